@@ -1,0 +1,22 @@
+-- name: EventsByID :many
+select * from events where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: InsertEvents :one
+-- One statement for all events of a transaction; answers the last one's place in the log.
+with written as (
+  insert into events (workspace_id, id, at, kind, actor_kind, actor_id, lead_id, contact_id, account_id, subject_id, data)
+  select @workspace_id, u.id, @at::timestamptz, u.kind, @actor_kind::text, sqlc.narg('actor_id')::uuid, u.lead_id, u.contact_id, u.account_id, u.subject_id, u.data
+  from (select unnest(@ids::uuid[]) as id, unnest(@kinds::text[]) as kind, unnest(@lead_ids::uuid[]) as lead_id, unnest(@contact_ids::uuid[]) as contact_id,
+    unnest(@account_ids::uuid[]) as account_id, unnest(@subject_ids::uuid[]) as subject_id, unnest(@datas::jsonb[]) as data) u
+  returning xid, seq)
+select xid::text::bigint as xid, max(seq)::bigint as seq from written group by xid;
+
+-- name: ClaimIdempotency :execrows
+-- Waits for another request with the same key to end; writes nothing if that one succeeded.
+insert into idempotency (workspace_id, actor, key, request_hash) values (@workspace_id, @actor, @key, @request_hash) on conflict do nothing;
+
+-- name: Idempotency :one
+select * from idempotency where workspace_id = @workspace_id and actor = @actor and key = @key;
+
+-- name: AnswerIdempotency :exec
+update idempotency set answer = @answer where workspace_id = @workspace_id and actor = @actor and key = @key;

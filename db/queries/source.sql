@@ -1,0 +1,33 @@
+-- name: SourcesByID :many
+select * from sources where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: SourcesByKey :many
+select * from sources where workspace_id = @workspace_id and key = any(@keys::text[]);
+
+-- name: InsertSource :one
+insert into sources (workspace_id, id, key, name, kind, channel) values (@workspace_id, @id, @key, @name, @kind, @channel) returning *;
+
+-- name: LockSource :one
+select * from sources where workspace_id = @workspace_id and id = @id for update;
+
+-- name: UpdateSource :one
+update sources set name = @name, kind = @kind, channel = @channel, updated_at = now(), version = version + 1
+where workspace_id = @workspace_id and id = @id returning *;
+
+-- name: CampaignsByID :many
+select * from campaigns where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: CampaignsByKey :many
+select * from campaigns where workspace_id = @workspace_id and key = any(@keys::text[]);
+
+-- name: InsertCampaign :one
+insert into campaigns (workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency)
+values (@workspace_id, @id, @key, @name, @kind, @channel, @starts_at, @ends_at, @cost_minor, @currency) returning *;
+
+-- name: LockCampaign :one
+select * from campaigns where workspace_id = @workspace_id and id = @id for update;
+
+-- name: UpdateCampaign :one
+update campaigns set name = @name, kind = @kind, channel = @channel, starts_at = @starts_at, ends_at = @ends_at, cost_minor = @cost_minor,
+  currency = @currency, updated_at = now(), version = version + 1
+where workspace_id = @workspace_id and id = @id returning *;

@@ -1,0 +1,15 @@
+-- name: TouchesByID :many
+select * from touches where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: TouchesOf :many
+-- What conditions ask about, newest first; at most 2,000 touches for each contact.
+select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, k.kind as campaign_kind
+from unnest(@contact_ids::uuid[]) as p(contact_id)
+cross join lateral (select * from touches c where c.workspace_id = @workspace_id and c.contact_id = p.contact_id
+  order by c.occurred_at desc, c.id desc limit 2000) t
+left join campaigns k on k.workspace_id = t.workspace_id and k.id = t.campaign_id
+order by t.contact_id, t.occurred_at desc, t.id desc;
+
+-- name: TouchKeys :many
+select k.* from (select unnest(@source_ids::uuid[]) as source_id, unnest(@external_ids::text[]) as external_id) u
+join touch_keys k on k.workspace_id = @workspace_id and k.source_id = u.source_id and k.external_id = u.external_id;

@@ -1,0 +1,83 @@
+// Package event names the changes that leadgraph records, and writes each as a sentence.
+package event
+
+import (
+	"io"
+
+	"github.com/leadgraph/leadgraph/internal/enum"
+)
+
+// Kind says what changed. Every change appends one event in its own transaction.
+type Kind string
+
+// The kinds of event, as in the SDL.
+const (
+	WorkspaceCreated Kind = "WORKSPACE_CREATED"
+	WorkspaceChanged Kind = "WORKSPACE_CHANGED"
+	MemberCreated    Kind = "MEMBER_CREATED"
+	MemberChanged    Kind = "MEMBER_CHANGED"
+	MemberSignedIn   Kind = "MEMBER_SIGNED_IN"
+	SessionsEnded    Kind = "SESSIONS_ENDED"
+	APIKeyCreated    Kind = "API_KEY_CREATED"
+	APIKeyRotated    Kind = "API_KEY_ROTATED"
+	APIKeyRevoked    Kind = "API_KEY_REVOKED"
+	SourceCreated    Kind = "SOURCE_CREATED"
+	SourceChanged    Kind = "SOURCE_CHANGED"
+	CampaignCreated  Kind = "CAMPAIGN_CREATED"
+	CampaignChanged  Kind = "CAMPAIGN_CHANGED"
+	PersonaCreated   Kind = "PERSONA_CREATED"
+	PersonaChanged   Kind = "PERSONA_CHANGED"
+	AttributeDefined Kind = "ATTRIBUTE_DEFINED"
+	AccountCreated   Kind = "ACCOUNT_CREATED"
+	AccountChanged   Kind = "ACCOUNT_CHANGED"
+	ContactChanged   Kind = "CONTACT_CHANGED"
+	ConsentRecorded  Kind = "CONSENT_RECORDED"
+	LeadCaptured     Kind = "LEAD_CAPTURED"
+	LeadMerged       Kind = "LEAD_MERGED"
+	LeadAssigned     Kind = "LEAD_ASSIGNED"
+	LeadMatched      Kind = "LEAD_MATCHED"
+	TouchesRecorded  Kind = "TOUCHES_RECORDED"
+	ImportRequested  Kind = "IMPORT_REQUESTED"
+	ImportStarted    Kind = "IMPORT_STARTED"
+	ImportFinished   Kind = "IMPORT_FINISHED"
+	ImportCancelled  Kind = "IMPORT_CANCELLED"
+)
+
+// Kinds lists every Kind.
+var Kinds = []Kind{
+	WorkspaceCreated,
+	WorkspaceChanged,
+	MemberCreated,
+	MemberChanged,
+	MemberSignedIn,
+	SessionsEnded,
+	APIKeyCreated,
+	APIKeyRotated,
+	APIKeyRevoked,
+	SourceCreated,
+	SourceChanged,
+	CampaignCreated,
+	CampaignChanged,
+	PersonaCreated,
+	PersonaChanged,
+	AttributeDefined,
+	AccountCreated,
+	AccountChanged,
+	ContactChanged,
+	ConsentRecorded,
+	LeadCaptured,
+	LeadMerged,
+	LeadAssigned,
+	LeadMatched,
+	TouchesRecorded,
+	ImportRequested,
+	ImportStarted,
+	ImportFinished,
+	ImportCancelled,
+}
+
+// MarshalGQL writes the enum's name.
+func (k Kind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
+
+// UnmarshalGQL refuses what is no Kind.
+func (k *Kind) UnmarshalGQL(v any) error { return enum.Read(v, k, Kinds) }
