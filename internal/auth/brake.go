@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	brakeWindow   = 15 * time.Minute
-	accountTries  = 5  // failures of one account in a window; then it rests, twice as long each time
-	addressTries  = 50 // failures from one address in a window
-	longestRest   = 24 * time.Hour
-	brakeAccounts = 50_000
-	brakeAccesses = 20_000
+	brakeWindow    = 15 * time.Minute
+	accountTries   = 5  // failures of one account in a window; then it rests, twice as long each time
+	addressTries   = 50 // failures from one address in a window
+	longestRest    = 24 * time.Hour
+	brakeAccounts  = 50_000
+	brakeAddresses = 20_000
 )
 
 // Brake slows down who guesses passwords. It counts in memory, each server for itself, and forgets the longest unseen accounts
@@ -39,7 +39,7 @@ type tries struct {
 func NewBrake(now func() time.Time) *Brake {
 	b := &Brake{now: now}
 	b.accounts, _ = simplelru.NewLRU[[32]byte, *tries](brakeAccounts, nil) // fails for sizes below 1 only
-	b.addresses, _ = simplelru.NewLRU[[32]byte, *tries](brakeAccesses, nil)
+	b.addresses, _ = simplelru.NewLRU[[32]byte, *tries](brakeAddresses, nil)
 	return b
 }
 

@@ -150,7 +150,7 @@ func plausibleTimes(claims jwt.MapClaims) error {
 		if !ok && name == "nbf" {
 			continue
 		}
-		if n, ok := v.(float64); !ok || n < 1 || n > lastMoment {
+		if n, ok := v.(float64); !ok || n < 0 || n > lastMoment || n < 1 && name != "nbf" { // "nbf":0 is how Keycloak says none
 			return refuse("implausible " + name)
 		}
 	}

@@ -51,7 +51,7 @@ func NewPasswords(parallel int) *Passwords {
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	h := phc{memory: hashMemory, rounds: hashRounds, threads: hashThreads, salt: make([]byte, saltBytes), hash: make([]byte, hashBytes)}
 	_, _ = rand.Read(h.salt) // never fails: crypto/rand ends the process instead
-	made, err := p.make(ctx, password, h)
+	made, err := p.compute(ctx, password, h)
 	if err != nil {
 		return "", err
 	}
@@ -66,7 +66,7 @@ func (p *Passwords) Verify(ctx context.Context, password, stored string) (ok, ou
 	if err != nil {
 		return false, false, err
 	}
-	made, err := p.make(ctx, password, h)
+	made, err := p.compute(ctx, password, h)
 	if err != nil {
 		return false, false, err
 	}
@@ -80,8 +80,8 @@ func (p *Passwords) VerifyNone(ctx context.Context, password string) error {
 	return err
 }
 
-// make waits for a place and computes a hash. Equal characters may be typed as different code points: NFC makes them one.
-func (p *Passwords) make(ctx context.Context, password string, h phc) ([]byte, error) {
+// compute waits for a place and computes a hash. Equal characters may be typed as different code points: NFC makes them one.
+func (p *Passwords) compute(ctx context.Context, password string, h phc) ([]byte, error) {
 	select {
 	case p.places <- struct{}{}:
 		defer func() { <-p.places }()

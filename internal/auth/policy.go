@@ -41,10 +41,11 @@ func CheckPassword(field, password, email string) error {
 	return nil
 }
 
-// isCommon finds the password in the list, as it is or without the digits and marks that people put around a word.
+// isCommon finds the password in the list, as it is or without the digits and marks that people put around a word; where these
+// are the greater part, the word no longer gives the password away.
 func isCommon(lower string) bool {
 	word := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
-	return listed(lower) || listed(word)
+	return listed(lower) || 2*len(word) >= len(lower) && listed(word)
 }
 
 // listed finds a whole line of the list.

@@ -188,7 +188,7 @@ func readClaims(m jwt.MapClaims) (Claims, error) {
 	sub, _ := m["sub"].(string)
 	ws, _ := m["ws"].(string)
 	sid, _ := m["sid"].(string)
-	sv, _ := m["sv"].(float64)
+	sv, isNumber := m["sv"].(float64)
 	member, errMember := id.Parse(sub)
 	workspace, errWorkspace := id.Parse(ws)
 	errSession := c.Session.UnmarshalText([]byte(sid))
@@ -200,7 +200,7 @@ func readClaims(m jwt.MapClaims) (Claims, error) {
 		return Claims{}, refuse("implausible ws")
 	case errSession != nil:
 		return Claims{}, refuse("implausible sid")
-	case sv < 0 || float64(c.SessionVersion) != sv || m["sv"] == nil:
+	case !isNumber || sv < 0 || float64(c.SessionVersion) != sv:
 		return Claims{}, refuse("implausible sv")
 	case !c.Expires.After(c.IssuedAt) || c.Expires.Sub(c.IssuedAt) > maxTokenLife:
 		return Claims{}, refuse("implausible life")
