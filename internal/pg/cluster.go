@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -22,14 +23,8 @@ import (
 // port is only a part of the socket's name.
 const port = "5432"
 
-// A unix socket's path has at most 104 bytes on the stricter systems.
-const maxSocketPath = 103
-
-// How long a start waits for a server that is about to end, and for one that shows no sign of it.
-const (
-	endingPatience = 10 * time.Second
-	livingPatience = 300 * time.Millisecond // a server whose parent was killed a moment ago does not know it yet
-)
+// plainPath is a path that needs no escape in a setting or a URL, and no longer than a socket's may be on the stricter systems.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._-]{1,103}$`)
 
 // ctypes are names of a Unicode locale, of which a system knows at least one: with C, lower('Ä') would be 'Ä'.
 var ctypes = []string{"C.UTF-8", "en_US.UTF-8", "C"}
@@ -49,16 +44,17 @@ var hasty = []string{
 // cluster is the folder of a server, made ready and locked.
 type cluster struct {
 	dir     string   // all of it
+	durable bool     // see Options
 	data    string   // Postgres' own folder
 	sockets string   // where the socket is
 	bin     string   // the binaries
 	as      account  // who runs them
-	lock    *os.File // held by us, then by every process of the server: whoever gets it knows that none is left
+	lock    *os.File // see claim; the server inherits it
 }
 
 // open makes a folder ready for a server: reachable, locked, with data and without the traces of a crash.
 func open(ctx context.Context, o Options) (_ *cluster, err error) {
-	c := &cluster{}
+	c := &cluster{durable: o.Durable}
 	if c.dir, c.as, err = home(o.Dir); err != nil {
 		return nil, err
 	}
@@ -120,8 +116,11 @@ func (c *cluster) initdb(ctx context.Context, dir, ctype string) error {
 	runtime.LockOSThread() // or the kernel could end it early: see launch
 	defer runtime.UnlockOSThread()
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), "--pgdata="+dir, "--username=postgres", "--auth=trust",
-		"--encoding=UTF8", "--locale=C", "--lc-ctype="+ctype, "--no-sync")
+	args := []string{"--pgdata=" + dir, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--lc-ctype=" + ctype}
+	if !c.durable {
+		args = append(args, "--no-sync")
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(c.bin, "initdb"), args...)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = dir, environment(), c.as.attributes()
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &out, time.Second
 	endWithParent(cmd.SysProcAttr, syscall.SIGTERM)
@@ -131,10 +130,10 @@ func (c *cluster) initdb(ctx context.Context, dir, ctype string) error {
 	return nil
 }
 
-// placeSocket keeps the socket among the data, or if its path became too long, in a folder of its own.
+// placeSocket keeps the socket among the data, or if its path became too long or too strange, in a folder of its own.
 func (c *cluster) placeSocket(context.Context) error {
 	c.sockets = c.data
-	if len(c.socket()) <= maxSocketPath {
+	if plainPath.MatchString(c.socket()) {
 		return nil
 	}
 	own := fmt.Sprintf("/tmp/leadgraph-pg-%.8x", sha256.Sum256([]byte(c.data)))
@@ -164,7 +163,7 @@ func (c *cluster) clearTraces(context.Context) error {
 	}
 	if conn, err := net.Dial("unix", c.socket()); err == nil {
 		_ = conn.Close()
-		return c.inUse(pid)
+		return inUse(c.dir, pid)
 	}
 	for _, trace := range []string{filepath.Join(c.data, "postmaster.pid"), c.socket() + ".lock"} {
 		if err := os.Remove(trace); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -189,13 +188,13 @@ func (c *cluster) lastWords() string {
 	return tail(string(log))
 }
 
-// args is the command line of the server. The list of folders has a grammar in which commas and spaces need quotes.
-func (c *cluster) args(durable bool) []string {
+// args is the command line of the server.
+func (c *cluster) args() []string {
 	all := append([]string{}, settings...)
-	if !durable {
+	if !c.durable {
 		all = append(all, hasty...)
 	}
-	all = append(all, `unix_socket_directories="`+strings.ReplaceAll(c.sockets, `"`, `""`)+`"`)
+	all = append(all, "unix_socket_directories="+c.sockets)
 	args := []string{"-D", c.data}
 	for _, s := range all {
 		args = append(args, "-c", s)

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -58,8 +57,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 
 // URL is the way to a database as the superuser postgres.
 func (s *Server) URL(database string) string {
-	host := strings.NewReplacer("+", "%20", "%2F", "/").Replace(url.QueryEscape(s.cluster.sockets))
-	return "postgres://postgres@/" + url.PathEscape(database) + "?host=" + host + "&port=" + port
+	return "postgres://postgres@/" + url.PathEscape(database) + "?host=" + s.cluster.sockets + "&port=" + port
 }
 
 // PID is the process id of the postmaster.
@@ -90,8 +88,7 @@ func (s *Server) launch(o Options) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	s.cmd = exec.Command(filepath.Join(s.cluster.bin, "postgres"), s.cluster.args(o.Durable)...)
+	s.cmd = exec.Command(filepath.Join(s.cluster.bin, "postgres"), s.cluster.args()...)
 	s.cmd.Dir, s.cmd.Env, s.cmd.SysProcAttr = s.cluster.data, environment(), s.cluster.as.attributes()
 	s.cmd.SysProcAttr.Setsid = true // Ctrl-C in the terminal is for us: we drain first and then stop the server
 	s.cmd.ExtraFiles = []*os.File{s.cluster.lock}
@@ -106,6 +103,7 @@ func (s *Server) launch(o Options) error {
 	s.keeper.Go(func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
+		defer log.Close()
 		err := s.cmd.Start()
 		started <- err
 		if err == nil {
