@@ -68,27 +68,31 @@ func newServer(t *testing.T) *server {
 }
 
 func (s *server) answer(w http.ResponseWriter, r *http.Request) {
-	var request struct{ OperationName string }
+	var request struct{ Query, OperationName string }
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	w.Header().Set("Content-Type", "application/graphql-response+json")
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	data := map[string]string{
-		"Inbox":       `{"leads":[{"id":"lead_1","stage":"NEW","fullName":"Grace Hopper"}]}`,
-		"CaptureLead": `{"captureLead":{"id":"lead_2"}}`,
-		"Viewer":      `{"viewer":"somebody"}`,
+	data := `{"viewer":"somebody"}`
+	switch {
+	case strings.Contains(request.Query, "Inbox"):
+		data = `{"leads":[{"id":"lead_1","stage":"NEW","fullName":"Grace Hopper"}]}`
+	case strings.Contains(request.Query, "CaptureLead"):
+		data = `{"captureLead":{"id":"lead_2"}}`
 	}
 	switch {
 	case request.OperationName == "IntrospectionQuery":
 		_, _ = w.Write(introspection)
+	case !strings.Contains(request.Query, request.OperationName):
+		_, _ = w.Write([]byte(`{"errors":[{"message":"No operation has this name."}]}`))
 	case !s.valid(token):
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write([]byte(`{"errors":[{"message":"Sign in.","extensions":{"code":"UNAUTHENTICATED"}}]}`))
 	default:
 		_, _ = fmt.Fprintf(w, `{"data":%s,"extensions":{"cost":{"requested":152,"actual":41,
-			"throttle":{"maximumAvailable":10000,"currentlyAvailable":9812.5,"restoreRate":500}}}}`, data[request.OperationName])
+			"throttle":{"maximumAvailable":10000,"currentlyAvailable":9812.5,"restoreRate":500}}}}`, data)
 	}
 }
 
@@ -141,9 +145,50 @@ func TestInChromiumTheDocumentationAndTheExamplesOpen(t *testing.T) {
 	b.RequireData(tab)
 	require.Equal(t, "CaptureLead", tab.Title)
 	shoot(b, "examples")
-	b.Eval("document.body.classList.add('graphiql-dark')", nil)
-	shoot(b, "dark")
 	b.RequireClean(s.URL)
+}
+
+func TestInChromiumTheEditorsCompleteAndLayOut(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	b := playgroundtest.Start(t)
+	b.OpenPlayground(s.URL)
+	b.Eval(`(() => {
+		const [query] = __MONACO.editor.getEditors();
+		query.setValue('query Inbox($first: Int) { leads(first: $first) { id  } }');
+		query.setPosition({ lineNumber: 1, column: 54 });
+		query.focus();
+		query.trigger('test', 'editor.action.triggerSuggest');
+	})()`, nil)
+	b.WaitFor("the schema's fields", `document.querySelector('.suggest-widget')?.textContent.includes('fullName')`)
+	shoot(b, "completion")
+	b.Eval(`(() => {
+		const [query, variables] = __MONACO.editor.getEditors();
+		query.trigger('test', 'hideSuggestWidget');
+		variables.setValue('{"first":3}');
+	})()`, nil)
+	b.WaitFor("the list to close", "!document.querySelector('.suggest-widget.visible')")
+	b.Click(`[aria-label^="Prettify query"]`)
+	b.WaitFor("the query in lines", `__MONACO.editor.getEditors()[0].getValue().split('\n').length > 3`)
+	b.WaitFor("the variables in lines", `__MONACO.editor.getEditors()[1].getValue() === '{\n  "first": 3\n}'`)
+	b.RequireClean(s.URL)
+}
+
+func TestInChromiumThePageIsDarkWhereTheMachineIs(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	b := playgroundtest.Start(t)
+	b.PreferDark()
+	b.OpenPlayground(s.URL)
+	b.RequireData(b.RunTab(0))
+	shoot(b, "dark")
+	var colours struct{ Page, Text string }
+	b.Eval(`({
+		page: getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor,
+		text: getComputedStyle(document.querySelector('.graphiql-query-editor .view-line span span:last-child')).color,
+	})`, &colours)
+	require.Equal(t, "rgb(33, 42, 59)", colours.Page)
+	require.NotEqual(t, "rgb(0, 0, 0)", colours.Text, "the editor kept its light theme")
 }
 
 func TestInChromiumARefusedTokenIsReplacedOnce(t *testing.T) {

@@ -96,6 +96,13 @@ func (b *Browser) Open(url string) {
 	b.call("Page.navigate", map[string]any{"url": url}, nil)
 }
 
+// PreferDark makes the page believe that the machine is set to dark colours.
+func (b *Browser) PreferDark() {
+	b.t.Helper()
+	dark := map[string]string{"name": "prefers-color-scheme", "value": "dark"}
+	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []any{dark}}, nil)
+}
+
 // Eval runs an expression in the page, awaits it where it is a promise, and decodes what it gives.
 func (b *Browser) Eval(expression string, into any) {
 	b.t.Helper()

@@ -123,6 +123,13 @@ func (b *Browser) RequireClean(base string) {
 	for _, e := range collected[entry](b, "Log.entryAdded") {
 		require.NotEqual(b.t, "error", e.Entry.Level, "%s %s", e.Entry.Text, e.Entry.URL)
 	}
+	type said struct {
+		Type string
+		Args json.RawMessage
+	}
+	for _, e := range collected[said](b, "Runtime.consoleAPICalled") {
+		require.NotEqual(b.t, "error", e.Type, "the page complains: %s", e.Args)
+	}
 	type thrown struct {
 		ExceptionDetails struct {
 			Text      string

@@ -28,6 +28,7 @@ const { metafile } = await build({
   charset: 'utf8',
   define: { 'process.env.NODE_ENV': '"production"' },
   loader: { '.ttf': 'file' },
+  alias: { 'prettier/parser-graphql': 'prettier/plugins/graphql' }, // the same, which GraphiQL loads under both names
   metafile: true,
   plugins: [{ name: 'smaller', setup: smaller }],
 });
@@ -74,7 +75,7 @@ function licences() {
   }
   return [...roots].sort().map((root) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const files = readdirSync(root).filter((entry) => /^(licen[cs]e|notice|thirdpartynotices)/i.test(entry)).sort();
+    const files = readdirSync(root).filter((entry) => /^(licen[cs]e|notice|third-?party-?notices)/i.test(entry)).sort();
     const text = files.map((file) => readFileSync(join(root, file), 'utf8').trim()).join('\n\n');
     return `${name} ${version}\n\n${text || `Licence: ${license}. The package ships no licence file.`}\n`;
   }).join('\n----------------------------------------\n\n');

@@ -1,5 +1,5 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, Kind, parse } from 'graphql';
 import type { Credentials } from './credentials';
 
 /** What an answer's extensions.cost says. */
@@ -22,7 +22,7 @@ export interface Answer {
  */
 export function createFetcher(endpoint: string, credentials: Credentials, onAnswer: (answer: Answer) => void): Fetcher {
   return async ({ query, variables, operationName }, options) => {
-    const body = JSON.stringify({ query, variables, operationName });
+    const body = JSON.stringify({ query, variables, operationName: named(query, operationName) });
     const typed = options?.headers as Record<string, string> | undefined;
     const own = Object.keys(typed ?? {}).some((name) => name.toLowerCase() === 'authorization');
 
@@ -41,7 +41,7 @@ export function createFetcher(endpoint: string, credentials: Credentials, onAnsw
         credentials: 'omit',
       });
       const text = await answer.text();
-      return { result: parse(text, answer.status), millis: performance.now() - start, bytes: text.length };
+      return { result: read(text, answer.status), millis: performance.now() - start, bytes: text.length };
     };
 
     let { result, ...measured } = await post(false);
@@ -52,7 +52,17 @@ export function createFetcher(endpoint: string, credentials: Credentials, onAnsw
   };
 }
 
-function parse(text: string, status: number): ExecutionResult {
+/** GraphiQL learns a tab's operations a moment after it opens; until then it names the last tab's, which is dropped here. */
+function named(query: string, name?: string | null): string | undefined {
+  try {
+    const names = parse(query, { noLocation: true }).definitions.map((part) => part.kind === Kind.OPERATION_DEFINITION && part.name?.value);
+    return name && names.includes(name) ? name : undefined;
+  } catch {
+    return name ?? undefined; // the server says what is wrong with it
+  }
+}
+
+function read(text: string, status: number): ExecutionResult {
   try {
     return JSON.parse(text) as ExecutionResult;
   } catch {
