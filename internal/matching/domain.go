@@ -2,6 +2,7 @@ package matching
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -59,8 +60,18 @@ var reserved = map[string]bool{
 	"alt": true, "arpa": true, "internal": true, "invalid": true, "local": true, "localhost": true, "onion": true, "test": true,
 }
 
+// maxHost is the longest name that the DNS knows (RFC 1035, section 2.3.4, as written with dots).
+const maxHost = 253
+
+func refuseLongHost() error {
+	return refuse("The domain is longer than %d characters: check its spelling.", maxHost)
+}
+
 // parseHost checks a domain name to the rules of the DNS and for a top-level domain that could be real.
 func parseHost(s string) (host, error) {
+	if len(s) > maxHost*utf8.UTFMax { // before the work of mapping it
+		return host{}, refuseLongHost()
+	}
 	h := host{ascii: strings.ToLower(s)}
 	if !isASCII(s) || strings.Contains(h.ascii, "xn--") {
 		ascii, err := international.ToASCII(s)
@@ -88,8 +99,8 @@ func parseHost(s string) (host, error) {
 
 // checkLabels judges a lower-case ASCII name, part by part.
 func checkLabels(s string) error {
-	if len(s) > 253 {
-		return refuse("The domain is longer than 253 characters: check its spelling.")
+	if len(s) > maxHost {
+		return refuseLongHost()
 	}
 	for rest, more := s, true; more; {
 		var label string

@@ -34,6 +34,7 @@ func Email(raw string) (Address, error) {
 	if err := checkAddressText(s); err != nil {
 		return Address{}, err
 	}
+	written := len(s)
 	if !isASCII(s) {
 		s = norm.NFC.String(s)
 	}
@@ -49,7 +50,7 @@ func Email(raw string) (Address, error) {
 	if err != nil {
 		return Address{}, err
 	}
-	if len(localText)+1+max(len(h.ascii), len(h.readable)) > maxAddress {
+	if max(written, len(s), len(localText)+1+len(h.ascii)) > maxAddress {
 		return Address{}, refuse("The e-mail address is longer than %d characters: check its spelling.", maxAddress)
 	}
 	a := Address{Display: s, Domain: h.ascii}

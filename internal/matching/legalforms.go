@@ -22,16 +22,16 @@ var legalForms = formTable(
 	gmbh ggmbh mbh ug ag kg kgaa ohg og gbr ev eg ek eu partg partgmbb gesbr stg se
 	sa sas sasu sarl eurl snc scs sca scop sep gie sicav fcp eirl scrl scpa sprl srl srls spa sapa ss sagl cvba cvoa bvba vzw asbl vof bv nv cv commv esv
 	sab sapi sl slu sll slne sccl scoop sgr saa sac cxa ca crl sgps eireli
-	ab hb kb asa as ans da ba nuf iks aps amba fmba smba ivs is ps ks gs ky ay oy oyj tmi tapui hf ehf ohf ses sf
+	ab hb kb asa as ans da ba nuf iks aps amba fmba smba ivs a/s i/s k/s p/s g/s ks ky ay oy oyj tmi tapui hf ehf ohf ses sf
 	spzoo spj spk spp sk ska sc spolkaakcyjna aktiengesellschaft gesellschaftmbh
 	sro vos as akcspol komspol doo dooel jdoo dd dno jtd ad ead adsitz ood eood et kd kda sd od obrt kft kht kkt bt zrt nyrt rt
 	ou osauhing fie uab mb ij sia ik ooo oao zao pao ojsc pjsc jsc cjsc aat tov tdv vat zat fop ооо оао зао пао ао тов пп ип
 	ae ee epe mepe oe ovee ike ασ αε επε sal sae saog saoc bm wll fze fzc fzco fzllc
 	bhd tbk pt kk gk yk mchj qmj aj oaj yoaj xxk gte ent cic cio coop koop bpk soe nl shpk sha`,
 	// weak
-	`co corp corporation company pty pte private pvt cie`,
+	`co;corp;corporation;company;pty;pte;private;pvt;cie;& co;& company;and company;and co;& cie;et cie;und co`,
 	// compound
-	`& co;& company;and company;and co;& cie;et cie;und co;pty ltd;pty limited by guarantee;pvt ltd;pvt limited;private limited;pte ltd;
+	`pty ltd;pty limited by guarantee;pvt ltd;pvt limited;private limited;pte ltd;
 	pte limited;sm pte ltd;plc ltd;sdn bhd;ab ltd;oy ab;oy ltd;as oy;co ltd by shares;
 	gmbh & co kg;gmbh & co ohg;gmbh & co kgaa;ag & co kg;ag & co kgaa;se & co kg;se & co kgaa;mbh & co kg;ug & co kg;
 	ug haftungsbeschränkt;ug haftungsbeschrankt;ug haftungsbeschraenkt;gesellschaft mit beschränkter haftung;
@@ -51,17 +51,22 @@ func formTable(strong, weak, compounds string) map[string]formKind {
 	for w := range strings.FieldsSeq(strong) {
 		forms[w] = strongForm
 	}
-	for w := range strings.FieldsSeq(weak) {
-		forms[w] = weakForm
+	for f := range strings.SplitSeq(weak, ";") {
+		forms[joined(f)] = weakForm
 	}
-	for c := range strings.SplitSeq(compounds, ";") {
-		var key strings.Builder
-		for w := range strings.FieldsSeq(c) {
-			key.WriteString(plainWord(w))
-		}
-		forms[key.String()] = compoundForm
+	for f := range strings.SplitSeq(compounds, ";") {
+		forms[joined(f)] = compoundForm
 	}
 	return forms
+}
+
+// joined is a form of several words as formAtEnd looks it up.
+func joined(form string) string {
+	var key strings.Builder
+	for w := range strings.FieldsSeq(form) {
+		key.WriteString(plainWord(w))
+	}
+	return key.String()
 }
 
 func wordSet(words string) map[string]bool {

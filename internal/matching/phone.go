@@ -46,7 +46,8 @@ var lineTypes = map[phonenumbers.PhoneNumberType]LineType{
 const worldwide = "001"
 
 // Phone reads a number as people write it. Without a country code it is one of the default region (ISO 3166-1 alpha-2); with
-// an empty default region only international numbers are understood. Numbers that no plan assigns are refused.
+// an empty default region only international numbers are understood. Numbers that no plan assigns are refused. Invisible
+// characters, which come along when a number is copied, make no difference.
 func Phone(raw, defaultRegion string) (Number, error) {
 	if strings.TrimSpace(raw) == "" {
 		return Number{}, refuse("Give a phone number such as +49 30 123456.")
@@ -54,7 +55,7 @@ func Phone(raw, defaultRegion string) (Number, error) {
 	if len(raw) > 250 || !utf8.ValidString(raw) {
 		return Number{}, refuse("The phone number is no number: write it as in +49 30 123456.")
 	}
-	n, err := phonenumbers.Parse(raw, strings.ToUpper(defaultRegion))
+	n, err := phonenumbers.Parse(collapse(raw), strings.ToUpper(defaultRegion))
 	if err != nil {
 		return Number{}, refusePhone(err)
 	}

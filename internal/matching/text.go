@@ -10,7 +10,7 @@ import (
 )
 
 // MaxName is the longest name of a person or a company, in characters.
-const MaxName = 200
+const MaxName = 500
 
 // Text cleans free text of any number of lines: trimmed and in NFC, else as it was written. It refuses only what cannot be
 // stored: NUL, broken UTF-8, more than max characters. Other control characters stay: notes pasted from documents and
