@@ -36,9 +36,10 @@ var settings = []string{
 	"max_connections=200", "random_page_cost=1.1", "jit=off", "log_checkpoints=off",
 }
 
-// hasty settings make a server fast that nobody will miss.
+// hasty settings make a server fast that nobody will miss, and keep all that it has in its folder, to be removed with it.
 var hasty = []string{
 	"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB", "min_wal_size=64MB",
+	"dynamic_shared_memory_type=mmap",
 }
 
 // cluster is the folder of a server, made ready and locked.
