@@ -10,6 +10,7 @@ package sheet
 
 import (
 	"io"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -84,12 +85,8 @@ type Layout struct {
 // Check finds what Open could not read by; the paths of its faults begin at the layout.
 func (l Layout) Check() fault.List {
 	var faults fault.List
-	if l.Delimiter != nil && len(*l.Delimiter) == 1 && l.Format != JSONL {
-		if !knownDelimiter(*l.Delimiter) {
-			faults = append(faults, fault.Input("delimiter", "Cells are parted by comma, semicolon, tab or bar, not by %q.", *l.Delimiter))
-		}
-	} else if l.Delimiter != nil && l.Format != JSONL {
-		faults = append(faults, fault.Input("delimiter", "A delimiter is one character: comma, semicolon, tab or bar."))
+	if l.Delimiter != nil && l.Format != JSONL && !slices.Contains(delimiters, *l.Delimiter) {
+		faults = append(faults, fault.Input("delimiter", "Cells are parted by a comma, semicolon, tab or bar, not by %q.", excerpt(*l.Delimiter)))
 	}
 	if len(l.Headers) > MaxColumns {
 		faults = append(faults, fault.Input("headers", "A file has at most %d columns.", MaxColumns))

@@ -1,0 +1,159 @@
+package sheet
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/leadgraph/leadgraph/internal/fault"
+)
+
+// Plan is a mapping made ready for the rows of a file.
+type Plan struct {
+	columns  []planColumn
+	defaults []planDefault
+	empty    map[string]bool // folded
+	longest  int             // bytes of the longest of them
+}
+
+type planColumn struct {
+	index   int
+	name    string
+	target  target
+	scale   *big.Rat
+	values  map[string]*string // by what the file says, folded, and as the mapping writes it
+	longest int                // bytes of the longest of these
+}
+
+type planDefault struct {
+	target target
+	value  string
+}
+
+// Compile checks a mapping against a file's columns, as CheckMapping does, and makes the plan of it.
+func Compile(m Mapping, headers []string) (*Plan, fault.List) {
+	if faults := CheckMapping(m, headers); len(faults) > 0 {
+		return nil, faults
+	}
+	index := make(map[string]int, len(headers))
+	for i, name := range headers {
+		index[name] = i
+	}
+	types := m.customTypes()
+	p := &Plan{empty: map[string]bool{}}
+	for _, c := range m.Columns {
+		if c.To == Ignore {
+			continue
+		}
+		t, _ := findTarget(c.To, types[c.To])
+		column := planColumn{index: index[c.Column], name: c.Column, target: t}
+		if c.Scale != nil {
+			column.scale, _ = new(big.Rat).SetString(strconv.FormatFloat(*c.Scale, 'g', -1, 64)) // 0.1 means a tenth
+		}
+		if len(c.Values) > 0 {
+			column.values = make(map[string]*string, 2*len(c.Values))
+		}
+		for _, v := range c.Values {
+			column.values[fold(v.From)] = v.To
+			column.values[strings.TrimSpace(v.From)] = v.To
+			column.longest = max(column.longest, len(v.From))
+		}
+		p.columns = append(p.columns, column)
+	}
+	for _, d := range m.Defaults {
+		t, _ := findTarget(d.To, types[d.To])
+		p.defaults = append(p.defaults, planDefault{t, strings.TrimSpace(d.Value)})
+	}
+	for _, word := range m.EmptyWords {
+		p.empty[fold(word)] = true
+		p.longest = max(p.longest, len(word))
+	}
+	return p, nil
+}
+
+// Apply makes a row the record it becomes, or says all that is wrong with it; a row at fault must not land.
+//
+// A cell is trimmed, then its value map is asked, then the empty words, then it is read as its target's type. A row that has nothing
+// to recognise a person by becomes a company alone, unless it says something of a person or names no company: half a
+// lead does not land. Defaults fill what is left, for a company alone only the company's.
+func (p *Plan) Apply(row Row) (Record, []RowError) {
+	record := Record{Line: row.Line}
+	var faults []RowError
+	person := "" // the first column that says something of a person
+	touch := ""  // the first column that says something of a touch
+	for i := range p.columns {
+		c := &p.columns[i]
+		if c.index >= len(row.Cells) {
+			continue
+		}
+		text, mapped := c.replace(strings.TrimSpace(row.Cells[c.index]))
+		if text == "" || !mapped && p.isEmptyWord(text) {
+			continue
+		}
+		scale := c.scale
+		if mapped {
+			scale = nil // what the mapping writes is written in the target's own unit
+		}
+		if bad := c.target.put(&record, text, scale); bad != nil {
+			faults = append(faults, RowError{Line: row.Line, Column: c.name, Code: bad.code, Message: bad.sentence(c.target.name), Value: excerpt(row.Cells[c.index])})
+			continue
+		}
+		if person == "" && !c.target.company {
+			person = c.name
+		}
+		if touch == "" && strings.HasPrefix(c.target.name, "touch.") {
+			touch = c.name
+		}
+	}
+	if len(faults) > 0 {
+		return record, faults
+	}
+	return record, p.complete(&record, person, touch)
+}
+
+// complete fills in the defaults and checks that the record is about somebody.
+func (p *Plan) complete(record *Record, person, touch string) []RowError {
+	alone := !record.HasPerson()
+	refuse := func(column, code, message string) []RowError {
+		return []RowError{{Line: record.Line, Column: column, Code: code, Message: message}}
+	}
+	if alone && (person != "" || !record.hasCompany()) {
+		return refuse(person, CodeNoIdentity, "The row has no e-mail address, telephone or external id to recognise the person by. Add one; a row of a company alone has the company's name or domain and nothing of a person.")
+	}
+	for _, d := range p.defaults {
+		if _, has := d.target.get(record); has || alone && !d.target.company {
+			continue
+		}
+		_ = d.target.put(record, d.value, nil) // checked with the mapping
+	}
+	if record.Touch == nil || record.Touch.Kind != "" {
+		return nil
+	}
+	if touch != "" {
+		return refuse(touch, CodeTouchWithoutKind, "The row says something of a touch, but not what kind it was. Fill in the column of touch.kind, or give it a default.")
+	}
+	record.Touch = nil // made by defaults alone
+	return nil
+}
+
+// replace is what the column's value map makes of a trimmed text, and whether it did.
+func (c *planColumn) replace(text string) (string, bool) {
+	if c.values == nil || len(text) > 2*c.longest { // folding can change a text's length, but not so much
+		return text, false
+	}
+	to, ok := c.values[text]
+	if !ok {
+		if to, ok = c.values[strings.ToLower(text)]; !ok {
+			return text, false
+		}
+	}
+	if to == nil {
+		return "", true
+	}
+	return strings.TrimSpace(*to), true
+}
+
+// isEmptyWord tells whether a trimmed text means no value.
+func (p *Plan) isEmptyWord(text string) bool {
+	return len(text) <= 2*p.longest && p.empty[strings.ToLower(text)]
+}

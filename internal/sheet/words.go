@@ -1,0 +1,153 @@
+package sheet
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/leadgraph/leadgraph/internal/contact"
+)
+
+// headerWords are what columns are usually called, as plainWord writes them, by what they say.
+var headerWords = []struct{ to, words string }{
+	{"externalId", "externalid prospectid leadid contactid personid customerid userid memberid leadnumber contactnumber crmid salesforceid hubspotid"},
+	{weakID, "id uuid guid key recordid uniqueid nr no number"},
+	{"email", "email emailaddress mail mailaddress emailid workemail businessemail companyemail primaryemail contactemail personalemail email1 emailadresse courriel correo correoelectronico"},
+	{"phone", "phone phonenumber phoneno telephone telephonenumber tel mobile mobilephone mobilenumber mobileno cell cellphone workphone businessphone directphone phone1 telefon telefonnummer handy telefono"},
+	{"givenName", "firstname givenname forename first fname vorname prenom"},
+	{"familyName", "lastname familyname surname last lname nachname apellido apellidos"},
+	{"fullName", "fullname contactname leadname personname displayname prospectname"},
+	{weakName, "name nombre nom"},
+	{"title", "title jobtitle position jobposition jobrole role designation"},
+	{"function", "function jobfunction department dept"},
+	{"seniority", "seniority senioritylevel managementlevel joblevel"},
+	{"country", "country countryname countrycode contactcountry personcountry land pays pais"},
+	{"city", "city town cityname contactcity stadt ville ciudad"},
+	{"language", "language lang preferredlanguage sprache langue idioma"},
+	{"timeZone", "timezone tz"},
+	{"interest", "interest interests interestedin productinterest productofinterest"},
+	{"campaign", "campaign campaignkey campaigncode campaignname utmcampaign"},
+	{"company", "company companyname account accountname organization organisation organizationname organisationname employer firm business businessname firma unternehmen entreprise societe empresa"},
+	{"companyDomain", "domain companydomain accountdomain emaildomain webdomain domainname"},
+	{"website", "website websiteurl url web webpage homepage companywebsite companyurl site webseite"},
+	{"industry", "industry companyindustry sector vertical branche"},
+	{"employees", "employees numberofemployees noofemployees numemployees employeecount headcount companysize staff mitarbeiter"},
+	{"revenue", "revenue annualrevenue yearlyrevenue companyrevenue turnover umsatz"},
+	{"accountCountry", "companycountry accountcountry organizationcountry billingcountry headquarters hqcountry officelocation"},
+	{"accountTier", "tier accounttier companytier"},
+	{"touch.kind", "lastactivity activity activitytype lastactivitytype touchtype touchkind"},
+	{"touch.channel", "channel touchchannel marketingchannel"},
+	{"touch.occurredAt", "lastactivitydate lastactivityat lastactivitytime activitydate activityat activitytime occurredat touchdate touchedat"},
+	{"touch.externalId", "activityid touchid"},
+	{"touch.subject", "activitysubject touchsubject"},
+	{"consent.email", "emailconsent emailoptin optin consentemail emailpermission"},
+	{"consent.phone", "phoneconsent phoneoptin consentphone calloptin"},
+	{noEmail, "donotemail emailoptout optout unsubscribed hasoptedoutofemail"},
+	{noPhone, "donotcall donotphone phoneoptout calloptout dnc"},
+}
+
+// What a header can mean besides a target.
+const (
+	weakID   = "id of something"
+	weakName = "name of something"
+	noEmail  = "refusal of e-mail"
+	noPhone  = "refusal of calls"
+)
+
+// placeholders are words that stand for no value where they appear; a mapping must name them to have them emptied.
+var placeholders = []string{"select", "n/a", "#n/a", "-", "--", "null", "nil", "none", "unknown", "undefined", "not available", "not provided"}
+
+// activityWords are what other systems call kinds of touch: the first that is in a value decides.
+var activityWords = []struct {
+	word string
+	kind contact.TouchKind
+}{
+	{"unsubscribe", contact.KindUnsubscribed}, {"marked spam", contact.KindUnsubscribed}, {"resubscribe", contact.KindOther}, {"bounce", contact.KindEmailBounced},
+	{"ad click", contact.KindAdClicked}, {"click", contact.KindEmailClicked}, {"open", contact.KindEmailOpened}, {"repl", contact.KindEmailReplied},
+	{"email received", contact.KindEmailReplied}, {"email sent", contact.KindEmailSent}, {"sms", contact.KindMessage}, {"chat", contact.KindChat},
+	{"webinar regist", contact.KindWebinarRegistered}, {"webinar", contact.KindWebinarAttended}, {"trade show", contact.KindEventAttended},
+	{"tradeshow", contact.KindEventAttended}, {"booth", contact.KindEventAttended}, {"event", contact.KindEventAttended}, {"voicemail", contact.KindVoicemail},
+	{"phone", contact.KindCall}, {"call", contact.KindCall}, {"meeting", contact.KindMeeting}, {"demo", contact.KindDemoRequested},
+	{"trial", contact.KindTrialStarted}, {"download", contact.KindResourceDownloaded}, {"form", contact.KindFormSubmitted},
+	{"search", contact.KindSearchVisit}, {"page", contact.KindPageViewed}, {"website", contact.KindPageViewed}, {"survey", contact.KindSurveyAnswered},
+}
+
+// guessKind is the kind of touch that a value means; OTHER where nobody can tell.
+func guessKind(value string) contact.TouchKind {
+	var kind contact.TouchKind
+	if parseWord(value, contact.TouchKinds, &kind) == nil {
+		return kind
+	}
+	value = fold(value)
+	for _, a := range activityWords {
+		if strings.Contains(value, a.word) {
+			return a.kind
+		}
+	}
+	return contact.KindOther
+}
+
+// headerMeaning is what a column says by its name; empty where nobody can tell.
+func headerMeaning(header string) string {
+	word := plainWord(header)
+	if word == "" {
+		return ""
+	}
+	for _, h := range headerWords {
+		if slices.Contains(strings.Fields(h.words), word) {
+			return h.to
+		}
+	}
+	return ""
+}
+
+// knownWord tells whether a text is what columns are usually called.
+func knownWord(text string) bool { return len(text) <= MaxName && headerMeaning(text) != "" }
+
+// plainWord is a header as letters and digits alone, small and without accents: "E-Mail Address" and "emailAddress" are one.
+func plainWord(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, norm.NFD.String(text))
+}
+
+// keyOf is a header as the key of a custom attribute.
+func keyOf(header string) string {
+	var b strings.Builder
+	for _, c := range norm.NFD.String(header) {
+		switch c = unicode.ToLower(c); {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case !unicode.Is(unicode.Mn, c) && b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+		if b.Len() == 50 {
+			break
+		}
+	}
+	key := strings.Trim(b.String(), "_")
+	switch {
+	case key == "":
+		return "key"
+	case key[0] <= '9':
+		key = "n" + key
+	}
+	return strings.TrimRight(key[:min(len(key), 50)], "_")
+}
+
+// freeKey is keyOf with a number where the key is taken.
+func freeKey(header string, taken map[string]bool) string {
+	key := keyOf(header)
+	for n, base := 2, key; taken[key]; n++ {
+		suffix := fmt.Sprintf("_%d", n)
+		key = base[:min(len(base), 50-len(suffix))] + suffix
+	}
+	taken[key] = true
+	return key
+}
