@@ -55,6 +55,10 @@ func TestBrake(t *testing.T) {
 		}
 		require.Equal(t, []int{35, 5, 5, 5}, perDay)
 	})
+}
+
+func TestBrakeSpares(t *testing.T) {
+	t.Parallel()
 	t.Run("the right password starts afresh", func(t *testing.T) {
 		t.Parallel()
 		b := NewBrake(newClock().now)
@@ -97,6 +101,10 @@ func TestBrake(t *testing.T) {
 		wg.Wait()
 		require.EqualValues(t, accountTries, made.Load())
 	})
+}
+
+func TestBrakeAddresses(t *testing.T) {
+	t.Parallel()
 	t.Run("one address tries fifty times, whatever the accounts and its spelling", func(t *testing.T) {
 		t.Parallel()
 		c := newClock()

@@ -71,7 +71,7 @@ func (s *keySet) find(ctx context.Context, kid, alg string) (crypto.PublicKey, e
 		s.refreshIfIdle()
 	default:
 		if err := s.refresh(ctx); err != nil && ctx.Err() != nil {
-			return nil, fmt.Errorf("wait for the external issuer's keys: %w", ctx.Err())
+			return nil, fmt.Errorf("%w (%w)", unavailable(), ctx.Err())
 		}
 	}
 	held = s.held.Load()
@@ -80,11 +80,15 @@ func (s *keySet) find(ctx context.Context, kid, alg string) (crypto.PublicKey, e
 	case known && !stale:
 		return key, nil
 	case stale, held.failure != nil: // it may well be a key of theirs
-		f := fault.New(fault.Unavailable, "The identity provider does not answer, so your token cannot be checked: try again later.")
-		f.Retryable, f.RetryAfter = true, keysPause
-		return nil, f
+		return nil, unavailable()
 	}
 	return nil, refuse("unknown kid")
+}
+
+func unavailable() *fault.Error {
+	f := fault.New(fault.Unavailable, "The identity provider does not answer, so your token cannot be checked: try again later.")
+	f.Retryable, f.RetryAfter = true, keysPause
+	return f
 }
 
 // refreshIfIdle fetches unless somebody else is at it.

@@ -52,6 +52,10 @@ func TestAPIKeys(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestAPIKeysOfOthers(t *testing.T) {
+	t.Parallel()
 	t.Run("what is no key of ours is refused", func(t *testing.T) {
 		t.Parallel()
 		s := NewAPIKey(true)

@@ -60,6 +60,11 @@ func TestLimiter(t *testing.T) {
 		_, _, ok = l.Take("quiet", 100, now)
 		require.True(t, ok)
 	})
+}
+
+func TestLimiterBounds(t *testing.T) {
+	t.Parallel()
+	now := newClock().now()
 	t.Run("a cost above the maximum never fits and no wait is named", func(t *testing.T) {
 		t.Parallel()
 		l := newLimiter(t, maxPoints, 1, 10)

@@ -70,8 +70,7 @@ func (p *Passwords) Verify(ctx context.Context, password, stored string) (ok, ou
 	if err != nil {
 		return false, false, err
 	}
-	ok = subtle.ConstantTimeCompare(made, h.hash) == 1
-	return ok, h.memory != hashMemory || h.rounds != hashRounds || h.threads != hashThreads || len(h.salt) != saltBytes || len(h.hash) != hashBytes, nil
+	return subtle.ConstantTimeCompare(made, h.hash) == 1, !h.current(), nil
 }
 
 // VerifyNone takes the time of Verify, so that nobody learns from a clock which addresses have an account.
@@ -91,6 +90,11 @@ func (p *Passwords) compute(ctx context.Context, password string, h phc) ([]byte
 		return nil, f
 	}
 	return argon2.IDKey(norm.NFC.AppendString(nil, password), h.salt, h.rounds, h.memory, h.threads, uint32(len(h.hash))), nil
+}
+
+// current tells whether the hash was made at today's cost.
+func (h phc) current() bool {
+	return h.memory == hashMemory && h.rounds == hashRounds && h.threads == hashThreads && len(h.salt) == saltBytes && len(h.hash) == hashBytes
 }
 
 // String is the form to store.

@@ -17,7 +17,8 @@ const (
 	minDifferent = 4 // characters in a password
 )
 
-// commonPasswords are in lower case, one a line, between two line ends.
+// commonPasswords are in lower case, one a line, between two line ends: written down for leadgraph, what the yearly lists of
+// leaked passwords agree on, in their usual languages.
 //
 //go:embed common_passwords.txt
 var commonPasswords string

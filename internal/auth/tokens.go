@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -20,6 +21,7 @@ const (
 	tokenLife    = 10 * time.Minute
 	maxTokenLife = 24 * time.Hour
 	minSecret    = 32
+	tokensKnown  = 10_000
 )
 
 // Derive makes a key of 32 bytes from a secret for one purpose, named by the label: HKDF with SHA-256. Keys of different labels
@@ -51,6 +53,7 @@ type Issuer struct {
 	keys     map[string]ed25519.PublicKey // by kid
 	jwks     []byte
 	parser   *jwt.Parser
+	known    *lru.Cache[[32]byte, Claims] // tokens found good, by their hash: a bearer shows the same one for ten minutes
 	issuer   string
 	audience string
 	life     time.Duration
@@ -124,8 +127,9 @@ func NewIssuer(c IssuerConfig) (*Issuer, error) {
 	if len(i.keys) < len(shown) {
 		return nil, errors.New("the previous token secret is the current one")
 	}
+	i.jwks, _ = json.Marshal(map[string][]jwk{"keys": shown}) // strings always marshal
 	var err error
-	i.jwks, err = json.Marshal(map[string][]jwk{"keys": shown})
+	i.known, err = lru.New[[32]byte, Claims](tokensKnown)
 	return i, err
 }
 
@@ -168,6 +172,22 @@ func (i *Issuer) Issue(c Claims) (token string, expires time.Time) {
 
 // Verify reads an access token of ours. Whether its session still holds is for the caller to ask the database.
 func (i *Issuer) Verify(token string) (Claims, error) {
+	if len(token) > maxToken {
+		return Claims{}, refuse("too long")
+	}
+	sum := sha256.Sum256([]byte(token))
+	if c, ok := i.known.Get(sum); ok && i.now().Before(c.Expires.Add(leeway)) {
+		return c, nil
+	}
+	c, err := i.verify(token)
+	if err == nil {
+		i.known.Add(sum, c)
+	}
+	return c, err
+}
+
+// verify is Verify of a token not seen before.
+func (i *Issuer) verify(token string) (Claims, error) {
 	m, err := parse(i.parser, token, func(_ *jwt.Token, kid, _ string) (crypto.PublicKey, error) {
 		key, ok := i.keys[kid]
 		if !ok {

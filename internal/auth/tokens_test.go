@@ -21,16 +21,31 @@ func TestIssuer(t *testing.T) {
 		token, expires := i.Issue(want)
 		require.Equal(t, c.now().Add(10*time.Minute), expires)
 		want.IssuedAt, want.Expires = c.now(), expires
-		got, err := i.Verify(token)
-		require.NoError(t, err)
-		require.Equal(t, want, got)
+		for _, sight := range []string{"first", "second"} {
+			got, err := i.Verify(token)
+			require.NoError(t, err, sight)
+			require.Equal(t, want, got, sight)
+		}
 
 		c.pass(10*time.Minute + leeway - time.Second)
-		_, err = i.Verify(token)
+		_, err := i.Verify(token)
 		require.NoError(t, err)
 		c.pass(time.Second)
 		_, err = i.Verify(token)
 		require.ErrorIs(t, err, ErrTokenExpired)
+	})
+	t.Run("only good tokens are remembered, and no more than there is room for", func(t *testing.T) {
+		t.Parallel()
+		i := newIssuer(t, newClock(), secretOf('a'), nil)
+		for n := range 50 {
+			token, _ := i.Issue(someClaims())
+			_, err := i.Verify(token[:len(token)-1])
+			require.ErrorIs(t, err, ErrToken)
+			require.Equal(t, n, i.known.Len())
+			_, err = i.Verify(token)
+			require.NoError(t, err)
+		}
+		require.Zero(t, i.known.Resize(50))
 	})
 	t.Run("another secret, issuer or audience is another world", func(t *testing.T) {
 		t.Parallel()
@@ -48,6 +63,10 @@ func TestIssuer(t *testing.T) {
 			require.ErrorIs(t, err, ErrToken)
 		}
 	})
+}
+
+func TestIssuerKeys(t *testing.T) {
+	t.Parallel()
 	t.Run("an operator's slip is told at the start", func(t *testing.T) {
 		t.Parallel()
 		good := IssuerConfig{Secret: secretOf('a'), Issuer: ownURL, Audience: ourName}
