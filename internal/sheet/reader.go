@@ -74,7 +74,7 @@ func (r *Reader) Headers() []string { return r.columns }
 // State is where the reading stands, after the last row or fault answered.
 func (r *Reader) State() State {
 	s := r.done
-	s.Headers = slices.Clone(r.columns)
+	s.Headers = append([]string(nil), r.columns...) // nil where there are none, as JSON brings it back
 	return s
 }
 
@@ -214,6 +214,8 @@ func (r *Reader) pastLineEnd(i int) int {
 
 // passLine passes the line at the window's start, however long it is, and answers what is wrong with its record.
 func (r *Reader) passLine(line int, code string) error {
+	for len(r.source.window()) <= MaxExcerpt && lineEnd(r.source.window()) < 0 && r.source.more() {
+	}
 	bad := &RowError{Line: line, Column: r.openColumn(), Code: code}
 	if end := lineEnd(r.source.window()); end >= 0 {
 		bad.Value = excerpt(r.source.window()[:end])
