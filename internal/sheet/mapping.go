@@ -57,9 +57,12 @@ type ColumnMapping struct {
 	Scale  *float64       `json:"scale,omitempty"`  // multiplies numbers: 1000000 for a column in millions
 }
 
+// AnyOther is, in a value map, every value that the map does not name; empty cells and empty words stay empty.
+const AnyOther = "*"
+
 // ValueMapping puts one value in place of another, before it is read as the target's type.
 type ValueMapping struct {
-	From string  `json:"from"` // whatever its case and outer spaces
+	From string  `json:"from"` // whatever its case and outer spaces, or AnyOther
 	To   *string `json:"to"`   // nil for no value
 }
 

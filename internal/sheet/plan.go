@@ -86,13 +86,9 @@ func (p *Plan) Apply(row Row) (Record, []RowError) {
 		if c.index >= len(row.Cells) {
 			continue
 		}
-		text, mapped := c.replace(strings.TrimSpace(row.Cells[c.index]))
-		if text == "" || !mapped && p.isEmptyWord(text) {
+		text, scale := p.read(c, row.Cells[c.index])
+		if text == "" {
 			continue
-		}
-		scale := c.scale
-		if mapped {
-			scale = nil // what the mapping writes is written in the target's own unit
 		}
 		if bad := c.target.put(&record, text, scale); bad != nil {
 			faults = append(faults, RowError{Line: row.Line, Column: c.name, Code: bad.code, Message: bad.sentence(c.target.name), Value: excerpt(row.Cells[c.index])})
@@ -136,24 +132,33 @@ func (p *Plan) complete(record *Record, person, touch string) []RowError {
 	return nil
 }
 
-// replace is what the column's value map makes of a trimmed text, and whether it did.
-func (c *planColumn) replace(text string) (string, bool) {
-	if c.values == nil || len(text) > 2*c.longest { // folding can change a text's length, but not so much
-		return text, false
+// read is what a cell says once its column's value map and the empty words are asked, and what its number is multiplied by. What
+// the mapping writes is in the target's own unit already.
+func (p *Plan) read(c *planColumn, cell string) (string, *big.Rat) {
+	text := strings.TrimSpace(cell)
+	to, mapped := c.lookUp(text)
+	if !mapped && (text == "" || len(text) <= 2*p.longest && p.empty[strings.ToLower(text)]) {
+		return "", nil
 	}
-	to, ok := c.values[text]
-	if !ok {
-		if to, ok = c.values[strings.ToLower(text)]; !ok {
-			return text, false
-		}
+	if !mapped {
+		to, mapped = c.values[AnyOther]
 	}
-	if to == nil {
-		return "", true
+	switch {
+	case !mapped:
+		return text, c.scale
+	case to == nil:
+		return "", nil
 	}
-	return strings.TrimSpace(*to), true
+	return strings.TrimSpace(*to), nil
 }
 
-// isEmptyWord tells whether a trimmed text means no value.
-func (p *Plan) isEmptyWord(text string) bool {
-	return len(text) <= 2*p.longest && p.empty[strings.ToLower(text)]
+// lookUp finds a trimmed text in the column's value map.
+func (c *planColumn) lookUp(text string) (to *string, ok bool) {
+	if c.values == nil || text == AnyOther || len(text) > 2*c.longest { // folding can change a text's length, but not so much
+		return nil, false
+	}
+	if to, ok = c.values[text]; !ok {
+		to, ok = c.values[strings.ToLower(text)]
+	}
+	return to, ok
 }

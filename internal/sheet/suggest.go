@@ -264,14 +264,24 @@ func refusals() []ValueMapping {
 	})
 }
 
+// kinds maps what other systems call activities; those that are not in the sample become OTHER.
 func kinds(values []string) []ValueMapping {
-	return valueMap(values, func(v string) *string {
+	known := make([]string, 0, len(values)+1)
+	for _, v := range values {
+		if guessKind(v) != contact.KindOther {
+			known = append(known, v)
+		}
+	}
+	return valueMap(append(known, AnyOther), func(v string) *string {
 		kind := string(guessKind(v))
 		return &kind
 	})
 }
 
-func channels(values []string) []ValueMapping { return valueMap(values, guessChannel) }
+// channels leaves out what names no channel.
+func channels(values []string) []ValueMapping {
+	return valueMap(append(slices.Clone(values), AnyOther), guessChannel)
+}
 
 // guessChannel is the channel that a value names; nil where it names none.
 func guessChannel(value string) *string {

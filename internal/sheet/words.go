@@ -120,7 +120,12 @@ func plainWord(text string) string {
 // keyOf is a header as the key of a custom attribute.
 func keyOf(header string) string {
 	var b strings.Builder
+	small := false
 	for _, c := range norm.NFD.String(header) {
+		if unicode.IsUpper(c) && small && b.Len() < 49 {
+			b.WriteByte('_') // TotalVisits is two words
+		}
+		small = unicode.IsLower(c)
 		switch c = unicode.ToLower(c); {
 		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
 			b.WriteRune(c)
