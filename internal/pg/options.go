@@ -2,7 +2,8 @@
 //
 // It runs the binaries that are on the machine (or, where there are none, downloads them once), talks over a unix socket that
 // nobody else can reach, and never leaves a server behind: on Linux the kernel ends it with the process that started it.
-// Postgres refuses to run as root; started by root it therefore runs as the user postgres, else as nobody.
+// Postgres refuses to run as root; started by root it therefore runs as the user postgres, else as nobody. It needs a Unix; on
+// Windows that is WSL.
 package pg
 
 import (

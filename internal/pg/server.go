@@ -73,6 +73,7 @@ func (s *Server) Stop() {
 			_ = s.cmd.Process.Signal(sig)
 			select {
 			case <-s.gone:
+				s.keeper.Wait()
 				s.cluster.dropSockets()
 				return
 			case <-time.After(stopTimeout):
@@ -84,7 +85,8 @@ func (s *Server) Stop() {
 // launch starts the postmaster. The kernel ends it with the *thread* that started it, not with the process, so that one
 // goroutine keeps its thread to itself for as long as the server lives.
 func (s *Server) launch(o Options) error {
-	log, err := os.OpenFile(s.cluster.log(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	_ = os.Remove(s.cluster.log()) // it may be another user's, of an earlier start
+	log, err := os.OpenFile(s.cluster.log(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,14 @@ func TestDatabase(t *testing.T) {
 		migrations.Add(1)
 		return schema(ctx, url)
 	}
+	t.Cleanup(func() { // the server may be one that outlives us
+		s, err := theServer()
+		require.NoError(t, err)
+		for name := range s.templates {
+			require.NoError(t, s.exec(context.Background(), "alter database "+name+" is_template false"))
+			require.NoError(t, s.exec(context.Background(), "drop database "+name))
+		}
+	})
 
 	for i := range 8 {
 		t.Run("every test finds the schema and nobody else's rows", func(t *testing.T) {
