@@ -93,6 +93,10 @@ func TestStart(t *testing.T) {
 		require.Equal(t, "host=/tmp role=lg_app", AppURL("host=/tmp"))
 		require.Equal(t, "postgres://db/x?role=lg_app", AppURL("postgres://db/x"))
 	})
+}
+
+func TestStartFolder(t *testing.T) {
+	t.Parallel()
 
 	t.Run("a second server on the same folder is refused with the first one's process id", func(t *testing.T) {
 		t.Parallel()
@@ -131,6 +135,10 @@ func TestStart(t *testing.T) {
 		s = start(t, Options{Dir: dir})
 		require.Equal(t, "1", query(t, s.URL("postgres"), "select 1"))
 	})
+}
+
+func TestStartFolderOfOthers(t *testing.T) {
+	t.Parallel()
 
 	t.Run("data of a version that is not installed are left alone", func(t *testing.T) {
 		t.Parallel()
@@ -201,6 +209,10 @@ func TestStartAfterCrash(t *testing.T) {
 		_, err := Start(t.Context(), Options{Dir: dir})
 		require.ErrorContains(t, err, "process id "+strconv.Itoa(byHand.Process.Pid))
 	})
+}
+
+func TestLeftovers(t *testing.T) {
+	t.Parallel()
 
 	t.Run("a folder with a living server can be removed", func(t *testing.T) {
 		t.Parallel()
@@ -248,7 +260,10 @@ func TestEndsWithParent(t *testing.T) {
 	parent := exec.Command(self, "-test.run=^TestParent$")
 	parent.Env = append(os.Environ(), parentFolder+"="+dir)
 	require.NoError(t, parent.Start())
-	require.Eventually(t, func() bool { up, err := os.ReadFile(filepath.Join(dir, "up")); return err == nil && len(up) > 0 }, 30*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		up, err := os.ReadFile(filepath.Join(dir, "up"))
+		return err == nil && len(up) > 0
+	}, 30*time.Second, 10*time.Millisecond)
 	require.NoError(t, parent.Process.Kill())
 	_ = parent.Wait()
 

@@ -76,7 +76,7 @@ func Database(t testing.TB, migrate func(ctx context.Context, url string) error,
 
 // template makes sure of the template for a fingerprint and returns its name.
 func (s *server) template(ctx context.Context, migrate func(ctx context.Context, url string) error, fingerprint string) (string, error) {
-	name := fmt.Sprintf("%s%.10x", templatePrefix, sha256.Sum256([]byte(fingerprint)))
+	name := templateName(fingerprint)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err, known := s.templates[name]
@@ -87,6 +87,11 @@ func (s *server) template(ctx context.Context, migrate func(ctx context.Context,
 		}
 	}
 	return name, err
+}
+
+// templateName is a name that no other fingerprint has.
+func templateName(fingerprint string) string {
+	return fmt.Sprintf("%s%.10x", templatePrefix, sha256.Sum256([]byte(fingerprint)))
 }
 
 // makeTemplate makes a template unless another test binary did. It is marked as one when it is complete: what is not was left by

@@ -40,6 +40,17 @@ func schema(ctx context.Context, url string) error {
 	return err // the connection stays open: a pool that nobody closed must not be in the way
 }
 
+// forget drops the templates of fingerprints, for the server may be one that outlives us.
+func forget(t *testing.T, fingerprints ...string) {
+	t.Helper()
+	s, err := theServer()
+	require.NoError(t, err)
+	for _, f := range fingerprints {
+		require.NoError(t, s.exec(context.Background(), "alter database "+templateName(f)+" is_template false"))
+		require.NoError(t, s.exec(context.Background(), "drop database "+templateName(f)))
+	}
+}
+
 func TestDatabase(t *testing.T) {
 	t.Parallel()
 	var migrations atomic.Int32
@@ -48,14 +59,7 @@ func TestDatabase(t *testing.T) {
 		migrations.Add(1)
 		return schema(ctx, url)
 	}
-	t.Cleanup(func() { // the server may be one that outlives us
-		s, err := theServer()
-		require.NoError(t, err)
-		for name := range s.templates {
-			require.NoError(t, s.exec(context.Background(), "alter database "+name+" is_template false"))
-			require.NoError(t, s.exec(context.Background(), "drop database "+name))
-		}
-	})
+	t.Cleanup(func() { forget(t, fingerprint) })
 
 	for i := range 8 {
 		t.Run("every test finds the schema and nobody else's rows", func(t *testing.T) {
@@ -81,6 +85,12 @@ func TestDatabase(t *testing.T) {
 		_, err := pgconn.Connect(t.Context(), url)
 		require.ErrorContains(t, err, "does not exist")
 	})
+}
+
+func TestTemplate(t *testing.T) {
+	t.Parallel()
+	fingerprint := fmt.Sprint("another schema of this run, ", time.Now().UnixNano())
+	t.Cleanup(func() { forget(t, fingerprint+", broken", fingerprint+", half") })
 
 	t.Run("a migration that fails is told, not tried again", func(t *testing.T) {
 		t.Parallel()

@@ -124,6 +124,10 @@ func TestShare(t *testing.T) {
 		kill(a)
 		gone(t, place, patience)
 	})
+}
+
+func TestShareAfterDeath(t *testing.T) {
+	t.Parallel()
 
 	t.Run("a server whose keeper was killed is cleared away by the next test binary", func(t *testing.T) {
 		t.Parallel()
