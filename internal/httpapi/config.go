@@ -32,8 +32,11 @@ type Config struct {
 	Introspection func(v *auth.Viewer) bool
 	// Suggestions adds "Did you mean" to validation errors. They tell names of the schema: leave it off in production.
 	Suggestions bool
-	// Limit takes an operation's cost from its caller's allowance; nil sets no limit.
-	Limit Limiter
+	// Limit takes an operation's cost out of its caller's allowance, and tells what is left, or when there will be enough: 0 for
+	// never. nil sets no limit.
+	Limit func(v *auth.Viewer, cost int, now time.Time) (left auth.Throttle, retryAfter time.Duration, ok bool)
+	// Refund puts back what the answer cost less than was requested; nil keeps it.
+	Refund func(v *auth.Viewer, points int, now time.Time) auth.Throttle
 	// Limits are the bounds of one request; zero fields take the defaults.
 	Limits Limits
 	// Timeout ends operations; 10 seconds where zero.
@@ -59,17 +62,6 @@ type Config struct {
 	Events http.Handler
 	// Routes are further handlers by ServeMux pattern.
 	Routes map[string]http.Handler
-}
-
-// Limiter takes cost points from a viewer's allowance and tells what is left of it. A refusal is ok = false and the time after
-// which the same cost will be granted. A negative cost gives points back and is never refused.
-type Limiter func(v *auth.Viewer, cost int, now time.Time) (left Throttle, retryAfter time.Duration, ok bool)
-
-// Throttle is the state of a token bucket, in cost points.
-type Throttle struct {
-	Maximum   float64 // what fits in
-	Available float64 // what is in now
-	Restore   float64 // what flows in each second
 }
 
 // Observation is what one request to the graph was, for counting. It has no free text: every field has few values.

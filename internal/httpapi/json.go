@@ -19,7 +19,9 @@ type jsonReader struct {
 }
 
 // jsonFault refuses the text; the path is added on the way out.
-func jsonFault(format string, args ...any) *fault.Error { return fault.New(fault.BadUserInput, format, args...) }
+func jsonFault(format string, args ...any) *fault.Error {
+	return fault.New(fault.BadUserInput, format, args...)
+}
 
 // unexpected refuses what stands at the reader's place.
 func (r *jsonReader) unexpected(want string) *fault.Error {
