@@ -57,7 +57,7 @@ func (b *compiler) values(a *Attribute, r rule, n *node) ([]Value, bool) {
 	case r.most == 1 && a.Value == nil:
 		b.refuse(one, "%s takes one value: add it.", a.Op)
 	case r.most > 1 && (len(a.Values) < r.least || len(a.Values) > r.most):
-		b.refuse(several, "%s takes %d to %d values; this has %d.", a.Op, r.least, r.most, len(a.Values))
+		b.refuse(several, "%s takes %s values; this has %d.", a.Op, r.count(), len(a.Values))
 	}
 	if len(b.faults) > noted {
 		return nil, false
@@ -78,7 +78,6 @@ func (b *compiler) value(v Value, op Op, n *node, path string) {
 	if want == TypeEnum {
 		want = TypeText
 	}
-	_, isTime := parseTime(v.text)
 	switch {
 	case problem != "":
 		b.refuse(path, "%s", problem)
@@ -86,8 +85,10 @@ func (b *compiler) value(v Value, op Op, n *node, path string) {
 		if v.kind != TypeNumber || v.number < 1 || v.number > maxDays || v.number != math.Trunc(v.number) {
 			b.refuse(path, "%s takes a whole number of days from 1 to %d.", op, maxDays)
 		}
-	case d.Type == TypeTime && !isTime:
-		b.refuse(path, `%s is a TIME: write it in RFC 3339 with at most microseconds, such as "2026-01-31T09:00:00Z".`, d.Name)
+	case d.Type == TypeTime:
+		if _, ok := parseTime(v.text); !ok {
+			b.refuse(path, `%s is a TIME: write it in RFC 3339 with at most microseconds, such as "2026-01-31T09:00:00Z".`, d.Name)
+		}
 	case v.kind != want:
 		b.refuse(path, "%s is a %s: compare it with a value of that type.", d.Name, d.Type)
 	case d.Type == TypeEnum && !slices.Contains(d.Values, v.text):

@@ -37,13 +37,18 @@ func (b *Behaviour) Matcher() (Matcher, error) {
 	if err := b.faults().OrNil(); err != nil {
 		return Matcher{}, err
 	}
+	return b.matcher(), nil
+}
+
+// matcher makes a behaviour ready and keeps nothing of it.
+func (b *Behaviour) matcher() Matcher {
 	m := Matcher{bits: b.bits(), least: b.MinCount, source: *b}
 	m.source.Kinds, m.source.Channels = slices.Clone(b.Kinds), slices.Clone(b.Channels)
 	m.source.ResourcePositions, m.source.CampaignKinds = slices.Clone(b.ResourcePositions), slices.Clone(b.CampaignKinds)
 	if b.WithinDays != nil {
 		m.window = int64(*b.WithinDays) * day
 	}
-	return m, nil
+	return m
 }
 
 // faults are what is wrong with a behaviour.

@@ -113,12 +113,8 @@ func (b *compiler) leaf(c *Condition, path string, n *node) {
 		return
 	}
 	n.path, n.test, n.strength = below(path, "behaviour"), testTouches, 1
-	m, err := c.Behaviour.Matcher()
-	if err != nil {
-		for _, f := range c.Behaviour.faults() {
-			b.refuse(below(n.path, f.Field), "%s", f.Message)
-		}
-		return
+	for _, f := range c.Behaviour.faults() {
+		b.refuse(below(n.path, f.Field), "%s", f.Message)
 	}
-	n.matcher, n.text = m, c.Behaviour.String()
+	n.matcher, n.text = c.Behaviour.matcher(), c.Behaviour.String()
 }

@@ -1,6 +1,10 @@
 package condition
 
-import "strings"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // The bounds of a condition.
 const (
@@ -53,6 +57,14 @@ var rules = map[Op]rule{
 	OlderThanDays: {types: timed, least: 1, most: 1, of: OlderThanDays, words: "is at least %s days ago"},
 }
 
+// count says how many values there may be.
+func (r *rule) count() string {
+	if r.least == r.most {
+		return strconv.Itoa(r.most)
+	}
+	return fmt.Sprintf("%d to %d", r.least, r.most)
+}
+
 // strength is how much a passed test with the operator says, from 0 to 1: an exact fact says all there is to say, words in a
 // text may be there for another reason, and what is not there may only not be known.
 func (r *rule) strength() float64 {
@@ -85,7 +97,7 @@ func (a *Attribute) String() string {
 	}
 	text := strings.Join(said, and)
 	if n := len(values) - shown; n > 0 {
-		text += " and " + Number(float64(n)).String() + " more"
+		text += fmt.Sprintf(" and %d more", n)
 	}
 	return a.Name + " " + strings.Replace(rules[a.Op].words, "%s", text, 1)
 }

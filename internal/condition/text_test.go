@@ -3,6 +3,7 @@ package condition
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -79,6 +80,9 @@ func TestSeparators(t *testing.T) {
 	t.Parallel()
 	emblem := func(r rune) bool { // variation selectors of emoji, and digits drawn in a frame
 		return r >= 0xfe00 && r <= 0xfe0f || r >= 0x1f100 && r <= 0x1f10c
+	}
+	for _, table := range []*unicode.RangeTable{separators, ideographs} {
+		require.True(t, slices.IsSortedFunc(table.R16, func(a, b unicode.Range16) int { return int(a.Lo) - int(b.Lo) }), "the search in a table needs order")
 	}
 	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
 		if separator(r) && unicode.In(r, unicode.L, unicode.M, unicode.N) && !emblem(r) {
