@@ -89,15 +89,6 @@ func (r *Reader) quoted(i int) (int, string) {
 	}
 }
 
-// lineBreaks counts LF, CRLF and CR.
-func lineBreaks(text []byte) int {
-	n := bytes.Count(text, []byte{'\n'})
-	if cr := bytes.Count(text, []byte{'\r'}); cr > 0 {
-		n += cr - bytes.Count(text, []byte("\r\n"))
-	}
-	return n
-}
-
 // checkCells makes the record's cells as many as there are columns, or says why it cannot.
 func (r *Reader) checkCells(record []byte, line int) *RowError {
 	if code := textFault(record); code != "" {

@@ -97,3 +97,32 @@ func looksLikeData(text string) bool {
 	_, notTime := parseTime(text)
 	return notNumber == nil || notTime == nil || looksLikeEmail(text) || looksLikePhone(text) || strings.Contains(text, "://") || looksLikeUUID(text)
 }
+
+// looksLikeEmail is a guess; what an address is, is decided elsewhere.
+func looksLikeEmail(text string) bool {
+	name, domain, ok := strings.Cut(text, "@")
+	return ok && name != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(text, " ,;")
+}
+
+// looksLikePhone is a guess: seven to fifteen digits with the marks that numbers have, and not digits alone.
+func looksLikePhone(text string) bool {
+	digits := 0
+	for _, c := range text {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	return digits >= 7 && digits <= 15 && strings.Trim(text, "0123456789 ()+-./") == "" && strings.ContainsAny(text, "+ ()-./")
+}
+
+func looksLikeUUID(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	for i := range text {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (text[i] == '-') || !dash && !strings.Contains("0123456789abcdefABCDEF", text[i:i+1]) {
+			return false
+		}
+	}
+	return true
+}

@@ -2,34 +2,17 @@ package sheet
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/fault"
 )
 
-// AttributeType is what values a custom attribute has.
-type AttributeType string
-
-// The types that a workspace can give its own attributes, as in the SDL.
-const (
-	TypeText    AttributeType = "TEXT"
-	TypeNumber  AttributeType = "NUMBER"
-	TypeBoolean AttributeType = "BOOLEAN"
-	TypeTime    AttributeType = "TIME"
-)
-
-// AttributeTypes lists every AttributeType.
-var AttributeTypes = []AttributeType{TypeText, TypeNumber, TypeBoolean, TypeTime}
-
-// MarshalGQL writes the enum's name.
-func (a AttributeType) MarshalGQL(w io.Writer) { enum.Write(w, a) }
-
-// UnmarshalGQL refuses what is no AttributeType.
-func (a *AttributeType) UnmarshalGQL(v any) error { return enum.Read(v, a, AttributeTypes) }
+// customTypes are what a workspace can give its own attributes.
+var customTypes = []condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}
 
 // The bounds of a mapping.
 const (
@@ -50,11 +33,11 @@ type Mapping struct {
 
 // ColumnMapping says what one column becomes. A column can become several facts, by one ColumnMapping each.
 type ColumnMapping struct {
-	Column string         `json:"column"`
-	To     string         `json:"to"`               // the target: email, company, lead.custom.budget ...
-	Type   *AttributeType `json:"type,omitempty"`   // of a custom target; TEXT where nil
-	Values []ValueMapping `json:"values,omitempty"` // values to put in place of others
-	Scale  *float64       `json:"scale,omitempty"`  // multiplies numbers: 1000000 for a column in millions
+	Column string          `json:"column"`
+	To     string          `json:"to"`               // the target: email, company, lead.custom.budget ...
+	Type   *condition.Type `json:"type,omitempty"`   // of a custom target; TEXT where nil
+	Values []ValueMapping  `json:"values,omitempty"` // values to put in place of others
+	Scale  *float64        `json:"scale,omitempty"`  // multiplies numbers: 1000000 for a column in millions
 }
 
 // AnyOther is, in a value map, every value that the map does not name; empty cells and empty words stay empty.
@@ -74,7 +57,7 @@ type FieldDefault struct {
 
 // CheckMapping finds what cannot work, all of it; the paths of its faults begin at the mapping.
 func CheckMapping(m Mapping, headers []string) fault.List {
-	c := checker{headers: headers, taken: map[string]string{}, types: m.customTypes()}
+	c := checker{headers: headers, taken: map[string]string{}, types: m.types()}
 	if len(m.Columns) > 2*MaxColumns || len(m.Defaults) > MaxColumns {
 		return fault.List{fault.Input("columns", "A mapping has at most %d columns and %d defaults.", 2*MaxColumns, MaxColumns)}
 	}
@@ -97,9 +80,9 @@ func CheckMapping(m Mapping, headers []string) fault.List {
 	return c.faults
 }
 
-// customTypes are the types of the custom targets by name.
-func (m Mapping) customTypes() map[string]AttributeType {
-	types := map[string]AttributeType{}
+// types are the types of the custom targets by name.
+func (m Mapping) types() map[string]condition.Type {
+	types := map[string]condition.Type{}
 	for _, c := range m.Columns {
 		if c.Type != nil {
 			types[c.To] = *c.Type
@@ -112,7 +95,7 @@ func (m Mapping) customTypes() map[string]AttributeType {
 type checker struct {
 	headers []string
 	taken   map[string]string // the paths of the targets that something fills
-	types   map[string]AttributeType
+	types   map[string]condition.Type
 	faults  fault.List
 }
 
@@ -141,8 +124,8 @@ func (c *checker) column(path string, m ColumnMapping) {
 	c.taken[m.To] = path
 	if m.Type != nil && !strings.Contains(m.To, ".custom.") {
 		c.refuse(path+".type", "Only custom targets are given a type; %s has its own. Leave the type out.", m.To)
-	} else if m.Type != nil && !slices.Contains(AttributeTypes, *m.Type) {
-		c.refuse(path+".type", "A custom attribute is one of %s.", enum.List(AttributeTypes))
+	} else if m.Type != nil && !slices.Contains(customTypes, *m.Type) {
+		c.refuse(path+".type", "A custom attribute is one of %s.", enum.List(customTypes))
 	}
 	if s := m.Scale; s != nil && !t.numeric {
 		c.refuse(path+".scale", "Only numbers are scaled; %s is none. Leave the scale out, or set the type NUMBER.", m.To)

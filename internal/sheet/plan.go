@@ -39,7 +39,7 @@ func Compile(m Mapping, headers []string) (*Plan, fault.List) {
 	for i, name := range headers {
 		index[name] = i
 	}
-	types := m.customTypes()
+	types := m.types()
 	p := &Plan{empty: map[string]bool{}}
 	for _, c := range m.Columns {
 		if c.To == Ignore {

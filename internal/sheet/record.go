@@ -3,7 +3,6 @@ package sheet
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/contact"
@@ -89,16 +88,4 @@ func (r *Record) Facts() []Fact {
 		}
 	}
 	return facts
-}
-
-// customText is a custom attribute as text.
-func customText(value any) string {
-	switch v := value.(type) {
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case bool:
-		return strconv.FormatBool(v)
-	}
-	text, _ := value.(string)
-	return text
 }

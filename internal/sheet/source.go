@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bytes"
 	"encoding/binary"
 	"io"
 	"slices"
@@ -165,16 +164,4 @@ func appendWindows1252(text, raw []byte) []byte {
 		}
 	}
 	return text
-}
-
-// lineEnd is the place of the first LF or CR; -1 where there is none.
-func lineEnd(text []byte) int {
-	lf := bytes.IndexByte(text, '\n')
-	if lf >= 0 {
-		text = text[:lf]
-	}
-	if cr := bytes.IndexByte(text, '\r'); cr >= 0 {
-		return cr
-	}
-	return lf
 }

@@ -3,7 +3,6 @@ package sheet
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/enum"
 )
@@ -185,24 +185,8 @@ func parseWord[T ~string](text string, all []T, into *T) *refusal {
 	return nil
 }
 
-// entity is what custom attributes belong to.
-type entity struct {
-	prefix  string
-	company bool
-	custom  func(*Record) *map[string]any
-}
-
-var entities = []entity{
-	{"lead.custom.", false, func(r *Record) *map[string]any { return &r.LeadCustom }},
-	{"contact.custom.", false, func(r *Record) *map[string]any { return &r.ContactCustom }},
-	{"account.custom.", true, func(r *Record) *map[string]any { return &r.AccountCustom }},
-}
-
-// customKey is what a custom attribute can be called.
-var customKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
-
 // findTarget is the target of a name, a custom one with its type; without one the words go on "The target x ".
-func findTarget(name string, kind AttributeType) (t target, words string) {
+func findTarget(name string, kind condition.Type) (t target, words string) {
 	for _, t := range targets {
 		if t.name == name {
 			return t, ""
@@ -217,39 +201,6 @@ func findTarget(name string, kind AttributeType) (t target, words string) {
 		}
 	}
 	return target{}, fmt.Sprintf("does not exist. Did you mean %s?", nearestTarget(name))
-}
-
-// customTarget is a custom attribute of a type.
-func customTarget(name, key string, e entity, kind AttributeType) target {
-	return target{name: name, company: e.company, numeric: kind == TypeNumber,
-		put: func(r *Record, text string, scale *big.Rat) *refusal {
-			value, bad := parseCustom(text, kind, scale)
-			custom := e.custom(r)
-			if *custom == nil {
-				*custom = map[string]any{}
-			}
-			(*custom)[key] = value
-			return bad
-		},
-		get: func(r *Record) (string, bool) {
-			value, ok := (*e.custom(r))[key]
-			return customText(value), ok
-		},
-	}
-}
-
-// parseCustom reads the value of a custom attribute as it is stored.
-func parseCustom(text string, kind AttributeType, scale *big.Rat) (any, *refusal) {
-	switch kind {
-	case TypeNumber:
-		return parseFloat(text, scale)
-	case TypeBoolean:
-		return parseBoolean(text)
-	case TypeTime:
-		t, bad := parseTime(text)
-		return t.Format(time.RFC3339Nano), bad
-	}
-	return text, checkLength(text, maxInterest)
 }
 
 // nearestTarget is the target whose name takes the fewest letters to change.

@@ -148,6 +148,9 @@ func parseWhole(text string, scale *big.Rat) (int, *refusal) {
 	if bad == ambiguous && scale == nil {
 		n, bad = parseNumber(strings.Replace(text, ",", "", 1), nil)
 	}
+	if bad == notNumber {
+		return 0, notWhole // it says what to do with a range
+	}
 	if bad != nil {
 		return 0, bad
 	}
@@ -173,13 +176,13 @@ func parseAmount(text string, scale *big.Rat) (float64, *refusal) {
 	return f, nil
 }
 
-// parseTime reads an instant of RFC 3339, with T or a space, or a date of ISO 8601, which is its midnight in UTC.
+// parseTime reads an instant of RFC 3339, with a T or spaces, or a date of ISO 8601, which is its midnight in UTC.
 func parseTime(text string) (time.Time, *refusal) {
 	if len(text) > maxDecimal {
 		return time.Time{}, notTime
 	}
 	if len(text) > 10 && text[10] == ' ' {
-		text = text[:10] + "T" + strings.TrimSpace(text[11:])
+		text = text[:10] + "T" + strings.Replace(text[11:], " ", "", 1)
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -226,33 +229,4 @@ func parseConsent(text string) (granted bool, bad *refusal) {
 		return false, notConsent
 	}
 	return b, nil
-}
-
-// looksLikeEmail is a guess; what an address is, is decided elsewhere.
-func looksLikeEmail(text string) bool {
-	name, domain, ok := strings.Cut(text, "@")
-	return ok && name != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(text, " ,;")
-}
-
-// looksLikePhone is a guess: seven to fifteen digits with the marks that numbers have, and not digits alone.
-func looksLikePhone(text string) bool {
-	digits := 0
-	for _, c := range text {
-		if c >= '0' && c <= '9' {
-			digits++
-		}
-	}
-	return digits >= 7 && digits <= 15 && strings.Trim(text, "0123456789 ()+-./") == "" && strings.ContainsAny(text, "+ ()-./")
-}
-
-func looksLikeUUID(text string) bool {
-	if len(text) != 36 {
-		return false
-	}
-	for i := range text {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (text[i] == '-') || !dash && !strings.Contains("0123456789abcdefABCDEF", text[i:i+1]) {
-			return false
-		}
-	}
-	return true
 }

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -155,4 +156,79 @@ func freeKey(header string, taken map[string]bool) string {
 	}
 	taken[key] = true
 	return key
+}
+
+// plausible tells whether a column's values can be a target's; a column without values can.
+func plausible(target string, values []string) bool {
+	var is func(string) bool
+	switch target {
+	case "email":
+		is = looksLikeEmail
+	case "phone", "employees", "revenue":
+		is = func(v string) bool { return strings.ContainsAny(v, "0123456789") }
+	case "touch.occurredAt":
+		is = func(v string) bool { _, bad := parseTime(v); return bad == nil }
+	case "touch.kind":
+		is = func(v string) bool { return guessKind(v) != contact.KindOther }
+	case "touch.channel":
+		is = func(v string) bool { return guessChannel(v) != nil }
+	case "consent.email", "consent.phone":
+		is = func(v string) bool { _, bad := parseConsent(v); return bad == nil }
+	default:
+		return true
+	}
+	return len(values) == 0 || slices.ContainsFunc(values, is)
+}
+
+// valueMap maps each value once.
+func valueMap(values []string, to func(string) *string) []ValueMapping {
+	var mapped []ValueMapping
+	seen := map[string]bool{}
+	for _, v := range values {
+		if len(mapped) < maxValues && len(v) <= MaxExcerpt && !seen[fold(v)] {
+			seen[fold(v)] = true
+			mapped = append(mapped, ValueMapping{From: v, To: to(v)})
+		}
+	}
+	return mapped
+}
+
+// refusals maps the words of a column such as Do Not Email: yes withdraws the consent, and no is not a consent yet.
+func refusals() []ValueMapping {
+	withdrawn := string(contact.ConsentWithdrawn)
+	return valueMap(slices.Sorted(maps.Keys(booleans)), func(v string) *string {
+		if booleans[v] {
+			return &withdrawn
+		}
+		return nil
+	})
+}
+
+// kinds maps what other systems call activities; those that are not in the sample become OTHER.
+func kinds(values []string) []ValueMapping {
+	known := make([]string, 0, len(values)+1)
+	for _, v := range values {
+		if guessKind(v) != contact.KindOther {
+			known = append(known, v)
+		}
+	}
+	return valueMap(append(known, AnyOther), func(v string) *string {
+		kind := string(guessKind(v))
+		return &kind
+	})
+}
+
+// channels leaves out what names no channel.
+func channels(values []string) []ValueMapping {
+	return valueMap(append(slices.Clone(values), AnyOther), guessChannel)
+}
+
+// guessChannel is the channel that a value names; nil where it names none.
+func guessChannel(value string) *string {
+	var channel contact.Channel
+	if parseWord(value, contact.Channels, &channel) != nil {
+		return nil
+	}
+	name := string(channel)
+	return &name
 }
