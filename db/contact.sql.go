@@ -56,7 +56,7 @@ func (q *Queries) ConsentsOf(ctx context.Context, arg ConsentsOfParams) ([]*Cons
 }
 
 const contactsByID = `-- name: ContactsByID :many
-select workspace_id, id, account_id, given_name, family_name, full_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, account_id, given_name, family_name, full_name, sort_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type ContactsByIDParams struct {
@@ -80,6 +80,7 @@ func (q *Queries) ContactsByID(ctx context.Context, arg ContactsByIDParams) ([]*
 			&i.GivenName,
 			&i.FamilyName,
 			&i.FullName,
+			&i.SortName,
 			&i.Email,
 			&i.EmailDomain,
 			&i.FreeMail,
@@ -268,7 +269,7 @@ func (q *Queries) InsertIdentities(ctx context.Context, arg InsertIdentitiesPara
 }
 
 const lockContacts = `-- name: LockContacts :many
-select workspace_id, id, account_id, given_name, family_name, full_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[]) order by id for update
+select workspace_id, id, account_id, given_name, family_name, full_name, sort_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[]) order by id for update
 `
 
 type LockContactsParams struct {
@@ -292,6 +293,7 @@ func (q *Queries) LockContacts(ctx context.Context, arg LockContactsParams) ([]*
 			&i.GivenName,
 			&i.FamilyName,
 			&i.FullName,
+			&i.SortName,
 			&i.Email,
 			&i.EmailDomain,
 			&i.FreeMail,

@@ -128,7 +128,7 @@ func (q *Queries) Idempotency(ctx context.Context, arg IdempotencyParams) (*Idem
 const insertEvents = `-- name: InsertEvents :one
 with written as (
   insert into events (workspace_id, id, at, kind, actor_kind, actor_id, lead_id, contact_id, account_id, subject_id, data)
-  select $1, u.id, $2::timestamptz, u.kind, $3::text, $4::uuid, u.lead_id, u.contact_id, u.account_id, u.subject_id, u.data
+  select $1, u.id, $2::timestamptz, u.kind, $3::text, $4::uuid, nullif(u.lead_id, '00000000-0000-0000-0000-000000000000'), nullif(u.contact_id, '00000000-0000-0000-0000-000000000000'), nullif(u.account_id, '00000000-0000-0000-0000-000000000000'), nullif(u.subject_id, '00000000-0000-0000-0000-000000000000'), u.data
   from (select unnest($5::uuid[]) as id, unnest($6::text[]) as kind, unnest($7::uuid[]) as lead_id, unnest($8::uuid[]) as contact_id,
     unnest($9::uuid[]) as account_id, unnest($10::uuid[]) as subject_id, unnest($11::jsonb[]) as data) u
   returning xid, seq)

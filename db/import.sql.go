@@ -288,37 +288,6 @@ func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) (*Im
 	return &i, err
 }
 
-const insertRefusals = `-- name: InsertRefusals :exec
-insert into import_refusals (workspace_id, import_id, line, n, column_name, code, message, value)
-select $1, $2, u.line, u.n, nullif(u.column_name, ''), u.code, u.message, nullif(u.value, '')
-from (select unnest($3::bigint[]) as line, unnest($4::int[]) as n, unnest($5::text[]) as column_name, unnest($6::text[]) as code, unnest($7::text[]) as message, unnest($8::text[]) as value) u
-`
-
-type InsertRefusalsParams struct {
-	WorkspaceID id.UUID  `db:"workspace_id"`
-	ImportID    id.UUID  `db:"import_id"`
-	Lines       []int64  `db:"lines"`
-	Ns          []int32  `db:"ns"`
-	Columns     []string `db:"columns"`
-	Codes       []string `db:"codes"`
-	Messages    []string `db:"messages"`
-	Vals        []string `db:"vals"`
-}
-
-func (q *Queries) InsertRefusals(ctx context.Context, arg InsertRefusalsParams) error {
-	_, err := q.db.Exec(ctx, insertRefusals,
-		arg.WorkspaceID,
-		arg.ImportID,
-		arg.Lines,
-		arg.Ns,
-		arg.Columns,
-		arg.Codes,
-		arg.Messages,
-		arg.Vals,
-	)
-	return err
-}
-
 const insertUpload = `-- name: InsertUpload :one
 insert into uploads (workspace_id, id, file_name, created_by, created_at, expires_at)
 values ($1, $2, $3, $4, $5, $6) returning workspace_id, id, file_name, bytes, complete, created_by, created_at, expires_at
@@ -420,15 +389,14 @@ func (q *Queries) LockUpload(ctx context.Context, arg LockUploadParams) (*Upload
 }
 
 const refusalsAfter = `-- name: RefusalsAfter :many
-select workspace_id, import_id, line, n, column_name, code, message, value from import_refusals where workspace_id = $1 and import_id = $2 and (line, n) > ($3::bigint, $4::int)
-order by line, n limit $5::int
+select workspace_id, import_id, id, line, column_name, code, message, value from import_refusals where workspace_id = $1 and import_id = $2 and id > $3
+order by id limit $4::int
 `
 
 type RefusalsAfterParams struct {
 	WorkspaceID id.UUID `db:"workspace_id"`
 	ImportID    id.UUID `db:"import_id"`
-	Line        int64   `db:"line"`
-	N           int32   `db:"n"`
+	AfterID     id.UUID `db:"after_id"`
 	Rows        int32   `db:"rows"`
 }
 
@@ -437,8 +405,7 @@ func (q *Queries) RefusalsAfter(ctx context.Context, arg RefusalsAfterParams) ([
 	rows, err := q.db.Query(ctx, refusalsAfter,
 		arg.WorkspaceID,
 		arg.ImportID,
-		arg.Line,
-		arg.N,
+		arg.AfterID,
 		arg.Rows,
 	)
 	if err != nil {
@@ -451,8 +418,8 @@ func (q *Queries) RefusalsAfter(ctx context.Context, arg RefusalsAfterParams) ([
 		if err := rows.Scan(
 			&i.WorkspaceID,
 			&i.ImportID,
+			&i.ID,
 			&i.Line,
-			&i.N,
 			&i.ColumnName,
 			&i.Code,
 			&i.Message,

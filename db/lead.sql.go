@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
@@ -136,7 +137,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 
 const leadsAfter = `-- name: LeadsAfter :many
 select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id > $2
-  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int
+  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for update
 `
 
 type LeadsAfterParams struct {
@@ -145,7 +146,7 @@ type LeadsAfterParams struct {
 	Rows        int32   `db:"rows"`
 }
 
-// A stretch of open leads by id, for work that walks over all of them.
+// A stretch of open leads by id, locked, for work that walks over all of them.
 func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead, error) {
 	rows, err := q.db.Query(ctx, leadsAfter, arg.WorkspaceID, arg.AfterID, arg.Rows)
 	if err != nil {
@@ -287,6 +288,113 @@ type OpenLeadsParams struct {
 // The open leads of contacts, locked in the order of their ids so that two captures cannot wait for each other.
 func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, error) {
 	rows, err := q.db.Query(ctx, openLeads, arg.WorkspaceID, arg.ContactIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Lead{}
+	for rows.Next() {
+		var i Lead
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.SourceID,
+			&i.CampaignID,
+			&i.PersonaID,
+			&i.PersonaConfidence,
+			&i.PersonaReasons,
+			&i.OwnerID,
+			&i.Queue,
+			&i.Stage,
+			&i.StageSince,
+			&i.Cycle,
+			&i.Interest,
+			&i.Attributes,
+			&i.CreatedAt,
+			&i.LastActivityAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const openLeadsOfAccount = `-- name: OpenLeadsOfAccount :many
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and account_id = $2
+  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for update
+`
+
+type OpenLeadsOfAccountParams struct {
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	AccountID   *id.UUID `db:"account_id"`
+}
+
+// At most 5,000, locked: the open leads of one company.
+func (q *Queries) OpenLeadsOfAccount(ctx context.Context, arg OpenLeadsOfAccountParams) ([]*Lead, error) {
+	rows, err := q.db.Query(ctx, openLeadsOfAccount, arg.WorkspaceID, arg.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Lead{}
+	for rows.Next() {
+		var i Lead
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.SourceID,
+			&i.CampaignID,
+			&i.PersonaID,
+			&i.PersonaConfidence,
+			&i.PersonaReasons,
+			&i.OwnerID,
+			&i.Queue,
+			&i.Stage,
+			&i.StageSince,
+			&i.Cycle,
+			&i.Interest,
+			&i.Attributes,
+			&i.CreatedAt,
+			&i.LastActivityAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const touchLeads = `-- name: TouchLeads :many
+update leads l set last_activity_at = greatest(l.last_activity_at, u.at), updated_at = now(), version = l.version + case when u.at > l.last_activity_at then 1 else 0 end
+from (select unnest($2::uuid[]) as contact_id, unnest($3::timestamptz[]) as at) u
+where l.workspace_id = $1 and l.contact_id = u.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+returning l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version
+`
+
+type TouchLeadsParams struct {
+	WorkspaceID id.UUID     `db:"workspace_id"`
+	ContactIds  []id.UUID   `db:"contact_ids"`
+	Ats         []time.Time `db:"ats"`
+}
+
+// Moves the last activity of the open leads of people, and answers those leads.
+func (q *Queries) TouchLeads(ctx context.Context, arg TouchLeadsParams) ([]*Lead, error) {
+	rows, err := q.db.Query(ctx, touchLeads, arg.WorkspaceID, arg.ContactIds, arg.Ats)
 	if err != nil {
 		return nil, err
 	}

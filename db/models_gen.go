@@ -52,14 +52,14 @@ type Account struct {
 }
 
 type AttributeDefinition struct {
-	WorkspaceID id.UUID        `db:"workspace_id"`
-	ID          id.UUID        `db:"id"`
-	Entity      Entity         `db:"entity"`
-	Key         string         `db:"key"`
-	Type        condition.Type `db:"type"`
-	Label       string         `db:"label"`
-	Description *string        `db:"description"`
-	CreatedAt   time.Time      `db:"created_at"`
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Entity      condition.Entity `db:"entity"`
+	Key         string           `db:"key"`
+	Type        condition.Type   `db:"type"`
+	Label       string           `db:"label"`
+	Description *string          `db:"description"`
+	CreatedAt   time.Time        `db:"created_at"`
 }
 
 type Campaign struct {
@@ -98,6 +98,7 @@ type Contact struct {
 	GivenName     *string    `db:"given_name"`
 	FamilyName    *string    `db:"family_name"`
 	FullName      *string    `db:"full_name"`
+	SortName      string     `db:"sort_name"`
 	Email         *string    `db:"email"`
 	EmailDomain   *string    `db:"email_domain"`
 	FreeMail      bool       `db:"free_mail"`
@@ -179,8 +180,8 @@ type Import struct {
 type ImportRefusal struct {
 	WorkspaceID id.UUID `db:"workspace_id"`
 	ImportID    id.UUID `db:"import_id"`
+	ID          id.UUID `db:"id"`
 	Line        int64   `db:"line"`
-	N           int32   `db:"n"`
 	ColumnName  *string `db:"column_name"`
 	Code        string  `db:"code"`
 	Message     string  `db:"message"`
@@ -236,6 +237,7 @@ type Persona struct {
 	Name        string              `db:"name"`
 	Description *string             `db:"description"`
 	Condition   condition.Condition `db:"condition"`
+	AsksTouches bool                `db:"asks_touches"`
 	Priority    int32               `db:"priority"`
 	Negative    bool                `db:"negative"`
 	Active      bool                `db:"active"`

@@ -31,12 +31,12 @@ func (q *Queries) CountOtherAdmins(ctx context.Context, arg CountOtherAdminsPara
 }
 
 const findAPIKey = `-- name: FindAPIKey :many
-select workspace_id, id from lg_find_api_key($1::bytea) as f(workspace_id, id)
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_api_key($1::bytea) as f(workspace_id, id)
 `
 
 type FindAPIKeyRow struct {
-	WorkspaceID interface{} `db:"workspace_id"`
-	ID          interface{} `db:"id"`
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
 }
 
 func (q *Queries) FindAPIKey(ctx context.Context, hash []byte) ([]*FindAPIKeyRow, error) {
@@ -60,7 +60,7 @@ func (q *Queries) FindAPIKey(ctx context.Context, hash []byte) ([]*FindAPIKeyRow
 }
 
 const findMembers = `-- name: FindMembers :many
-select workspace_id, id from lg_find_members($1::text, $2::text) as f(workspace_id, id)
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_members($1::text, $2::text) as f(workspace_id, id)
 `
 
 type FindMembersParams struct {
@@ -69,8 +69,8 @@ type FindMembersParams struct {
 }
 
 type FindMembersRow struct {
-	WorkspaceID interface{} `db:"workspace_id"`
-	ID          interface{} `db:"id"`
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
 }
 
 func (q *Queries) FindMembers(ctx context.Context, arg FindMembersParams) ([]*FindMembersRow, error) {
@@ -94,12 +94,12 @@ func (q *Queries) FindMembers(ctx context.Context, arg FindMembersParams) ([]*Fi
 }
 
 const findRefreshToken = `-- name: FindRefreshToken :many
-select workspace_id, id from lg_find_refresh_token($1::bytea) as f(workspace_id, id)
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_refresh_token($1::bytea) as f(workspace_id, id)
 `
 
 type FindRefreshTokenRow struct {
-	WorkspaceID interface{} `db:"workspace_id"`
-	ID          interface{} `db:"id"`
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
 }
 
 func (q *Queries) FindRefreshToken(ctx context.Context, hash []byte) ([]*FindRefreshTokenRow, error) {
@@ -123,7 +123,7 @@ func (q *Queries) FindRefreshToken(ctx context.Context, hash []byte) ([]*FindRef
 }
 
 const findSubject = `-- name: FindSubject :many
-select workspace_id, id from lg_find_subject($1::text, $2::text, $3::text) as f(workspace_id, id)
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_subject($1::text, $2::text, $3::text) as f(workspace_id, id)
 `
 
 type FindSubjectParams struct {
@@ -133,8 +133,8 @@ type FindSubjectParams struct {
 }
 
 type FindSubjectRow struct {
-	WorkspaceID interface{} `db:"workspace_id"`
-	ID          interface{} `db:"id"`
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
 }
 
 func (q *Queries) FindSubject(ctx context.Context, arg FindSubjectParams) ([]*FindSubjectRow, error) {

@@ -7,14 +7,13 @@ package db
 
 import (
 	"context"
-	"time"
 
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
 const activePersonas = `-- name: ActivePersonas :many
-select workspace_id, id, name, description, condition, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and active order by negative desc, priority, id limit 200
+select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and active order by negative desc, priority, id limit 200
 `
 
 // In the order of matching: negative ones first, then by priority. A workspace has at most 200.
@@ -33,6 +32,7 @@ func (q *Queries) ActivePersonas(ctx context.Context, workspaceID id.UUID) ([]*P
 			&i.Name,
 			&i.Description,
 			&i.Condition,
+			&i.AsksTouches,
 			&i.Priority,
 			&i.Negative,
 			&i.Active,
@@ -96,8 +96,8 @@ func (q *Queries) CountPersonas(ctx context.Context, workspaceID id.UUID) (int64
 }
 
 const insertPersona = `-- name: InsertPersona :one
-insert into personas (workspace_id, id, name, description, condition, priority, negative)
-values ($1, $2, $3, $4, $5, $6, $7) returning workspace_id, id, name, description, condition, priority, negative, active, created_at, updated_at, version
+insert into personas (workspace_id, id, name, description, condition, asks_touches, priority, negative)
+values ($1, $2, $3, $4, $5, $6, $7, $8) returning workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version
 `
 
 type InsertPersonaParams struct {
@@ -106,6 +106,7 @@ type InsertPersonaParams struct {
 	Name        string              `db:"name"`
 	Description *string             `db:"description"`
 	Condition   condition.Condition `db:"condition"`
+	AsksTouches bool                `db:"asks_touches"`
 	Priority    int32               `db:"priority"`
 	Negative    bool                `db:"negative"`
 }
@@ -117,6 +118,7 @@ func (q *Queries) InsertPersona(ctx context.Context, arg InsertPersonaParams) (*
 		arg.Name,
 		arg.Description,
 		arg.Condition,
+		arg.AsksTouches,
 		arg.Priority,
 		arg.Negative,
 	)
@@ -127,6 +129,7 @@ func (q *Queries) InsertPersona(ctx context.Context, arg InsertPersonaParams) (*
 		&i.Name,
 		&i.Description,
 		&i.Condition,
+		&i.AsksTouches,
 		&i.Priority,
 		&i.Negative,
 		&i.Active,
@@ -138,7 +141,7 @@ func (q *Queries) InsertPersona(ctx context.Context, arg InsertPersonaParams) (*
 }
 
 const lockPersona = `-- name: LockPersona :one
-select workspace_id, id, name, description, condition, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = $2 for update
+select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = $2 for update
 `
 
 type LockPersonaParams struct {
@@ -155,6 +158,7 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 		&i.Name,
 		&i.Description,
 		&i.Condition,
+		&i.AsksTouches,
 		&i.Priority,
 		&i.Negative,
 		&i.Active,
@@ -165,8 +169,20 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 	return &i, err
 }
 
+const personasAsk = `-- name: PersonasAsk :one
+select exists (select from personas where workspace_id = $1 and active and asks_touches)
+`
+
+// Whether any active persona asks about touches, so that touches can change who matches.
+func (q *Queries) PersonasAsk(ctx context.Context, workspaceID id.UUID) (bool, error) {
+	row := q.db.QueryRow(ctx, personasAsk, workspaceID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const personasByID = `-- name: PersonasByID :many
-select workspace_id, id, name, description, condition, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type PersonasByIDParams struct {
@@ -189,6 +205,7 @@ func (q *Queries) PersonasByID(ctx context.Context, arg PersonasByIDParams) ([]*
 			&i.Name,
 			&i.Description,
 			&i.Condition,
+			&i.AsksTouches,
 			&i.Priority,
 			&i.Negative,
 			&i.Active,
@@ -206,65 +223,17 @@ func (q *Queries) PersonasByID(ctx context.Context, arg PersonasByIDParams) ([]*
 	return items, nil
 }
 
-const setPersonas = `-- name: SetPersonas :many
-update leads l set persona_id = u.persona_id, persona_confidence = u.confidence, persona_reasons = u.reasons, stage = u.stage,
-  stage_since = case when l.stage = u.stage then l.stage_since else $1::timestamptz end, updated_at = now(), version = l.version + 1
-from (select unnest($3::uuid[]) as id, unnest($4::uuid[]) as persona_id, unnest($5::double precision[]) as confidence,
-  unnest($6::jsonb[]) as reasons, unnest($7::text[]) as stage) u
-where l.workspace_id = $2 and l.id = u.id
-  and (l.persona_id, l.persona_confidence, l.persona_reasons, l.stage) is distinct from (u.persona_id, u.confidence, u.reasons, u.stage)
-returning l.id
-`
-
-type SetPersonasParams struct {
-	At          time.Time `db:"at"`
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-	PersonaIds  []id.UUID `db:"persona_ids"`
-	Confidences []float64 `db:"confidences"`
-	Reasons     [][]byte  `db:"reasons"`
-	Stages      []string  `db:"stages"`
-}
-
-// Writes the persona of leads; only those that change come back.
-func (q *Queries) SetPersonas(ctx context.Context, arg SetPersonasParams) ([]id.UUID, error) {
-	rows, err := q.db.Query(ctx, setPersonas,
-		arg.At,
-		arg.WorkspaceID,
-		arg.Ids,
-		arg.PersonaIds,
-		arg.Confidences,
-		arg.Reasons,
-		arg.Stages,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []id.UUID{}
-	for rows.Next() {
-		var id id.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const updatePersona = `-- name: UpdatePersona :one
-update personas set name = $1, description = $2, condition = $3, priority = $4, negative = $5, active = $6,
+update personas set name = $1, description = $2, condition = $3, asks_touches = $4, priority = $5, negative = $6, active = $7,
   updated_at = now(), version = version + 1
-where workspace_id = $7 and id = $8 returning workspace_id, id, name, description, condition, priority, negative, active, created_at, updated_at, version
+where workspace_id = $8 and id = $9 returning workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version
 `
 
 type UpdatePersonaParams struct {
 	Name        string              `db:"name"`
 	Description *string             `db:"description"`
 	Condition   condition.Condition `db:"condition"`
+	AsksTouches bool                `db:"asks_touches"`
 	Priority    int32               `db:"priority"`
 	Negative    bool                `db:"negative"`
 	Active      bool                `db:"active"`
@@ -277,6 +246,7 @@ func (q *Queries) UpdatePersona(ctx context.Context, arg UpdatePersonaParams) (*
 		arg.Name,
 		arg.Description,
 		arg.Condition,
+		arg.AsksTouches,
 		arg.Priority,
 		arg.Negative,
 		arg.Active,
@@ -290,6 +260,7 @@ func (q *Queries) UpdatePersona(ctx context.Context, arg UpdatePersonaParams) (*
 		&i.Name,
 		&i.Description,
 		&i.Condition,
+		&i.AsksTouches,
 		&i.Priority,
 		&i.Negative,
 		&i.Active,
@@ -308,13 +279,13 @@ returning workspace_id, id, entity, key, type, label, description, created_at
 `
 
 type UpsertAttributeParams struct {
-	WorkspaceID id.UUID        `db:"workspace_id"`
-	ID          id.UUID        `db:"id"`
-	Entity      Entity         `db:"entity"`
-	Key         string         `db:"key"`
-	Type        condition.Type `db:"type"`
-	Label       string         `db:"label"`
-	Description *string        `db:"description"`
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Entity      condition.Entity `db:"entity"`
+	Key         string           `db:"key"`
+	Type        condition.Type   `db:"type"`
+	Label       string           `db:"label"`
+	Description *string          `db:"description"`
 }
 
 func (q *Queries) UpsertAttribute(ctx context.Context, arg UpsertAttributeParams) (*AttributeDefinition, error) {

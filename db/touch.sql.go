@@ -96,7 +96,7 @@ func (q *Queries) TouchesByID(ctx context.Context, arg TouchesByIDParams) ([]*To
 }
 
 const touchesOf = `-- name: TouchesOf :many
-select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, k.kind as campaign_kind
+select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
 from unnest($1::uuid[]) as p(contact_id)
 cross join lateral (select workspace_id, id, contact_id, account_id, source_id, campaign_id, member_id, kind, channel, direction, department, resource_position, subject, external_id, occurred_at, recorded_at from touches c where c.workspace_id = $2 and c.contact_id = p.contact_id
   order by c.occurred_at desc, c.id desc limit 2000) t
@@ -117,7 +117,7 @@ type TouchesOfRow struct {
 	Direction        contact.Direction       `db:"direction"`
 	ResourcePosition *contact.FunnelPosition `db:"resource_position"`
 	OccurredAt       time.Time               `db:"occurred_at"`
-	CampaignKind     contact.CampaignKind    `db:"campaign_kind"`
+	CampaignKind     string                  `db:"campaign_kind"`
 }
 
 // What conditions ask about, newest first; at most 2,000 touches for each contact.

@@ -40,6 +40,7 @@ create table personas (
   name text not null,
   description text,
   condition jsonb not null,
+  asks_touches boolean not null, -- the condition asks about touches
   priority int not null, -- of two personas that match, the lower number wins
   negative boolean not null default false, -- somebody we do not want to win
   active boolean not null default true,
@@ -83,6 +84,7 @@ create table contacts (
   given_name text,
   family_name text,
   full_name text,
+  sort_name text not null generated always as (coalesce(lower(full_name), '~~')) stored, -- people without a name come last
   email text, -- the first address, as written
   email_domain text,
   free_mail boolean not null default false,
@@ -104,7 +106,7 @@ create table contacts (
 );
 create index contacts_account on contacts (workspace_id, account_id, created_at desc, id desc);
 create index contacts_created on contacts (workspace_id, created_at desc, id desc);
-create index contacts_name on contacts (workspace_id, full_name, id);
+create index contacts_name on contacts (workspace_id, sort_name, id);
 
 -- What a contact is recognised by. A telephone may be shared by colleagues: the first holder is recognised by it, later ones
 -- keep it as shared.

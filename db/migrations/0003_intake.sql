@@ -55,13 +55,13 @@ create index imports_created on imports (workspace_id, created_at desc, id desc)
 create table import_refusals (
   workspace_id uuid not null,
   import_id uuid not null,
+  id uuid not null, -- in the order of the file
   line bigint not null, -- of the file, from 1
-  n int not null, -- of the line's faults, from 1
   column_name text,
   code text not null,
   message text not null,
   value text,
-  primary key (workspace_id, import_id, line, n),
+  primary key (workspace_id, import_id, id),
   foreign key (workspace_id, import_id) references imports (workspace_id, id)
 );
 

@@ -5,7 +5,7 @@ select * from events where workspace_id = @workspace_id and id = any(@ids::uuid[
 -- One statement for all events of a transaction; answers the last one's place in the log.
 with written as (
   insert into events (workspace_id, id, at, kind, actor_kind, actor_id, lead_id, contact_id, account_id, subject_id, data)
-  select @workspace_id, u.id, @at::timestamptz, u.kind, @actor_kind::text, sqlc.narg('actor_id')::uuid, u.lead_id, u.contact_id, u.account_id, u.subject_id, u.data
+  select @workspace_id, u.id, @at::timestamptz, u.kind, @actor_kind::text, sqlc.narg('actor_id')::uuid, nullif(u.lead_id, '00000000-0000-0000-0000-000000000000'), nullif(u.contact_id, '00000000-0000-0000-0000-000000000000'), nullif(u.account_id, '00000000-0000-0000-0000-000000000000'), nullif(u.subject_id, '00000000-0000-0000-0000-000000000000'), u.data
   from (select unnest(@ids::uuid[]) as id, unnest(@kinds::text[]) as kind, unnest(@lead_ids::uuid[]) as lead_id, unnest(@contact_ids::uuid[]) as contact_id,
     unnest(@account_ids::uuid[]) as account_id, unnest(@subject_ids::uuid[]) as subject_id, unnest(@datas::jsonb[]) as data) u
   returning xid, seq)

@@ -43,12 +43,7 @@ where workspace_id = @workspace_id and id = @id returning *;
 -- name: FinishImport :one
 update imports set state = @state, failure = @failure, finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
 
--- name: InsertRefusals :exec
-insert into import_refusals (workspace_id, import_id, line, n, column_name, code, message, value)
-select @workspace_id, @import_id, u.line, u.n, nullif(u.column_name, ''), u.code, u.message, nullif(u.value, '')
-from (select unnest(@lines::bigint[]) as line, unnest(@ns::int[]) as n, unnest(@columns::text[]) as column_name, unnest(@codes::text[]) as code, unnest(@messages::text[]) as message, unnest(@vals::text[]) as value) u;
-
 -- name: RefusalsAfter :many
 -- A stretch of refusals, for the download.
-select * from import_refusals where workspace_id = @workspace_id and import_id = @import_id and (line, n) > (@line::bigint, @n::int)
-order by line, n limit sqlc.arg('rows')::int;
+select * from import_refusals where workspace_id = @workspace_id and import_id = @import_id and id > @after_id
+order by id limit sqlc.arg('rows')::int;

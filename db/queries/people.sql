@@ -43,16 +43,16 @@ where workspace_id = @workspace_id and id = @id returning *;
 select count(*) from members where workspace_id = @workspace_id and id <> @id and admin and active;
 
 -- name: FindMembers :many
-select workspace_id, id from lg_find_members(@email_key::text, sqlc.narg('slug')::text) as f(workspace_id, id);
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_members(@email_key::text, sqlc.narg('slug')::text) as f(workspace_id, id);
 
 -- name: FindSubject :many
-select workspace_id, id from lg_find_subject(@subject::text, @email_key::text, sqlc.narg('slug')::text) as f(workspace_id, id);
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_subject(@subject::text, @email_key::text, sqlc.narg('slug')::text) as f(workspace_id, id);
 
 -- name: FindAPIKey :many
-select workspace_id, id from lg_find_api_key(@hash::bytea) as f(workspace_id, id);
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_api_key(@hash::bytea) as f(workspace_id, id);
 
 -- name: FindRefreshToken :many
-select workspace_id, id from lg_find_refresh_token(@hash::bytea) as f(workspace_id, id);
+select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_refresh_token(@hash::bytea) as f(workspace_id, id);
 
 -- name: InsertSession :exec
 insert into sessions (workspace_id, id, member_id, created_at, expires_at) values (@workspace_id, @id, @member_id, @created_at, @expires_at);

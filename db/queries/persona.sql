@@ -9,26 +9,16 @@ select * from personas where workspace_id = @workspace_id and active order by ne
 select count(*) from personas where workspace_id = @workspace_id and active;
 
 -- name: InsertPersona :one
-insert into personas (workspace_id, id, name, description, condition, priority, negative)
-values (@workspace_id, @id, @name, @description, @condition, @priority, @negative) returning *;
+insert into personas (workspace_id, id, name, description, condition, asks_touches, priority, negative)
+values (@workspace_id, @id, @name, @description, @condition, @asks_touches, @priority, @negative) returning *;
 
 -- name: LockPersona :one
 select * from personas where workspace_id = @workspace_id and id = @id for update;
 
 -- name: UpdatePersona :one
-update personas set name = @name, description = @description, condition = @condition, priority = @priority, negative = @negative, active = @active,
+update personas set name = @name, description = @description, condition = @condition, asks_touches = @asks_touches, priority = @priority, negative = @negative, active = @active,
   updated_at = now(), version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;
-
--- name: SetPersonas :many
--- Writes the persona of leads; only those that change come back.
-update leads l set persona_id = u.persona_id, persona_confidence = u.confidence, persona_reasons = u.reasons, stage = u.stage,
-  stage_since = case when l.stage = u.stage then l.stage_since else @at::timestamptz end, updated_at = now(), version = l.version + 1
-from (select unnest(@ids::uuid[]) as id, unnest(@persona_ids::uuid[]) as persona_id, unnest(@confidences::double precision[]) as confidence,
-  unnest(@reasons::jsonb[]) as reasons, unnest(@stages::text[]) as stage) u
-where l.workspace_id = @workspace_id and l.id = u.id
-  and (l.persona_id, l.persona_confidence, l.persona_reasons, l.stage) is distinct from (u.persona_id, u.confidence, u.reasons, u.stage)
-returning l.id;
 
 -- name: AttributeDefinitions :many
 -- A workspace has at most 500.
@@ -39,3 +29,7 @@ insert into attribute_definitions (workspace_id, id, entity, key, type, label, d
 values (@workspace_id, @id, @entity, @key, @type, @label, @description)
 on conflict (workspace_id, entity, key) do update set label = excluded.label, description = coalesce(excluded.description, attribute_definitions.description)
 returning *;
+
+-- name: PersonasAsk :one
+-- Whether any active persona asks about touches, so that touches can change who matches.
+select exists (select from personas where workspace_id = @workspace_id and active and asks_touches);

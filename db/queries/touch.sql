@@ -3,7 +3,7 @@ select * from touches where workspace_id = @workspace_id and id = any(@ids::uuid
 
 -- name: TouchesOf :many
 -- What conditions ask about, newest first; at most 2,000 touches for each contact.
-select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, k.kind as campaign_kind
+select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
 from unnest(@contact_ids::uuid[]) as p(contact_id)
 cross join lateral (select * from touches c where c.workspace_id = @workspace_id and c.contact_id = p.contact_id
   order by c.occurred_at desc, c.id desc limit 2000) t

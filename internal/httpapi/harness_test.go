@@ -271,3 +271,8 @@ func get(params map[string]string) *http.Request {
 	r.Header.Set("Accept", "application/graphql-response+json")
 	return r
 }
+
+func quoteJSON(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}

@@ -1,0 +1,318 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/page"
+)
+
+// CountBound is up to where lists count exactly.
+const CountBound = 10_000
+
+// shape is one kind of list: its table, always under the alias l, and its orders, each with an index of its own.
+type shape[T any] struct {
+	table  string
+	orders map[string]order[T]
+}
+
+// order sorts by a column and then by id, both in one direction.
+type order[T any] struct {
+	column string // empty: by id alone
+	desc   bool
+	tuple  func(*T) page.Tuple
+}
+
+// listing is one question to a list.
+type listing[T any] struct {
+	shape   shape[T]
+	order   string
+	args    page.Args
+	key     []any              // what else, besides table, workspace and order, decides the items
+	filter  func(*query) error // adds to the where clause
+	parent  string             // column that holds the parent's id; empty for a root list
+	parents []id.UUID          // one page is answered for each, in this order
+}
+
+// query is a statement being written. Only constants and parameters' numbers go into its text.
+type query struct {
+	args   []any
+	where  []string
+	joins  string
+	custom bool // plan for the values at hand
+}
+
+// arg adds a parameter and returns its number.
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// and adds a condition to the where clause.
+func (q *query) and(condition string) { q.where = append(q.where, condition) }
+
+// Page is one page of a list: the connection that GraphQL answers.
+type Page[T any] struct {
+	Nodes    []*T
+	PageInfo *page.Info
+	cursor   func(*T) string
+	count    *counter
+	at       int
+}
+
+// Cursor is an item's place in the list.
+func (p *Page[T]) Cursor(row *T) string { return p.cursor(row) }
+
+// TotalCount is how many items the list has, exact up to CountBound; one more says "more". It is counted once for all pages that
+// were asked for together.
+func (p *Page[T]) TotalCount(ctx context.Context) (int32, error) {
+	p.count.once.Do(func() { p.count.n, p.count.err = p.count.run(ctx) })
+	if p.count.err != nil {
+		return 0, p.count.err
+	}
+	return p.count.n[p.at], nil
+}
+
+type counter struct {
+	once sync.Once
+	run  func(context.Context) ([]int32, error)
+	n    []int32
+	err  error
+}
+
+// root answers the page of a list that stands alone.
+func root[T any](ctx context.Context, r *Reader, l listing[T]) (*Page[T], error) {
+	pages, err := list(ctx, r, l)
+	if err != nil {
+		return nil, err
+	}
+	return pages[0], nil
+}
+
+// list answers one page for each parent, or one alone, in one statement.
+func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], error) {
+	o, ok := l.shape.orders[l.order]
+	if !ok {
+		return nil, fmt.Errorf("list %s has no order %q", l.shape.table, l.order)
+	}
+	n := max(1, len(l.parents))
+	if l.parent != "" && len(l.parents) == 0 {
+		return nil, nil
+	}
+	keys := make([][]byte, n)
+	key := func(i int) []byte {
+		if keys[i] == nil {
+			keys[i] = page.List(append([]any{l.shape.table, r.Workspace, l.order, parentOf(l.parents, i)}, l.key...)...)
+		}
+		return keys[i]
+	}
+	var list []byte
+	if l.args.After != nil || l.args.Before != nil {
+		list = key(n - 1)
+		if n > 1 {
+			list = nil // a cursor belongs to one list, so it fits none of several
+		}
+	}
+	req, err := r.tenant.db.sealer.Read(list, l.args)
+	if err != nil {
+		return nil, err
+	}
+	q := &query{}
+	sql, err := l.sql(q, r.Workspace, o, &req)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := fetch[T](ctx, r.tenant.planned(q.custom), sql, q.args, n, l.parent != "")
+	if err != nil {
+		return nil, err
+	}
+	count := &counter{run: func(ctx context.Context) ([]int32, error) { return l.count(ctx, r, n) }}
+	pages := make([]*Page[T], n)
+	for i := range pages {
+		pages[i] = cut(rows[i], req)
+		pages[i].count, pages[i].at = count, i
+		pages[i].cursor = func(row *T) string { return r.tenant.db.sealer.Seal(key(i), o.tuple(row)) }
+	}
+	return pages, nil
+}
+
+func parentOf(parents []id.UUID, i int) any {
+	if len(parents) == 0 {
+		return nil
+	}
+	return parents[i]
+}
+
+// sql writes the statement: the page alone, or one page beside each parent.
+func (l listing[T]) sql(q *query, workspace id.UUID, o order[T], req *page.Request) (string, error) {
+	ws := q.arg(workspace)
+	var of string
+	if l.parent != "" {
+		of = q.arg(l.parents)
+	}
+	cols := columns[T]()
+	q.and("l.workspace_id = " + ws)
+	if l.parent != "" {
+		q.and("l." + l.parent + " = p.id")
+	}
+	if l.filter != nil {
+		if err := l.filter(q); err != nil {
+			return "", err
+		}
+	}
+	down := o.desc != req.Backward
+	q.seek(o.column, req.After, o.desc)
+	q.seek(o.column, req.Before, !o.desc)
+	by := "l.id" + direction(down)
+	if o.column != "" {
+		by = "l." + o.column + direction(down) + ", " + by
+	}
+	// The limit is part of the text: a plan that does not know it would sort what an index already has in order.
+	inner := fmt.Sprintf("select %s from %s l%s where %s order by %s limit %d", cols, l.shape.table, q.joins, strings.Join(q.where, " and "), by, req.Limit+1)
+	if l.parent == "" {
+		return inner, nil
+	}
+	return fmt.Sprintf("select p.ord, l.* from unnest(%s::uuid[]) with ordinality as p(id, ord) cross join lateral (%s) l", of, inner), nil
+}
+
+// seek begins behind a place.
+func (q *query) seek(column string, t *page.Tuple, down bool) {
+	if t == nil {
+		return
+	}
+	op := " > "
+	if down {
+		op = " < "
+	}
+	if column == "" {
+		q.and("l.id" + op + q.arg(t.ID))
+		return
+	}
+	q.and("(l." + column + ", l.id)" + op + "(" + q.arg(t.Key()) + ", " + q.arg(t.ID) + ")")
+}
+
+func direction(down bool) string {
+	if down {
+		return " desc"
+	}
+	return ""
+}
+
+// count counts the items of each parent's list, up to the bound.
+func (l listing[T]) count(ctx context.Context, r *Reader, n int) ([]int32, error) {
+	q := &query{}
+	ws := q.arg(r.Workspace)
+	from := ""
+	if l.parent != "" {
+		from = " from unnest(" + q.arg(l.parents) + "::uuid[]) with ordinality as p(id, ord)"
+	}
+	q.and("l.workspace_id = " + ws)
+	if l.parent != "" {
+		q.and("l." + l.parent + " = p.id")
+	}
+	if l.filter != nil {
+		if err := l.filter(q); err != nil {
+			return nil, err
+		}
+	}
+	counted := fmt.Sprintf("(select count(*) from (select from %s l%s where %s limit %d) c)", l.shape.table, q.joins, strings.Join(q.where, " and "), CountBound+1)
+	ord := "1::bigint"
+	if l.parent != "" {
+		ord = "p.ord"
+	}
+	rows, err := r.tenant.planned(q.custom).Query(ctx, "select "+ord+", "+counted+from, q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("count %s: %w", l.shape.table, err)
+	}
+	defer rows.Close()
+	counts := make([]int32, n)
+	for rows.Next() {
+		var at, c int64
+		if err := rows.Scan(&at, &c); err != nil {
+			return nil, fmt.Errorf("count %s: %w", l.shape.table, err)
+		}
+		counts[at-1] = int32(c)
+	}
+	return counts, rows.Err()
+}
+
+// fetch reads the rows, each to its parent.
+func fetch[T any](ctx context.Context, t tenant, sql string, args []any, n int, numbered bool) ([][]*T, error) {
+	rows, err := t.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read a page: %w", err)
+	}
+	defer rows.Close()
+	out := make([][]*T, n)
+	at := int64(1)
+	var dest []any
+	for rows.Next() {
+		row := new(T)
+		dest = dest[:0]
+		if numbered {
+			dest = append(dest, &at)
+		}
+		if err := rows.Scan(fields(row, dest)...); err != nil {
+			return nil, fmt.Errorf("read a page: %w", err)
+		}
+		out[at-1] = append(out[at-1], row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read a page: %w", err)
+	}
+	return out, nil
+}
+
+// cut drops the row that only told whether there are more, and puts a backward page in order.
+func cut[T any](rows []*T, req page.Request) *Page[T] {
+	more := len(rows) > req.Limit
+	if more {
+		rows = rows[:req.Limit]
+	}
+	if rows == nil {
+		rows = []*T{}
+	}
+	info := &page.Info{HasNextPage: more, HasPreviousPage: req.After != nil}
+	if req.Backward {
+		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+			rows[i], rows[j] = rows[j], rows[i]
+		}
+		info.HasNextPage, info.HasPreviousPage = req.Before != nil, more
+	}
+	p := &Page[T]{Nodes: rows, PageInfo: info}
+	end := func(i int) func() *string {
+		return func() *string {
+			if len(p.Nodes) == 0 {
+				return nil
+			}
+			c := p.cursor(p.Nodes[(i+len(p.Nodes))%len(p.Nodes)])
+			return &c
+		}
+	}
+	info.Start, info.End = end(0), end(-1)
+	return p
+}
+
+// columns are a row's columns, as its tags name them, under the alias l.
+func columns[T any]() string {
+	t := reflect.TypeFor[T]()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = "l." + t.Field(i).Tag.Get("db")
+	}
+	return strings.Join(names, ", ")
+}
+
+// fields are pointers to a row's fields, in the order of its columns.
+func fields[T any](row *T, dest []any) []any {
+	v := reflect.ValueOf(row).Elem()
+	for i := range v.NumField() {
+		dest = append(dest, v.Field(i).Addr().Interface())
+	}
+	return dest
+}

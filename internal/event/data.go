@@ -1,0 +1,61 @@
+package event
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Data is what an event says beyond its kind and whom it is about. It holds no personal data: events outlive an erasure.
+type Data struct {
+	Name    string   `json:"name,omitempty"`    // what it is about, where that has a name: a persona, a file, a key
+	From    string   `json:"from,omitempty"`    // what was before
+	To      string   `json:"to,omitempty"`      // what is now
+	Changes []string `json:"changes,omitempty"` // fields that changed
+	Count   int      `json:"count,omitempty"`   // how many: touches, rows
+	Detail  string   `json:"detail,omitempty"`  // the rest of the sentence
+}
+
+// sentences tell an event to people. %n is the name, %f before, %t after, %c the count, %x the changed fields, %d the detail.
+var sentences = map[Kind]string{
+	WorkspaceCreated: "The workspace %n was made.",
+	WorkspaceChanged: "The workspace's settings changed: %x.",
+	MemberCreated:    "%n joined the workspace.",
+	MemberChanged:    "The member %n changed: %x.",
+	MemberSignedIn:   "%n signed in.",
+	SessionsEnded:    "%c of %n's sessions were ended.",
+	APIKeyCreated:    "The API key %n was made.",
+	APIKeyRotated:    "The API key %n got a successor.",
+	APIKeyRevoked:    "The API key %n was ended.",
+	SourceCreated:    "The source %n was made.",
+	SourceChanged:    "The source %n changed: %x.",
+	CampaignCreated:  "The campaign %n was made.",
+	CampaignChanged:  "The campaign %n changed: %x.",
+	PersonaCreated:   "The persona %n was made.",
+	PersonaChanged:   "The persona %n changed: %x.",
+	AttributeDefined: "The attribute %n was defined.",
+	AccountCreated:   "The company %n was made.",
+	AccountChanged:   "Facts of the company %n changed: %x.",
+	ContactChanged:   "Facts of the person changed: %x.",
+	ConsentRecorded:  "Consent was recorded: %d.",
+	LeadCaptured:     "Captured from %n.",
+	LeadMerged:       "Captured again from %n; changed: %x.",
+	LeadAssigned:     "Owner: %t, before: %f.",
+	LeadMatched:      "Persona: %t, before: %f.",
+	TouchesRecorded:  "%c touches were recorded.",
+	ImportRequested:  "The import of %n was asked for.",
+	ImportStarted:    "The import of %n began.",
+	ImportFinished:   "The import of %n ended: %d.",
+	ImportCancelled:  "The import of %n was ended.",
+}
+
+// Sentence tells an event to people.
+func Sentence(k Kind, d Data) string {
+	none := func(s, instead string) string {
+		if s == "" {
+			return instead
+		}
+		return s
+	}
+	return strings.NewReplacer("%n", d.Name, "%f", none(d.From, "none"), "%t", none(d.To, "none"), "%c", fmt.Sprint(d.Count),
+		"%x", none(strings.Join(d.Changes, ", "), "nothing"), "%d", d.Detail).Replace(sentences[k])
+}

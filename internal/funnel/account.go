@@ -1,0 +1,281 @@
+package funnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/matching"
+)
+
+// UpdateAccountInput changes a company; absent keeps, null clears.
+type UpdateAccountInput struct {
+	AccountID       id.Global
+	ExpectedVersion *int32
+	Name            *string
+	Domain          graphql.Omittable[*string]
+	Industry        graphql.Omittable[*string]
+	Employees       graphql.Omittable[*int32]
+	RevenueMinor    graphql.Omittable[*int64]
+	Currency        *string
+	Country         graphql.Omittable[*string]
+	City            graphql.Omittable[*string]
+	Tier            graphql.Omittable[*string]
+	Attributes      db.Attributes
+	IdempotencyKey  *string
+}
+
+// UpdateAccountPayload is the changed company.
+type UpdateAccountPayload struct {
+	Mark
+	Account *db.Account
+}
+
+// UpdateAccount changes a company's facts; personas of its open leads are matched again. Members who work leads may.
+func (f *Funnel) UpdateAccount(ctx context.Context, in UpdateAccountInput) (*UpdateAccountPayload, error) {
+	account, err := kind("input.accountId", in.AccountID, id.Account)
+	if err != nil {
+		return nil, err
+	}
+	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*UpdateAccountPayload, error) {
+		a, err := t.LockAccount(ctx, db.LockAccountParams{WorkspaceID: t.Workspace, ID: account})
+		if a, err = found(a, err, "input.accountId", "company"); err != nil {
+			return nil, err
+		}
+		if err := current(in.ExpectedVersion, a.Version); err != nil {
+			return nil, err
+		}
+		ch, err := in.lay(a)
+		if err != nil || len(ch) == 0 {
+			return &UpdateAccountPayload{Account: a}, err
+		}
+		a.UpdatedAt, a.Version = t.now, a.Version+1
+		if err := db.Update(ctx, t.Tx, "accounts", []*db.Account{a}, "created_at"); err != nil {
+			return nil, err
+		}
+		t.emit(logged{kind: event.AccountChanged, account: a.ID, data: event.Data{Name: a.Name, Changes: ch}})
+		leads, err := t.OpenLeadsOfAccount(ctx, db.OpenLeadsOfAccountParams{WorkspaceID: t.Workspace, AccountID: &a.ID})
+		if err != nil {
+			return nil, fmt.Errorf("read open leads: %w", err)
+		}
+		_, err = t.judgeAll(ctx, leads)
+		return &UpdateAccountPayload{Account: a}, err
+	})
+}
+
+// lay lays the changes over the company, or refuses them all.
+func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
+	var c checks
+	var ch changes
+	line := func(field string, max int) func(*string) *string {
+		return func(s *string) *string { return c.opt("input."+field, s, max) }
+	}
+	if name := c.opt("input.name", in.Name, 200); name != nil {
+		set(&ch, "name", &a.Name, name)
+		if a.NameKey = matching.CompanyKey(*name); a.NameKey == "" {
+			a.NameKey = *name
+		}
+	}
+	patch(&ch, "domain", &a.Domain, in.Domain, func(s *string) *string {
+		d := c.by(matching.Domain, "input.domain", s)
+		if d != nil && (matching.IsFreeMail(*d) || matching.IsDisposable(*d)) {
+			c.add(fault.Input("input.domain", "Anybody can have an address at %s: it says nothing about a company.", *d))
+		}
+		return d
+	})
+	patch(&ch, "industry", &a.Industry, in.Industry, line("industry", 100))
+	patch(&ch, "employees", &a.Employees, in.Employees, func(n *int32) *int32 { c.upTo("input.employees", int64(*n), 0, 1<<31-1); return n })
+	patch(&ch, "revenueMinor", &a.RevenueMinor, in.RevenueMinor, func(n *int64) *int64 { c.upTo("input.revenueMinor", *n, 0, 1<<53); return n })
+	if in.Currency != nil {
+		c.currency("input.currency", *in.Currency)
+		set(&ch, "currency", &a.Currency, in.Currency)
+	}
+	patch(&ch, "country", &a.Country, in.Country, func(s *string) *string { return c.by(matching.Country, "input.country", s) })
+	patch(&ch, "city", &a.City, in.City, line("city", 100))
+	patch(&ch, "tier", &a.Tier, in.Tier, line("tier", 50))
+	merge(&ch, &a.Attributes, in.Attributes)
+	return ch, c.err()
+}
+
+// UpdateContactInput changes a person; absent keeps, null clears.
+type UpdateContactInput struct {
+	ContactID       id.Global
+	ExpectedVersion *int32
+	GivenName       graphql.Omittable[*string]
+	FamilyName      graphql.Omittable[*string]
+	FullName        graphql.Omittable[*string]
+	Email           *string
+	Phone           *string
+	Title           graphql.Omittable[*string]
+	Function        graphql.Omittable[*string]
+	Seniority       graphql.Omittable[*string]
+	Country         graphql.Omittable[*string]
+	City            graphql.Omittable[*string]
+	Language        graphql.Omittable[*string]
+	TimeZone        graphql.Omittable[*string]
+	AccountID       graphql.Omittable[*id.Global]
+	Attributes      db.Attributes
+	IdempotencyKey  *string
+}
+
+// UpdateContactPayload is the changed person.
+type UpdateContactPayload struct {
+	Mark
+	Contact *db.Contact
+}
+
+// UpdateContact changes a person's facts; the persona of the open lead is matched again. Members who work leads may.
+func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*UpdateContactPayload, error) {
+	who, err := kind("input.contactId", in.ContactID, id.Contact)
+	if err != nil {
+		return nil, err
+	}
+	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*UpdateContactPayload, error) {
+		u := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
+			holders: map[identity]*personState{}, touched: map[id.UUID]*personState{}, names: map[id.UUID]*db.Account{}}
+		if err := u.loadPeople(ctx, []id.UUID{who}); err != nil {
+			return nil, err
+		}
+		p := u.byID[who]
+		if p == nil {
+			return nil, fault.Missing("input.contactId", "person")
+		}
+		if err := current(in.ExpectedVersion, p.row.Version); err != nil {
+			return nil, err
+		}
+		if err := t.layContact(ctx, &in, u, p); err != nil || len(p.changes) == 0 {
+			return &UpdateContactPayload{Contact: p.row}, err
+		}
+		ch := p.changes
+		if p.lead != nil {
+			p.lead.judge = true
+			if !equal(p.lead.row.AccountID, p.row.AccountID) {
+				p.lead.row.AccountID = p.row.AccountID
+				p.lead.changes.note("account")
+			}
+		}
+		if err := u.write(ctx); err != nil {
+			var pg *pgconn.PgError
+			if errors.Is(err, db.ErrRace) || errors.As(err, &pg) && pg.Code == "23505" {
+				return nil, &fault.Error{Code: fault.Conflict, Field: "input.email", Message: "Somebody else has this address or number already."}
+			}
+			return nil, err
+		}
+		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: ch}}
+		if p.lead != nil {
+			e.lead = p.lead.row.ID
+		}
+		t.emit(e)
+		return &UpdateContactPayload{Contact: p.row}, nil
+	})
+}
+
+// layContact lays the changes over the person, or refuses them all.
+func (t *tx) layContact(ctx context.Context, in *UpdateContactInput, u *intake, p *personState) error {
+	var c checks
+	r, ch := p.row, &p.changes
+	by := func(rule func(string) (string, error), field string) func(*string) *string {
+		return func(s *string) *string { return c.by(rule, "input."+field, s) }
+	}
+	line := func(field string, max int) func(*string) *string {
+		return func(s *string) *string { return c.opt("input."+field, s, max) }
+	}
+	patch(ch, "givenName", &r.GivenName, in.GivenName, by(matching.Name, "givenName"))
+	patch(ch, "familyName", &r.FamilyName, in.FamilyName, by(matching.Name, "familyName"))
+	named := len(*ch) > 0
+	patch(ch, "fullName", &r.FullName, in.FullName, by(matching.Name, "fullName"))
+	if named && !in.FullName.IsSet() {
+		patch(ch, "fullName", &r.FullName, graphql.OmittableOf(nonempty(joined(r.GivenName, r.FamilyName))), same)
+	}
+	patch(ch, "title", &r.Title, in.Title, line("title", 200))
+	patch(ch, "function", &r.Function, in.Function, line("function", 100))
+	patch(ch, "seniority", &r.Seniority, in.Seniority, line("seniority", 100))
+	patch(ch, "country", &r.Country, in.Country, by(matching.Country, "country"))
+	patch(ch, "city", &r.City, in.City, line("city", 100))
+	patch(ch, "language", &r.Language, in.Language, by(matching.Language, "language"))
+	patch(ch, "timeZone", &r.TimeZone, in.TimeZone, by(matching.TimeZone, "timeZone"))
+	merge(ch, &r.Attributes, in.Attributes)
+	if err := t.layAccount(ctx, &c, in, p); err != nil {
+		return err
+	}
+	if err := t.layIdentities(ctx, &c, in, u, p); err != nil {
+		return err
+	}
+	return c.err()
+}
+
+func (t *tx) layAccount(ctx context.Context, c *checks, in *UpdateContactInput, p *personState) error {
+	to, given := in.AccountID.ValueOK()
+	if !given {
+		return nil
+	}
+	if to == nil {
+		patch(&p.changes, "account", &p.row.AccountID, graphql.OmittableOf[*id.UUID](nil), same)
+		return nil
+	}
+	account, err := kind("input.accountId", *to, id.Account)
+	if err != nil {
+		c.add(err)
+		return nil
+	}
+	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{account}})
+	if err != nil {
+		return fmt.Errorf("read the company: %w", err)
+	}
+	if len(rows) == 0 {
+		c.add(fault.Missing("input.accountId", "company"))
+	}
+	fill(&p.changes, "account", &p.row.AccountID, &account)
+	return nil
+}
+
+// layIdentities makes a new address or number the person's first.
+func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInput, u *intake, p *personState) error {
+	a := &arrival{source: &db.Source{}}
+	if in.Email != nil {
+		e := c.email("input.email", *in.Email)
+		a.person.email = &e
+	}
+	if in.Phone != nil {
+		ws, err := t.WorkspaceByID(ctx, t.Workspace)
+		if err != nil {
+			return fmt.Errorf("read the workspace: %w", err)
+		}
+		n, err := matching.Phone(*in.Phone, ws.DefaultRegion)
+		if err != nil {
+			c.add(under(err, "input.phone"))
+		}
+		a.person.phone = &n
+	}
+	if c.err() != nil {
+		return nil
+	}
+	for _, i := range a.ids() {
+		u.hold(p, i, a)
+	}
+	if e := a.person.email; e != nil {
+		fill(&p.changes, "email", &p.row.Email, &e.Display)
+		p.row.EmailDomain, p.row.FreeMail = &e.Domain, e.FreeMail
+	}
+	if n := a.person.phone; n != nil {
+		fill(&p.changes, "phone", &p.row.Phone, &n.Key)
+	}
+	return nil
+}
+
+func joined(given, family *string) string {
+	switch {
+	case given == nil:
+		return text(family)
+	case family == nil:
+		return *given
+	}
+	return *given + " " + *family
+}

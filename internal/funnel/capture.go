@@ -1,0 +1,154 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/enum"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// CaptureLeadInput is somebody who may want something.
+type CaptureLeadInput struct {
+	Source         *string
+	Campaign       *string
+	ExternalID     *string
+	Contact        *CaptureContactInput
+	Account        *CaptureAccountInput
+	Interest       *string
+	Attributes     db.Attributes
+	Touch          *CaptureTouchInput
+	Consents       []*CaptureConsentInput
+	IdempotencyKey *string
+}
+
+// CaptureContactInput is the person of a capture; nil keeps what is known.
+type CaptureContactInput struct {
+	Email, Phone                                                  *string
+	GivenName, FamilyName, FullName                               *string
+	Title, Function, Seniority, Country, City, Language, TimeZone *string
+	Attributes                                                    db.Attributes
+}
+
+// CaptureAccountInput is the company of a capture; nil keeps what is known.
+type CaptureAccountInput struct {
+	Name, Domain, Industry *string
+	Employees              *int32
+	RevenueMinor           *int64
+	Currency               *string
+	Country, City, Tier    *string
+	Attributes             db.Attributes
+}
+
+// CaptureTouchInput is what the person did.
+type CaptureTouchInput struct {
+	Kind             contact.TouchKind
+	Channel          *contact.Channel
+	Subject          *string
+	ResourcePosition *contact.FunnelPosition
+	ExternalID       *string
+	OccurredAt       *time.Time
+}
+
+// CaptureConsentInput is what the person allowed.
+type CaptureConsentInput struct {
+	Channel contact.Channel
+	Purpose contact.Purpose
+	State   contact.ConsentState
+	Basis   contact.ConsentBasis
+	Proof   *string
+}
+
+// CaptureOutcome says what became of a capture.
+type CaptureOutcome string
+
+// The outcomes, as in the SDL.
+const (
+	Created CaptureOutcome = "CREATED"
+	Merged  CaptureOutcome = "MERGED"
+)
+
+// CaptureOutcomes lists every CaptureOutcome.
+var CaptureOutcomes = []CaptureOutcome{Created, Merged}
+
+// MarshalGQL writes the enum's name.
+func (o CaptureOutcome) MarshalGQL(w io.Writer) { enum.Write(w, o) }
+
+// UnmarshalGQL refuses what is no CaptureOutcome.
+func (o *CaptureOutcome) UnmarshalGQL(v any) error { return enum.Read(v, o, CaptureOutcomes) }
+
+// CaptureLeadPayload is what became of a capture.
+type CaptureLeadPayload struct {
+	Mark
+	Lead    *db.Lead
+	Outcome CaptureOutcome
+	Changed bool
+}
+
+// CaptureLead records that somebody may want something. Members who work leads may, and API keys with that scope.
+func (f *Funnel) CaptureLead(ctx context.Context, in CaptureLeadInput) (*CaptureLeadPayload, error) {
+	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*CaptureLeadPayload, error) {
+		ws, err := t.WorkspaceByID(ctx, t.Workspace)
+		if err != nil {
+			return nil, fmt.Errorf("read the workspace: %w", err)
+		}
+		var c checks
+		a := c.arrival("input", &in, ws.DefaultRegion, t.now)
+		if a != nil && !a.person.known() {
+			c.add(fault.Input("input.contact", "Give at least one of email, phone and externalId, so that the person can be recognised."))
+		}
+		if err := c.err(); err != nil {
+			return nil, err
+		}
+		if a.source, err = t.source(ctx, "input.source", in.Source); err != nil {
+			return nil, err
+		}
+		if a.campaign, err = t.campaign(ctx, "input.campaign", in.Campaign); err != nil {
+			return nil, err
+		}
+		out, err := t.capture(ctx, []*arrival{a})
+		if err != nil {
+			return nil, err
+		}
+		return &CaptureLeadPayload{Lead: out[0].lead, Outcome: out[0].outcome, Changed: out[0].changed}, nil
+	})
+}
+
+// source finds who tells: the key's own source, or the one named.
+func (t *tx) source(ctx context.Context, field string, key *string) (*db.Source, error) {
+	if own := t.who.Source; own != nil {
+		rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{*own}})
+		if err != nil || len(rows) == 0 {
+			return nil, either(err, fault.Missing(field, "source"))
+		}
+		if key != nil && *key != rows[0].Key {
+			return nil, &fault.Error{Code: fault.Forbidden, Field: field, Message: fmt.Sprintf("This API key writes as the source %s only.", rows[0].Key)}
+		}
+		return rows[0], nil
+	}
+	if key == nil {
+		return nil, fault.Input(field, "Name the source by its key: `sources` lists them, `createSource` makes one.")
+	}
+	rows, err := t.SourcesByKey(ctx, db.SourcesByKeyParams{WorkspaceID: t.Workspace, Keys: []string{*key}})
+	if err != nil || len(rows) == 0 {
+		return nil, either(err, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no source with the key %.60q. `createSource` makes one.", *key)})
+	}
+	return rows[0], nil
+}
+
+// campaign finds a campaign by its key; nil without one.
+func (t *tx) campaign(ctx context.Context, field string, key *string) (*db.Campaign, error) {
+	if key == nil {
+		return nil, nil
+	}
+	rows, err := t.CampaignsByKey(ctx, db.CampaignsByKeyParams{WorkspaceID: t.Workspace, Keys: []string{*key}})
+	if err != nil || len(rows) == 0 {
+		return nil, either(err, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no campaign with the key %.60q. `createCampaign` makes one.", *key)})
+	}
+	return rows[0], nil
+}

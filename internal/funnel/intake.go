@@ -1,0 +1,395 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// identity is what a person is recognised by.
+type identity struct {
+	kind contact.IdentityKind
+	key  string
+}
+
+// A lead, person or company in the intake: the row as it is or shall be, and what is different from before.
+type (
+	companyState struct {
+		row     *db.Account
+		fresh   bool
+		changes changes
+	}
+	personState struct {
+		row        *db.Contact
+		fresh      bool
+		changes    changes
+		lead       *leadState
+		cycle      int32 // of the last lead
+		identities []*db.ContactIdentity
+		holds      map[identity]bool
+	}
+	leadState struct {
+		row     *db.Lead
+		fresh   bool
+		changes changes
+		source  *db.Source
+		person  *personState
+		judge   bool // facts changed: match personas again
+	}
+)
+
+// intake is a unit of work: what the captures of one transaction meet, and what they make of it. Everything they may meet is read
+// and locked first, then each capture is applied in turn, then all is written, in a number of statements that does not grow with the
+// number of captures.
+type intake struct {
+	t         *tx
+	companies []*companyState
+	byDomain  map[string]*companyState
+	byName    map[string]*companyState
+	people    []*personState
+	byID      map[id.UUID]*personState
+	holders   map[identity]*personState
+	touches   []*db.Touch
+	touched   map[id.UUID]*personState // by touch
+	consents  []*db.Consent
+	names     map[id.UUID]*db.Account // of companies met through their people
+}
+
+// captured is what became of one capture.
+type captured struct {
+	lead    *db.Lead // nil for a company alone
+	outcome CaptureOutcome
+	changed bool
+}
+
+// capture applies captures in their order, all or none.
+func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
+	in := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
+		holders: map[identity]*personState{}, touched: map[id.UUID]*personState{}, names: map[id.UUID]*db.Account{}}
+	if err := in.load(ctx, all); err != nil {
+		return nil, err
+	}
+	out := make([]captured, len(all))
+	states := make([]*leadState, len(all))
+	for i, a := range all {
+		co := in.company(&a.company)
+		if !a.person.known() {
+			out[i] = captured{outcome: Merged}
+			if co != nil && co.fresh {
+				out[i].outcome = Created
+			}
+			continue
+		}
+		p := in.person(a, co)
+		states[i], out[i].outcome = in.lead(a, p, co)
+	}
+	if err := in.write(ctx); err != nil {
+		return nil, err
+	}
+	for i, s := range states {
+		if s != nil {
+			out[i].lead = s.row
+			out[i].changed = s.fresh || len(s.changes) > 0 || len(s.person.changes) > 0 || s.person.fresh
+		}
+	}
+	return out, nil
+}
+
+// ids are the identities a capture brings, strongest first.
+func (a *arrival) ids() []identity {
+	var ids []identity
+	if a.person.external != "" {
+		ids = append(ids, identity{contact.IdentityExternal, a.source.Key + ":" + a.person.external})
+	}
+	if a.person.email != nil {
+		ids = append(ids, identity{contact.IdentityEmail, a.person.email.Key})
+	}
+	if a.person.phone != nil {
+		ids = append(ids, identity{contact.IdentityPhone, a.person.phone.Key})
+	}
+	return ids
+}
+
+// load reads and locks what the captures may meet: companies before people before leads, each in the order of their ids.
+func (in *intake) load(ctx context.Context, all []*arrival) error {
+	var domains, names, kinds, keys []string
+	for _, a := range all {
+		if a.company.known() {
+			names = append(names, a.company.key)
+			if a.company.domain != "" {
+				domains = append(domains, a.company.domain)
+			}
+		}
+		for _, i := range a.ids() {
+			kinds, keys = append(kinds, string(i.kind)), append(keys, i.key)
+		}
+	}
+	if err := in.loadCompanies(ctx, domains, names); err != nil || len(keys) == 0 {
+		return err
+	}
+	found, err := in.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: in.t.Workspace, Kinds: kinds, Keys: keys})
+	if err != nil {
+		return fmt.Errorf("find people: %w", err)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	ids := make([]id.UUID, len(found))
+	for i, f := range found {
+		ids[i] = f.ContactID
+	}
+	if err := in.loadPeople(ctx, ids); err != nil {
+		return err
+	}
+	for _, f := range found {
+		if p := in.byID[f.ContactID]; p != nil {
+			in.holders[identity{f.Kind, f.Key}] = p
+		}
+	}
+	return nil
+}
+
+func (in *intake) loadCompanies(ctx context.Context, domains, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	rows, err := in.t.FindAccounts(ctx, db.FindAccountsParams{WorkspaceID: in.t.Workspace, Domains: domains, NameKeys: names})
+	if err != nil {
+		return fmt.Errorf("find companies: %w", err)
+	}
+	for _, r := range rows {
+		in.know(&companyState{row: r})
+	}
+	return nil
+}
+
+// know indexes a company. Of several with one name, the one without a domain counts, or else the oldest.
+func (in *intake) know(c *companyState) {
+	in.companies = append(in.companies, c)
+	if c.row.Domain != nil {
+		in.byDomain[*c.row.Domain] = c
+	}
+	if other := in.byName[c.row.NameKey]; other == nil || other.row.Domain != nil && c.row.Domain == nil {
+		in.byName[c.row.NameKey] = c
+	}
+}
+
+func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
+	rows, err := in.t.LockContacts(ctx, db.LockContactsParams{WorkspaceID: in.t.Workspace, Ids: ids})
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	for _, r := range rows {
+		p := &personState{row: r, holds: map[identity]bool{}}
+		in.people, in.byID[r.ID] = append(in.people, p), p
+	}
+	leads, err := in.t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
+	if err != nil {
+		return fmt.Errorf("read open leads: %w", err)
+	}
+	for _, l := range leads {
+		p := in.byID[l.ContactID]
+		p.lead = &leadState{row: l, person: p}
+	}
+	cycles, err := in.t.LastCycles(ctx, db.LastCyclesParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
+	if err != nil {
+		return fmt.Errorf("count earlier leads: %w", err)
+	}
+	for _, c := range cycles {
+		in.byID[c.ContactID].cycle = c.Cycle
+	}
+	held, err := in.t.IdentitiesOf(ctx, db.IdentitiesOfParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
+	if err != nil {
+		return fmt.Errorf("read identities: %w", err)
+	}
+	for _, h := range held {
+		in.byID[h.ContactID].holds[identity{h.Kind, h.Key}] = true
+	}
+	return nil
+}
+
+// company finds or makes the company of a capture and lays its facts over what is known.
+func (in *intake) company(c *company) *companyState {
+	if !c.known() {
+		return nil
+	}
+	s := in.byDomain[c.domain]
+	if c.domain == "" {
+		s = in.byName[c.key]
+	}
+	if n := in.byName[c.key]; s == nil && n != nil && n.row.Domain == nil {
+		s = n // known by name so far
+	}
+	if s == nil {
+		s = &companyState{fresh: true, row: &db.Account{WorkspaceID: in.t.Workspace, ID: id.New(), Name: c.name, NameKey: c.key, Domain: nonempty(c.domain), Currency: "USD",
+			Attributes: db.None, CreatedAt: in.t.now, UpdatedAt: in.t.now, Version: 1}}
+		in.know(s)
+	}
+	r := s.row
+	if c.domain != "" && r.Domain == nil {
+		r.Domain = &c.domain
+		in.byDomain[c.domain] = s
+		s.changes.note("domain")
+	}
+	if c.name != c.domain && r.Domain != nil && r.Name == *r.Domain { // known by its domain so far
+		r.Name, r.NameKey = c.name, c.key
+		s.changes.note("name")
+	}
+	fill(&s.changes, "industry", &r.Industry, c.facts.Industry)
+	fill(&s.changes, "employees", &r.Employees, c.facts.Employees)
+	fill(&s.changes, "revenueMinor", &r.RevenueMinor, c.facts.RevenueMinor)
+	fill(&s.changes, "country", &r.Country, c.facts.Country)
+	fill(&s.changes, "city", &r.City, c.facts.City)
+	fill(&s.changes, "tier", &r.Tier, c.facts.Tier)
+	set(&s.changes, "currency", &r.Currency, nonempty(c.facts.Currency))
+	merge(&s.changes, &r.Attributes, c.attributes)
+	return s
+}
+
+func merge(c *changes, old *db.Attributes, by db.Attributes) {
+	if v, differs := old.Merge(by); differs {
+		*old = v
+		c.note("attributes")
+	}
+}
+
+// person finds or makes the person of a capture. The source's own id decides before the address, the address before the telephone;
+// a telephone joins only people of whom no other address is known, for colleagues share switchboards.
+func (in *intake) person(a *arrival, co *companyState) *personState {
+	ids := a.ids()
+	var p *personState
+	for _, i := range ids {
+		if h := in.holders[i]; p == nil && h != nil && (i.kind != contact.IdentityPhone || a.person.email == nil || h.row.Email == nil) {
+			p = h
+		}
+	}
+	if p == nil {
+		p = &personState{fresh: true, holds: map[identity]bool{}, row: &db.Contact{WorkspaceID: in.t.Workspace, ID: id.New(), Attributes: db.None,
+			CreatedAt: in.t.now, UpdatedAt: in.t.now, Version: 1}}
+		in.people, in.byID[p.row.ID] = append(in.people, p), p
+	}
+	for _, i := range ids {
+		in.hold(p, i, a)
+	}
+	r, f, ch := p.row, a.person.facts, &p.changes
+	if e := a.person.email; e != nil && r.Email == nil {
+		r.Email, r.EmailDomain, r.FreeMail = &e.Display, &e.Domain, e.FreeMail
+		ch.note("email")
+	}
+	if n := a.person.phone; n != nil && r.Phone == nil {
+		r.Phone = &n.Key
+		ch.note("phone")
+	}
+	for _, x := range []struct {
+		field string
+		old   **string
+		to    *string
+	}{{"givenName", &r.GivenName, f.GivenName}, {"familyName", &r.FamilyName, f.FamilyName}, {"fullName", &r.FullName, f.FullName}, {"title", &r.Title, f.Title},
+		{"function", &r.Function, f.Function}, {"seniority", &r.Seniority, f.Seniority}, {"country", &r.Country, f.Country}, {"city", &r.City, f.City},
+		{"language", &r.Language, f.Language}, {"timeZone", &r.TimeZone, f.TimeZone}} {
+		fill(ch, x.field, x.old, x.to)
+	}
+	merge(ch, &r.Attributes, a.person.attributes)
+	if co != nil && r.AccountID == nil {
+		fill(ch, "account", &r.AccountID, &co.row.ID)
+	}
+	for _, c := range a.consents {
+		c.WorkspaceID, c.ID, c.ContactID, c.RecordedAt = in.t.Workspace, id.New(), r.ID, in.t.now
+		in.consents = append(in.consents, &c)
+	}
+	return p
+}
+
+// hold makes an identity the person's. What somebody else has already is kept as shared: it does not decide who the person is, but
+// nothing is lost.
+func (in *intake) hold(p *personState, i identity, a *arrival) {
+	if p.holds[i] {
+		return
+	}
+	p.holds[i] = true
+	value := i.key
+	if i.kind == contact.IdentityEmail {
+		value = a.person.email.Display
+	}
+	other := in.holders[i]
+	row := &db.ContactIdentity{WorkspaceID: in.t.Workspace, ID: id.New(), ContactID: p.row.ID, Kind: i.kind, Key: i.key, Value: value,
+		Shared: other != nil && other != p, CreatedAt: in.t.now}
+	if other == nil {
+		in.holders[i] = p
+	}
+	p.identities = append(p.identities, row)
+	p.changes.note("identities")
+}
+
+// lead finds the person's open lead or opens one. The source of a lead is the one that opened it.
+func (in *intake) lead(a *arrival, p *personState, co *companyState) (*leadState, CaptureOutcome) {
+	outcome := Merged
+	if p.lead == nil {
+		outcome = Created
+		p.cycle++
+		p.lead = &leadState{fresh: true, person: p, row: &db.Lead{WorkspaceID: in.t.Workspace, ID: id.New(), ContactID: p.row.ID, SourceID: a.source.ID, PersonaReasons: db.ConditionReasons{},
+			Queue: "marketing", Stage: lifecycle.New, StageSince: in.t.now, Cycle: p.cycle, Attributes: db.None, CreatedAt: in.t.now, LastActivityAt: in.t.now,
+			UpdatedAt: in.t.now, Version: 1}}
+	}
+	l := p.lead
+	l.source = a.source
+	if a.campaign != nil && l.row.CampaignID == nil {
+		fill(&l.changes, "campaign", &l.row.CampaignID, &a.campaign.ID)
+	}
+	if l.row.AccountID == nil && p.row.AccountID != nil {
+		fill(&l.changes, "account", &l.row.AccountID, p.row.AccountID)
+	}
+	fill(&l.changes, "interest", &l.row.Interest, a.interest)
+	merge(&l.changes, &l.row.Attributes, a.lead)
+	l.judge = l.judge || l.fresh || len(l.changes) > 0 || len(p.changes) > 0 || co != nil && (co.fresh || len(co.changes) > 0)
+	if a.touch != nil {
+		touch := *a.touch
+		touch.WorkspaceID, touch.ID, touch.ContactID, touch.AccountID = in.t.Workspace, id.New(), p.row.ID, p.row.AccountID
+		touch.SourceID, touch.CampaignID, touch.RecordedAt = a.source.ID, l.row.CampaignID, in.t.now
+		if touch.Channel == "" {
+			touch.Channel = a.source.Channel
+		}
+		in.touches = append(in.touches, &touch)
+		in.touched[touch.ID] = p
+	}
+	return l, outcome
+}
+
+// events records what the captures changed.
+func (in *intake) events() {
+	for _, c := range in.companies {
+		switch {
+		case c.fresh:
+			in.t.emit(logged{kind: event.AccountCreated, account: c.row.ID, data: event.Data{Name: c.row.Name}})
+		case len(c.changes) > 0:
+			in.t.emit(logged{kind: event.AccountChanged, account: c.row.ID, data: event.Data{Name: c.row.Name, Changes: c.changes}})
+		}
+	}
+	for _, p := range in.people {
+		e := logged{contact: p.row.ID}
+		if p.row.AccountID != nil {
+			e.account = *p.row.AccountID
+		}
+		l := p.lead
+		if l == nil || l.source == nil { // no capture reached this one
+			continue
+		}
+		e.lead, e.data.Name = l.row.ID, l.source.Name
+		e.data.Changes = slices.Concat(l.changes, p.changes)
+		switch {
+		case l.fresh:
+			e.kind, e.data.Changes = event.LeadCaptured, nil
+		case len(e.data.Changes) > 0:
+			e.kind = event.LeadMerged
+		default:
+			continue
+		}
+		in.t.emit(e)
+	}
+}

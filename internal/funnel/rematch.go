@@ -1,0 +1,138 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// RematchArgs asks for all open leads of a workspace to be matched with its personas again.
+type RematchArgs struct {
+	Workspace id.UUID `json:"workspace"`
+	Reason    string  `json:"reason" river:"-"`
+}
+
+// Kind names the job.
+func (RematchArgs) Kind() string { return "rematch_personas" }
+
+// InsertOpts lets one job wait for a workspace: changes made meanwhile are seen by the one that waits. One that runs already does not
+// count, for it may be past the leads in question.
+func (RematchArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}}
+}
+
+// rematch asks for the leads to be matched again, once this transaction is over.
+func (t *tx) rematch(ctx context.Context, reason string) error {
+	if _, err := t.f.Jobs.InsertTx(ctx, t.Tx.Tx, RematchArgs{Workspace: t.Workspace, Reason: reason}, nil); err != nil {
+		return fmt.Errorf("ask for leads to be matched again: %w", err)
+	}
+	return nil
+}
+
+// stretch is how many leads one transaction matches again.
+const stretch = 500
+
+// Rematch matches the open leads of a workspace with its personas again, stretch by stretch, and answers how many changed. It is the
+// system's own verb; running it twice changes nothing the second time.
+func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, err error) {
+	var after id.UUID
+	for {
+		var n int
+		err := f.as(ctx, auth.System(workspace), func(t *tx) error {
+			rows, err := t.LeadsAfter(ctx, db.LeadsAfterParams{WorkspaceID: workspace, AfterID: after, Rows: stretch})
+			if err != nil {
+				return fmt.Errorf("read leads: %w", err)
+			}
+			n = len(rows)
+			if n == 0 {
+				return nil
+			}
+			after = rows[n-1].ID
+			moved, err := t.judgeAll(ctx, rows)
+			changed += moved
+			return err
+		})
+		if err != nil || n < stretch {
+			return changed, err
+		}
+	}
+}
+
+// judgeAll matches locked leads with the personas and stores those that changed.
+func (t *tx) judgeAll(ctx context.Context, rows []*db.Lead) (int, error) {
+	in := &intake{t: t, names: map[id.UUID]*db.Account{}}
+	var people []id.UUID
+	for _, r := range rows {
+		people = append(people, r.ContactID)
+	}
+	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: people})
+	if err != nil {
+		return 0, fmt.Errorf("read people: %w", err)
+	}
+	byID := map[id.UUID]*personState{}
+	for _, c := range contacts {
+		byID[c.ID] = &personState{row: c}
+	}
+	all := make([]*leadState, len(rows))
+	was := make([]*id.UUID, len(rows))
+	for i, r := range rows {
+		all[i], was[i] = &leadState{row: r, person: byID[r.ContactID]}, r.PersonaID
+	}
+	if err := in.match(ctx, all); err != nil {
+		return 0, err
+	}
+	names, err := t.personaNames(ctx, all, was)
+	if err != nil {
+		return 0, err
+	}
+	var changed []*db.Lead
+	for i, l := range all {
+		if len(l.changes) == 0 {
+			continue
+		}
+		l.row.UpdatedAt, l.row.Version = t.now, l.row.Version+1
+		changed = append(changed, l.row)
+		if !equal(was[i], l.row.PersonaID) {
+			t.emit(logged{kind: event.LeadMatched, lead: l.row.ID, contact: l.row.ContactID, data: event.Data{From: names(was[i]), To: names(l.row.PersonaID)}})
+		}
+	}
+	return len(changed), db.Update(ctx, t.Tx, "leads", changed, "created_at")
+}
+
+func equal(a, b *id.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// personaNames reads the names of the personas that leads had and have now.
+func (t *tx) personaNames(ctx context.Context, leads []*leadState, was []*id.UUID) (func(*id.UUID) string, error) {
+	var ids []id.UUID
+	for i, l := range leads {
+		for _, p := range []*id.UUID{was[i], l.row.PersonaID} {
+			if p != nil && len(l.changes) > 0 {
+				ids = append(ids, *p)
+			}
+		}
+	}
+	names := map[id.UUID]string{}
+	if len(ids) > 0 {
+		rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+		if err != nil {
+			return nil, fmt.Errorf("read personas: %w", err)
+		}
+		for _, r := range rows {
+			names[r.ID] = r.Name
+		}
+	}
+	return func(p *id.UUID) string {
+		if p == nil {
+			return ""
+		}
+		return names[*p]
+	}, nil
+}
