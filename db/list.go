@@ -63,6 +63,7 @@ type Page[T any] struct {
 	cursor   func(*T) string
 	count    *counter
 	at       int
+	further  bool // there are more rows in the direction of reading
 }
 
 // Cursor is an item's place in the list.
@@ -122,6 +123,19 @@ func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
+	out, err := pages(ctx, r, l, req)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range out {
+		p.cursor = func(row *T) string { return r.tenant.db.sealer.Seal(key(i), o.tuple(row)) }
+	}
+	return out, nil
+}
+
+// pages answers one page for each parent, or one alone, in one statement, for arguments that were read already.
+func pages[T any](ctx context.Context, r *Reader, l listing[T], req page.Request) ([]*Page[T], error) {
+	o, n := l.shape.orders[l.order], max(1, len(l.parents))
 	q := &query{}
 	sql, err := l.sql(q, r.Workspace, o, &req)
 	if err != nil {
@@ -132,13 +146,12 @@ func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], erro
 		return nil, err
 	}
 	count := &counter{run: func(ctx context.Context) ([]int32, error) { return l.count(ctx, r, n) }}
-	pages := make([]*Page[T], n)
-	for i := range pages {
-		pages[i] = cut(rows[i], req)
-		pages[i].count, pages[i].at = count, i
-		pages[i].cursor = func(row *T) string { return r.tenant.db.sealer.Seal(key(i), o.tuple(row)) }
+	out := make([]*Page[T], n)
+	for i := range out {
+		out[i] = cut(rows[i], req)
+		out[i].count, out[i].at = count, i
 	}
-	return pages, nil
+	return out, nil
 }
 
 func parentOf(parents []id.UUID, i int) any {
@@ -284,7 +297,7 @@ func cut[T any](rows []*T, req page.Request) *Page[T] {
 		}
 		info.HasNextPage, info.HasPreviousPage = req.Before != nil, more
 	}
-	p := &Page[T]{Nodes: rows, PageInfo: info}
+	p := &Page[T]{Nodes: rows, PageInfo: info, further: more}
 	end := func(i int) func() *string {
 		return func() *string {
 			if len(p.Nodes) == 0 {

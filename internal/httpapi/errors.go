@@ -66,6 +66,10 @@ func whereabouts(ctx context.Context, err error) (path ast.Path, locations []gql
 
 // faultOf finds the fault in an error, or makes the one that callers see in its place.
 func (c *call) faultOf(ctx context.Context, err error, path ast.Path, argument string) *fault.Error {
+	var g *gqlerror.Error
+	if errors.As(err, &g) && g.Err != nil {
+		err = g.Err // without gqlgen's wrapping
+	}
 	if f := fault.As(err); f != nil {
 		if argument != "" && f.Code == fault.BadUserInput {
 			return f.Under(argument)
@@ -80,10 +84,6 @@ func (c *call) faultOf(ctx context.Context, err error, path ast.Path, argument s
 		return f
 	}
 	if argument != "" {
-		var g *gqlerror.Error
-		if errors.As(err, &g) && g.Err != nil {
-			err = g.Err
-		}
 		return fault.Input(argument, "%s cannot be taken: %s.", argument, strings.TrimSuffix(err.Error(), "."))
 	}
 	c.log(ctx, slog.LevelError, "internal error", err, path)

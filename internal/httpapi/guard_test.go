@@ -95,7 +95,7 @@ func TestTheScanCountsWhatTheParserFinds(t *testing.T) {
 	t.Parallel()
 	pieces := rapid.SampledFrom([]string{"hello ", "a:hello ", "on:on ", "...F ", "...on Query{hello}", "...@skip(if:$x){b:must}", "hello@include(if:true) ", `hello(name:"{a:b}\"")`, `hello(note:{text:"""x { y: z } """, tags:["#"]}) `, "# x: y { z\n", "viewer{member{id x:name}}"})
 	rapid.Check(t, func(t *rapid.T) {
-		doc := "query Q($x: Boolean = true) @a(b: {c: 1}) {" + strings.Join(rapid.SliceOfN(pieces, 1, 20).Draw(t, "pieces"), "") + "}"
+		doc := "query Q($x: Boolean = true) @a(b: {c: 1}) {" + strings.Join(rapid.SliceOfN(pieces, 1, 20).Draw(t, "pieces"), "") + "must}"
 		limits := DefaultLimits()
 		s := scanner{doc: doc, limits: &limits}
 		for i := 0; i < len(doc); {

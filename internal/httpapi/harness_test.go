@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -75,11 +76,10 @@ func testLead(n int) map[string]any {
 	}
 }
 
-// pgError is an error of Postgres with a value in its text, as they have.
-type pgError struct{ code string }
-
-func (e pgError) Error() string    { return `duplicate key value "canary@example.com"` }
-func (e pgError) SQLState() string { return e.code }
+// pgError is an error of Postgres with values in its texts, as they have.
+func pgError(code string) error {
+	return &pgconn.PgError{Code: code, Message: `duplicate key value "canary@example.com"`, Detail: "Key (email)=(canary@example.com) exists", TableName: "leads"}
+}
 
 func testResolvers() resolvers {
 	echo := func(_ context.Context, _ any, args map[string]any) (any, error) {
@@ -112,7 +112,7 @@ func testResolvers() resolvers {
 			return map[string]any{"member": map[string]any{"id": "member_1", "name": auth.From(ctx).IdempotencyKey}}, nil
 		},
 		"Query.must": func(context.Context, any, map[string]any) (any, error) {
-			return nil, pgError{"57P01"}
+			return nil, pgError("57P01")
 		},
 		"Mutation.signIn": func(context.Context, any, map[string]any) (any, error) {
 			return map[string]any{"member": map[string]any{"id": "member_1", "name": "Bo"}}, nil
@@ -142,7 +142,7 @@ func testFailure(ctx context.Context, _ any, args map[string]any) (any, error) {
 	case "wait":
 		return nil, context.DeadlineExceeded
 	}
-	return nil, pgError{args["how"].(string)}
+	return nil, pgError(args["how"].(string))
 }
 
 // testViewer signs callers in by a word in the Authorization header.
@@ -276,3 +276,6 @@ func quoteJSON(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
 }
+
+// unescaped is an answer with the JSON inside its texts readable.
+func unescaped(s string) string { return strings.ReplaceAll(s, `\"`, `"`) }

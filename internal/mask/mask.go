@@ -59,7 +59,7 @@ func Allow(keys ...string) func(groups []string, a slog.Attr) slog.Attr {
 }
 
 // suspicious is what in a text may be personal or secret: quoted values, addresses, tokens and keys, telephone numbers.
-var suspicious = regexp.MustCompile(`"[^"]*"|'[^']*'|\([^()]*\)=\([^()]*\)|\S+@\S+|\beyJ[\w.-]+|\blg_\w+|\+?\d[\d ()/.-]{6,}\d`)
+var suspicious = regexp.MustCompile(`(?i)(?:password|passwd|secret|token|key)=\S+|"[^"]*"|'[^']*'|\([^()]*\)=\([^()]*\)|\S+@\S+|\beyJ[\w.-]+|\blg_\w+|\+?\d[\d ()/.-]{6,}\d`)
 
 // Text returns a text with everything hidden that may be personal or secret. It hides too much rather than too little.
 func Text(s string) string { return suspicious.ReplaceAllString(s, Hidden) }

@@ -1,0 +1,71 @@
+// Package model holds what GraphQL shows that is no row: connections, and the scalars' forms.
+package model
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/leadgraph/leadgraph/internal/fault"
+)
+
+// timeForm is RFC 3339 in UTC with up to microseconds, as Postgres keeps them.
+const timeForm = "2006-01-02T15:04:05.999999Z07:00"
+
+// MarshalTime writes an instant in UTC.
+func MarshalTime(t time.Time) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		b := make([]byte, 0, 36)
+		b = t.UTC().AppendFormat(append(b, '"'), timeForm)
+		_, _ = w.Write(append(b, '"'))
+	})
+}
+
+// UnmarshalTime reads an instant: RFC 3339 with a zone, from the year 1 to 9999.
+func UnmarshalTime(v any) (time.Time, error) {
+	s, ok := v.(string)
+	if !ok {
+		return time.Time{}, fault.Input("", "Give a time as RFC 3339 text, such as \"2026-03-02T09:30:00Z\".")
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil || t.Year() < 1 {
+		return time.Time{}, fault.Input("", "Give a time as RFC 3339 text with a zone, such as \"2026-03-02T09:30:00Z\".")
+	}
+	return t.UTC(), nil
+}
+
+// MarshalInt64 writes a whole number.
+func MarshalInt64(n int64) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.FormatInt(n, 10)) })
+}
+
+// UnmarshalInt64 reads a whole number, or its digits as text, from -2^53 to 2^53.
+func UnmarshalInt64(v any) (int64, error) {
+	var s string
+	switch v := v.(type) {
+	case string:
+		s = v
+	case json.Number:
+		s = v.String()
+	case int64:
+		s = strconv.FormatInt(v, 10)
+	case int:
+		s = strconv.Itoa(v)
+	case float64:
+		s = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n > 1<<53 || n < -(1<<53) {
+		return 0, fault.Input("", "Give a whole number from -2^53 to 2^53.")
+	}
+	return n, nil
+}
+
+// MarshalCount writes a count, which the SDL promises to fit into its Int.
+func MarshalCount(n int64) graphql.Marshaler { return MarshalInt64(n) }
+
+// UnmarshalCount is never asked for: counts are only answered.
+func UnmarshalCount(v any) (int64, error) { return UnmarshalInt64(v) }
