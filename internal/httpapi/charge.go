@@ -41,7 +41,9 @@ func (op *operation) requested(variables map[string]any, limits *Limits) (int, *
 	}
 	if total > limits.Cost {
 		p := c.dearest(op.cost)
-		return total, refuse(p.pos, fault.CostLimit, "The operation could cost %d points, and %d are the most allowed. Most of it is %s: lower its first, or select less below it.", total, limits.Cost, p.name)
+		return total, refuse(p.pos, fault.CostLimit,
+			"The operation could cost %d points, and %d are the most allowed. Most of it is %s: lower its first, or select less below it.",
+			total, limits.Cost, p.name)
 	}
 	return total, nil
 }

@@ -83,7 +83,7 @@ func (e *engine) load(text string) (*document, []*problem) {
 	if problems != nil {
 		return nil, problems
 	}
-	doc := &document{text: text, ast: tree, bytes: 2048 + len(text) + tokens*bytesPerToken}
+	doc := &document{text: text, ast: tree, bytes: 2048 + len(text)*9/8 + tokens*bytesPerToken}
 	for _, def := range tree.Operations {
 		op, refused := e.analyse(def, strict[def])
 		if refused != nil {

@@ -84,7 +84,7 @@ func (e *engine) prepare(c *call, q request, header http.Header) bool {
 	if problems != nil {
 		return c.refuse(problems...)
 	}
-	if !e.charge(c, variables) {
+	if !e.take(c, variables) {
 		return false
 	}
 	c.context = graphql.OperationContext{
@@ -133,7 +133,8 @@ func (c *call) idempotency(header http.Header) *fault.Error {
 		return fault.Input(name, "The header Idempotency-Key must be one text of 1 to %d printable characters, such as a UUID.", maxIdempotencyKey)
 	}
 	if len(c.op.roots) > 1 {
-		return fault.Input(name, "The header Idempotency-Key stands for one mutation, and the operation has %d: give each its own idempotencyKey in its input.", len(c.op.roots))
+		return fault.Input(name, "The header Idempotency-Key stands for one mutation, and the operation has %d: "+
+			"give each its own idempotencyKey in its input.", len(c.op.roots))
 	}
 	c.viewer.IdempotencyKey = keys[0]
 	return nil
@@ -148,8 +149,8 @@ func printable(s string) bool {
 	return true
 }
 
-// charge says what the operation may cost and takes it from the caller's allowance.
-func (e *engine) charge(c *call, variables map[string]any) bool {
+// take says what the operation may cost and takes it from the caller's allowance.
+func (e *engine) take(c *call, variables map[string]any) bool {
 	requested, refused := c.op.requested(variables, &e.config.Limits)
 	if refused != nil {
 		if requested > 0 {
@@ -166,10 +167,13 @@ func (e *engine) charge(c *call, variables map[string]any) bool {
 	switch {
 	case ok:
 	case retryAfter == 0:
-		return c.refuse(&problem{fault: fault.New(fault.CostLimit, "The operation could cost %d points, and your allowance never holds more than %d: ask for less at a time.", requested, left.MaximumAvailable)})
+		return c.refuse(&problem{fault: fault.New(fault.CostLimit,
+			"The operation could cost %d points, and your allowance never holds more than %d: ask for less at a time.",
+			requested, left.MaximumAvailable)})
 	default:
 		return c.refuse(&problem{fault: &fault.Error{Code: fault.RateLimited, Retryable: true, RetryAfter: retryAfter,
-			Message: "Your allowance is used up for the moment. Wait for retryAfterMs, or ask for less: extensions.cost tells what this operation costs and what is left."}})
+			Message: "Your allowance is used up for the moment. Wait for retryAfterMs, or ask for less: " +
+				"extensions.cost tells what this operation costs and what is left."}})
 	}
 	return true
 }

@@ -49,10 +49,12 @@ type measure struct {
 func check(doc *ast.QueryDocument, limits *Limits) *problem {
 	g := &guard{limits: limits, keys: make(map[string]int, 64), fragments: make(map[string]*fragment, len(doc.Fragments))}
 	if n := len(doc.Operations); n > limits.Operations {
-		return refuse(doc.Operations[limits.Operations].Position, fault.OperationLimit, "The document has %d operations, and %d are the most allowed: send them apart.", n, limits.Operations)
+		return refuse(doc.Operations[limits.Operations].Position, fault.OperationLimit,
+			"The document has %d operations, and %d are the most allowed: send them apart.", n, limits.Operations)
 	}
 	if n := len(doc.Fragments); n > limits.Fragments {
-		return refuse(doc.Fragments[limits.Fragments].Position, fault.FragmentLimit, "The document has %d fragments, and %d are the most allowed: select fields directly.", n, limits.Fragments)
+		return refuse(doc.Fragments[limits.Fragments].Position, fault.FragmentLimit,
+			"The document has %d fragments, and %d are the most allowed: select fields directly.", n, limits.Fragments)
 	}
 	for _, f := range doc.Fragments {
 		if _, twice := g.fragments[f.Name]; !twice { // validation refuses the second
@@ -232,6 +234,7 @@ func (g *guard) compare(doc *ast.QueryDocument) {
 		pairs += n * (n - 1) / 2
 	}
 	if pairs > g.limits.Comparisons {
-		g.refuse(doc.Position, fault.FieldLimit, "Too many fields share a response key, or too many fragments are spread in one place, to compare them all: ask for less at a time.")
+		g.refuse(doc.Position, fault.FieldLimit,
+			"Too many fields share a response key, or too many fragments are spread in one place, to compare them all: ask for less at a time.")
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,26 +86,12 @@ func testResolvers() resolvers {
 		return string(out), err
 	}
 	return resolvers{
-		"Query.hello": echo,
-		"Query.lead":  func(context.Context, any, map[string]any) (any, error) { return testLead(1), nil },
-		"Query.node":  func(context.Context, any, map[string]any) (any, error) { return testLead(1), nil },
-		"Query.nodes": func(context.Context, any, map[string]any) (any, error) { return []any{testLead(1), nil}, nil },
-		"Query.leads": func(_ context.Context, _ any, args map[string]any) (any, error) {
-			n := 25
-			if f, ok := args["first"].(json.Number); ok {
-				i, _ := f.Int64()
-				n = int(i)
-			} else if i, ok := args["first"].(int64); ok {
-				n = int(i)
-			}
-			leads := make([]any, n)
-			edges := make([]any, n)
-			for i := range leads {
-				leads[i] = testLead(i)
-				edges[i] = map[string]any{"cursor": "c", "node": leads[i]}
-			}
-			return map[string]any{"nodes": leads, "edges": edges, "totalCount": n, "pageInfo": map[string]any{"hasNextPage": true}}, nil
-		},
+		"Query.hello":   echo,
+		"Query.lead":    func(context.Context, any, map[string]any) (any, error) { return testLead(1), nil },
+		"Query.node":    func(context.Context, any, map[string]any) (any, error) { return testLead(1), nil },
+		"Query.nodes":   func(context.Context, any, map[string]any) (any, error) { return []any{testLead(1), nil}, nil },
+		"Query.leads":   testLeads,
+		"Member.leads":  testLeads,
 		"Query.apiKeys": func(context.Context, any, map[string]any) (any, error) { return []any{}, nil },
 		"Query.viewer": func(ctx context.Context, _ any, _ map[string]any) (any, error) {
 			return map[string]any{"member": map[string]any{"id": "member_1", "name": auth.From(ctx).IdempotencyKey}}, nil
@@ -124,6 +109,22 @@ func testResolvers() resolvers {
 		},
 		"Query.fails": testFailure,
 	}
+}
+
+func testLeads(_ context.Context, _ any, args map[string]any) (any, error) {
+	n := 25
+	if f, ok := args["first"].(json.Number); ok {
+		i, _ := f.Int64()
+		n = int(i)
+	} else if i, ok := args["first"].(int64); ok {
+		n = int(i)
+	}
+	leads, edges := make([]any, n), make([]any, n)
+	for i := range leads {
+		leads[i] = testLead(i)
+		edges[i] = map[string]any{"cursor": "c", "node": leads[i]}
+	}
+	return map[string]any{"nodes": leads, "edges": edges, "totalCount": n, "pageInfo": map[string]any{"hasNextPage": true}}, nil
 }
 
 func testFailure(ctx context.Context, _ any, args map[string]any) (any, error) {
@@ -169,9 +170,9 @@ func testConfig() Config {
 
 // got is an answer as tests read it.
 type got struct {
-	Status int
-	Header http.Header
-	Body   string
+	Status int         `json:"-"`
+	Header http.Header `json:"-"`
+	Body   string      `json:"-"`
 	Data   json.RawMessage
 	Errors []struct {
 		Message    string
@@ -259,8 +260,6 @@ func oracle(t *testing.T, pattern string, into any) {
 }
 
 func signedOnly(v *auth.Viewer) bool { return v.Signed() }
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 func get(params map[string]string) *http.Request {
 	values := url.Values{}

@@ -39,7 +39,7 @@ func (e *engine) readPOST(w http.ResponseWriter, r *http.Request, b *buffers) (r
 	limit := e.config.Limits.Body
 	tooLarge := func() (request, *fault.Error) {
 		w.Header().Set("Connection", "close") // so that the server does not read the rest
-		return request{}, fault.New(fault.BodyTooLarge, "The body is over %d KiB. Use variables in place of long literals, or several requests.", limit>>10)
+		return request{}, fault.New(fault.BodyTooLarge, "The body is over %d KiB: send several requests.", limit>>10)
 	}
 	if r.ContentLength > int64(limit) {
 		return tooLarge()
@@ -47,14 +47,16 @@ func (e *engine) readPOST(w http.ResponseWriter, r *http.Request, b *buffers) (r
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(e.config.Timeout)) // not supported by test recorders, which need none
 	body, err := readAll(r.Body, b.body[:0], limit+1)
-	_ = control.SetReadDeadline(time.Time{})
 	b.body = body
-	switch {
+	switch { // the deadline stays where the server will still look for the body's end before it closes the connection
 	case len(body) > limit:
 		return tooLarge()
 	case err != nil:
 		w.Header().Set("Connection", "close")
 		return request{}, jsonFault("The body did not arrive whole within %s.", e.config.Timeout)
+	}
+	_ = control.SetReadDeadline(time.Time{})
+	switch {
 	case len(body) == 0:
 		return request{}, jsonFault("The body is empty. Send a JSON object with the key query.")
 	case !utf8.Valid(body):
@@ -81,53 +83,25 @@ func readAll(r io.Reader, buf []byte, max int) ([]byte, error) {
 	return buf, nil
 }
 
-// readJSON reads the body's object. Keys other than the four are left alone, as the protocol says.
+// readJSON reads the body's object.
 func (e *engine) readJSON(b *buffers) (request, *fault.Error) {
 	var q request
 	in := jsonReader{text: b.body, left: e.config.Limits.JSON}
 	if in.space() == '[' {
 		return q, jsonFault("Batches are not served: send each operation in a request of its own.")
 	}
-	var seen [4]bool
-	err := in.members(func(name []byte) (err *fault.Error) {
-		i := -1
-		switch string(name) {
-		case "query":
-			i = 0
-			if in.space() == '"' {
-				if q.query, err = in.str(b.query[:0]); err == nil && cap(q.query) > cap(b.query) {
-					b.query = q.query
-				}
-			} else if !in.word("null") {
-				err = jsonFault("query must be a text.")
-			}
-		case "operationName":
-			i = 1
-			var v any
-			if v, err = in.value(); err == nil && v != nil {
-				var ok bool
-				if q.operation, ok = v.(string); !ok {
-					err = jsonFault("operationName must be a text or null.")
-				}
-			}
-		case "variables":
-			i = 2
-			q.variables, err = in.mapOrNull("variables")
-		case "extensions":
-			i = 3
-			q.extensions, err = in.mapOrNull("extensions")
-		default:
-			_, err = in.value()
-			return err
+	seen := map[string]bool{}
+	err := in.members(func(name []byte) *fault.Error {
+		key := string(name)
+		known, err := q.member(&in, key, b)
+		if err == nil && known && seen[key] {
+			err = jsonFault("The JSON has the key %q twice in one object.", key)
 		}
-		if err == nil && seen[i] {
-			err = jsonFault("The JSON has the key %q twice in one object.", name)
-		}
-		seen[i] = true
 		if err != nil {
-			err = err.Under(string(name))
+			return err.Under(key)
 		}
-		return err
+		seen[key] = known
+		return nil
 	})
 	if err == nil {
 		err = in.end()
@@ -135,15 +109,49 @@ func (e *engine) readJSON(b *buffers) (request, *fault.Error) {
 	return q, err
 }
 
+// member reads one member of the body's object. Keys other than the four are left alone, as the protocol says.
+func (q *request) member(in *jsonReader, key string, b *buffers) (known bool, err *fault.Error) {
+	switch key {
+	case "query":
+		if in.space() != '"' {
+			return true, in.null("query must be a text.")
+		}
+		text, err := in.str(b.query[:0])
+		b.query = append(b.query[:0], text...) // a copy: without escapes the text is still a part of the body
+		q.query = b.query
+		return true, err
+	case "operationName":
+		if in.space() != '"' {
+			return true, in.null("operationName must be a text or null.")
+		}
+		name, err := in.str(nil)
+		q.operation = string(name)
+		return true, err
+	case "variables":
+		q.variables, err = in.mapOrNull(key)
+	case "extensions":
+		q.extensions, err = in.mapOrNull(key)
+	default:
+		_, err = in.value()
+		return false, err
+	}
+	return true, err
+}
+
+// null takes the word null, or refuses what stands in its place.
+func (r *jsonReader) null(want string) *fault.Error {
+	if r.word("null") {
+		return nil
+	}
+	return jsonFault("%s", want)
+}
+
 // mapOrNull reads an object or null.
 func (r *jsonReader) mapOrNull(name string) (map[string]any, *fault.Error) {
-	switch {
-	case r.space() == '{':
+	if r.space() == '{' {
 		return r.object()
-	case r.word("null"):
-		return nil, nil
 	}
-	return nil, jsonFault("%s must be an object or null.", name)
+	return nil, r.null(name + " must be an object or null.")
 }
 
 // readGET reads a request from the URL's parameters.

@@ -41,9 +41,11 @@ func (r *rights) refused(v *auth.Viewer, introspection func(*auth.Viewer) bool) 
 		switch {
 		case v.May(n.permission):
 		case !signed:
-			return refuse(n.pos, fault.Unauthenticated, "%s is for callers who have signed in: send a token or an API key in the Authorization header.", n.field)
+			return refuse(n.pos, fault.Unauthenticated,
+				"%s is for callers who have signed in: send a token or an API key in the Authorization header.", n.field)
 		default:
-			p := refuse(n.pos, fault.Forbidden, "%s takes the permission %s, which you do not hold. Ask an administrator, or leave the field out.", n.field, n.permission)
+			p := refuse(n.pos, fault.Forbidden,
+				"%s takes the permission %s, which you do not hold. Ask an administrator, or leave the field out.", n.field, n.permission)
 			p.fault.Field = n.field
 			p.fault = p.fault.With("permission", string(n.permission))
 			return p

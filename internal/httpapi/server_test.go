@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,17 +141,17 @@ func TestOverTheWire(t *testing.T) {
 	require.Equal(t, http.StatusRequestEntityTooLarge, answer.StatusCode)
 	require.Contains(t, text, "BODY_TOO_LARGE")
 	require.True(t, answer.Close, "the connection is not read to its end")
-	require.Less(t, endless.sent, 16<<20)
+	require.Less(t, endless.sent.Load(), int64(16<<20))
 }
 
 // endlessBody never ends and does not say how long it is.
-type endlessBody struct{ sent int }
+type endlessBody struct{ sent atomic.Int64 }
 
 func (b *endlessBody) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	b.sent += len(p)
+	b.sent.Add(int64(len(p)))
 	return len(p), nil
 }
 

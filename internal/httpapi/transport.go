@@ -80,7 +80,8 @@ func (g *graphQL) answer(w http.ResponseWriter, r *http.Request, c *call, a *ans
 	case !g.engine.open(c, q):
 		a.errors = c.refusals
 	case c.kind() == ast.Subscription:
-		a.refuse(c, http.StatusBadRequest, fault.New(fault.OperationLimit, "Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream)."))
+		a.refuse(c, http.StatusBadRequest, fault.New(fault.OperationLimit,
+			"Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream)."))
 	case c.kind() == ast.Mutation && r.Method == http.MethodGet:
 		w.Header().Set("Allow", http.MethodPost)
 		a.refuse(c, http.StatusMethodNotAllowed, fault.New(fault.OperationLimit, "Mutations are served by POST only."))

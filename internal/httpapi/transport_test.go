@@ -42,6 +42,12 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 		"@defer is refused":                          {`{"query":"{...@defer{hello}}"}`, 400, "DIRECTIVE_LIMIT", ""},
 		"a document that does not parse is refused":  {`{"query":"{hello"}`, 400, "GRAPHQL_PARSE_FAILED", ""},
 		"a document that does not fit is refused":    {`{"query":"{helo}"}`, 400, "GRAPHQL_VALIDATION_FAILED", ""},
+		"a quote after a block text is refused":      {`{"query":"{hello(name:\"\"\"x\"\"\"\")}"}`, 400, "GRAPHQL_PARSE_FAILED", ""},
+		"half a surrogate pair in a literal is too":  {`{"query":"{hello(name:\"\\ud800\")}"}`, 400, "GRAPHQL_PARSE_FAILED", ""},
+		"NUL in a literal is refused":                {`{"query":"{hello(name:\"\\u0000\")}"}`, 400, "BAD_USER_INPUT", ""},
+		"NUL by a braced escape is refused":          {`{"query":"{hello(name:\"\\u{00}\")}"}`, 400, "BAD_USER_INPUT", ""},
+		"an object for a text is refused":            {`{"query":"{hello(name:{})}"}`, 400, "GRAPHQL_VALIDATION_FAILED", ""},
+		"a number that runs into a name is refused":  {`{"query":"{hello(ids:[1a])}"}`, 400, "GRAPHQL_PARSE_FAILED", ""},
 		"a strange character is named by the parser": {`{"query":"{hello ?}"}`, 400, "GRAPHQL_PARSE_FAILED", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
