@@ -60,7 +60,7 @@ func provider(std *sql.DB) (*goose.Provider, error) {
 	return p, nil
 }
 
-// migrateJobs makes the job queue's tables. The first statement takes the lock that keeps a second server out.
+// migrateJobs makes the job queue's tables; a lock keeps a second server out.
 func migrateJobs(ctx context.Context, url string) error {
 	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
@@ -71,26 +71,29 @@ func migrateJobs(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("prepare the job queue: %w", err)
 	}
-	tx, err := pool.Begin(ctx)
+	lock, err := pool.Acquire(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("connect to migrate: %w", err)
 	}
-	defer func() { _ = tx.Rollback(ctx) }()
-	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(7267363)"); err != nil {
+	defer lock.Release()
+	// Each migration is a transaction of its own, for a new value of an enum can only be used behind its commit. Hence a lock of the
+	// session, which ends with the connection.
+	if _, err := lock.Exec(ctx, "select pg_advisory_lock(7267363)"); err != nil {
 		return fmt.Errorf("lock the job queue's tables: %w", err)
 	}
-	if _, err := tx.Exec(ctx, "create schema if not exists "+JobSchema); err != nil {
+	defer func() { _, _ = lock.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock(7267363)") }()
+	if _, err := lock.Exec(ctx, "create schema if not exists "+JobSchema); err != nil {
 		return fmt.Errorf("make the job queue's schema: %w", err)
 	}
-	if _, err := m.MigrateTx(ctx, tx, rivermigrate.DirectionUp, nil); err != nil {
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
 	}
-	_, err = tx.Exec(ctx, "grant usage on schema "+JobSchema+" to lg_app; grant select, insert, update, delete on all tables in schema "+JobSchema+
+	_, err = lock.Exec(ctx, "grant usage on schema "+JobSchema+" to lg_app; grant select, insert, update, delete on all tables in schema "+JobSchema+
 		" to lg_app; grant usage, select on all sequences in schema "+JobSchema+" to lg_app; grant execute on all functions in schema "+JobSchema+" to lg_app")
 	if err != nil {
 		return fmt.Errorf("let the application use the job queue: %w", err)
 	}
-	return tx.Commit(ctx)
+	return nil
 }
 
 // CheckMigrated refuses a database that is behind this program.

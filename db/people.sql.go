@@ -157,6 +157,30 @@ func (q *Queries) FindSubject(ctx context.Context, arg FindSubjectParams) ([]*Fi
 	return items, nil
 }
 
+const findWorkspace = `-- name: FindWorkspace :many
+select f.id::uuid as id from lg_find_workspace($1::text) as f(id)
+`
+
+func (q *Queries) FindWorkspace(ctx context.Context, slug string) ([]id.UUID, error) {
+	rows, err := q.db.Query(ctx, findWorkspace, slug)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []id.UUID{}
+	for rows.Next() {
+		var id id.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertMember = `-- name: InsertMember :one
 insert into members (workspace_id, id, email, email_key, name, password_hash, department, role, admin, time_zone)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
@@ -572,7 +596,7 @@ func (q *Queries) RevokeSessions(ctx context.Context, arg RevokeSessionsParams) 
 	return result.RowsAffected(), nil
 }
 
-const sessionState = `-- name: SessionState :one
+const sessionState = `-- name: SessionState :many
 select m.workspace_id, m.id, m.email, m.email_key, m.name, m.password_hash, m.external_subject, m.department, m.role, m.admin, m.active, m.session_version, m.time_zone, m.created_at, m.updated_at, m.last_sign_in_at, m.version, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
 from sessions s join members m on m.workspace_id = s.workspace_id and m.id = s.member_id
 where s.workspace_id = $1 and s.id = $2
@@ -605,32 +629,45 @@ type SessionStateRow struct {
 	SessionExpiresAt time.Time       `db:"session_expires_at"`
 }
 
-// Whether a token's session still stands: read at most every 5 seconds for each session.
-func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) (*SessionStateRow, error) {
-	row := q.db.QueryRow(ctx, sessionState, arg.WorkspaceID, arg.SessionID)
-	var i SessionStateRow
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.Email,
-		&i.EmailKey,
-		&i.Name,
-		&i.PasswordHash,
-		&i.ExternalSubject,
-		&i.Department,
-		&i.Role,
-		&i.Admin,
-		&i.Active,
-		&i.SessionVersion,
-		&i.TimeZone,
-		&i.CreatedAt,
-		&i.UpdatedAt,
-		&i.LastSignInAt,
-		&i.Version,
-		&i.SessionRevokedAt,
-		&i.SessionExpiresAt,
-	)
-	return &i, err
+// Whether a token's session still stands: read at most every 5 seconds for each session. At most one row.
+func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*SessionStateRow, error) {
+	rows, err := q.db.Query(ctx, sessionState, arg.WorkspaceID, arg.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*SessionStateRow{}
+	for rows.Next() {
+		var i SessionStateRow
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Email,
+			&i.EmailKey,
+			&i.Name,
+			&i.PasswordHash,
+			&i.ExternalSubject,
+			&i.Department,
+			&i.Role,
+			&i.Admin,
+			&i.Active,
+			&i.SessionVersion,
+			&i.TimeZone,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.SessionRevokedAt,
+			&i.SessionExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setPassword = `-- name: SetPassword :one

@@ -202,11 +202,16 @@ create function lg_find_refresh_token(hash bytea) returns table (workspace_id uu
 language sql stable security definer set search_path = public, pg_temp as
 'select r.workspace_id, r.id from refresh_tokens r where r.hash = $1 limit 1';
 
+create function lg_find_workspace(slug text) returns table (id uuid)
+language sql stable security definer set search_path = public, pg_temp as
+'select w.id from workspaces w where w.slug = $1';
+
 grant create on schema public to lg_search;
+alter function lg_find_workspace(text) owner to lg_search;
 alter function lg_find_members(text, text) owner to lg_search;
 alter function lg_find_subject(text, text, text) owner to lg_search;
 alter function lg_find_api_key(bytea) owner to lg_search;
 alter function lg_find_refresh_token(bytea) owner to lg_search;
 revoke create on schema public from lg_search;
-revoke execute on function lg_find_members(text, text), lg_find_subject(text, text, text), lg_find_api_key(bytea), lg_find_refresh_token(bytea) from public;
-grant execute on function lg_find_members(text, text), lg_find_subject(text, text, text), lg_find_api_key(bytea), lg_find_refresh_token(bytea) to lg_app;
+revoke execute on function lg_find_members(text, text), lg_find_subject(text, text, text), lg_find_api_key(bytea), lg_find_refresh_token(bytea), lg_find_workspace(text) from public;
+grant execute on function lg_find_members(text, text), lg_find_subject(text, text, text), lg_find_api_key(bytea), lg_find_refresh_token(bytea), lg_find_workspace(text) to lg_app;

@@ -60,8 +60,8 @@ insert into sessions (workspace_id, id, member_id, created_at, expires_at) value
 -- name: LockSession :one
 select * from sessions where workspace_id = @workspace_id and id = @id for update;
 
--- name: SessionState :one
--- Whether a token's session still stands: read at most every 5 seconds for each session.
+-- name: SessionState :many
+-- Whether a token's session still stands: read at most every 5 seconds for each session. At most one row.
 select m.*, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
 from sessions s join members m on m.workspace_id = s.workspace_id and m.id = s.member_id
 where s.workspace_id = @workspace_id and s.id = @session_id;
@@ -82,3 +82,6 @@ select * from refresh_tokens where workspace_id = @workspace_id and id = @id for
 
 -- name: UseRefreshToken :exec
 update refresh_tokens set used_at = @at::timestamptz where workspace_id = @workspace_id and id = @id;
+
+-- name: FindWorkspace :many
+select f.id::uuid as id from lg_find_workspace(@slug::text) as f(id);

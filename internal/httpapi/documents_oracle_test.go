@@ -69,6 +69,9 @@ type template struct {
 }
 
 func (p *template) text() string {
+	if p.Separator == "" && !strings.Contains(p.Unit, "{i}") {
+		return p.Prefix + strings.Repeat(p.Unit, p.Times) + p.Middle + strings.Repeat(p.CloseUnit, p.CloseTimes) + p.Suffix
+	}
 	var b strings.Builder
 	b.WriteString(p.Prefix)
 	for i := range p.Times {
