@@ -160,6 +160,6 @@ func (w *world) drawPersonas(d dice, begin int64) {
 }
 
 func is(attribute, value string) condition.Condition {
-	v := condition.Value{Text: &value}
+	v := condition.Text(value)
 	return condition.Condition{Attribute: &condition.Attribute{Name: attribute, Op: condition.EQ, Value: &v}}
 }

@@ -73,7 +73,7 @@ var outline = map[Department]map[Role][]Permission{
 }
 
 // admin is what the flag for running the workspace adds to any post.
-var admin = []Permission{AttributesWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite}
+var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite}
 
 // Of is what a member of this post may do, sorted.
 func Of(d Department, r Role, isAdmin bool) []Permission {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
-
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
@@ -16,18 +13,11 @@ import (
 // RematchArgs asks for all open leads of a workspace to be matched with its personas again.
 type RematchArgs struct {
 	Workspace id.UUID `json:"workspace"`
-	Reason    string  `json:"reason" river:"-"`
+	Reason    string  `json:"reason"` // for the people who look at the queue
 }
 
 // Kind names the job.
 func (RematchArgs) Kind() string { return "rematch_personas" }
-
-// InsertOpts lets one job wait for a workspace: changes made meanwhile are seen by the one that waits. One that runs already does not
-// count, for it may be past the leads in question.
-func (RematchArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateScheduled, rivertype.JobStateRetryable}}}
-}
 
 // rematch asks for the leads to be matched again, once this transaction is over.
 func (t *tx) rematch(ctx context.Context, reason string) error {

@@ -34,7 +34,7 @@ type Tuple struct {
 	Time *time.Time `json:"t,omitempty"`
 	Text *string    `json:"s,omitempty"`
 	Int  *int64     `json:"n,omitempty"`
-	ID   id.UUID    `json:"i"`
+	ID   id.UUID    `json:"i,omitzero"`
 }
 
 // Key is the sort key alone, as a parameter of a statement; nil in an order by id.
