@@ -28,10 +28,10 @@ import (
 // across are the statements that look across workspaces, each through a function that returns no more than where to look.
 var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace"}
 
-// connect connects to a migrated database as those who serve requests.
-func connect(t *testing.T) *pgx.Conn {
+// dial is a connection that ends with the test.
+func dial(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
-	c, err := pgx.Connect(t.Context(), pg.AppURL(pgtest.Database(t, Migrate, Fingerprint())))
+	c, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close(context.Background()) })
 	return c
@@ -154,7 +154,7 @@ func sqlName(of string) string {
 
 func TestStatementsArePreparedWithTheTypesThatTheCodeBelieves(t *testing.T) {
 	t.Parallel()
-	conn := connect(t)
+	conn := dial(t, pg.AppURL(pgtest.Database(t, Migrate, Fingerprint()))) // as those who serve requests
 	g := readGenerated(t)
 	name := func(oid uint32) string {
 		of, ok := conn.TypeMap().TypeForOID(oid)
