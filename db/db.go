@@ -160,8 +160,11 @@ type Tx struct {
 func (d *DB) Write(ctx context.Context, workspace id.UUID, fn func(*Tx) error) error {
 	for try := 0; ; try++ {
 		err := d.write(ctx, workspace, fn)
-		if try == 4 || !lostRace(err) || ctx.Err() != nil {
+		if !lostRace(err) || ctx.Err() != nil {
 			return err
+		}
+		if try == 4 {
+			return &fault.Error{Code: fault.Conflict, Message: "Others are changing the same objects at this moment. Try again.", Retryable: true, RetryAfter: 100 * time.Millisecond}
 		}
 	}
 }

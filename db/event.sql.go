@@ -101,6 +101,23 @@ func (q *Queries) EventsByID(ctx context.Context, arg EventsByIDParams) ([]*Even
 	return items, nil
 }
 
+const forgetIdempotency = `-- name: ForgetIdempotency :exec
+delete from idempotency i using (select key from idempotency o where o.workspace_id = $1 and o.actor = $2
+  and o.created_at < now() - interval '7 days' order by o.created_at limit 200) old
+where i.workspace_id = $1 and i.actor = $2 and i.key = old.key
+`
+
+type ForgetIdempotencyParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	Actor       id.UUID `db:"actor"`
+}
+
+// Answers are kept for a week. Each call clears a little, so that no sweep has to.
+func (q *Queries) ForgetIdempotency(ctx context.Context, arg ForgetIdempotencyParams) error {
+	_, err := q.db.Exec(ctx, forgetIdempotency, arg.WorkspaceID, arg.Actor)
+	return err
+}
+
 const idempotency = `-- name: Idempotency :one
 select workspace_id, actor, key, request_hash, answer, created_at from idempotency where workspace_id = $1 and actor = $2 and key = $3
 `

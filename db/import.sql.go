@@ -529,3 +529,19 @@ func (q *Queries) UploadChunk(ctx context.Context, arg UploadChunkParams) ([][]b
 	}
 	return items, nil
 }
+
+const uploadInUse = `-- name: UploadInUse :one
+select exists (select from imports where workspace_id = $1 and upload_id = $2 and state in ('PENDING', 'RUNNING'))
+`
+
+type UploadInUseParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	UploadID    id.UUID `db:"upload_id"`
+}
+
+func (q *Queries) UploadInUse(ctx context.Context, arg UploadInUseParams) (bool, error) {
+	row := q.db.QueryRow(ctx, uploadInUse, arg.WorkspaceID, arg.UploadID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}

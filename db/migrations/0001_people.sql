@@ -132,7 +132,7 @@ create table idempotency (
   created_at timestamptz not null default now(),
   primary key (workspace_id, actor, key)
 );
-create index idempotency_age on idempotency (created_at);
+create index idempotency_age on idempotency (workspace_id, actor, created_at);
 
 -- The log of every change: outbox, audit, timeline and source of streams. xid lets a reader tell which rows can no longer be
 -- overtaken by a transaction that began earlier and commits later; a bare sequence could not.

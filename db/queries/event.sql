@@ -20,3 +20,9 @@ select * from idempotency where workspace_id = @workspace_id and actor = @actor 
 
 -- name: AnswerIdempotency :exec
 update idempotency set answer = @answer where workspace_id = @workspace_id and actor = @actor and key = @key;
+
+-- name: ForgetIdempotency :exec
+-- Answers are kept for a week. Each call clears a little, so that no sweep has to.
+delete from idempotency i using (select key from idempotency o where o.workspace_id = @workspace_id and o.actor = @actor
+  and o.created_at < now() - interval '7 days' order by o.created_at limit 200) old
+where i.workspace_id = @workspace_id and i.actor = @actor and i.key = old.key;

@@ -14,6 +14,9 @@ select * from uploads where workspace_id = @workspace_id and id = @id;
 -- name: ClearUpload :exec
 delete from upload_chunks where workspace_id = @workspace_id and upload_id = @upload_id;
 
+-- name: UploadInUse :one
+select exists (select from imports where workspace_id = @workspace_id and upload_id = @upload_id and state in ('PENDING', 'RUNNING'));
+
 -- name: InsertChunk :exec
 insert into upload_chunks (workspace_id, upload_id, n, data) values (@workspace_id, @upload_id, @n, @data);
 

@@ -1,8 +1,11 @@
 package funnel
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -53,6 +56,8 @@ func (in *intake) writeCompanies(ctx context.Context) error {
 			changed = append(changed, c.row)
 		}
 	}
+	// In the order of their keys, so that two imports that bring the same companies wait for each other and do not lock each other out.
+	slices.SortFunc(fresh, func(a, b *db.Account) int { return strings.Compare(a.NameKey, b.NameKey) })
 	if err := all(ctx, in.t, "accounts", fresh); err != nil {
 		return err
 	}
@@ -73,6 +78,9 @@ func (in *intake) writePeople(ctx context.Context) error {
 			changed = append(changed, p.row)
 		}
 	}
+	slices.SortFunc(ids, func(a, b *db.ContactIdentity) int {
+		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Key, b.Key))
+	})
 	if err := all(ctx, in.t, "contacts", fresh, "sort_name"); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -62,7 +64,31 @@ func (t *tx) upload(ctx context.Context, name string) (*db.Upload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open an upload: %w", err)
 	}
+	_, err = t.f.Jobs.InsertTx(ctx, t.Tx.Tx, ExpireUploadArgs{t.Workspace, u.ID}, &river.InsertOpts{ScheduledAt: p.ExpiresAt})
+	if err != nil {
+		return nil, fmt.Errorf("plan the upload's end: %w", err)
+	}
 	return u, nil
+}
+
+// ExpireUploadArgs asks for the bytes of an upload to be thrown away.
+type ExpireUploadArgs struct {
+	Workspace id.UUID `json:"workspace"`
+	Upload    id.UUID `json:"upload"`
+}
+
+// Kind names the job.
+func (ExpireUploadArgs) Kind() string { return "expire_upload" }
+
+// ExpireUpload throws the bytes of an upload away, unless an import is still reading them: then it tells so. It is the system's own verb.
+func (f *Funnel) ExpireUpload(ctx context.Context, args ExpireUploadArgs) (busy bool, err error) {
+	err = f.as(ctx, auth.System(args.Workspace), func(t *tx) error {
+		if busy, err = t.UploadInUse(ctx, db.UploadInUseParams{WorkspaceID: args.Workspace, UploadID: args.Upload}); err != nil || busy {
+			return err
+		}
+		return t.ClearUpload(ctx, db.ClearUploadParams{WorkspaceID: args.Workspace, UploadID: args.Upload})
+	})
+	return busy, err
 }
 
 // ticket is an address that is its own permission: it names the object and is signed.

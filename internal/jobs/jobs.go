@@ -27,6 +27,7 @@ func NewClient(pool *pgxpool.Pool, w *Workers, log *slog.Logger, work bool) (*ri
 	c.Workers = river.NewWorkers()
 	river.AddWorker(c.Workers, &importer{w: w})
 	river.AddWorker(c.Workers, &rematcher{w: w})
+	river.AddWorker(c.Workers, &expirer{w: w})
 	if work {
 		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}}
 	}
@@ -72,5 +73,20 @@ type rematcher struct {
 // Work walks over the workspace's open leads.
 func (r *rematcher) Work(ctx context.Context, job *river.Job[funnel.RematchArgs]) error {
 	_, err := r.w.Funnel.Rematch(ctx, job.Args.Workspace)
+	return err
+}
+
+// expirer throws away the bytes of old uploads.
+type expirer struct {
+	river.WorkerDefaults[funnel.ExpireUploadArgs]
+	w *Workers
+}
+
+// Work waits an hour where an import is still reading the file.
+func (e *expirer) Work(ctx context.Context, job *river.Job[funnel.ExpireUploadArgs]) error {
+	busy, err := e.w.Funnel.ExpireUpload(ctx, job.Args)
+	if err == nil && busy {
+		return river.JobSnooze(time.Hour)
+	}
 	return err
 }
