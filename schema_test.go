@@ -88,7 +88,7 @@ func TestEveryRootFieldSaysWhoMay(t *testing.T) {
 	for _, root := range []*gql.Definition{schema.Query, schema.Mutation} {
 		for _, f := range fields(root) {
 			can, anyone := f.Directives.ForName("can"), f.Directives.ForName("anyone")
-			require.True(t, (can == nil) != (anyone == nil), "%s.%s says either @can or @anyone", root.Name, f.Name)
+			require.NotEqual(t, can == nil, anyone == nil, "%s.%s says either @can or @anyone", root.Name, f.Name)
 		}
 	}
 	t.Run("with permissions that exist", func(t *testing.T) {

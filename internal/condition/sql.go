@@ -138,7 +138,6 @@ func (w *writer) oneOf(texts []string, op string) string {
 // interval writes the comparison of a number, boolean or time with the ends it has.
 func (w *writer) interval(n *node, column string) string {
 	var from, to string
-	single := n.least == n.most
 	switch {
 	case n.test == testSpan:
 		first, last := n.span(w.at)
@@ -148,10 +147,9 @@ func (w *writer) interval(n *node, column string) string {
 		if last < future/2 {
 			to = w.time(last)
 		}
-		single = false
 	case n.def.Type == TypeBoolean:
 		return column + " = " + w.add(n.least == 1, "boolean")
-	case single:
+	case n.least == n.most:
 		return column + " = " + w.add(n.least, "float8")
 	default:
 		if !math.IsInf(n.least, -1) {

@@ -115,7 +115,7 @@ func checkLabels(s string) error {
 		case len(label) > 3 && label[2:4] == "--" && label[:2] != "xn":
 			return refuse("A part of the domain has two hyphens in third place: check its spelling.")
 		}
-		for i := 0; i < len(label); i++ {
+		for i := range len(label) {
 			if c := label[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
 				return refuse("The domain may have letters, digits, hyphens and dots only: check its spelling.")
 			}

@@ -80,7 +80,7 @@ func checkAddressText(s string) error {
 	if !utf8.ValidString(s) {
 		return refuse("The e-mail address is not valid UTF-8: send it in that encoding.")
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] < ' ' || s[i] == 0x7f {
 			return refuse("The e-mail address has a line break or control character: write it in one line.")
 		}

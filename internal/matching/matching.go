@@ -19,7 +19,7 @@ func refuse(format string, args ...any) error { return fault.Input("", format, a
 
 // isASCII tells whether the text needs no Unicode tables at all; nearly every identity is such.
 func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
 		}

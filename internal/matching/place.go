@@ -100,7 +100,7 @@ func isZoneName(s string) bool {
 	if s == "" || len(s) > 40 || s[0] < 'A' || s[0] > 'Z' {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-', c == '+':
 		case c == '/' && i+1 < len(s) && s[i+1] != '/':

@@ -27,7 +27,7 @@ func Name(raw string) (string, error) { return clean(raw, MaxName, true) }
 func clean(raw string, max int, oneLine bool) (string, error) {
 	s := strings.TrimSpace(raw)
 	ascii := true
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
 			ascii = false

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -66,7 +67,7 @@ func (r *Reader) passLine(line int, code string) error {
 			break
 		}
 	}
-	if err := r.source.err; err != nil && err != io.EOF && len(r.source.window()) == 0 {
+	if err := r.source.err; err != nil && !errors.Is(err, io.EOF) && len(r.source.window()) == 0 {
 		return err
 	}
 	if passed > MaxRecord {

@@ -104,7 +104,8 @@ func (p *Plan) Apply(row Row) (Record, []RowError) {
 	if len(faults) > 0 {
 		return record, faults
 	}
-	return record, p.complete(&record, person, touch)
+	faults = p.complete(&record, person, touch)
+	return record, faults
 }
 
 // complete fills in the defaults and checks that the record is about somebody.

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -150,7 +151,7 @@ func (r *Reader) record() (Row, error) {
 		n, code = r.scan()
 	}
 	switch err := r.source.err; {
-	case r.short && err != nil && err != io.EOF:
+	case r.short && err != nil && !errors.Is(err, io.EOF):
 		return Row{}, err
 	case n == 0:
 		return Row{}, io.EOF

@@ -27,7 +27,7 @@ func answers(t require.TestingT, r *Reader) []answer {
 	var all []answer
 	for {
 		row, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		var bad *RowError

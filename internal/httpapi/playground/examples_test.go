@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/leadgraph/leadgraph/internal/httpapi/playground"
 )
@@ -36,7 +37,7 @@ func TestExamplesFitTheSchema(t *testing.T) {
 			t.Parallel()
 			require.NotEmpty(t, example.Title)
 			require.NotEmpty(t, example.Description)
-			document, faults := gqlparser.LoadQuery(schema, example.Query)
+			document, faults := gqlparser.LoadQueryWithRules(schema, example.Query, rules.NewDefaultRules())
 			require.Empty(t, faults)
 			require.Len(t, document.Operations, 1, "pressing run must not ask which operation")
 			require.NotEmpty(t, document.Operations[0].Name, "the tab is named after its operation")
