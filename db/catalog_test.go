@@ -91,7 +91,7 @@ func TestKeysBeginWithTheWorkspace(t *testing.T) {
 			where `+ours+` and k.contype in ('p', 'u', 'f') and a.attname <> 'workspace_id' and c.relname <> 'workspaces'`))
 	})
 	t.Run("and indexes, but for those that look across workspaces", func(t *testing.T) {
-		require.Equal(t, []string{"api_keys_hash", "idempotency_age", "members_email", "members_subject", "refresh_tokens_hash"}, answers(t, c, `select x.relname
+		require.Equal(t, []string{"api_keys_hash", "members_email", "members_subject", "refresh_tokens_hash"}, answers(t, c, `select x.relname
 			from pg_index i join pg_class c on c.oid = i.indrelid join pg_class x on x.oid = i.indexrelid
 			join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
 			where `+ours+` and a.attname <> 'workspace_id' and c.relname <> 'workspaces' order by 1`))
