@@ -125,7 +125,7 @@ func startLeadgraph(ctx context.Context, d *dataset, dir string) (*server, error
 	return start(ctx, "leadgraph", dir, func(addr string) *exec.Cmd {
 		cmd := exec.Command(program, "serve")
 		cmd.Env = append(os.Environ(), "DATABASE_URL="+d.url, "LEADGRAPH_ADDR="+addr, "LEADGRAPH_SECRET="+strings.Repeat("bench", 8),
-			"LEADGRAPH_RATE_COST=1000000000", "LEADGRAPH_RATE_RESTORE=1000000000")
+			"LEADGRAPH_RATE_COST=100000000", "LEADGRAPH_RATE_RESTORE=100000000")
 		return cmd
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync"
 	"time"
 )
 
@@ -20,7 +20,8 @@ type server struct {
 	name string
 	addr string
 	cmd  *exec.Cmd
-	log  string
+	wait sync.WaitGroup
+	gone chan struct{} // closed when the process has ended
 }
 
 // start runs a server and waits until it answers. What it logs goes to a file.
@@ -29,8 +30,8 @@ func start(ctx context.Context, name, dir string, command func(addr string) *exe
 	if err != nil {
 		return nil, err
 	}
-	s := &server{name: name, addr: addr, cmd: command(addr), log: filepath.Join(dir, name+".log")}
-	log, err := os.Create(s.log)
+	s := &server{name: name, addr: addr, cmd: command(addr), gone: make(chan struct{})}
+	log, err := os.Create(filepath.Join(dir, name+".log"))
 	if err != nil {
 		return nil, err
 	}
@@ -39,16 +40,32 @@ func start(ctx context.Context, name, dir string, command func(addr string) *exe
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; pause(ctx, 20*time.Millisecond) {
-		r, err := http.Get("http://" + addr + "/healthz")
+	s.wait.Go(func() {
+		_ = s.cmd.Wait() // how it ended is in its log
+		close(s.gone)
+	})
+	if err := s.awaitReady(ctx); err != nil {
+		s.stop()
+		text, _ := os.ReadFile(log.Name())
+		return nil, fmt.Errorf("start %s: %w\n%s", name, err, text)
+	}
+	return s, nil
+}
+
+func (s *server) awaitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for {
+		r, err := http.Get("http://" + s.addr + "/healthz")
 		if err == nil {
-			_ = r.Body.Close()
-			return s, nil
+			return r.Body.Close()
 		}
-		if ctx.Err() != nil || time.Now().After(deadline) || s.cmd.Process.Signal(syscall.Signal(0)) != nil {
-			s.stop()
-			text, _ := os.ReadFile(s.log)
-			return nil, fmt.Errorf("start %s: %w\n%s", name, errors.Join(err, ctx.Err()), text)
+		select {
+		case <-s.gone:
+			return errors.New("it ended at once")
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
@@ -58,7 +75,7 @@ func (s *server) stop() {
 	_ = s.cmd.Process.Signal(os.Interrupt)
 	timer := time.AfterFunc(5*time.Second, func() { _ = s.cmd.Process.Kill() })
 	defer timer.Stop()
-	_ = s.cmd.Wait() // how it ended does not matter any more
+	s.wait.Wait()
 }
 
 // freeAddress is an address that nobody listens on.
