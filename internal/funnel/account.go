@@ -254,7 +254,7 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 		}
 		a.person.phone = &n
 	}
-	if c.err() != nil {
+	if len(c.list) > 0 {
 		return nil
 	}
 	for _, i := range a.ids() {

@@ -3,6 +3,7 @@
 package funnel
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -150,7 +151,7 @@ func (t *tx) claim(ctx context.Context, key, verb string, request, answer any) (
 	if err != nil {
 		return false, fmt.Errorf("read the first answer: %w", err)
 	}
-	if string(row.RequestHash) != string(hash[:]) {
+	if !bytes.Equal(row.RequestHash, hash[:]) {
 		return false, &fault.Error{Code: fault.IdempotencyMismatch, Field: "input.idempotencyKey",
 			Message: "This idempotency key was used before with another request. Use a new key for a new request."}
 	}
