@@ -134,10 +134,20 @@ func (s *story) next(b *beat, after time.Time, unit float64) time.Time {
 	return at
 }
 
-// hurry moves the whole story back by days where it would end in the future.
+// hurry moves the whole story back by days where it would end in the future. One that began at a fair, which stays where it was, is
+// pressed together.
 func (s *story) hurry(last time.Time) {
-	over := last.Sub(s.w.now.Add(-2 * time.Minute))
+	end := s.w.now.Add(-2 * time.Minute)
+	over := last.Sub(end)
 	if over <= 0 {
+		return
+	}
+	if s.l.source == "trade-fairs" {
+		share := float64(end.Sub(s.start)) / float64(last.Sub(s.start))
+		for i := s.capture + 1; i < len(s.beats); i++ {
+			since := time.Duration(float64(s.beats[i].at.Sub(s.start)) * share)
+			s.beats[i].at = s.start.Add(since.Truncate(time.Second))
+		}
 		return
 	}
 	over = (over + day).Truncate(day)

@@ -31,7 +31,8 @@ func imagine(t *testing.T, now time.Time) *world {
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	for name, now := range map[string]time.Time{"on a Tuesday": noon, "in the night of a Sunday": time.Date(2026, 3, 29, 1, 40, 0, 0, time.UTC), "at the turn of the year": time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)} {
+	for name, now := range map[string]time.Time{"on a Tuesday": noon, "weeks later": noon.Add(397 * time.Hour), "in the night of a Sunday": time.Date(2026, 3, 29, 1, 40, 0, 0, time.UTC),
+		"at the turn of the year": time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := imagine(t, now)
