@@ -119,7 +119,8 @@ type material struct {
 // readHouse reads the house alone, which is all that an existing demo needs.
 func readHouse() (house, error) {
 	var h house
-	return h, read("house.json", &h)
+	err := read("house.json", &h)
+	return h, err
 }
 
 // readMaterial reads all.
