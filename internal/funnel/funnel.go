@@ -132,6 +132,7 @@ func checkKey(key *string) error {
 }
 
 // claim takes the key for this request, or reads the answer of the one that had it. It waits for a request that is still running.
+// A field that is absent is left out of the request, for it is not the same as null: hence omitzero in the inputs.
 func (t *tx) claim(ctx context.Context, key, verb string, request, answer any) (known bool, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
