@@ -2,13 +2,12 @@ package funnel
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -162,10 +161,6 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 			}
 		}
 		if err := u.write(ctx); err != nil {
-			var pg *pgconn.PgError
-			if errors.Is(err, db.ErrRace) || errors.As(err, &pg) && pg.Code == "23505" {
-				return nil, &fault.Error{Code: fault.Conflict, Field: "input.email", Message: "Somebody else has this address or number already."}
-			}
 			return nil, err
 		}
 		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: ch}}
@@ -257,6 +252,9 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 	if len(c.list) > 0 {
 		return nil
 	}
+	if err := t.meetHolders(ctx, c, u, p, a); err != nil {
+		return err
+	}
 	for _, i := range a.ids() {
 		u.hold(p, i, a)
 	}
@@ -266,6 +264,32 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 	}
 	if n := a.person.phone; n != nil {
 		fill(&p.changes, "phone", &p.row.Phone, &n.Key)
+	}
+	return nil
+}
+
+// meetHolders finds who has the new address or number already. An address is one person's; a number may be a switchboard's, and is then
+// kept as shared.
+func (t *tx) meetHolders(ctx context.Context, c *checks, u *intake, p *personState, a *arrival) error {
+	q := db.FindIdentitiesParams{WorkspaceID: t.Workspace}
+	for _, i := range a.ids() {
+		q.Kinds, q.Keys = append(q.Kinds, string(i.kind)), append(q.Keys, i.key)
+	}
+	if len(q.Keys) == 0 {
+		return nil
+	}
+	rows, err := t.FindIdentities(ctx, q)
+	if err != nil {
+		return fmt.Errorf("find people: %w", err)
+	}
+	for _, r := range rows {
+		if r.ContactID == p.row.ID {
+			continue
+		}
+		u.holders[identity{r.Kind, r.Key}] = &personState{row: &db.Contact{ID: r.ContactID}}
+		if r.Kind == contact.IdentityEmail {
+			c.add(&fault.Error{Code: fault.Conflict, Field: "input.email", Message: "Somebody else has this address already."})
+		}
 	}
 	return nil
 }
