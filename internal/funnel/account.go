@@ -152,23 +152,17 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 		if err := t.layContact(ctx, &in, u, p); err != nil || len(p.changes) == 0 {
 			return &UpdateContactPayload{Contact: p.row}, err
 		}
-		ch := p.changes
+		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: p.changes}}
 		if p.lead != nil {
+			e.lead = p.lead.row.ID
 			p.lead.judge = true
 			if !equal(p.lead.row.AccountID, p.row.AccountID) {
 				p.lead.row.AccountID = p.row.AccountID
 				p.lead.changes.note("account")
 			}
 		}
-		if err := u.write(ctx); err != nil {
-			return nil, err
-		}
-		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: ch}}
-		if p.lead != nil {
-			e.lead = p.lead.row.ID
-		}
 		t.emit(e)
-		return &UpdateContactPayload{Contact: p.row}, nil
+		return &UpdateContactPayload{Contact: p.row}, u.write(ctx)
 	})
 }
 

@@ -40,7 +40,8 @@ type (
 		changes changes
 		source  *db.Source
 		person  *personState
-		judge   bool // facts changed: match personas again
+		judge   bool     // facts changed: match personas again
+		was     *id.UUID // the persona before that
 	}
 )
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -43,6 +44,7 @@ func (in *intake) match(ctx context.Context, leads []*leadState) error {
 		if l.row.AccountID != nil {
 			c.Account = companies[*l.row.AccountID]
 		}
+		l.was = l.row.PersonaID
 		changed, err := m.judge(c)
 		if err != nil {
 			return err
@@ -152,4 +154,42 @@ func (m *matcher) judge(c db.Case) (bool, error) {
 	had := l.PersonaID != nil
 	l.PersonaID, l.PersonaConfidence, l.PersonaReasons = nil, nil, db.ConditionReasons{}
 	return had, nil
+}
+
+// matched records which leads fit another persona than before; of new leads it goes without saying.
+func (t *tx) matched(ctx context.Context, leads []*leadState) error {
+	var moved []*leadState
+	var ids []id.UUID
+	for _, l := range leads {
+		if l.fresh || equal(l.was, l.row.PersonaID) {
+			continue
+		}
+		moved = append(moved, l)
+		for _, p := range []*id.UUID{l.was, l.row.PersonaID} {
+			if p != nil {
+				ids = append(ids, *p)
+			}
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	if err != nil {
+		return fmt.Errorf("read personas: %w", err)
+	}
+	names := map[id.UUID]string{}
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	name := func(p *id.UUID) string {
+		if p == nil {
+			return ""
+		}
+		return names[*p]
+	}
+	for _, l := range moved {
+		t.emit(logged{kind: event.LeadMatched, lead: l.row.ID, contact: l.row.ContactID, data: event.Data{From: name(l.was), To: name(l.row.PersonaID)}})
+	}
+	return nil
 }

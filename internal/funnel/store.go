@@ -28,11 +28,12 @@ func (in *intake) write(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := in.writeLeads(ctx); err != nil {
+	judged, err := in.writeLeads(ctx)
+	if err != nil {
 		return err
 	}
 	in.events()
-	return nil
+	return in.t.matched(ctx, judged)
 }
 
 // all inserts rows and takes it for a lost race when one of them is there already.
@@ -150,18 +151,17 @@ func (in *intake) writeConsents(ctx context.Context) error {
 }
 
 // writeLeads matches personas where facts changed, and stores the leads.
-func (in *intake) writeLeads(ctx context.Context) error {
-	var judge []*leadState
+func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, err error) {
 	for _, p := range in.people {
 		if p.lead != nil && p.lead.judge {
 			judge = append(judge, p.lead)
 		}
 	}
 	if len(judge) == 0 {
-		return nil
+		return nil, nil
 	}
 	if err := in.match(ctx, judge); err != nil {
-		return err
+		return nil, err
 	}
 	var fresh, changed []*db.Lead
 	for _, l := range judge {
@@ -175,7 +175,7 @@ func (in *intake) writeLeads(ctx context.Context) error {
 		}
 	}
 	if err := all(ctx, in.t, "leads", fresh); err != nil {
-		return err
+		return nil, err
 	}
-	return db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
+	return judge, db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
 }
