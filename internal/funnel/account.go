@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -79,7 +80,7 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 	if name := c.opt("input.name", in.Name, 200); name != nil {
 		set(&ch, "name", &a.Name, name)
 		if a.NameKey = matching.CompanyKey(*name); a.NameKey == "" {
-			a.NameKey = *name
+			a.NameKey = strings.ToLower(*name)
 		}
 	}
 	patch(&ch, "domain", &a.Domain, in.Domain, func(s *string) *string {

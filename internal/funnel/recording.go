@@ -18,7 +18,7 @@ type recording struct {
 	t         *tx
 	in        []*TouchInput
 	keys      []identity // of each touch's person; zero where the id was given
-	contacts  map[id.UUID]*db.Contact
+	contacts  map[id.UUID]*db.ContactCompaniesRow
 	holders   map[identity]id.UUID
 	campaigns map[string]*db.Campaign
 	members   map[string]*db.Member
@@ -49,9 +49,7 @@ func (r *recording) resolve(ctx context.Context) error {
 			campaigns = append(campaigns, *t.Campaign)
 		}
 		if t.MemberEmail != nil {
-			if a, err := matching.Email(*t.MemberEmail); err == nil {
-				emails = append(emails, a.Key)
-			}
+			emails = append(emails, r.faults.email(field(i, "memberEmail"), *t.MemberEmail).Key)
 		}
 	}
 	if err := r.faults.err(); err != nil {
@@ -91,7 +89,7 @@ func (c *checks) identity(at string, k *ContactKey, region string) identity {
 }
 
 func (r *recording) read(ctx context.Context, ids []id.UUID, kinds, keys, campaigns, emails []string) error {
-	r.contacts, r.holders, r.campaigns, r.members = map[id.UUID]*db.Contact{}, map[identity]id.UUID{}, map[string]*db.Campaign{}, map[string]*db.Member{}
+	r.contacts, r.holders, r.campaigns, r.members = map[id.UUID]*db.ContactCompaniesRow{}, map[identity]id.UUID{}, map[string]*db.Campaign{}, map[string]*db.Member{}
 	ws := r.t.Workspace
 	if len(keys) > 0 {
 		rows, err := r.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: ws, Kinds: kinds, Keys: keys})
@@ -103,7 +101,7 @@ func (r *recording) read(ctx context.Context, ids []id.UUID, kinds, keys, campai
 			ids = append(ids, f.ContactID)
 		}
 	}
-	contacts, err := r.t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: ws, Ids: ids})
+	contacts, err := r.t.ContactCompanies(ctx, db.ContactCompaniesParams{WorkspaceID: ws, Ids: ids})
 	if err != nil {
 		return fmt.Errorf("read people: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -101,58 +100,44 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		written, err := db.InsertTouches(ctx, t.Tx, rows)
+		fresh, moved, err := db.RecordTouches(ctx, t.Tx, rows)
 		if err != nil {
 			return nil, err
 		}
-		fresh := map[id.UUID]bool{}
-		for _, w := range written {
-			fresh[w] = true
-		}
-		if err := t.follow(ctx, rows, fresh); err != nil {
+		if err := t.follow(ctx, rows, fresh, moved); err != nil {
 			return nil, err
 		}
 		return t.touchResults(ctx, rows, fresh)
 	})
 }
 
-// follow lets new touches move the leads of their people: the last activity, the persona, and one event for each person.
-func (t *tx) follow(ctx context.Context, rows []*db.Touch, fresh map[id.UUID]bool) error {
-	latest, count := map[id.UUID]time.Time{}, map[id.UUID]int{}
-	var people []id.UUID
-	for _, r := range rows {
-		if !fresh[r.ID] {
-			continue
-		}
-		if count[r.ContactID]++; count[r.ContactID] == 1 {
-			people = append(people, r.ContactID)
-		}
-		if r.OccurredAt.After(latest[r.ContactID]) {
-			latest[r.ContactID] = r.OccurredAt
+// follow records one event for each person of new touches, and matches the leads that moved again where some persona asks about touches.
+func (t *tx) follow(ctx context.Context, rows []*db.Touch, fresh map[id.UUID]bool, moved []db.Moved) error {
+	lead, count := make(map[id.UUID]id.UUID, len(moved)), make(map[id.UUID]int, len(rows))
+	var judge []id.UUID
+	for _, m := range moved {
+		lead[m.Contact] = m.Lead
+		if m.Asks {
+			judge = append(judge, m.Lead)
 		}
 	}
-	if len(people) == 0 {
+	for _, r := range rows {
+		if fresh[r.ID] {
+			count[r.ContactID]++
+		}
+	}
+	for _, r := range rows {
+		if n := count[r.ContactID]; n > 0 {
+			t.emit(logged{kind: event.TouchesRecorded, contact: r.ContactID, lead: lead[r.ContactID], data: event.Data{Count: n}})
+			count[r.ContactID] = 0
+		}
+	}
+	if len(judge) == 0 {
 		return nil
 	}
-	slices.SortFunc(people, func(a, b id.UUID) int { return slices.Compare(a[:], b[:]) })
-	ats := make([]time.Time, len(people))
-	for i, p := range people {
-		ats[i] = latest[p]
-	}
-	leads, err := t.TouchLeads(ctx, db.TouchLeadsParams{WorkspaceID: t.Workspace, ContactIds: people, Ats: ats})
+	leads, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: judge}) // locked: this transaction has just changed them
 	if err != nil {
-		return fmt.Errorf("move leads: %w", err)
-	}
-	byContact := map[id.UUID]id.UUID{}
-	for _, l := range leads {
-		byContact[l.ContactID] = l.ID
-	}
-	for _, p := range people {
-		t.emit(logged{kind: event.TouchesRecorded, contact: p, lead: byContact[p], data: event.Data{Count: count[p]}})
-	}
-	asks, err := t.PersonasAsk(ctx, t.Workspace)
-	if err != nil || !asks || len(leads) == 0 {
-		return err
+		return fmt.Errorf("read leads: %w", err)
 	}
 	_, err = t.judgeAll(ctx, leads)
 	return err
