@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -206,7 +207,7 @@ func (d *devMode) identities() []playground.Identity {
 		return all
 	}
 	for _, m := range d.demo.Members {
-		all = append(all, playground.Identity{ID: m.ID.String(), Name: m.Name, Post: string(m.Role), Group: string(m.Department)})
+		all = append(all, playground.Identity{ID: m.ID.String(), Name: m.Name, Post: strings.ToLower(string(m.Department) + " " + string(m.Role)), Group: string(m.Department)})
 	}
 	return append(all, playground.Identity{ID: "key", Name: "Demo partner", Post: "API key", Group: "PARTNER"})
 }

@@ -1,3 +1,131 @@
+// Command bench measures what requests to leadgraph cost, as a ratio to a server written by hand for the same requests.
+// README.md beside it says how to run it and what is counted.
 package main
-import ("context";"fmt";"os";"time")
-func main(){ t:=time.Now(); d,err:=openDataset(context.Background(), os.Args[1], 200000, os.Stderr); fmt.Println(err, time.Since(t)); if err==nil {d.close()}}
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// options are the command line.
+type options struct {
+	only    string
+	rounds  int
+	window  time.Duration
+	warmup  time.Duration
+	conns   int
+	checks  int
+	leads   int
+	json    string
+	data    string
+	explain bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if len(os.Args) == 2 && os.Args[1] == limitCommand {
+		err = serveLimit(ctx, os.Getenv("DATABASE_URL"), os.Getenv("LIMIT_ADDR"))
+	} else {
+		err = bench(ctx, readOptions())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// limitCommand makes this program the limit server: a process of its own, whose CPU time can be told apart.
+const limitCommand = "limit-server"
+
+func readOptions() (o options) {
+	flag.StringVar(&o.only, "only", "", "the workloads to run, such as w1,w3; all where empty")
+	flag.IntVar(&o.rounds, "rounds", 3, "windows of each target")
+	flag.DurationVar(&o.window, "window", 6*time.Second, "length of a window")
+	flag.DurationVar(&o.warmup, "warmup", 1500*time.Millisecond, "load before each window that is not counted")
+	flag.IntVar(&o.conns, "conns", 32, "keep-alive connections, each with one request at a time")
+	flag.IntVar(&o.checks, "checks", 200, "requests of each workload whose answers must be equal")
+	flag.IntVar(&o.leads, "leads", 200_000, "size of the data; all else grows with it")
+	flag.StringVar(&o.json, "json", "", "file for the results")
+	flag.StringVar(&o.data, "data", "bench/data", "folder that keeps the data for the next run")
+	flag.BoolVar(&o.explain, "explain", false, "instead print the plan of every list on these data, and fail for bad ones")
+	flag.Parse()
+	return o
+}
+
+func bench(ctx context.Context, o options) error {
+	d, err := openDataset(ctx, o.data, o.leads, os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	if o.explain {
+		return explain(ctx, d, os.Stdout)
+	}
+	limit, err := startLimit(ctx, d, o.data)
+	if err != nil {
+		return err
+	}
+	defer limit.stop()
+	leadgraph, err := startLeadgraph(ctx, d, o.data)
+	if err != nil {
+		return err
+	}
+	defer leadgraph.stop()
+	all := workloads(d.world, limit, leadgraph)
+	if o.only != "" {
+		all = slices.DeleteFunc(all, func(w *workload) bool { return !slices.Contains(strings.Split(o.only, ","), w.name) })
+	}
+	if err := check(ctx, o, d, all, os.Stderr); err != nil {
+		return err
+	}
+	results, err := measure(ctx, o, d, all, os.Stderr)
+	if err != nil {
+		return err
+	}
+	summed := rows(results)
+	if err := print(os.Stdout, summed); err != nil {
+		return err
+	}
+	return save(o.json, o, summed)
+}
+
+func startLimit(ctx context.Context, d *dataset, dir string) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, "limit", dir, func(addr string) *exec.Cmd {
+		cmd := exec.Command(self, limitCommand)
+		cmd.Env = append(os.Environ(), "DATABASE_URL="+d.url, "LIMIT_ADDR="+addr)
+		return cmd
+	})
+}
+
+// startLeadgraph builds the server as it is released and starts it, with an allowance that the load cannot use up.
+func startLeadgraph(ctx context.Context, d *dataset, dir string) (*server, error) {
+	program, err := filepath.Abs(filepath.Join(dir, "leadgraph"))
+	if err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/leadgraph/leadgraph")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build leadgraph: %w\n%s", err, out)
+	}
+	return start(ctx, "leadgraph", dir, func(addr string) *exec.Cmd {
+		cmd := exec.Command(program, "serve")
+		cmd.Env = append(os.Environ(), "DATABASE_URL="+d.url, "LEADGRAPH_ADDR="+addr, "LEADGRAPH_SECRET="+strings.Repeat("bench", 8),
+			"LEADGRAPH_RATE_COST=100000000", "LEADGRAPH_RATE_RESTORE=100000000")
+		return cmd
+	})
+}

@@ -102,7 +102,7 @@ type InsertAPIKeyParams struct {
 	ID          id.UUID   `db:"id"`
 	Name        string    `db:"name"`
 	Prefix      string    `db:"prefix"`
-	Hash        []byte    `db:"hash"`
+	Hash        []byte    `db:"hash" json:"-"`
 	Scopes      []string  `db:"scopes"`
 	SourceID    *id.UUID  `db:"source_id"`
 	CreatedBy   *id.UUID  `db:"created_by"`

@@ -21,7 +21,7 @@ type APIKey struct {
 	ID          id.UUID    `db:"id"`
 	Name        string     `db:"name"`
 	Prefix      string     `db:"prefix"`
-	Hash        []byte     `db:"hash"`
+	Hash        []byte     `db:"hash" json:"-"`
 	Scopes      []string   `db:"scopes"`
 	SourceID    *id.UUID   `db:"source_id"`
 	CreatedBy   *id.UUID   `db:"created_by"`
@@ -217,7 +217,7 @@ type Member struct {
 	Email           string          `db:"email"`
 	EmailKey        string          `db:"email_key"`
 	Name            string          `db:"name"`
-	PasswordHash    *string         `db:"password_hash"`
+	PasswordHash    *string         `db:"password_hash" json:"-"`
 	ExternalSubject *string         `db:"external_subject"`
 	Department      auth.Department `db:"department"`
 	Role            auth.Role       `db:"role"`

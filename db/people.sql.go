@@ -192,7 +192,7 @@ type InsertMemberParams struct {
 	Email        string          `db:"email"`
 	EmailKey     string          `db:"email_key"`
 	Name         string          `db:"name"`
-	PasswordHash *string         `db:"password_hash"`
+	PasswordHash *string         `db:"password_hash" json:"-"`
 	Department   auth.Department `db:"department"`
 	Role         auth.Role       `db:"role"`
 	Admin        bool            `db:"admin"`
@@ -613,7 +613,7 @@ type SessionStateRow struct {
 	Email            string          `db:"email"`
 	EmailKey         string          `db:"email_key"`
 	Name             string          `db:"name"`
-	PasswordHash     *string         `db:"password_hash"`
+	PasswordHash     *string         `db:"password_hash" json:"-"`
 	ExternalSubject  *string         `db:"external_subject"`
 	Department       auth.Department `db:"department"`
 	Role             auth.Role       `db:"role"`
@@ -676,7 +676,7 @@ where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key
 `
 
 type SetPasswordParams struct {
-	PasswordHash *string `db:"password_hash"`
+	PasswordHash *string `db:"password_hash" json:"-"`
 	WorkspaceID  id.UUID `db:"workspace_id"`
 	ID           id.UUID `db:"id"`
 }

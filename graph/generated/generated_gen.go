@@ -1660,7 +1660,7 @@ type ImportColumn {
 
 "A value to put in place of another."
 type ImportValueMap {
-  "As the file says; case and outer spaces do not matter."
+  "As the file says; case and outer spaces do not matter. ` + "`" + `*` + "`" + ` stands for every other value."
   from: String!
   "What it becomes; null for no value."
   to: String
@@ -1702,7 +1702,7 @@ input ImportColumnInput {
 
 "A value to put in place of another."
 input ImportValueMapInput {
-  "As the file says; case and outer spaces do not matter."
+  "As the file says; case and outer spaces do not matter. ` + "`" + `*` + "`" + ` stands for every other value."
   from: String!
   "What it becomes; null for no value."
   to: String
@@ -1887,7 +1887,7 @@ enum ImportState {
 extend type Mutation {
   """
   Records that somebody may want something from us. The person and the company are found by e-mail, telephone, external id and domain, or made;
-  an open lead of the person takes the facts up, otherwise a new lead opens. The same capture again changes nothing. Errors: BAD_USER_INPUT.
+  an open lead of the person takes the facts up, otherwise a new lead opens. The same facts again change nothing; a touch is recorded again unless it has an external id. Errors: BAD_USER_INPUT.
   """
   captureLead(input: CaptureLeadInput!): CaptureLeadPayload! @can(do: ["leads:write"])
   "Makes a member answer for a lead, or with null gives it back to its queue. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT for a member who is not active."

@@ -105,6 +105,9 @@ func (t *tx) file(ctx context.Context, upload *id.Global, text *string, keep boo
 	if u, err = found(u, err, "input.uploadId", "upload"); err != nil {
 		return nil, err
 	}
+	if !t.now.Before(u.ExpiresAt) {
+		return nil, &fault.Error{Code: fault.NotFound, Field: "input.uploadId", Message: "This upload is over a day old and was thrown away. Upload the file again."}
+	}
 	if !u.Complete {
 		return nil, &fault.Error{Code: fault.Conflict, Field: "input.uploadId", Retryable: true, Message: "This upload has no bytes yet. PUT the file to its address first."}
 	}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// workload is one kind of request, and who answers it.
+type workload struct {
+	name      string
+	about     string
+	variables func(d dice, b []byte) []byte // of one request
+	targets   []target                      // the first is the limit
+	writes    bool
+}
+
+// target is one way to get a workload's answers.
+type target struct {
+	name   string
+	server *server
+	path   string
+	query  []byte // as a JSON string
+}
+
+// body is one request's.
+func (t *target) body(w *workload, d dice, b []byte) []byte {
+	b = append(append(b, `{"query":`...), t.query...)
+	return append(w.variables(d, append(b, `,"variables":`...)), '}')
+}
+
+const leadQuery = `query Lead($id: ID!) {
+  lead(by: {id: $id}) {
+    id stage stageSince interest queue cycle createdAt lastActivityAt version
+    contact { id fullName email phone title seniority country city }
+    account { id name domain industry employees country }
+    persona { id name priority }
+    owner { id name email }
+    source { id key name kind }
+    touches(first: 5) { nodes { id kind channel direction subject occurredAt } }
+  }
+}`
+
+const inboxFields = `id stage stageSince queue interest lastActivityAt
+      contact { id fullName email title country }
+      persona { id name }
+      account { id name domain employees }
+      owner { id name }
+      source { id name }
+      touches(first: 3) { nodes { id kind channel occurredAt } }`
+
+const inboxQuery = `query Inbox($filter: LeadFilter) {
+  leads(first: 50, filter: $filter, orderBy: LAST_ACTIVITY_DESC) {
+    pageInfo { hasNextPage }
+    nodes { ` + inboxFields + ` }
+  }
+}`
+
+const inboxEdgesQuery = `query Inbox($filter: LeadFilter) {
+  leads(first: 50, filter: $filter, orderBy: LAST_ACTIVITY_DESC) {
+    pageInfo { hasNextPage }
+    edges { node { ` + inboxFields + ` } }
+  }
+}`
+
+const recordMutation = `mutation Record($input: RecordTouchesInput!) {
+  recordTouches(input: $input) { recorded duplicates results { outcome touchId } }
+}`
+
+// workloads are those of docs/performance.md.
+func workloads(w *world, limit, leadgraph *server) []*workload {
+	graph := func(name, query string) target {
+		text, _ := json.Marshal(query) // a text
+		return target{name, leadgraph, "/graphql", text}
+	}
+	byHand := func(path, query string) target {
+		t := graph("limit", query)
+		t.server, t.path = limit, path
+		return t
+	}
+	return []*workload{
+		{name: "w1", about: "a lead by id with contact, account, persona, owner, source, 5 touches", variables: w.leadVariables,
+			targets: []target{byHand("/w1", leadQuery), graph("leadgraph", leadQuery)}},
+		{name: "w2", about: "a page of 50 leads, each with contact, persona, account, owner, source, 3 touches", variables: w.inboxVariables,
+			targets: []target{byHand("/w2", inboxQuery), graph("leadgraph", inboxQuery), graph("leadgraph-edges", inboxEdgesQuery)}},
+		{name: "w3", about: "100 touches recorded in one request", variables: w.recordVariables(), writes: true,
+			targets: []target{byHand("/w3", recordMutation), graph("leadgraph", recordMutation)}},
+	}
+}
+
+func (w *world) leadVariables(d dice, b []byte) []byte {
+	g := id.Global{Kind: id.Lead, UUID: w.leads[d.IntN(len(w.leads))].id}
+	return append(g.Append(append(b, `{"id":"`...)), `"}`...)
+}
+
+// inboxVariables asks for a stage, every fourth time for a member's leads in it.
+func (w *world) inboxVariables(d dice, b []byte) []byte {
+	b = fmt.Appendf(b, `{"filter":{"stages":[%q]`, pick(d, inbox))
+	if d.IntN(4) == 0 {
+		g := id.Global{Kind: id.Member, UUID: pick(d, w.members).ID}
+		b = append(g.Append(append(b, `,"ownerIds":["`...)), `"]`...)
+	}
+	return append(b, "}}"...)
+}
+
+// recordVariables makes touches that happened a moment ago, each with a key of its own.
+func (w *world) recordVariables() func(dice, []byte) []byte {
+	kinds := []contact.TouchKind{contact.KindPageViewed, contact.KindEmailOpened, contact.KindEmailClicked, contact.KindResourceDownloaded, contact.KindFormSubmitted}
+	var last atomic.Int64
+	run := time.Now().UnixMilli()
+	return func(d dice, b []byte) []byte {
+		n, now := last.Add(1), time.Now()
+		b = fmt.Appendf(b, `{"input":{"source":%q,"touches":[`, w.sources[0].Key)
+		for i := range 100 {
+			g := id.Global{Kind: id.Contact, UUID: w.contacts[d.IntN(len(w.contacts))].id}
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(g.Append(append(b, `{"contact":{"id":"`...)), `"},"kind":"`...)
+			b = fmt.Appendf(b, `%s","channel":"WEB","subject":%q,"externalId":"b-%d-%d-%d","occurredAt":"`, pick(d, kinds), pick(d, subjects), run, n, i)
+			b = now.Add(-time.Duration(d.Int64N(int64(time.Hour)))).UTC().AppendFormat(b, time.RFC3339)
+			b = append(b, `"}`...)
+		}
+		return append(b, "]}}"...)
+	}
+}

@@ -1,0 +1,3 @@
+package db
+
+//go:generate go -C .. tool -modfile=tools/go.mod sqlc generate

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/leadgraph/leadgraph/graph"
+	"github.com/leadgraph/leadgraph/graph/generated"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/gate"
+	"github.com/leadgraph/leadgraph/internal/httpapi"
+	"github.com/leadgraph/leadgraph/internal/httpapi/files"
+	"github.com/leadgraph/leadgraph/internal/httpapi/metrics"
+	"github.com/leadgraph/leadgraph/internal/httpapi/playground"
+	"github.com/leadgraph/leadgraph/internal/outbound"
+)
+
+// outside is the external issuer of tokens, if there is one.
+func (s *server) outside(ctx context.Context) (*auth.External, error) {
+	if s.settings.OIDCKeys == "" {
+		return nil, nil
+	}
+	e, err := auth.NewExternal(auth.ExternalConfig{URL: s.settings.OIDCKeys, Issuer: s.settings.OIDCIssuer, Audience: s.settings.OIDCAudience,
+		Client: outbound.SafeClient(5 * time.Second)})
+	if err != nil {
+		return nil, fmt.Errorf("set the external issuer up: %w", err)
+	}
+	s.closers = append(s.closers, e.Close)
+	if err := e.Refresh(ctx); err != nil {
+		return nil, fmt.Errorf("read the external issuer's keys: %w", err)
+	}
+	return e, nil
+}
+
+// http is the API and what stands beside it.
+func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tracer traces) (http.Handler, error) {
+	perCaller, err := newRates(s.settings.RateCost, s.settings.RateRestore)
+	if err != nil {
+		return nil, err
+	}
+	counts := metrics.New(prometheus.NewRegistry())
+	routes := files.Routes(s.funnel, func(r *http.Request, err error) {
+		log.ErrorContext(r.Context(), "file", "requestId", auth.From(r.Context()).RequestID, "error", err.Error())
+	})
+	routes["GET /metrics"] = counts.Handler()
+	routes["GET /.well-known/jwks.json"] = jwks(issuer)
+	if s.settings.dev != nil {
+		examples, err := playground.Examples()
+		if err != nil {
+			return nil, err
+		}
+		page := playground.New(playground.Config{Endpoint: "/graphql", Examples: examples, Identities: s.settings.dev.identities, SignIn: s.devSignIn})
+		routes["/playground"], routes["/playground/"] = page, page
+		routes["GET /{$}"] = http.RedirectHandler("/playground", http.StatusFound)
+	}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{DB: s.db, Funnel: s.funnel}, Directives: generated.DirectiveRoot{Pii: graph.PII}})
+	return httpapi.New(httpapi.Config{Schema: schema, Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
+		Introspection: func(v *auth.Viewer) bool { return s.settings.dev != nil || v.Signed() }, Suggestions: s.settings.dev != nil,
+		Observe: counts.Observe, Tracer: tracer, Origins: s.settings.Origins, Routes: routes,
+		Ready: map[string]func(context.Context) error{"database": s.db.Ping}}), nil
+}
