@@ -23,7 +23,7 @@ const module = "github.com/leadgraph/leadgraph"
 
 // Packages that many may import: the leaves, which know nothing of the trade or only its words, and the rules, which know nothing else.
 const (
-	leaves = "internal/enum internal/fault internal/id internal/mask internal/safego internal/outbound internal/page internal/event internal/auth " +
+	leaves = "internal/enum internal/fault internal/id internal/mask internal/safego internal/outbound internal/page internal/event internal/auth internal/level " +
 		"internal/contact internal/lifecycle "
 	rules = "internal/condition internal/matching internal/sheet "
 )
@@ -54,8 +54,13 @@ var imports = map[string]string{
 	"internal/demo":   leaves + rules + "db internal/funnel",
 
 	"graph/model":     leaves + rules + "db internal/funnel",
-	"graph/generated": leaves + rules + "db internal/funnel graph/model",
+	"graph/generated": leaves + rules + "db internal/funnel internal/breadth graph/model",
 	"graph":           leaves + rules + "db internal/funnel graph/model graph/generated",
+
+	"internal/level":           "",
+	"internal/breadth":         "internal/level",
+	"internal/breadth/gen":     "",
+	"internal/breadth/gen/cmd": "internal/breadth/gen",
 
 	// The transport knows no table and no verb: it would serve another graph as well.
 	"internal/httpapi":                           leaves,
@@ -333,8 +338,8 @@ func TestHabits(t *testing.T) {
 func (s *source) selector(t *testing.T, n ast.Node, name string) {
 	t.Helper()
 	switch {
-	case name == "context.WithValue" && s.dir != "internal/auth":
-		t.Errorf("%s: the viewer is the only value in a context", s.at(n))
+	case name == "context.WithValue" && s.dir != "internal/auth" && s.dir != "internal/level":
+		t.Errorf("%s: the viewer and the level are the only values in a context", s.at(n))
 	case name == "time.Now" && slices.Contains(pure, s.dir):
 		t.Errorf("%s: in a rule time is an argument", s.at(n))
 	}
