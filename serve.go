@@ -58,7 +58,7 @@ func logger(level string) *slog.Logger {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		l = slog.LevelInfo
 	}
-	keys := append(httpapi.LogKeys(), "address", "version", "error", "requestId", "job_id", "job_kind", "kind", "queue", "client_id", "err")
+	keys := append(httpapi.LogKeys(), "address", "version", "error", "requestId", "job_id", "job_kind", "kind", "queue", "client_id", "err", "jobs")
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l, ReplaceAttr: mask.Allow(keys...)}))
 }
 

@@ -14,8 +14,6 @@ import (
 	"time"
 	_ "time/tzdata" // zones of contacts and calendars, on machines that have none
 
-	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 	"github.com/urfave/cli/v3"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -52,7 +50,7 @@ type server struct {
 	settings settings
 	db       *db.DB
 	funnel   *funnel.Funnel
-	jobs     *river.Client[pgx.Tx]
+	jobs     *jobs.Queue
 	handler  http.Handler
 	closers  []func()
 }
@@ -86,15 +84,14 @@ func wire(ctx context.Context, s settings, log *slog.Logger) (_ *server, err err
 		return nil, err
 	}
 	out.closers = append(out.closers, background.Close)
-	workers := &jobs.Workers{}
-	if out.jobs, err = jobs.NewClient(background.Pool(), workers, log, s.Jobs); err != nil {
+	if out.jobs, err = jobs.New(background, log, s.Jobs); err != nil {
 		return nil, err
 	}
 	verbs := funnel.Config{DB: out.db, Now: time.Now, Issuer: issuer, Passwords: auth.NewPasswords(runtime.NumCPU()), Brake: auth.NewBrake(time.Now),
-		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs, LiveKeys: s.dev == nil}
+		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs.Client, LiveKeys: s.dev == nil}
 	out.funnel = funnel.New(verbs)
 	verbs.DB = background
-	workers.Funnel = funnel.New(verbs)
+	out.jobs.Funnel = funnel.New(verbs)
 	external, err := out.outside(ctx)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,8 @@ import (
 
 const advanceImport = `-- name: AdvanceImport :one
 update imports set cursor = $1, bytes_read = $2, rows_read = rows_read + $3, rows_created = rows_created + $4,
-  rows_merged = rows_merged + $5, rows_refused = rows_refused + $6
-where workspace_id = $7 and id = $8 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at
+  rows_merged = rows_merged + $5, rows_refused = rows_refused + $6, tries = 0
+where workspace_id = $7 and id = $8 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type AdvanceImportParams struct {
@@ -60,6 +60,7 @@ func (q *Queries) AdvanceImport(ctx context.Context, arg AdvanceImportParams) (*
 		&i.RowsCreated,
 		&i.RowsMerged,
 		&i.RowsRefused,
+		&i.Tries,
 		&i.Failure,
 		&i.CreatedBy,
 		&i.CreatedAt,
@@ -84,7 +85,7 @@ func (q *Queries) ClearUpload(ctx context.Context, arg ClearUploadParams) error 
 }
 
 const finishImport = `-- name: FinishImport :one
-update imports set state = $1, failure = $2, finished_at = $3::timestamptz where workspace_id = $4 and id = $5 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at
+update imports set state = $1, failure = $2, finished_at = $3::timestamptz where workspace_id = $4 and id = $5 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type FinishImportParams struct {
@@ -121,6 +122,7 @@ func (q *Queries) FinishImport(ctx context.Context, arg FinishImportParams) (*Im
 		&i.RowsCreated,
 		&i.RowsMerged,
 		&i.RowsRefused,
+		&i.Tries,
 		&i.Failure,
 		&i.CreatedBy,
 		&i.CreatedAt,
@@ -157,7 +159,7 @@ func (q *Queries) FinishUpload(ctx context.Context, arg FinishUploadParams) (*Up
 }
 
 const importsByID = `-- name: ImportsByID :many
-select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type ImportsByIDParams struct {
@@ -191,6 +193,7 @@ func (q *Queries) ImportsByID(ctx context.Context, arg ImportsByIDParams) ([]*Im
 			&i.RowsCreated,
 			&i.RowsMerged,
 			&i.RowsRefused,
+			&i.Tries,
 			&i.Failure,
 			&i.CreatedBy,
 			&i.CreatedAt,
@@ -230,7 +233,7 @@ func (q *Queries) InsertChunk(ctx context.Context, arg InsertChunkParams) error 
 
 const insertImport = `-- name: InsertImport :one
 insert into imports (workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, bytes_total, created_by, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', $9, $10, $11) returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'PENDING', $9, $10, $11) returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type InsertImportParams struct {
@@ -279,6 +282,7 @@ func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) (*Im
 		&i.RowsCreated,
 		&i.RowsMerged,
 		&i.RowsRefused,
+		&i.Tries,
 		&i.Failure,
 		&i.CreatedBy,
 		&i.CreatedAt,
@@ -326,7 +330,7 @@ func (q *Queries) InsertUpload(ctx context.Context, arg InsertUploadParams) (*Up
 }
 
 const lockImport = `-- name: LockImport :one
-select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = $2 for update
+select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = $2 for update
 `
 
 type LockImportParams struct {
@@ -354,6 +358,7 @@ func (q *Queries) LockImport(ctx context.Context, arg LockImportParams) (*Import
 		&i.RowsCreated,
 		&i.RowsMerged,
 		&i.RowsRefused,
+		&i.Tries,
 		&i.Failure,
 		&i.CreatedBy,
 		&i.CreatedAt,
@@ -436,7 +441,7 @@ func (q *Queries) RefusalsAfter(ctx context.Context, arg RefusalsAfterParams) ([
 }
 
 const startImport = `-- name: StartImport :one
-update imports set state = 'RUNNING', started_at = coalesce(started_at, $1::timestamptz) where workspace_id = $2 and id = $3 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, failure, created_by, created_at, started_at, finished_at
+update imports set state = 'RUNNING', tries = tries + 1, started_at = coalesce(started_at, $1::timestamptz) where workspace_id = $2 and id = $3 returning workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type StartImportParams struct {
@@ -465,6 +470,7 @@ func (q *Queries) StartImport(ctx context.Context, arg StartImportParams) (*Impo
 		&i.RowsCreated,
 		&i.RowsMerged,
 		&i.RowsRefused,
+		&i.Tries,
 		&i.Failure,
 		&i.CreatedBy,
 		&i.CreatedAt,

@@ -24,7 +24,7 @@ var migrations embed.FS
 const JobSchema = "jobs"
 
 // jobVersion names the job queue's migrations, which come with its library.
-const jobVersion = "river v0.51.1"
+const jobVersion = "river v0.51.1 and servers"
 
 // Migrate brings the database up to date, as a login that may create roles and tables. Several servers may start at once: one
 // migrates, the others wait and find nothing to do.
@@ -87,6 +87,9 @@ func migrateJobs(ctx context.Context, url string) error {
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	if _, err := lock.Exec(ctx, makeServers); err != nil {
+		return fmt.Errorf("make the table of servers: %w", err)
 	}
 	_, err = lock.Exec(ctx, "grant usage on schema "+JobSchema+" to lg_app; grant select, insert, update, delete on all tables in schema "+JobSchema+
 		" to lg_app; grant usage, select on all sequences in schema "+JobSchema+" to lg_app; grant execute on all functions in schema "+JobSchema+" to lg_app")

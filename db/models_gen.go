@@ -170,6 +170,7 @@ type Import struct {
 	RowsCreated int64         `db:"rows_created"`
 	RowsMerged  int64         `db:"rows_merged"`
 	RowsRefused int64         `db:"rows_refused"`
+	Tries       int32         `db:"tries"`
 	Failure     *string       `db:"failure"`
 	CreatedBy   *id.UUID      `db:"created_by"`
 	CreatedAt   time.Time     `db:"created_at"`

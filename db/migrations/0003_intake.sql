@@ -40,6 +40,7 @@ create table imports (
   rows_created bigint not null default 0,
   rows_merged bigint not null default 0,
   rows_refused bigint not null default 0,
+  tries int not null default 0, -- starts since it last moved on
   failure text,
   created_by uuid,
   created_at timestamptz not null default now(),

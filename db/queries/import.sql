@@ -35,12 +35,12 @@ values (@workspace_id, @id, @upload_id, @source_id, @campaign_id, @file_name, @l
 select * from imports where workspace_id = @workspace_id and id = @id for update;
 
 -- name: StartImport :one
-update imports set state = 'RUNNING', started_at = coalesce(started_at, @at::timestamptz) where workspace_id = @workspace_id and id = @id returning *;
+update imports set state = 'RUNNING', tries = tries + 1, started_at = coalesce(started_at, @at::timestamptz) where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: AdvanceImport :one
 -- In the transaction of the rows it counts: after a crash the import reads on right behind them.
 update imports set cursor = @cursor, bytes_read = @bytes_read, rows_read = rows_read + @done, rows_created = rows_created + @created,
-  rows_merged = rows_merged + @merged, rows_refused = rows_refused + @refused
+  rows_merged = rows_merged + @merged, rows_refused = rows_refused + @refused, tries = 0
 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: FinishImport :one

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/riverqueue/river"
+
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/event"
@@ -40,6 +42,9 @@ type ImportArgs struct {
 
 // Kind names the job.
 func (ImportArgs) Kind() string { return "import_leads" }
+
+// InsertOpts lets the import itself count its tries: one that lands rows in between may start as often as servers come and go.
+func (ImportArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 10_000} }
 
 // ImportLeads asks for a file to be imported in the background. Members who import may, and API keys with that scope.
 func (f *Funnel) ImportLeads(ctx context.Context, in ImportLeadsInput) (*ImportLeadsPayload, error) {

@@ -16,6 +16,12 @@ import (
 // batch is how many rows one transaction of an import takes.
 const batch = 500
 
+// maxTries is how often an import starts again without landing a row, before it is taken for one that never will.
+const maxTries = 8
+
+// ErrOvertaken tells that another server is at the same import, and further on.
+var ErrOvertaken = errors.New("another server goes on with this import")
+
 // running is an import at work.
 type running struct {
 	f      *Funnel
@@ -55,6 +61,10 @@ func (f *Funnel) startImport(ctx context.Context, args ImportArgs) (*running, er
 		row, err := t.LockImport(ctx, db.LockImportParams{WorkspaceID: args.Workspace, ID: args.Import})
 		if err != nil || row.State.Ended() {
 			return err
+		}
+		if row.Tries >= maxTries {
+			why := "Something went wrong on our side, several times. What landed stays; import the file again for the rest."
+			return t.finishImport(ctx, row, db.ImportFailed, &why)
 		}
 		if row.State == db.ImportPending {
 			t.emit(logged{kind: event.ImportStarted, subject: row.ID, data: event.Data{Name: row.FileName}})
@@ -143,8 +153,11 @@ func (r *running) land(ctx context.Context, rows []sheet.Record, refused []sheet
 	err = r.f.as(ctx, r.who, func(t *tx) error {
 		advanced = nil
 		row, err := t.LockImport(ctx, db.LockImportParams{WorkspaceID: t.Workspace, ID: r.row.ID})
-		if err != nil || row.State != db.ImportRunning || row.BytesRead != r.row.BytesRead {
-			return err // cancelled, or another worker is further on
+		switch {
+		case err != nil || row.State.Ended(): // cancelled, or another server was quicker
+			return err
+		case row.BytesRead != r.row.BytesRead:
+			return ErrOvertaken
 		}
 		d, err := t.dispatch(ctx, r, rows)
 		if err != nil {

@@ -35,7 +35,8 @@ const stretch = 500
 func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, err error) {
 	var after id.UUID
 	for {
-		var n int
+		var n, moved int
+		next := after
 		err := f.as(ctx, auth.System(workspace), func(t *tx) error {
 			rows, err := t.LeadsAfter(ctx, db.LeadsAfterParams{WorkspaceID: workspace, AfterID: after, Rows: stretch})
 			if err != nil {
@@ -45,13 +46,16 @@ func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, e
 			if n == 0 {
 				return nil
 			}
-			after = rows[n-1].ID
-			moved, err := t.judgeAll(ctx, rows)
-			changed += moved
+			next = rows[n-1].ID
+			moved, err = t.judgeAll(ctx, rows)
 			return err
 		})
-		if err != nil || n < stretch {
+		if err != nil {
 			return changed, err
+		}
+		after, changed = next, changed+moved // here, for a transaction may run several times
+		if n < stretch {
+			return changed, nil
 		}
 	}
 }
