@@ -134,9 +134,9 @@ func (k *walk) value(o *op, c *Column, at int32, depth int) (next int32, ok bool
 	if v < 0 {
 		k.w.Buf = append(k.w.Buf, "null"...)
 		if v < null {
-			k.report(k.here(nil), c.failed[null-v-1])
+			k.report(k.here(nil), o, c.failed[null-v-1])
 		} else if o.field.NonNull[depth] {
-			k.report(k.here(nil), errNull)
+			k.report(k.here(nil), o, errNull)
 		}
 		return at, false
 	}
@@ -176,7 +176,7 @@ func (k *walk) list(o *op, c *Column, at, n int32, depth int) (next int32, ok bo
 // raise writes null for a field and reports why.
 func (k *walk) raise(o *op, err error) bool {
 	k.w.Buf = append(k.w.Buf, "null"...)
-	k.report(k.here(o), err)
+	k.report(k.here(o), o, err)
 	return false
 }
 
@@ -190,27 +190,34 @@ func (k *walk) failed(o *op, s *slot) bool {
 	_, err := guarded(ctx, func() (map[string]any, error) {
 		return o.field.Args(k.x, ctx, o.collected.ArgumentMap(k.oc.Variables))
 	})
-	k.report(ctx, err)
+	k.report(ctx, o, err)
 	return false
 }
 
-// report hands an error to the request's presenter.
-func (k *walk) report(ctx context.Context, err error) {
+// report hands an error of a field to the request's presenter, with the field's place in the document.
+func (k *walk) report(ctx context.Context, o *op, err error) {
 	if k.raised++; k.raised > maxErrors {
 		return
 	}
 	var list gqlerror.List
 	if errors.As(err, &list) {
 		for _, one := range list {
-			k.report(ctx, one)
+			k.report(ctx, o, one)
 		}
 		return
 	}
-	if g, ok := errors.AsType[*gqlerror.Error](err); ok { // shared by all parents, and about to get this one's path
-		own := *g
-		err = &own
+	own := gqlerror.WrapPath(graphql.GetPath(ctx), err)
+	if g, ok := errors.AsType[*gqlerror.Error](err); ok { // shared by all parents: a copy gets this one's path
+		shared := *g
+		if shared.Path == nil {
+			shared.Path = own.Path
+		}
+		own = &shared
 	}
-	graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
+	if at := o.collected.Position; own.Locations == nil && at != nil && at.Line > 0 {
+		own.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
+	}
+	graphql.AddError(ctx, own)
 }
 
 // here is a context with the path, and one field more.

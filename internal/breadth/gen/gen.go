@@ -24,6 +24,8 @@ type Plugin struct {
 	// Guards are the directives of fields that run while an operation does. Each must depend on the request alone, not on the object,
 	// and have no arguments: it is asked once for all objects.
 	Guards []string
+	// Stub names a file for resolvers that tests use; none where empty. Its package has the type Resolvers and the function answer.
+	Stub string
 }
 
 // Name is the plugin's name.
@@ -47,10 +49,14 @@ func (p *Plugin) GenerateCode(data *codegen.Data) error {
 	case len(data.AllDirectives.LocationDirectives("FIELD")) > 0:
 		return errors.New("directives on fields of operations are not supported")
 	}
-	return templates.Render(templates.Options{
+	err := templates.Render(templates.Options{
 		PackageName: data.Config.Exec.Package, Filename: filename(data.Config), Data: &file{data: data, guards: p.Guards},
 		GeneratedHeader: true, Packages: data.Config.Packages, Template: "{{ .Text }}", PruneOptions: data.Config.GetPruneOptions(),
 	})
+	if err != nil {
+		return err
+	}
+	return p.writeStub(data)
 }
 
 // file is the file being written.

@@ -23,5 +23,5 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	return api.Generate(c, api.AddPlugin(&gen.Plugin{Guards: []string{"pii"}}))
+	return api.Generate(c, api.AddPlugin(&gen.Plugin{Guards: []string{"pii"}, Stub: "internal/breadth/breadthtest/stub_gen.go"}))
 }
