@@ -241,4 +241,3 @@ func withField(ctx context.Context, o *op) context.Context {
 	own := *o.context
 	return graphql.WithFieldContext(ctx, &own)
 }
-

@@ -86,7 +86,9 @@ func (w *World) hash(seed uint64, text string) uint64 {
 	return h.Sum64()
 }
 
-func (w *World) rand(seed uint64, text string) *rand.Rand { return rand.New(rand.NewPCG(w.hash(seed, text), 0)) }
+func (w *World) rand(seed uint64, text string) *rand.Rand {
+	return rand.New(rand.NewPCG(w.hash(seed, text), 0))
+}
 
 func (w *World) seedOf(object any) uint64 {
 	w.mu.Lock()
