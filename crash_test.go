@@ -62,7 +62,7 @@ func (c *crash) imported(token, text string, mapping any) string {
 		CreateUpload struct{ UploadID, URL string }
 	}
 	c.do(token, openUpload, map[string]any{"name": "leads.csv"}).into(c.t, &opened)
-	upload(c.t, opened.CreateUpload.URL, text)
+	require.Equal(c.t, http.StatusOK, upload(c.t, opened.CreateUpload.URL, text))
 	var started struct {
 		ImportLeads struct{ Import struct{ ID string } }
 	}

@@ -25,7 +25,11 @@ func TestInbox(t *testing.T) {
 	}
 	read := func(first int) int {
 		a.counter.reset()
-		var out struct{ Leads struct{ Nodes []struct{ Touches struct{ Nodes []any } } } }
+		var out struct {
+			Leads struct {
+				Nodes []struct{ Touches struct{ Nodes []any } }
+			}
+		}
 		a.do(token, inboxPage, map[string]any{"first": first}).into(t, &out)
 		require.Len(t, out.Leads.Nodes, first)
 		for _, n := range out.Leads.Nodes {

@@ -58,6 +58,12 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
+// last is the end of the output.
+func (o *output) last() string {
+	s := o.String()
+	return s[max(0, len(s)-2000):]
+}
+
 // program starts the program with arguments and environment. It dies with its test.
 func program(t *testing.T, args []string, env ...string) *process {
 	t.Helper()
@@ -85,7 +91,7 @@ func (p *process) ended(t *testing.T) int {
 	select {
 	case <-p.done:
 	case <-time.After(time.Minute):
-		t.Fatalf("the program does not end:\n%s", p.out)
+		t.Fatalf("the program does not end:\n%s", p.out.last())
 	}
 	return p.ProcessState.ExitCode()
 }
@@ -127,9 +133,9 @@ func (p *process) await(t *testing.T, so func() bool) {
 		select {
 		case <-tick.C:
 		case <-p.done:
-			t.Fatalf("the program ended:\n%s", p.out)
+			t.Fatalf("the program ended:\n%s", p.out.last())
 		case <-late:
-			t.Fatalf("still not so after a minute:\n%s", p.out)
+			t.Fatalf("still not so after a minute:\n%s", p.out.last())
 		}
 	}
 }
@@ -164,15 +170,15 @@ func count(t *testing.T, c *pgx.Conn, query string, args ...any) (n int64) {
 	return n
 }
 
-// upload puts a file at an upload's address.
-func upload(t *testing.T, url string, body string) {
+// upload puts a file at an upload's address and answers the status.
+func upload(t *testing.T, url string, body string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPut, url, strings.NewReader(body))
 	require.NoError(t, err)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	defer res.Body.Close()
-	require.Equal(t, http.StatusOK, res.StatusCode)
+	return res.StatusCode
 }
 
 // people is a CSV file of so many people, every hundredth of them without a usable address.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -32,7 +33,8 @@ func dial(ctx context.Context, addr, path, key string) (*caller, error) {
 	return &caller{conn: conn, in: bufio.NewReaderSize(conn, 64<<10), head: head}, nil
 }
 
-// call sends a body and returns the answer's, which is good until the next call. An answer with errors is an error.
+// call sends a body and returns the answer's, which is good until the next call. An answer with errors is an error; one that says
+// the server is too busy is errBusy.
 func (c *caller) call(body []byte) ([]byte, error) {
 	c.out = strconv.AppendInt(append(c.out[:0], c.head...), int64(len(body)), 10)
 	c.out = append(append(c.out, "\r\n\r\n"...), body...)
@@ -65,30 +67,40 @@ func (c *caller) call(body []byte) ([]byte, error) {
 	if _, err := io.ReadFull(c.in, c.body); err != nil {
 		return nil, err
 	}
-	if len(status) < 12 || status[9:12] != "200" || bytes.Contains(c.body, []byte(`"errors":[`)) {
-		return nil, fmt.Errorf("%s: %.600s", bytes.TrimSpace([]byte(status)), c.body)
+	if strings.HasPrefix(status, "HTTP/1.1 503 ") {
+		return nil, fmt.Errorf("%w: %.600s", errBusy, c.body)
+	}
+	if !strings.HasPrefix(status, "HTTP/1.1 200 ") || bytes.Contains(c.body, []byte(`"errors":[`)) {
+		return nil, fmt.Errorf("%s: %.600s", strings.TrimSpace(status), c.body)
 	}
 	return c.body, nil
 }
 
+// errBusy is a request that the server refused because it had too much to do.
+var errBusy = errors.New("the server is too busy")
+
 // sample is what a window showed.
 type sample struct {
-	requests int
+	requests int // that were answered
+	refused  int // because the server was too busy; their cost is the others'
 	took     time.Duration
 	p99      time.Duration
 	server   time.Duration // CPU
 	postgres time.Duration // CPU
 }
 
-// answered is one request that was answered.
-type answered struct{ at, took time.Duration }
+// finished is one request that came to its end.
+type finished struct {
+	at, took time.Duration
+	refused  bool
+}
 
 // drive lets callers send one request after the other, and looks at what that costs behind a warm-up.
 func drive(ctx context.Context, o options, conns []*caller, body func(worker int, b []byte) []byte, cpu func() (usage, error)) (sample, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	began := time.Now()
-	logs := make([][]answered, len(conns))
+	logs := make([][]finished, len(conns))
 	var all sync.WaitGroup
 	for i, c := range conns {
 		all.Go(func() {
@@ -96,12 +108,13 @@ func drive(ctx context.Context, o options, conns []*caller, body func(worker int
 			for ctx.Err() == nil {
 				b = body(i, b[:0])
 				sent := time.Since(began)
-				if _, err := c.call(b); err != nil {
+				_, err := c.call(b)
+				if err != nil && !errors.Is(err, errBusy) {
 					cancel(err)
 					return
 				}
 				now := time.Since(began)
-				logs[i] = append(logs[i], answered{now, now - sent})
+				logs[i] = append(logs[i], finished{now, now - sent, err != nil})
 			}
 		})
 	}

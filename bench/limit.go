@@ -65,7 +65,7 @@ func serveLimit(ctx context.Context, url, addr string) error {
 		l.sql[name] = strings.TrimSpace(text)
 	}
 	for _, name := range []string{"inbox", "inbox-touches"} {
-		l.sql[name+"-owner"] = strings.Replace(l.sql[name], "stage = $1", "stage = $1 and owner_id = $2", 1)
+		l.sql[name+"-owner"] = strings.Replace(l.sql[name], "stage = $1", "owner_id = $1", 1)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -80,14 +81,19 @@ func (l *limit) inbox(ctx context.Context, q *request) error {
 	if err := json.Unmarshal(q.body.Bytes(), &in); err != nil {
 		return err
 	}
+	var by any
 	f, shape := in.Variables.Filter, ""
-	args := []any{f.Stages[0]}
-	if f.OwnerIDs != nil {
-		args, shape = append(args, f.OwnerIDs[0].UUID), "-owner"
+	switch {
+	case len(f.Stages) == 1:
+		by = f.Stages[0]
+	case len(f.OwnerIDs) == 1:
+		by, shape = f.OwnerIDs[0].UUID, "-owner"
+	default:
+		return errors.New("ask for one stage or one owner")
 	}
 	b := &pgx.Batch{}
-	b.Queue(l.sql["inbox-touches"+shape], args...)
-	b.Queue(l.sql["inbox"+shape], args...)
+	b.Queue(l.sql["inbox-touches"+shape], by)
+	b.Queue(l.sql["inbox"+shape], by)
 	return l.read(ctx, q, b, func(br pgx.BatchResults) error {
 		if err := each(br, q.keep); err != nil {
 			return err

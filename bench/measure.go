@@ -21,6 +21,8 @@ type result struct {
 // cost is the CPU time of one request, of the server and Postgres together.
 func (s sample) cost() float64 { return perRequest(s, s.server+s.postgres) }
 
+func (s sample) rps() float64 { return float64(s.requests) / s.took.Seconds() }
+
 // perRequest is milliseconds.
 func perRequest(s sample, d time.Duration) float64 {
 	return d.Seconds() * 1000 / float64(s.requests)
@@ -46,8 +48,8 @@ func measure(ctx context.Context, o options, d *dataset, all []*workload, log io
 			}
 			r.samples = append(r.samples, s)
 			r.ratios = append(r.ratios, s.cost()/limit.cost())
-			fmt.Fprintf(log, "round %d  %s  %-16s %6.0f req/s  p99 %6.1f ms  server %.3f ms  postgres %.3f ms  ratio %.2f\n", round+1, r.workload.name, r.target.name,
-				float64(s.requests)/s.took.Seconds(), ms(s.p99), perRequest(s, s.server), perRequest(s, s.postgres), s.cost()/limit.cost())
+			fmt.Fprintf(log, "round %d  %s  %-16s %6.0f req/s  p99 %6.1f ms  server %.3f ms  postgres %.3f ms  ratio %.2f  refused %d\n", round+1, r.workload.name,
+				r.target.name, s.rps(), ms(s.p99), perRequest(s, s.server), perRequest(s, s.postgres), s.cost()/limit.cost(), s.refused)
 			last := i+1 == len(results) || results[i+1].workload != r.workload
 			if r.workload.writes && last {
 				if err := d.tidy(ctx); err != nil {
@@ -81,12 +83,16 @@ func (d *dataset) tidy(ctx context.Context) error {
 }
 
 // summary counts the requests that were answered in a window.
-func summary(logs [][]answered, from, to time.Duration) sample {
+func summary(logs [][]finished, from, to time.Duration) sample {
 	s := sample{took: to - from}
 	var all []time.Duration
 	for _, log := range logs {
 		for _, a := range log {
-			if a.at >= from && a.at < to {
+			switch {
+			case a.at < from || a.at >= to:
+			case a.refused:
+				s.refused++
+			default:
 				all = append(all, a.took)
 			}
 		}

@@ -22,6 +22,7 @@ type row struct {
 	Ratio         float64 `json:"ratio"`
 	RatioMin      float64 `json:"ratioMin"`
 	RatioMax      float64 `json:"ratioMax"`
+	RefusedShare  float64 `json:"refusedShare"` // of the requests, because the server was too busy
 }
 
 // rows sums results up.
@@ -36,11 +37,12 @@ func rows(results []*result) []row {
 			return median(all)
 		}
 		out = append(out, row{Workload: r.workload.name, Target: r.target.name,
-			RPS:           round(of(func(s sample) float64 { return float64(s.requests) / s.took.Seconds() }), 1),
+			RPS:           round(of(func(s sample) float64 { return s.rps() }), 1),
 			P99Ms:         round(of(func(s sample) float64 { return ms(s.p99) }), 10),
 			CPUServerMs:   round(of(func(s sample) float64 { return perRequest(s, s.server) }), 1000),
 			CPUPostgresMs: round(of(func(s sample) float64 { return perRequest(s, s.postgres) }), 1000),
-			Ratio:         round(median(r.ratios), 100), RatioMin: round(slices.Min(r.ratios), 100), RatioMax: round(slices.Max(r.ratios), 100)})
+			Ratio:         round(median(r.ratios), 100), RatioMin: round(slices.Min(r.ratios), 100), RatioMax: round(slices.Max(r.ratios), 100),
+			RefusedShare: round(of(func(s sample) float64 { return float64(s.refused) / float64(s.refused+s.requests) }), 1000)})
 	}
 	return out
 }
@@ -59,10 +61,10 @@ func round(f, fraction float64) float64 { return float64(int64(f*fraction+0.5)) 
 // print writes the table for people.
 func print(w io.Writer, rows []row) error {
 	t := tabwriter.NewWriter(w, 2, 8, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "workload\ttarget\treq/s\tp99 ms\tserver CPU ms\tPostgres CPU ms\ttotal\tratio\tmin\tmax\t")
+	fmt.Fprintln(t, "workload\ttarget\treq/s\tp99 ms\tserver CPU ms\tPostgres CPU ms\ttotal\tratio\tmin\tmax\trefused\t")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.1f\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.2f\t\n", r.Workload, r.Target, r.RPS, r.P99Ms, r.CPUServerMs, r.CPUPostgresMs,
-			r.CPUServerMs+r.CPUPostgresMs, r.Ratio, r.RatioMin, r.RatioMax)
+		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.1f\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.2f\t%.1f %%\t\n", r.Workload, r.Target, r.RPS, r.P99Ms, r.CPUServerMs, r.CPUPostgresMs,
+			r.CPUServerMs+r.CPUPostgresMs, r.Ratio, r.RatioMin, r.RatioMax, 100*r.RefusedShare)
 	}
 	return t.Flush()
 }

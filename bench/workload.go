@@ -97,14 +97,13 @@ func (w *world) leadVariables(d dice, b []byte) []byte {
 	return append(g.Append(append(b, `{"id":"`...)), `"}`...)
 }
 
-// inboxVariables asks for a stage, every fourth time for a member's leads in it.
+// inboxVariables asks for a stage, every fourth time for a member's leads: each is the head of an index.
 func (w *world) inboxVariables(d dice, b []byte) []byte {
-	b = fmt.Appendf(b, `{"filter":{"stages":[%q]`, pick(d, inbox))
-	if d.IntN(4) == 0 {
-		g := id.Global{Kind: id.Member, UUID: pick(d, w.members).ID}
-		b = append(g.Append(append(b, `,"ownerIds":["`...)), `"]`...)
+	if d.IntN(4) > 0 {
+		return fmt.Appendf(b, `{"filter":{"stages":[%q]}}`, pick(d, inbox))
 	}
-	return append(b, "}}"...)
+	g := id.Global{Kind: id.Member, UUID: pick(d, w.members).ID}
+	return append(g.Append(append(b, `{"filter":{"ownerIds":["`...)), `"]}}`...)
 }
 
 // recordVariables makes touches that happened a moment ago, each with a key of its own.

@@ -110,7 +110,7 @@ func (w *world) touchRow(i int) *db.Touch {
 	}
 	if h.direction == contact.DirectionOutbound {
 		m := w.members[d.IntN(memberCount)]
-		row.MemberID, row.Department = &m.ID, new(auth.Department(m.Department))
+		row.MemberID, row.Department = &m.ID, new(m.Department)
 	}
 	if i%2 == 0 {
 		row.ExternalID = new(fmt.Sprintf("t-%d", i))

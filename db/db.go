@@ -96,7 +96,7 @@ func (d *DB) checkRole(ctx context.Context) error {
 	var role string
 	var free, owner bool
 	err := d.pool.QueryRow(ctx, `select current_user::text, rolsuper or rolbypassrls,
-		exists (select from pg_class c where c.relname = 'leads' and c.relowner = r.oid)
+		exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p'))
 		from pg_roles r where rolname = current_user`).Scan(&role, &free, &owner)
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && (pg.Code == "22023" || pg.Code == "42704") {

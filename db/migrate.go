@@ -24,7 +24,7 @@ var migrations embed.FS
 const JobSchema = "jobs"
 
 // jobVersion names the job queue's migrations, which come with its library.
-const jobVersion = "river v0.51.1 and servers"
+const jobVersion = "river v0.51.1, servers, version shown"
 
 // Migrate brings the database up to date, as a login that may create roles and tables. Several servers may start at once: one
 // migrates, the others wait and find nothing to do.
@@ -49,7 +49,7 @@ func provider(std *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // tries every second for five minutes
 	if err != nil {
 		return nil, fmt.Errorf("prepare the migration lock: %w", err)
 	}
@@ -91,10 +91,10 @@ func migrateJobs(ctx context.Context, url string) error {
 	if _, err := lock.Exec(ctx, makeServers); err != nil {
 		return fmt.Errorf("make the table of servers: %w", err)
 	}
-	_, err = lock.Exec(ctx, "grant usage on schema "+JobSchema+" to lg_app; grant select, insert, update, delete on all tables in schema "+JobSchema+
+	_, err = lock.Exec(ctx, "grant select on goose_db_version to lg_app; grant usage on schema "+JobSchema+" to lg_app; grant select, insert, update, delete on all tables in schema "+JobSchema+
 		" to lg_app; grant usage, select on all sequences in schema "+JobSchema+" to lg_app; grant execute on all functions in schema "+JobSchema+" to lg_app")
 	if err != nil {
-		return fmt.Errorf("let the application use the job queue: %w", err)
+		return fmt.Errorf("let the application use the job queue and see the version: %w", err)
 	}
 	return nil
 }
@@ -113,6 +113,12 @@ func CheckMigrated(ctx context.Context, url string) error {
 	pending, err := p.HasPending(ctx)
 	if err != nil {
 		return fmt.Errorf("read the database's version: %w", err)
+	}
+	if !pending { // the job queue comes behind all else
+		err = std.QueryRowContext(ctx, "select to_regclass('"+JobSchema+".servers') is null").Scan(&pending)
+	}
+	if err != nil {
+		return fmt.Errorf("look for the job queue: %w", err)
 	}
 	if pending {
 		return fmt.Errorf("the database is older than this program: run `leadgraph migrate` first")

@@ -671,7 +671,7 @@ func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*
 }
 
 const setPassword = `-- name: SetPassword :one
-update members set password_hash = $1, session_version = session_version + 1, updated_at = now(), version = version + 1
+update members set password_hash = $1, updated_at = now(), version = version + 1
 where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
 `
 

@@ -30,7 +30,7 @@ update members set name = @name, department = @department, role = @role, admin =
 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: SetPassword :one
-update members set password_hash = @password_hash, session_version = session_version + 1, updated_at = now(), version = version + 1
+update members set password_hash = @password_hash, updated_at = now(), version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: MarkSignIn :one

@@ -1796,8 +1796,8 @@ type Import implements Node @can(do: ["leads:import"]) {
   finishedAt: Time
   "The refused rows, by line."
   refusals(first: Int, after: String, last: Int, before: String): ImportRefusalConnection!
-  "GET this address for all refused rows as CSV, within an hour; null when there are none."
-  refusalsUrl: String
+  "GET this address for all refused rows as CSV, within an hour; null when there are none. The rows are as they came, with personal data."
+  refusalsUrl: String @pii
 }
 
 "A page of imports."
@@ -11288,7 +11288,20 @@ func (ec *executionContext) _Import_refusalsUrl(ctx context.Context, field graph
 		func(ctx context.Context) (any, error) {
 			return ec.resolveBatch_Import_refusalsUrl(ctx, field, obj)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
 			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},

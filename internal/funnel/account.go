@@ -20,14 +20,14 @@ type UpdateAccountInput struct {
 	AccountID       id.Global
 	ExpectedVersion *int32
 	Name            *string
-	Domain          graphql.Omittable[*string]
-	Industry        graphql.Omittable[*string]
-	Employees       graphql.Omittable[*int32]
-	RevenueMinor    graphql.Omittable[*int64]
+	Domain          graphql.Omittable[*string] `json:",omitzero"`
+	Industry        graphql.Omittable[*string] `json:",omitzero"`
+	Employees       graphql.Omittable[*int32]  `json:",omitzero"`
+	RevenueMinor    graphql.Omittable[*int64]  `json:",omitzero"`
 	Currency        *string
-	Country         graphql.Omittable[*string]
-	City            graphql.Omittable[*string]
-	Tier            graphql.Omittable[*string]
+	Country         graphql.Omittable[*string] `json:",omitzero"`
+	City            graphql.Omittable[*string] `json:",omitzero"`
+	Tier            graphql.Omittable[*string] `json:",omitzero"`
 	Attributes      db.Attributes
 	IdempotencyKey  *string
 }
@@ -108,19 +108,19 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 type UpdateContactInput struct {
 	ContactID       id.Global
 	ExpectedVersion *int32
-	GivenName       graphql.Omittable[*string]
-	FamilyName      graphql.Omittable[*string]
-	FullName        graphql.Omittable[*string]
+	GivenName       graphql.Omittable[*string] `json:",omitzero"`
+	FamilyName      graphql.Omittable[*string] `json:",omitzero"`
+	FullName        graphql.Omittable[*string] `json:",omitzero"`
 	Email           *string
 	Phone           *string
-	Title           graphql.Omittable[*string]
-	Function        graphql.Omittable[*string]
-	Seniority       graphql.Omittable[*string]
-	Country         graphql.Omittable[*string]
-	City            graphql.Omittable[*string]
-	Language        graphql.Omittable[*string]
-	TimeZone        graphql.Omittable[*string]
-	AccountID       graphql.Omittable[*id.Global]
+	Title           graphql.Omittable[*string]    `json:",omitzero"`
+	Function        graphql.Omittable[*string]    `json:",omitzero"`
+	Seniority       graphql.Omittable[*string]    `json:",omitzero"`
+	Country         graphql.Omittable[*string]    `json:",omitzero"`
+	City            graphql.Omittable[*string]    `json:",omitzero"`
+	Language        graphql.Omittable[*string]    `json:",omitzero"`
+	TimeZone        graphql.Omittable[*string]    `json:",omitzero"`
+	AccountID       graphql.Omittable[*id.Global] `json:",omitzero"`
 	Attributes      db.Attributes
 	IdempotencyKey  *string
 }
@@ -254,7 +254,7 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 		}
 		a.person.phone = &n
 	}
-	if c.err() != nil {
+	if len(c.list) > 0 {
 		return nil
 	}
 	for _, i := range a.ids() {

@@ -3,6 +3,7 @@
 package funnel
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -131,6 +132,7 @@ func checkKey(key *string) error {
 }
 
 // claim takes the key for this request, or reads the answer of the one that had it. It waits for a request that is still running.
+// A field that is absent is left out of the request, for it is not the same as null: hence omitzero in the inputs.
 func (t *tx) claim(ctx context.Context, key, verb string, request, answer any) (known bool, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
@@ -150,7 +152,7 @@ func (t *tx) claim(ctx context.Context, key, verb string, request, answer any) (
 	if err != nil {
 		return false, fmt.Errorf("read the first answer: %w", err)
 	}
-	if string(row.RequestHash) != string(hash[:]) {
+	if !bytes.Equal(row.RequestHash, hash[:]) {
 		return false, &fault.Error{Code: fault.IdempotencyMismatch, Field: "input.idempotencyKey",
 			Message: "This idempotency key was used before with another request. Use a new key for a new request."}
 	}

@@ -213,7 +213,7 @@ func (t *tx) defineColumns(ctx context.Context, m *sheet.Mapping) error {
 		}
 		kind := condition.TypeText
 		if c.Type != nil {
-			kind = condition.Type(*c.Type)
+			kind = *c.Type
 		}
 		custom = append(custom, condition.Custom{Entity: condition.Entity(strings.ToUpper(entity)), Key: key, Type: kind, Label: c.Column})
 	}

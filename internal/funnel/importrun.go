@@ -124,7 +124,7 @@ func (r *running) read(ctx context.Context, t *tx) error {
 
 // next reads a batch; end tells that the file is done.
 func (r *running) next() (rows []sheet.Record, refused []sheet.RowError, end bool, err error) {
-	for n := 0; n < batch; n++ {
+	for range batch {
 		row, err := r.reader.Next()
 		var bad *sheet.RowError
 		switch {

@@ -23,6 +23,7 @@ type (
 	companyState struct {
 		row     *db.Account
 		fresh   bool
+		told    bool // some row was told that it made the company
 		changes changes
 	}
 	personState struct {
@@ -81,8 +82,8 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 		co := in.company(&a.company)
 		if !a.person.known() {
 			out[i] = captured{outcome: Merged}
-			if co != nil && co.fresh {
-				out[i].outcome = Created
+			if co != nil && co.fresh && !co.told {
+				out[i].outcome, co.told = Created, true
 			}
 			continue
 		}

@@ -85,7 +85,7 @@ type UpdatePersonaInput struct {
 	PersonaID       id.Global
 	ExpectedVersion *int32
 	Name            *string
-	Description     graphql.Omittable[*string]
+	Description     graphql.Omittable[*string] `json:",omitzero"`
 	Condition       *condition.Condition
 	Priority        *int32
 	Negative        *bool

@@ -77,7 +77,7 @@ func (f *Funnel) PreviewImport(ctx context.Context, in PreviewImportInput) (*Imp
 		for _, u := range p.unmapped {
 			out.Unmapped = append(out.Unmapped, u.Column)
 		}
-		source := &db.Source{WorkspaceID: t.Workspace, Key: "preview", Name: "Preview", Kind: "IMPORT", Channel: "DIRECT"}
+		source := &db.Source{Name: "Preview", Kind: "IMPORT", Channel: "DIRECT"}
 		if in.Source != nil || t.who.Source != nil {
 			if source, err = t.source(ctx, "input.source", in.Source); err != nil {
 				return nil, err
@@ -109,7 +109,7 @@ func (t *tx) preview(ctx context.Context, file *file, p *plan, source *db.Source
 	r.source = source
 	var rows []sheet.Record
 	var refused []sheet.RowError
-	for n := 0; n < maxPreview; n++ {
+	for range maxPreview {
 		row, err := r.reader.Next()
 		var bad *sheet.RowError
 		if errors.As(err, &bad) {

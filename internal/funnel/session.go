@@ -355,7 +355,7 @@ type ChangePasswordPayload struct {
 	Member *db.Member
 }
 
-// ChangePassword sets the caller's own password and ends all sessions. Any member with a password may.
+// ChangePassword sets the caller's own password and ends all other sessions. Any member with a password may.
 func (f *Funnel) ChangePassword(ctx context.Context, in ChangePasswordInput) (*ChangePasswordPayload, error) {
 	who := auth.From(ctx)
 	rows, err := f.DB.Read(who.Workspace).MembersByID(ctx, db.MembersByIDParams{WorkspaceID: who.Workspace, Ids: []id.UUID{who.Member}})
@@ -368,19 +368,25 @@ func (f *Funnel) ChangePassword(ctx context.Context, in ChangePasswordInput) (*C
 	if err := auth.CheckPassword("input.newPassword", in.NewPassword, rows[0].Email); err != nil {
 		return nil, err
 	}
-	if ok, _, err := f.Passwords.Verify(ctx, in.OldPassword[:min(len(in.OldPassword), 1000)], *rows[0].PasswordHash); err != nil || !ok {
-		return nil, errors.Join(err, fault.Input("input.oldPassword", "This is not your present password."))
+	old, wrong := *rows[0].PasswordHash, fault.Input("input.oldPassword", "This is not your present password.")
+	if ok, _, err := f.Passwords.Verify(ctx, in.OldPassword[:min(len(in.OldPassword), 1000)], old); err != nil || !ok {
+		return nil, errors.Join(err, wrong)
 	}
 	hash, err := f.Passwords.Hash(ctx, in.NewPassword)
 	if err != nil {
 		return nil, err
 	}
-	return write(ctx, f, nil, struct{}{}, func(t *tx) (*ChangePasswordPayload, error) {
-		m, err := t.SetPassword(ctx, db.SetPasswordParams{WorkspaceID: t.Workspace, ID: who.Member, PasswordHash: &hash})
+	// The request is told apart by the old hash: passwords are not kept with an idempotency key.
+	return write(ctx, f, nil, old, func(t *tx) (*ChangePasswordPayload, error) {
+		m, err := t.LockMember(ctx, db.LockMemberParams{WorkspaceID: t.Workspace, ID: who.Member})
+		if err != nil || m.PasswordHash == nil || *m.PasswordHash != old { // changed while this was hashed
+			return nil, either(err, wrong)
+		}
+		m, err = t.SetPassword(ctx, db.SetPasswordParams{WorkspaceID: t.Workspace, ID: who.Member, PasswordHash: &hash})
 		if err != nil {
 			return nil, err
 		}
-		n, err := t.RevokeSessions(ctx, db.RevokeSessionsParams{WorkspaceID: t.Workspace, MemberID: m.ID, At: t.now})
+		n, err := t.RevokeSessions(ctx, db.RevokeSessionsParams{WorkspaceID: t.Workspace, MemberID: m.ID, ExceptID: t.who.Session, At: t.now})
 		t.emit(logged{kind: event.SessionsEnded, subject: m.ID, data: event.Data{Name: m.Name, Count: int(n), Detail: "the password changed"}})
 		return &ChangePasswordPayload{Member: m}, err
 	})

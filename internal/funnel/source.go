@@ -158,7 +158,7 @@ type UpdateCampaignInput struct {
 	Kind            *contact.CampaignKind
 	Channel         *contact.Channel
 	StartsAt        *time.Time
-	EndsAt          graphql.Omittable[*time.Time]
+	EndsAt          graphql.Omittable[*time.Time] `json:",omitzero"`
 	CostMinor       *int64
 	Currency        *string
 	IdempotencyKey  *string

@@ -83,10 +83,10 @@ func TestMemory(t *testing.T) {
 		format      Format
 		start, line string
 	}{
-		"a huge line of CSV takes less than 16 MiB":        {CSV, "a,b\n1,", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
-		"a huge quoted cell takes less than 16 MiB":        {CSV, "a,b\n\"", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
-		"a huge object takes less than 16 MiB":             {JSONL, "{\"a\":\"", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
-		"a huge row of empty cells takes less than 16 MiB": {CSV, "a,b\n", strings.Repeat(",", 1000)},
+		"a huge line of CSV takes less than 24 MiB":        {CSV, "a,b\n1,", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
+		"a huge quoted cell takes less than 24 MiB":        {CSV, "a,b\n\"", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
+		"a huge object takes less than 24 MiB":             {JSONL, "{\"a\":\"", strings.Repeat("abcdefghij, klmnopqrst ", 100)},
+		"a huge row of empty cells takes less than 24 MiB": {CSV, "a,b\n", strings.Repeat(",", 1000)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -98,7 +98,7 @@ func TestMemory(t *testing.T) {
 			require.ErrorAs(t, err, &bad)
 			require.Equal(t, CodeLineTooLong, bad.Code)
 			require.Greater(t, row.EndOffset, length)
-			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20), "in all, and most of it is garbage by then")
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(24<<20), "in all, and most of it is garbage by then; a few of them are the race detector's")
 			_, err = r.Next()
 			require.Equal(t, io.EOF, err)
 		})

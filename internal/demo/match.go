@@ -1,0 +1,99 @@
+package demo
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// matcher finds the personas of leads as the verbs do, so that matching the leads again changes nothing.
+type matcher struct {
+	personas []*db.Persona
+	programs []*condition.Program
+	facts    *condition.Facts
+	kinds    map[id.UUID]contact.CampaignKind // of campaigns
+}
+
+func (w *world) matcher() (*matcher, error) {
+	custom := make([]condition.Custom, len(w.attributes))
+	for i, a := range w.attributes {
+		custom[i] = a.Custom()
+	}
+	reg := condition.NewRegistry(custom)
+	m := &matcher{personas: slices.Clone(w.personas), facts: reg.NewFacts(w.now), kinds: map[id.UUID]contact.CampaignKind{}}
+	slices.SortFunc(m.personas, func(a, b *db.Persona) int {
+		if a.Negative != b.Negative {
+			return map[bool]int{true: -1, false: 1}[a.Negative]
+		}
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	for _, p := range m.personas {
+		program, err := condition.Compile(&p.Condition, reg)
+		if err != nil {
+			return nil, fmt.Errorf("compile the persona %s: %w", p.Name, err)
+		}
+		m.programs = append(m.programs, program)
+	}
+	for _, c := range w.rows.campaigns {
+		m.kinds[c.ID] = c.Kind
+	}
+	return m, nil
+}
+
+// match gives every lead the persona it fits.
+func (w *world) match() error {
+	m, err := w.matcher()
+	if err != nil {
+		return err
+	}
+	for _, p := range w.people {
+		touches := m.touches(p)
+		for _, l := range p.pursuits {
+			c := db.Case{Lead: l.row, Contact: p.row, Source: w.sources[l.source], Touches: touches}
+			if p.company != nil {
+				c.Account = p.company.row
+			}
+			m.facts.Reset(w.now)
+			if err := c.Fill(m.facts); err != nil {
+				return err
+			}
+			m.judge(l.row)
+		}
+	}
+	return nil
+}
+
+// judge sets the first persona that fits.
+func (m *matcher) judge(l *db.Lead) {
+	for i, program := range m.programs {
+		if program.Match(m.facts) {
+			r := program.Explain(m.facts)
+			l.PersonaID, l.PersonaConfidence, l.PersonaReasons = &m.personas[i].ID, &r.Strength, db.Reasons(r)
+			return
+		}
+	}
+}
+
+// touches are a person's touches as conditions see them, newest first.
+func (m *matcher) touches(p *person) []condition.Touch {
+	var out []condition.Touch
+	for _, l := range p.pursuits {
+		for _, t := range l.touches {
+			c := condition.Touch{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, At: t.OccurredAt}
+			if t.ResourcePosition != nil {
+				c.Position = *t.ResourcePosition
+			}
+			if t.CampaignID != nil {
+				c.CampaignKind = m.kinds[*t.CampaignID]
+			}
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), slices.Compare(b.ID[:], a.ID[:])) })
+	return out
+}
