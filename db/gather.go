@@ -53,6 +53,7 @@ func sendTogether(items []any) {
 		first.leave()
 		return
 	}
+	defer v.recover(first.ctx)
 	if v.conn, first.err = first.tenant.db.conn(first.ctx); first.err != nil {
 		for _, s := range v.rest {
 			s.err = first.err
@@ -81,6 +82,20 @@ type convoy struct {
 	batch pgx.BatchResults
 	conn  *pgxpool.Conn
 	rest  []*statement
+}
+
+// recover ends a convoy that panicked on its way, over an argument that cannot be encoded. Whose it was shows when all go alone.
+func (v *convoy) recover(ctx context.Context) {
+	if recover() == nil {
+		return
+	}
+	if v.conn != nil {
+		_ = v.conn.Conn().Close(ctx) // half a batch may be under way on it
+		v.conn.Release()
+	}
+	for _, s := range v.rest {
+		s.leave()
+	}
 }
 
 // next hands the next statement its rows. After an error Postgres ignores what is left of a batch, so that goes alone.

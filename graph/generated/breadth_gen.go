@@ -1743,6 +1743,9 @@ func breadthImport() *breadth.Type {
 				NonNull:  []bool{false},
 				Resolver: true,
 				Method:   true,
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*string, error) {
 					return x.(*executionContext).Resolvers.Import().RefusalsURL(ctx, of)
 				}, breadth.Scalars(func(w *breadth.Writer, v *string) {
