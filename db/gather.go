@@ -99,7 +99,7 @@ func (v *convoy) recover(ctx context.Context) {
 }
 
 // next hands the next statement its rows. After an error Postgres ignores what is left of a batch, so that goes alone.
-func (v *convoy) next(err error) error {
+func (v *convoy) next(err error) {
 	if err == nil && len(v.rest) > 0 {
 		s := v.rest[0]
 		v.rest = v.rest[1:]
@@ -107,16 +107,15 @@ func (v *convoy) next(err error) error {
 		if rows, s.err = v.batch.Query(); s.err == nil {
 			s.rows = &convoyRows{Rows: rows, convoy: v}
 			close(s.turn)
-			return nil
+			return
 		}
 		close(s.turn)
 	}
-	err = v.batch.Close()
+	_ = v.batch.Close() // each statement has had its own error
 	v.conn.Release()
 	for _, s := range v.rest {
 		s.leave()
 	}
-	return err
 }
 
 // convoyRows are one statement's rows in a convoy.
@@ -124,7 +123,6 @@ type convoyRows struct {
 	pgx.Rows
 	convoy *convoy // nil when closed
 	task   *level.Task
-	err    error
 }
 
 // Next closes the rows behind the last one, as pgx does.
@@ -145,16 +143,5 @@ func (r *convoyRows) Close() {
 	v := r.convoy
 	r.convoy = nil
 	r.task.Open.Add(-1)
-	failed := r.Rows.Err()
-	if err := v.next(failed); failed == nil {
-		r.err = err
-	}
-}
-
-// Err is the first error of the rows, or of the batch's end where they are the last.
-func (r *convoyRows) Err() error {
-	if err := r.Rows.Err(); err != nil {
-		return err
-	}
-	return r.err
+	v.next(r.Rows.Err())
 }

@@ -46,6 +46,13 @@ func (t tenant) send(ctx context.Context, sql string, args []any) (pgx.Rows, err
 	if err != nil {
 		return nil, err
 	}
+	sent := false
+	defer func() {
+		if !sent { // an argument panicked while it was encoded
+			_ = c.Conn().Close(ctx)
+			c.Release()
+		}
+	}()
 	b := &pgx.Batch{}
 	b.Queue(setWorkspace, t.workspace.String())
 	if t.custom {
@@ -53,6 +60,7 @@ func (t tenant) send(ctx context.Context, sql string, args []any) (pgx.Rows, err
 	}
 	b.Queue(sql, args...)
 	br := c.SendBatch(ctx, b)
+	sent = true
 	for range b.Len() - 1 {
 		if _, err := br.Exec(); err != nil {
 			_ = br.Close()
