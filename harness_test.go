@@ -145,15 +145,16 @@ func (a *testAPI) source(token, key string) {
 
 // statements counts what is sent to Postgres: statements of the graph, without those that only name the workspace.
 type statements struct {
-	mu  sync.Mutex
-	sql []string
+	mu    sync.Mutex
+	sql   []string
+	trips int // batches, and statements outside of them
 }
 
 // reset forgets what was counted.
 func (s *statements) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sql = nil
+	s.sql, s.trips = nil, 0
 }
 
 // all is what was sent since the last reset.
@@ -174,14 +175,30 @@ func (s *statements) add(sql string) {
 // TraceQueryStart counts a statement that travels alone.
 func (s *statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
 	s.add(d.SQL)
+	s.trip()
 	return ctx
+}
+
+// trip counts a round trip.
+func (s *statements) trip() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trips++
+}
+
+// tripsNow is how many round trips there were since the last reset.
+func (s *statements) tripsNow() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.trips
 }
 
 // TraceQueryEnd has nothing to count.
 func (s *statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// TraceBatchStart counts nothing: the statements of the batch follow.
+// TraceBatchStart counts a round trip: the statements of the batch follow.
 func (s *statements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	s.trip()
 	return ctx
 }
 

@@ -23,7 +23,7 @@ const module = "github.com/leadgraph/leadgraph"
 
 // Packages that many may import: the leaves, which know nothing of the trade or only its words, and the rules, which know nothing else.
 const (
-	leaves = "internal/enum internal/fault internal/id internal/mask internal/outbound internal/page internal/event internal/auth " +
+	leaves = "internal/enum internal/fault internal/id internal/mask internal/outbound internal/page internal/event internal/auth internal/level " +
 		"internal/contact internal/lifecycle "
 	rules = "internal/condition internal/matching internal/sheet "
 )
@@ -53,8 +53,15 @@ var imports = map[string]string{
 	"internal/demo":   leaves + rules + "db internal/funnel",
 
 	"graph/model":     leaves + rules + "db internal/funnel",
-	"graph/generated": leaves + rules + "db internal/funnel graph/model",
+	"graph/generated": leaves + rules + "db internal/funnel internal/breadth graph/model",
 	"graph":           leaves + rules + "db internal/funnel graph/model graph/generated",
+
+	// The executor knows no table either. What it runs at once shares round trips in db, which knows nothing of it: both know levels.
+	"internal/level":               "",
+	"internal/breadth":             "internal/level",
+	"internal/breadth/gen":         "",
+	"internal/breadth/gen/cmd":     "internal/breadth/gen",
+	"internal/breadth/breadthtest": leaves + rules + "db internal/funnel graph/model graph/generated",
 
 	// The transport knows no table and no verb: it would serve another graph as well.
 	"internal/httpapi":                           leaves,

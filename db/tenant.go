@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/level"
 )
 
 // setWorkspace names the workspace to row-level security, for this transaction only.
@@ -31,12 +32,27 @@ func (t tenant) planned(custom bool) tenant {
 	return t
 }
 
-// Query sends one reading statement.
+// Query sends one reading statement: with those of the tasks beside it where there are any.
 func (t tenant) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if task := level.From(ctx); task != nil && !t.custom && task.Open.Load() == 0 {
+		return t.together(ctx, task, sql, args)
+	}
+	return t.send(ctx, sql, args)
+}
+
+// send sends one reading statement by itself.
+func (t tenant) send(ctx context.Context, sql string, args []any) (pgx.Rows, error) {
 	c, err := t.db.conn(ctx)
 	if err != nil {
 		return nil, err
 	}
+	sent := false
+	defer func() {
+		if !sent { // an argument panicked while it was encoded
+			_ = c.Conn().Close(ctx)
+			c.Release()
+		}
+	}()
 	b := &pgx.Batch{}
 	b.Queue(setWorkspace, t.workspace.String())
 	if t.custom {
@@ -44,6 +60,7 @@ func (t tenant) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, e
 	}
 	b.Queue(sql, args...)
 	br := c.SendBatch(ctx, b)
+	sent = true
 	for range b.Len() - 1 {
 		if _, err := br.Exec(); err != nil {
 			_ = br.Close()
@@ -68,7 +85,7 @@ func (t tenant) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 
 // Exec sends one statement that answers no rows.
 func (t tenant) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	rows, err := t.Query(ctx, sql, args...)
+	rows, err := t.send(ctx, sql, args)
 	if err != nil {
 		return pgconn.CommandTag{}, err
 	}

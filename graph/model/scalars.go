@@ -17,11 +17,12 @@ const timeForm = "2006-01-02T15:04:05.999999Z07:00"
 
 // MarshalTime writes an instant in UTC.
 func MarshalTime(t time.Time) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		b := make([]byte, 0, 36)
-		b = t.UTC().AppendFormat(append(b, '"'), timeForm)
-		_, _ = w.Write(append(b, '"'))
-	})
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(AppendTime(make([]byte, 0, 36), t)) })
+}
+
+// AppendTime is MarshalTime into a buffer.
+func AppendTime(b []byte, t time.Time) []byte {
+	return append(t.UTC().AppendFormat(append(b, '"'), timeForm), '"')
 }
 
 // UnmarshalTime reads an instant: RFC 3339 with a zone, from the year 1 to 9999.
@@ -39,8 +40,11 @@ func UnmarshalTime(v any) (time.Time, error) {
 
 // MarshalInt64 writes a whole number.
 func MarshalInt64(n int64) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.FormatInt(n, 10)) })
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(AppendInt64(nil, n)) })
 }
+
+// AppendInt64 is MarshalInt64 into a buffer.
+func AppendInt64(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // UnmarshalInt64 reads a whole number, or its digits as text, from -2^53 to 2^53.
 func UnmarshalInt64(v any) (int64, error) {
@@ -66,6 +70,9 @@ func UnmarshalInt64(v any) (int64, error) {
 
 // MarshalCount writes a count, which the SDL promises to fit into its Int.
 func MarshalCount(n int64) graphql.Marshaler { return MarshalInt64(n) }
+
+// AppendCount is MarshalCount into a buffer.
+func AppendCount(b []byte, n int64) []byte { return AppendInt64(b, n) }
 
 // UnmarshalCount is never asked for: counts are only answered.
 func UnmarshalCount(v any) (int64, error) { return UnmarshalInt64(v) }

@@ -153,9 +153,11 @@ func Parse(s string) (Global, error) {
 
 // MarshalGQL writes the id as a JSON string.
 func (g Global) MarshalGQL(w io.Writer) {
-	b := make([]byte, 0, 48)
-	_, _ = w.Write(append(g.Append(append(b, '"')), '"'))
+	_, _ = w.Write(g.AppendGQL(make([]byte, 0, 48)))
 }
+
+// AppendGQL adds the id to a buffer, as a JSON string.
+func (g Global) AppendGQL(b []byte) []byte { return append(g.Append(append(b, '"')), '"') }
 
 // UnmarshalGQL reads an argument or input of type ID.
 func (g *Global) UnmarshalGQL(v any) error {

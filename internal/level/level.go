@@ -1,0 +1,134 @@
+// Package level runs tasks side by side and gathers what they wait for: when no task is running any more, because each has ended or
+// waits, all that they wait for is sent off at once. So the statements of independent relations share one round trip, though each
+// is written as if it were alone.
+package level
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// patience is how long something waits for the other tasks: they may be waiting for something else.
+const patience = time.Millisecond
+
+// level is the tasks that run side by side.
+type level struct {
+	mu      sync.Mutex
+	running int // tasks that have not ended and wait for nothing
+	waiting []*waiter
+	timer   *time.Timer
+}
+
+type waiter struct {
+	task *Task
+	item any
+	send func([]any)
+	sent chan struct{}
+}
+
+// Task is one of the tasks of a level.
+type Task struct {
+	level   *level
+	waiting int // guarded by level.mu
+
+	// Open counts answers that the task has not read to their end. While there is one, the task must not wait: those behind
+	// it wait for that end.
+	Open atomic.Int32
+}
+
+type key struct{}
+
+// From is the task that a context belongs to; nil where nothing runs beside it.
+func From(ctx context.Context) *Task {
+	t, _ := ctx.Value(key{}).(*Task)
+	return t
+}
+
+// Run runs n tasks and waits for all of them. A task must recover from its own panics.
+func Run(ctx context.Context, n int, task func(ctx context.Context, i int)) {
+	if n == 1 {
+		task(ctx, 0)
+		return
+	}
+	l := &level{running: n}
+	var all sync.WaitGroup
+	for i := range n {
+		t := &Task{level: l}
+		all.Go(func() {
+			defer l.ended(t)
+			task(context.WithValue(ctx, key{}, t), i)
+		})
+	}
+	all.Wait()
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+}
+
+// Wait blocks until send was called with the item. The items that wait at the same time are sent by one call; all tasks of a level
+// must give the same send.
+func (t *Task) Wait(item any, send func(items []any)) {
+	l := t.level
+	w := &waiter{task: t, item: item, send: send, sent: make(chan struct{})}
+	l.mu.Lock()
+	l.waiting = append(l.waiting, w)
+	if t.waiting++; t.waiting == 1 {
+		l.running--
+	}
+	if l.running > 0 {
+		if l.timer == nil {
+			l.timer = time.AfterFunc(patience, l.expired)
+		} else if len(l.waiting) == 1 {
+			l.timer.Reset(patience)
+		}
+	}
+	l.flush(l.running == 0)
+	<-w.sent
+}
+
+// ended takes a task out.
+func (l *level) ended(t *Task) {
+	l.mu.Lock()
+	if t.waiting == 0 {
+		l.running--
+	}
+	l.flush(l.running == 0)
+}
+
+func (l *level) expired() {
+	l.mu.Lock()
+	l.flush(true)
+}
+
+// flush sends what waits, if it is time, and unlocks.
+func (l *level) flush(now bool) {
+	if !now || len(l.waiting) == 0 {
+		l.mu.Unlock()
+		return
+	}
+	all := l.waiting
+	l.waiting = nil
+	l.mu.Unlock()
+	defer l.wake(all)
+	items := make([]any, len(all))
+	for i, w := range all {
+		items[i] = w.item
+	}
+	all[0].send(items)
+}
+
+// wake lets the tasks go on.
+func (l *level) wake(all []*waiter) {
+	l.mu.Lock()
+	for _, w := range all {
+		if w.task.waiting--; w.task.waiting == 0 {
+			l.running++
+		}
+	}
+	l.mu.Unlock()
+	for _, w := range all {
+		close(w.sent)
+	}
+}
