@@ -1005,7 +1005,7 @@ type ConditionReason {
   "The leaf as a sentence."
   text: String!
   "What was found: the attribute's value, or the times of the touches."
-  evidence: String
+  evidence: String @pii
 }
 
 "Whom a condition reaches."
@@ -8690,7 +8690,20 @@ func (ec *executionContext) _ConditionReason_evidence(ctx context.Context, field
 		func(ctx context.Context) (any, error) {
 			return obj.Evidence, nil
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
 			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
