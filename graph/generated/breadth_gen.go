@@ -976,6 +976,9 @@ func breadthConsent() *breadth.Type {
 			},
 			"proof": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Consent).Proof; v == nil {
 						w.Null()
@@ -2217,6 +2220,9 @@ func breadthLead() *breadth.Type {
 			},
 			"interest": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Interest; v == nil {
 						w.Null()
