@@ -934,6 +934,9 @@ func breadthConditionReason() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
 						w.Null()
