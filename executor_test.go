@@ -16,7 +16,9 @@ func inbox(t *testing.T, a *testAPI, leads int) (token, lead string) {
 	t.Helper()
 	token = a.signUp("brightwater")
 	a.source(token, "website")
-	var out struct{ CaptureLead struct{ Lead struct{ ID string } } }
+	var out struct {
+		CaptureLead struct{ Lead struct{ ID string } }
+	}
 	for i := range leads {
 		a.do(token, `mutation ($email: String!) { captureLead(input: {source: "website", contact: {email: $email}, account: {name: "Company"},
 			touch: {kind: FORM_SUBMITTED}}) { lead { id } } }`, map[string]any{"email": fmt.Sprintf("p%d@company%d.example", i, i)}).into(t, &out)

@@ -30,15 +30,19 @@ func tables(t *testing.T, c *pgx.Conn) map[string]string {
 }
 
 // digest is a sum over all that a workspace holds.
-func digest(t *testing.T, c *pgx.Conn, workspace id.UUID) string {
+func digest(t *testing.T, c *pgx.Conn, workspace id.UUID) (sum string) {
 	t.Helper()
-	var parts []string
-	for name, column := range tables(t, c) {
-		parts = append(parts, fmt.Sprintf("select '%s' || count(*) || coalesce(md5(string_agg(x::text, '|' order by x::text)), '') as s from %[1]s x where %s = '%s'", name, column, workspace))
-	}
-	var sum string
-	require.NoError(t, c.QueryRow(context.Background(), "select string_agg(s, ' ' order by s) from ("+strings.Join(parts, " union all ")+") x").Scan(&sum))
+	require.NoError(t, c.QueryRow(context.Background(), summing(tables(t, c)), workspace).Scan(&sum))
 	return sum
+}
+
+// summing is the query for a digest.
+func summing(tables map[string]string) string {
+	var parts []string
+	for name, column := range tables {
+		parts = append(parts, fmt.Sprintf("select '%s' || count(*) || coalesce(md5(string_agg(x::text, '|' order by x::text)), '') as s from %[1]s x where %s = $1", name, column))
+	}
+	return "select string_agg(s, ' ' order by s) from (" + strings.Join(parts, " union all ") + ") x"
 }
 
 // quiet waits until no job is left to do.

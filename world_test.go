@@ -97,7 +97,7 @@ func (w *world) inputs() map[string]map[string]any {
 	return map[string]map[string]any{
 		"node": {"id": w.ids["lead"]}, "nodes": {"ids": []any{w.ids["lead"]}},
 		"lead": {"by": map[string]any{"id": w.ids["lead"]}}, "contact": {"by": map[string]any{"id": w.ids["contact"]}}, "account": {"by": map[string]any{"id": w.ids["account"]}},
-		"previewCondition": {"condition": titled("Director"), "sample": 1}, "previewImport": in(map[string]any{"text": "email\nada@" + w.tag + ".example\n"}),
+		"previewCondition": {"condition": titled("Director"), "sample": 1}, "previewImport": in(map[string]any{"text": "email,name\nada@" + w.tag + ".example,Ada\n", "mapping": mapped()}),
 
 		"signUp": in(map[string]any{"workspaceName": w.name("workspace"), "slug": w.name("slug"), "name": "Ada Park", "email": w.name("ada") + "@" + w.tag + ".example",
 			"password": "a long passphrase 42", "department": auth.Marketing}),
@@ -117,11 +117,11 @@ func (w *world) inputs() map[string]map[string]any {
 		"updateCampaign":  in(with(name("campaign"), "campaignId", id("campaign"))),
 		"defineAttribute": in(map[string]any{"entity": "LEAD", "key": "note", "type": "TEXT", "label": w.name("label")}),
 		"createPersona":   in(with(name("persona"), "condition", titled("Director"))),
-		"updatePersona":   in(with(name("persona"), "personaId", id("persona"))),
-		"captureLead": in(map[string]any{"source": "website", "campaign": "spring", "externalId": w.name("x"), "interest": w.name("interest"),
+		"updatePersona":   in(with(with(name("persona"), "personaId", id("persona")), "condition", titled("Director"))),
+		"captureLead": in(map[string]any{"source": "website", "campaign": "spring", "externalId": w.name("x"), "idempotencyKey": w.name("once"), "interest": w.name("interest"),
 			"attributes": map[string]any{"note": w.name("note")},
-			"contact":    map[string]any{"email": w.name("p") + "@" + w.tag + ".example", "fullName": w.name("person"), "title": "Director " + w.tag},
-			"account":    map[string]any{"name": w.name("company")}, "touch": map[string]any{"kind": "FORM_SUBMITTED", "subject": w.name("form")},
+			"contact":    map[string]any{"email": "ada@" + w.name("p") + ".example", "fullName": w.name("person"), "title": "Director " + w.tag},
+			"account":    map[string]any{"name": w.name("company")}, "touch": map[string]any{"kind": "FORM_SUBMITTED", "subject": w.name("form"), "externalId": w.name("t")},
 			"consents": []any{map[string]any{"channel": "EMAIL", "purpose": "MARKETING", "state": "GRANTED", "proof": w.name("proof")}}}),
 		"assignLead":    in(map[string]any{"leadId": id("lead"), "ownerId": id("member")}),
 		"updateAccount": in(with(name("company"), "accountId", id("account"))),
@@ -130,9 +130,16 @@ func (w *world) inputs() map[string]map[string]any {
 		"recordTouches": in(map[string]any{"source": "website", "touches": []any{map[string]any{"contact": map[string]any{"id": id("contact")}, "kind": "CALL",
 			"channel": "PHONE", "occurredAt": time.Now().UTC().Format(time.RFC3339)}}}),
 		"createUpload": in(map[string]any{"fileName": w.name("file")}),
-		"importLeads":  in(map[string]any{"source": "website", "text": "email,name\n" + w.name("i") + "@" + w.tag + ".example," + w.name("imported") + "\nnobody,Nobody " + w.tag + "\n"}),
+		"importLeads": in(map[string]any{"source": "website", "text": "email,name\n" + w.name("i") + "@" + w.tag + ".example," + w.name("imported") + "\nnobody,Nobody " + w.tag + "\n",
+			"mapping": mapped()}),
 		"cancelImport": in(map[string]any{"importId": id("import")}),
 	}
+}
+
+// mapped is a mapping of the columns email and name.
+func mapped() map[string]any {
+	return map[string]any{"columns": []any{map[string]any{"column": "name", "to": "fullName", "values": []any{map[string]any{"from": "n/a", "to": nil}}}, map[string]any{"column": "email", "to": "email"}},
+		"defaults": []any{map[string]any{"to": "country", "value": "DE"}}}
 }
 
 // key is the plain key for the first of its kind, and another one for each later one.

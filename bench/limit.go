@@ -54,6 +54,7 @@ func serveLimit(ctx context.Context, url, addr string) error {
 	config.MinConns, config.MaxConns = 4, 4
 	params := config.ConnConfig.RuntimeParams
 	params["role"], params["timezone"], params["plan_cache_mode"] = "lg_app", "UTC", "force_generic_plan"
+	params["enable_memoize"] = "off" // no row is looked up twice: a sixth of the inbox's CPU time
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return err

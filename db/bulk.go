@@ -109,15 +109,21 @@ func sqlType(t reflect.Type) string {
 	return "jsonb"
 }
 
+// insertTouches is the part that InsertTouches and RecordTouches share: touches u with their keys, and `written`, those that were not
+// known by source and external id.
+func insertTouches(rows []*Touch) (with string, args []any) {
+	cols, arrays, args := spread(rows, nil)
+	return fmt.Sprintf(`with u as (select * from unnest(%s) as u(%s)),
+keys as (insert into touch_keys (workspace_id, source_id, external_id, touch_id)
+  select workspace_id, source_id, external_id, id from u where external_id is not null order by source_id, external_id on conflict do nothing returning touch_id),
+written as (insert into touches (%[2]s) select %[2]s from u where external_id is null or id in (select touch_id from keys)
+  returning workspace_id, id, contact_id, occurred_at)`, strings.Join(arrays, ", "), strings.Join(cols, ", ")), args
+}
+
 // InsertTouches writes touches and answers the ids of those written: a touch whose source and external id are known is left out.
 func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error) {
-	cols, arrays, args := spread(rows, nil)
-	sql := fmt.Sprintf(`with u as (select * from unnest(%s) as u(%s)),
-keys as (insert into touch_keys (workspace_id, source_id, external_id, touch_id)
-  select workspace_id, source_id, external_id, id from u where external_id is not null order by source_id, external_id on conflict do nothing returning touch_id)
-insert into touches (%[2]s) select %[2]s from u where external_id is null or id in (select touch_id from keys) returning id`,
-		strings.Join(arrays, ", "), strings.Join(cols, ", "))
-	got, err := tx.Query(ctx, sql, args...)
+	with, args := insertTouches(rows)
+	got, err := tx.Query(ctx, with+" select id from written", args...)
 	if err != nil {
 		return nil, fmt.Errorf("insert touches: %w", err)
 	}
@@ -126,4 +132,45 @@ insert into touches (%[2]s) select %[2]s from u where external_id is null or id 
 		return nil, fmt.Errorf("insert touches: %w", err)
 	}
 	return ids, nil
+}
+
+// Moved is a lead whose person did something.
+type Moved struct {
+	Lead, Contact id.UUID
+	Asks          bool // some active persona asks about touches, so the lead's own may be another one now
+}
+
+// RecordTouches writes touches as InsertTouches does and moves the last activity of the open leads of their people, in one statement.
+func RecordTouches(ctx context.Context, tx *Tx, rows []*Touch) (written map[id.UUID]bool, moved []Moved, err error) {
+	with, args := insertTouches(rows)
+	got, err := tx.Query(ctx, with+`,
+people as (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2 order by 2),
+moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.at), updated_at = now(), version = l.version + case when p.at > l.last_activity_at then 1 else 0 end
+  from people p where l.workspace_id = p.workspace_id and l.contact_id = p.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+  returning l.workspace_id, l.id, l.contact_id)
+select id, null::uuid, false from written
+union all
+select id, contact_id, (select exists (select from personas p where p.workspace_id = moved.workspace_id and p.active and p.asks_touches)) from moved`, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("record touches: %w", err)
+	}
+	defer got.Close()
+	written = make(map[id.UUID]bool, len(rows))
+	for got.Next() {
+		var row id.UUID
+		var contact *id.UUID
+		var asks bool
+		if err := got.Scan(&row, &contact, &asks); err != nil {
+			return nil, nil, fmt.Errorf("record touches: %w", err)
+		}
+		if contact == nil {
+			written[row] = true
+		} else {
+			moved = append(moved, Moved{row, *contact, asks})
+		}
+	}
+	if err := got.Err(); err != nil {
+		return nil, nil, fmt.Errorf("record touches: %w", err)
+	}
+	return written, moved, nil
 }

@@ -55,6 +55,41 @@ func (q *Queries) ConsentsOf(ctx context.Context, arg ConsentsOfParams) ([]*Cons
 	return items, nil
 }
 
+const contactCompanies = `-- name: ContactCompanies :many
+select id, account_id from contacts where workspace_id = $1 and id = any($2::uuid[])
+`
+
+type ContactCompaniesParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Ids         []id.UUID `db:"ids"`
+}
+
+type ContactCompaniesRow struct {
+	ID        id.UUID  `db:"id"`
+	AccountID *id.UUID `db:"account_id"`
+}
+
+// Who exists, and where they work: all that a touch needs of its person.
+func (q *Queries) ContactCompanies(ctx context.Context, arg ContactCompaniesParams) ([]*ContactCompaniesRow, error) {
+	rows, err := q.db.Query(ctx, contactCompanies, arg.WorkspaceID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*ContactCompaniesRow{}
+	for rows.Next() {
+		var i ContactCompaniesRow
+		if err := rows.Scan(&i.ID, &i.AccountID); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const contactsByID = `-- name: ContactsByID :many
 select workspace_id, id, account_id, given_name, family_name, full_name, sort_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[])
 `

@@ -79,9 +79,10 @@ func (f *TouchFilter) add(q *query) error {
 		q.and("l.direction = " + q.arg(*f.Direction))
 	}
 	if f.CampaignID != nil {
-		if err := inIDs(q, "campaignId", "campaign_id", id.Campaign, []id.Global{*f.CampaignID}); err != nil {
-			return err
+		if f.CampaignID.Kind != id.Campaign {
+			return fault.Input("filter.campaignId", "This is the id of another type: it should begin with %s_.", id.Campaign)
 		}
+		q.and("l.campaign_id = " + q.arg(f.CampaignID.UUID))
 	}
 	span(q, "occurred_at", f.OccurredFrom, f.OccurredBefore)
 	return nil

@@ -7,7 +7,6 @@ package db
 
 import (
 	"context"
-	"time"
 
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
@@ -340,61 +339,6 @@ type OpenLeadsOfAccountParams struct {
 // At most 5,000, locked: the open leads of one company.
 func (q *Queries) OpenLeadsOfAccount(ctx context.Context, arg OpenLeadsOfAccountParams) ([]*Lead, error) {
 	rows, err := q.db.Query(ctx, openLeadsOfAccount, arg.WorkspaceID, arg.AccountID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Lead{}
-	for rows.Next() {
-		var i Lead
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.ContactID,
-			&i.AccountID,
-			&i.SourceID,
-			&i.CampaignID,
-			&i.PersonaID,
-			&i.PersonaConfidence,
-			&i.PersonaReasons,
-			&i.OwnerID,
-			&i.Queue,
-			&i.Stage,
-			&i.StageSince,
-			&i.Cycle,
-			&i.Interest,
-			&i.Attributes,
-			&i.CreatedAt,
-			&i.LastActivityAt,
-			&i.UpdatedAt,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const touchLeads = `-- name: TouchLeads :many
-update leads l set last_activity_at = greatest(l.last_activity_at, u.at), updated_at = now(), version = l.version + case when u.at > l.last_activity_at then 1 else 0 end
-from (select unnest($2::uuid[]) as contact_id, unnest($3::timestamptz[]) as at) u
-where l.workspace_id = $1 and l.contact_id = u.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-returning l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version
-`
-
-type TouchLeadsParams struct {
-	WorkspaceID id.UUID     `db:"workspace_id"`
-	ContactIds  []id.UUID   `db:"contact_ids"`
-	Ats         []time.Time `db:"ats"`
-}
-
-// Moves the last activity of the open leads of people, and answers those leads.
-func (q *Queries) TouchLeads(ctx context.Context, arg TouchLeadsParams) ([]*Lead, error) {
-	rows, err := q.db.Query(ctx, touchLeads, arg.WorkspaceID, arg.ContactIds, arg.Ats)
 	if err != nil {
 		return nil, err
 	}

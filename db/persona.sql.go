@@ -169,18 +169,6 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 	return &i, err
 }
 
-const personasAsk = `-- name: PersonasAsk :one
-select exists (select from personas where workspace_id = $1 and active and asks_touches)
-`
-
-// Whether any active persona asks about touches, so that touches can change who matches.
-func (q *Queries) PersonasAsk(ctx context.Context, workspaceID id.UUID) (bool, error) {
-	row := q.db.QueryRow(ctx, personasAsk, workspaceID)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
-}
-
 const personasByID = `-- name: PersonasByID :many
 select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = any($2::uuid[])
 `

@@ -1,6 +1,10 @@
 -- name: ContactsByID :many
 select * from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
+-- name: ContactCompanies :many
+-- Who exists, and where they work: all that a touch needs of its person.
+select id, account_id from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
 -- name: LockContacts :many
 select * from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]) order by id for update;
 

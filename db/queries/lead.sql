@@ -28,10 +28,3 @@ select * from leads where workspace_id = @workspace_id and id > @after_id
 -- At most 5,000, locked: the open leads of one company.
 select * from leads where workspace_id = @workspace_id and account_id = @account_id
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for update;
-
--- name: TouchLeads :many
--- Moves the last activity of the open leads of people, and answers those leads.
-update leads l set last_activity_at = greatest(l.last_activity_at, u.at), updated_at = now(), version = l.version + case when u.at > l.last_activity_at then 1 else 0 end
-from (select unnest(@contact_ids::uuid[]) as contact_id, unnest(@ats::timestamptz[]) as at) u
-where l.workspace_id = @workspace_id and l.contact_id = u.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-returning l.*;

@@ -29,7 +29,3 @@ insert into attribute_definitions (workspace_id, id, entity, key, type, label, d
 values (@workspace_id, @id, @entity, @key, @type, @label, @description)
 on conflict (workspace_id, entity, key) do update set label = excluded.label, description = coalesce(excluded.description, attribute_definitions.description)
 returning *;
-
--- name: PersonasAsk :one
--- Whether any active persona asks about touches, so that touches can change who matches.
-select exists (select from personas where workspace_id = @workspace_id and active and asks_touches);

@@ -934,6 +934,9 @@ func breadthConditionReason() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
 						w.Null()
@@ -976,6 +979,9 @@ func breadthConsent() *breadth.Type {
 			},
 			"proof": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Consent).Proof; v == nil {
 						w.Null()
@@ -2217,6 +2223,9 @@ func breadthLead() *breadth.Type {
 			},
 			"interest": {
 				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Interest; v == nil {
 						w.Null()

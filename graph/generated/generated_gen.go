@@ -1005,7 +1005,7 @@ type ConditionReason {
   "The leaf as a sentence."
   text: String!
   "What was found: the attribute's value, or the times of the touches."
-  evidence: String
+  evidence: String @pii
 }
 
 "Whom a condition reaches."
@@ -1243,7 +1243,7 @@ type Consent @can(do: ["leads:read"]) {
   "The legal ground (GDPR, article 6)."
   basis: ConsentBasis!
   "How we can prove it: a form's name, a file, a call."
-  proof: String
+  proof: String @pii
   "When the person said so."
   at: Time!
   "When we wrote it down."
@@ -1907,7 +1907,7 @@ type Lead implements Node @can(do: ["leads:read"]) {
   "Who answers for it while nobody owns it."
   queue: String!
   "What the person wants, in their own words."
-  interest: String
+  interest: String @pii
   "Custom attributes by key."
   attributes: Attributes!
   "When it opened."
@@ -8690,7 +8690,20 @@ func (ec *executionContext) _ConditionReason_evidence(ctx context.Context, field
 		func(ctx context.Context) (any, error) {
 			return obj.Evidence, nil
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
 			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
@@ -8805,7 +8818,20 @@ func (ec *executionContext) _Consent_proof(ctx context.Context, field graphql.Co
 		func(ctx context.Context) (any, error) {
 			return obj.Proof, nil
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
 			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
@@ -12709,7 +12735,20 @@ func (ec *executionContext) _Lead_interest(ctx context.Context, field graphql.Co
 		func(ctx context.Context) (any, error) {
 			return obj.Interest, nil
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
 			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},

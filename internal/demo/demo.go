@@ -53,7 +53,13 @@ func Load(ctx context.Context, d *db.DB, passwords *auth.Passwords, now time.Tim
 	if err != nil {
 		return nil, err
 	}
-	err = d.Write(ctx, w.workspace.ID, func(tx *db.Tx) error { return w.write(ctx, tx) })
+	err = d.Write(ctx, w.workspace.ID, func(tx *db.Tx) error {
+		// A second loader waits for the first one's whole transaction, which a slow machine does not finish in a request's time.
+		if _, err := tx.Exec(ctx, "set local statement_timeout = '120s'"); err != nil {
+			return fmt.Errorf("allow for a slow machine: %w", err)
+		}
+		return w.write(ctx, tx)
+	})
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" { // another process loads it as well, and was quicker
 		if there, again := find(ctx, d, h); there != nil || again != nil {

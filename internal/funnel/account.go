@@ -2,13 +2,13 @@ package funnel
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -80,7 +80,7 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 	if name := c.opt("input.name", in.Name, 200); name != nil {
 		set(&ch, "name", &a.Name, name)
 		if a.NameKey = matching.CompanyKey(*name); a.NameKey == "" {
-			a.NameKey = *name
+			a.NameKey = strings.ToLower(*name)
 		}
 	}
 	patch(&ch, "domain", &a.Domain, in.Domain, func(s *string) *string {
@@ -153,27 +153,17 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 		if err := t.layContact(ctx, &in, u, p); err != nil || len(p.changes) == 0 {
 			return &UpdateContactPayload{Contact: p.row}, err
 		}
-		ch := p.changes
+		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: p.changes}}
 		if p.lead != nil {
+			e.lead = p.lead.row.ID
 			p.lead.judge = true
 			if !equal(p.lead.row.AccountID, p.row.AccountID) {
 				p.lead.row.AccountID = p.row.AccountID
 				p.lead.changes.note("account")
 			}
 		}
-		if err := u.write(ctx); err != nil {
-			var pg *pgconn.PgError
-			if errors.Is(err, db.ErrRace) || errors.As(err, &pg) && pg.Code == "23505" {
-				return nil, &fault.Error{Code: fault.Conflict, Field: "input.email", Message: "Somebody else has this address or number already."}
-			}
-			return nil, err
-		}
-		e := logged{kind: event.ContactChanged, contact: p.row.ID, data: event.Data{Changes: ch}}
-		if p.lead != nil {
-			e.lead = p.lead.row.ID
-		}
 		t.emit(e)
-		return &UpdateContactPayload{Contact: p.row}, nil
+		return &UpdateContactPayload{Contact: p.row}, u.write(ctx)
 	})
 }
 
@@ -257,6 +247,9 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 	if len(c.list) > 0 {
 		return nil
 	}
+	if err := t.meetHolders(ctx, c, u, p, a); err != nil {
+		return err
+	}
 	for _, i := range a.ids() {
 		u.hold(p, i, a)
 	}
@@ -266,6 +259,32 @@ func (t *tx) layIdentities(ctx context.Context, c *checks, in *UpdateContactInpu
 	}
 	if n := a.person.phone; n != nil {
 		fill(&p.changes, "phone", &p.row.Phone, &n.Key)
+	}
+	return nil
+}
+
+// meetHolders finds who has the new address or number already. An address is one person's; a number may be a switchboard's, and is then
+// kept as shared.
+func (t *tx) meetHolders(ctx context.Context, c *checks, u *intake, p *personState, a *arrival) error {
+	q := db.FindIdentitiesParams{WorkspaceID: t.Workspace}
+	for _, i := range a.ids() {
+		q.Kinds, q.Keys = append(q.Kinds, string(i.kind)), append(q.Keys, i.key)
+	}
+	if len(q.Keys) == 0 {
+		return nil
+	}
+	rows, err := t.FindIdentities(ctx, q)
+	if err != nil {
+		return fmt.Errorf("find people: %w", err)
+	}
+	for _, r := range rows {
+		if r.ContactID == p.row.ID {
+			continue
+		}
+		u.holders[identity{r.Kind, r.Key}] = &personState{row: &db.Contact{ID: r.ContactID}}
+		if r.Kind == contact.IdentityEmail {
+			c.add(&fault.Error{Code: fault.Conflict, Field: "input.email", Message: "Somebody else has this address already."})
+		}
 	}
 	return nil
 }

@@ -45,6 +45,12 @@ func (f *Funnel) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (*Creat
 		c.add(err)
 		p.SourceID = &source
 	}
+	if own := auth.From(ctx).Source; own != nil { // a key of a bound key is bound to the same source
+		if p.SourceID != nil && *p.SourceID != *own {
+			c.add(elsewhere("input.sourceId"))
+		}
+		p.SourceID = own
+	}
 	p.ExpiresAt = c.expiry("input.expiresAt", in.ExpiresAt, f.Now())
 	if err := c.err(); err != nil {
 		return nil, err
@@ -62,6 +68,11 @@ func (f *Funnel) CreateAPIKey(ctx context.Context, in CreateAPIKeyInput) (*Creat
 		t.emit(logged{kind: event.APIKeyCreated, subject: k.ID, data: event.Data{Name: k.Name}})
 		return &CreateAPIKeyPayload{APIKey: k, Secret: &secret}, nil
 	})
+}
+
+// elsewhere refuses to let a key that is bound to a source hand out more than that source.
+func elsewhere(field string) error {
+	return &fault.Error{Code: fault.Forbidden, Field: field, Message: "A key can do no more than its maker: you are bound to one source, and so are the keys you make."}
 }
 
 // insertKey makes the secret and keeps its hash.
@@ -147,6 +158,9 @@ func (f *Funnel) RotateAPIKey(ctx context.Context, in RotateAPIKeyInput) (*Rotat
 			if !t.who.May(auth.Permission(s)) {
 				return nil, (&fault.Error{Code: fault.Forbidden, Field: "input.apiKeyId", Message: "A key can do no more than its maker: you do not have the permission " + s + "."}).With("permission", s)
 			}
+		}
+		if own := t.who.Source; own != nil && !equal(own, old.SourceID) {
+			return nil, elsewhere("input.apiKeyId")
 		}
 		k, secret, err := t.insertKey(ctx, db.InsertAPIKeyParams{Name: old.Name, Scopes: old.Scopes, SourceID: old.SourceID, RotatedFrom: &old.ID, ExpiresAt: expires})
 		if err != nil {

@@ -90,9 +90,6 @@ func (c *checks) person(at string, p *person, in *CaptureContactInput, region st
 		Seniority: c.opt(at+".seniority", in.Seniority, 100), Country: c.by(matching.Country, at+".country", in.Country), City: c.opt(at+".city", in.City, 100),
 		Language: c.by(matching.Language, at+".language", in.Language), TimeZone: c.by(matching.TimeZone, at+".timeZone", in.TimeZone)}
 	p.attributes = in.Attributes
-	if p.facts.FullName == nil && (p.facts.GivenName != nil || p.facts.FamilyName != nil) {
-		p.facts.FullName = nonempty(strings.TrimSpace(text(p.facts.GivenName) + " " + text(p.facts.FamilyName)))
-	}
 }
 
 func text(s *string) string {

@@ -88,10 +88,11 @@ func (f *Funnel) ImportLeads(ctx context.Context, in ImportLeadsInput) (*ImportL
 	})
 }
 
-// file is an upload with its first bytes.
+// file is an upload with its first bytes, or a text.
 type file struct {
 	upload *db.Upload
 	head   []byte
+	field  string // of the input that gave it
 }
 
 // file finds the upload, or takes a small text for one.
@@ -120,7 +121,7 @@ func (t *tx) file(ctx context.Context, upload *id.Global, text *string, keep boo
 	if err != nil {
 		return nil, fmt.Errorf("read the upload: %w", err)
 	}
-	out := &file{upload: u}
+	out := &file{upload: u, field: "input.uploadId"}
 	if len(rows) > 0 {
 		out.head = rows[0]
 	}
@@ -131,7 +132,7 @@ func (t *tx) inline(ctx context.Context, text string, keep bool) (*file, error) 
 	if len(text) > maxInline {
 		return nil, fault.Input("input.text", "A text has at most 64 KiB. Upload larger files.")
 	}
-	out := &file{upload: &db.Upload{FileName: "pasted text", Bytes: int64(len(text))}, head: []byte(text)}
+	out := &file{upload: &db.Upload{FileName: "pasted text", Bytes: int64(len(text))}, head: []byte(text), field: "input.text"}
 	if !keep {
 		return out, nil
 	}
@@ -157,7 +158,7 @@ type plan struct {
 // plan looks at the file's first bytes and checks the mapping against its columns, or suggests one.
 func (f *file) plan(given *sheet.Mapping) (*plan, error) {
 	if len(f.head) == 0 {
-		return nil, fault.Input("input.uploadId", "This file is empty.")
+		return nil, fault.Input(f.field, "This file is empty.")
 	}
 	hint := sheet.Format("")
 	if n := strings.ToLower(f.upload.FileName); strings.HasSuffix(n, ".jsonl") || strings.HasSuffix(n, ".ndjson") {
@@ -165,7 +166,7 @@ func (f *file) plan(given *sheet.Mapping) (*plan, error) {
 	}
 	layout, err := sheet.Sniff(f.head[:min(len(f.head), sheet.SniffSize)], hint)
 	if err != nil {
-		return nil, under(err, "input.uploadId")
+		return nil, under(err, f.field)
 	}
 	p := &plan{layout: layout}
 	if given != nil {
@@ -223,7 +224,7 @@ func (t *tx) defineColumns(ctx context.Context, m *sheet.Mapping) error {
 	if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil {
 		return err
 	}
-	err := t.define(ctx, custom)
+	_, err := t.define(ctx, custom)
 	if f := fault.As(err); f != nil {
 		f.Field = "input.mapping"
 	}

@@ -2,7 +2,6 @@ package funnel
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -41,7 +40,8 @@ type (
 		changes changes
 		source  *db.Source
 		person  *personState
-		judge   bool // facts changed: match personas again
+		judge   bool     // facts changed: match personas again
+		was     *id.UUID // the persona before that
 	}
 )
 
@@ -77,9 +77,10 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 		return nil, err
 	}
 	out := make([]captured, len(all))
-	states := make([]*leadState, len(all))
+	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
 		co := in.company(&a.company)
+		companies[i] = co
 		if !a.person.known() {
 			out[i] = captured{outcome: Merged}
 			if co != nil && co.fresh && !co.told {
@@ -94,125 +95,14 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 		return nil, err
 	}
 	for i, s := range states {
+		co := companies[i]
+		out[i].changed = co != nil && (co.fresh || len(co.changes) > 0)
 		if s != nil {
 			out[i].lead = s.row
-			out[i].changed = s.fresh || len(s.changes) > 0 || len(s.person.changes) > 0 || s.person.fresh
+			out[i].changed = out[i].changed || s.fresh || len(s.changes) > 0 || len(s.person.changes) > 0 || s.person.fresh
 		}
 	}
 	return out, nil
-}
-
-// ids are the identities a capture brings, strongest first.
-func (a *arrival) ids() []identity {
-	var ids []identity
-	if a.person.external != "" {
-		ids = append(ids, identity{contact.IdentityExternal, a.source.Key + ":" + a.person.external})
-	}
-	if a.person.email != nil {
-		ids = append(ids, identity{contact.IdentityEmail, a.person.email.Key})
-	}
-	if a.person.phone != nil {
-		ids = append(ids, identity{contact.IdentityPhone, a.person.phone.Key})
-	}
-	return ids
-}
-
-// load reads and locks what the captures may meet: companies before people before leads, each in the order of their ids.
-func (in *intake) load(ctx context.Context, all []*arrival) error {
-	var domains, names, kinds, keys []string
-	for _, a := range all {
-		if a.company.known() {
-			names = append(names, a.company.key)
-			if a.company.domain != "" {
-				domains = append(domains, a.company.domain)
-			}
-		}
-		for _, i := range a.ids() {
-			kinds, keys = append(kinds, string(i.kind)), append(keys, i.key)
-		}
-	}
-	if err := in.loadCompanies(ctx, domains, names); err != nil || len(keys) == 0 {
-		return err
-	}
-	found, err := in.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: in.t.Workspace, Kinds: kinds, Keys: keys})
-	if err != nil {
-		return fmt.Errorf("find people: %w", err)
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	ids := make([]id.UUID, len(found))
-	for i, f := range found {
-		ids[i] = f.ContactID
-	}
-	if err := in.loadPeople(ctx, ids); err != nil {
-		return err
-	}
-	for _, f := range found {
-		if p := in.byID[f.ContactID]; p != nil {
-			in.holders[identity{f.Kind, f.Key}] = p
-		}
-	}
-	return nil
-}
-
-func (in *intake) loadCompanies(ctx context.Context, domains, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	rows, err := in.t.FindAccounts(ctx, db.FindAccountsParams{WorkspaceID: in.t.Workspace, Domains: domains, NameKeys: names})
-	if err != nil {
-		return fmt.Errorf("find companies: %w", err)
-	}
-	for _, r := range rows {
-		in.know(&companyState{row: r})
-	}
-	return nil
-}
-
-// know indexes a company. Of several with one name, the one without a domain counts, or else the oldest.
-func (in *intake) know(c *companyState) {
-	in.companies = append(in.companies, c)
-	if c.row.Domain != nil {
-		in.byDomain[*c.row.Domain] = c
-	}
-	if other := in.byName[c.row.NameKey]; other == nil || other.row.Domain != nil && c.row.Domain == nil {
-		in.byName[c.row.NameKey] = c
-	}
-}
-
-func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
-	rows, err := in.t.LockContacts(ctx, db.LockContactsParams{WorkspaceID: in.t.Workspace, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read people: %w", err)
-	}
-	for _, r := range rows {
-		p := &personState{row: r, holds: map[identity]bool{}}
-		in.people, in.byID[r.ID] = append(in.people, p), p
-	}
-	leads, err := in.t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("read open leads: %w", err)
-	}
-	for _, l := range leads {
-		p := in.byID[l.ContactID]
-		p.lead = &leadState{row: l, person: p}
-	}
-	cycles, err := in.t.LastCycles(ctx, db.LastCyclesParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("count earlier leads: %w", err)
-	}
-	for _, c := range cycles {
-		in.byID[c.ContactID].cycle = c.Cycle
-	}
-	held, err := in.t.IdentitiesOf(ctx, db.IdentitiesOfParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("read identities: %w", err)
-	}
-	for _, h := range held {
-		in.byID[h.ContactID].holds[identity{h.Kind, h.Key}] = true
-	}
-	return nil
 }
 
 // company finds or makes the company of a capture and lays its facts over what is known.
@@ -240,6 +130,7 @@ func (in *intake) company(c *company) *companyState {
 	}
 	if c.name != c.domain && r.Domain != nil && r.Name == *r.Domain { // known by its domain so far
 		r.Name, r.NameKey = c.name, c.key
+		in.index(s)
 		s.changes.note("name")
 	}
 	fill(&s.changes, "industry", &r.Industry, c.facts.Industry)
@@ -279,6 +170,7 @@ func (in *intake) person(a *arrival, co *companyState) *personState {
 		in.hold(p, i, a)
 	}
 	r, f, ch := p.row, a.person.facts, &p.changes
+	made := text(r.FullName) == joined(r.GivenName, r.FamilyName)
 	if e := a.person.email; e != nil && r.Email == nil {
 		r.Email, r.EmailDomain, r.FreeMail = &e.Display, &e.Domain, e.FreeMail
 		ch.note("email")
@@ -295,6 +187,9 @@ func (in *intake) person(a *arrival, co *companyState) *personState {
 		{"function", &r.Function, f.Function}, {"seniority", &r.Seniority, f.Seniority}, {"country", &r.Country, f.Country}, {"city", &r.City, f.City},
 		{"language", &r.Language, f.Language}, {"timeZone", &r.TimeZone, f.TimeZone}} {
 		fill(ch, x.field, x.old, x.to)
+	}
+	if f.FullName == nil && made { // a whole name that was made of its parts follows them
+		fill(ch, "fullName", &r.FullName, nonempty(joined(r.GivenName, r.FamilyName)))
 	}
 	merge(ch, &r.Attributes, a.person.attributes)
 	if co != nil && r.AccountID == nil {

@@ -46,11 +46,8 @@ func (f *Funnel) CreatePersona(ctx context.Context, in CreatePersonaInput) (*Cre
 		if err := t.checkCondition(ctx, in.Condition); err != nil {
 			return nil, err
 		}
-		if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil { // so that two cannot pass the limit at once
+		if err := t.roomForPersona(ctx); err != nil {
 			return nil, err
-		}
-		if n, err := t.CountPersonas(ctx, t.Workspace); err != nil || n >= maxPersonas {
-			return nil, either(err, fault.New(fault.Conflict, "A workspace has at most %d active personas. Retire one first.", maxPersonas))
 		}
 		p.WorkspaceID = t.Workspace
 		row, err := t.InsertPersona(ctx, p)
@@ -60,6 +57,18 @@ func (f *Funnel) CreatePersona(ctx context.Context, in CreatePersonaInput) (*Cre
 		t.emit(logged{kind: event.PersonaCreated, subject: row.ID, data: event.Data{Name: row.Name}})
 		return &CreatePersonaPayload{Persona: row}, t.rematch(ctx, "persona "+row.Name+" was made")
 	})
+}
+
+// roomForPersona refuses one active persona too many. The workspace is locked, so that two cannot pass the limit at once.
+func (t *tx) roomForPersona(ctx context.Context) error {
+	if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil {
+		return err
+	}
+	n, err := t.CountPersonas(ctx, t.Workspace)
+	if err == nil && n >= maxPersonas {
+		return fault.New(fault.Conflict, "A workspace has at most %d active personas. Retire one first.", maxPersonas)
+	}
+	return err
 }
 
 // checkCondition refuses a condition that the workspace's attributes do not bear out.
@@ -116,12 +125,23 @@ func (f *Funnel) UpdatePersona(ctx context.Context, in UpdatePersonaInput) (*Upd
 		return nil, err
 	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*UpdatePersonaPayload, error) {
+		back := in.Active != nil && *in.Active
+		if back { // may count personas; the workspace is locked before what it holds
+			if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil {
+				return nil, err
+			}
+		}
 		row, err := t.LockPersona(ctx, db.LockPersonaParams{WorkspaceID: t.Workspace, ID: persona})
 		if row, err = found(row, err, "input.personaId", "persona"); err != nil {
 			return nil, err
 		}
 		if err := current(in.ExpectedVersion, row.Version); err != nil {
 			return nil, err
+		}
+		if back && !row.Active {
+			if err := t.roomForPersona(ctx); err != nil {
+				return nil, err
+			}
 		}
 		p := db.UpdatePersonaParams{WorkspaceID: t.Workspace, ID: row.ID, Name: row.Name, Description: row.Description, Condition: row.Condition, AsksTouches: row.AsksTouches,
 			Priority: row.Priority, Negative: row.Negative, Active: row.Active}
@@ -186,23 +206,27 @@ func (f *Funnel) DefineAttribute(ctx context.Context, in DefineAttributeInput) (
 		return nil, err
 	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*DefineAttributePayload, error) {
-		d := custom.Definition()
 		if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil {
 			return nil, err
 		}
-		return &DefineAttributePayload{Attribute: &d}, t.define(ctx, []condition.Custom{custom})
+		known, err := t.define(ctx, []condition.Custom{custom})
+		if err != nil {
+			return nil, err
+		}
+		d := known[custom.Definition().Name].Custom().Definition()
+		return &DefineAttributePayload{Attribute: &d}, nil
 	})
 }
 
 // maxAttributes is how many custom attributes a workspace can have.
 const maxAttributes = 500
 
-// define makes custom attributes known. One that is known with another type is a conflict: its values could not be read any more. The
+// define makes custom attributes known and answers all by their names. One that is known with another type is a conflict: its values could not be read any more. The
 // workspace is locked by the caller.
-func (t *tx) define(ctx context.Context, all []condition.Custom) error {
+func (t *tx) define(ctx context.Context, all []condition.Custom) (map[string]*db.AttributeDefinition, error) {
 	rows, err := t.AttributeDefinitions(ctx, t.Workspace)
 	if err != nil {
-		return fmt.Errorf("read attributes: %w", err)
+		return nil, fmt.Errorf("read attributes: %w", err)
 	}
 	known := map[string]*db.AttributeDefinition{}
 	for _, r := range rows {
@@ -212,21 +236,21 @@ func (t *tx) define(ctx context.Context, all []condition.Custom) error {
 		name := c.Definition().Name
 		old := known[name]
 		if old != nil && old.Type != c.Type {
-			return &fault.Error{Code: fault.Conflict, Field: "input.type", Message: fmt.Sprintf("The attribute %s is known already, as %s. Choose another key.", name, old.Type)}
+			return nil, &fault.Error{Code: fault.Conflict, Field: "input.type", Message: fmt.Sprintf("The attribute %s is known already, as %s. Choose another key.", name, old.Type)}
 		}
 		if old != nil && old.Label == c.Label && (c.Description == "" || old.Description != nil && *old.Description == c.Description) {
 			continue
 		}
 		if old == nil && len(known) >= maxAttributes {
-			return fault.New(fault.Conflict, "A workspace has at most %d custom attributes.", maxAttributes)
+			return nil, fault.New(fault.Conflict, "A workspace has at most %d custom attributes.", maxAttributes)
 		}
 		row, err := t.UpsertAttribute(ctx, db.UpsertAttributeParams{WorkspaceID: t.Workspace, ID: id.New(), Entity: c.Entity, Key: c.Key, Type: c.Type,
 			Label: c.Label, Description: nonempty(c.Description)})
 		if err != nil {
-			return fmt.Errorf("define %s: %w", name, err)
+			return nil, fmt.Errorf("define %s: %w", name, err)
 		}
 		known[name] = row
 		t.emit(logged{kind: event.AttributeDefined, subject: row.ID, data: event.Data{Name: name}})
 	}
-	return nil
+	return known, nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
-	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -76,57 +75,23 @@ func (t *tx) judgeAll(ctx context.Context, rows []*db.Lead) (int, error) {
 		byID[c.ID] = &personState{row: c}
 	}
 	all := make([]*leadState, len(rows))
-	was := make([]*id.UUID, len(rows))
 	for i, r := range rows {
-		all[i], was[i] = &leadState{row: r, person: byID[r.ContactID]}, r.PersonaID
+		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
 	if err := in.match(ctx, all); err != nil {
 		return 0, err
 	}
-	names, err := t.personaNames(ctx, all, was)
-	if err != nil {
+	if err := t.matched(ctx, all); err != nil {
 		return 0, err
 	}
 	var changed []*db.Lead
-	for i, l := range all {
-		if len(l.changes) == 0 {
-			continue
-		}
-		l.row.UpdatedAt, l.row.Version = t.now, l.row.Version+1
-		changed = append(changed, l.row)
-		if !equal(was[i], l.row.PersonaID) {
-			t.emit(logged{kind: event.LeadMatched, lead: l.row.ID, contact: l.row.ContactID, data: event.Data{From: names(was[i]), To: names(l.row.PersonaID)}})
+	for _, l := range all {
+		if len(l.changes) > 0 {
+			l.row.UpdatedAt, l.row.Version = t.now, l.row.Version+1
+			changed = append(changed, l.row)
 		}
 	}
 	return len(changed), db.Update(ctx, t.Tx, "leads", changed, "created_at")
 }
 
 func equal(a, b *id.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
-
-// personaNames reads the names of the personas that leads had and have now.
-func (t *tx) personaNames(ctx context.Context, leads []*leadState, was []*id.UUID) (func(*id.UUID) string, error) {
-	var ids []id.UUID
-	for i, l := range leads {
-		for _, p := range []*id.UUID{was[i], l.row.PersonaID} {
-			if p != nil && len(l.changes) > 0 {
-				ids = append(ids, *p)
-			}
-		}
-	}
-	names := map[id.UUID]string{}
-	if len(ids) > 0 {
-		rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-		if err != nil {
-			return nil, fmt.Errorf("read personas: %w", err)
-		}
-		for _, r := range rows {
-			names[r.ID] = r.Name
-		}
-	}
-	return func(p *id.UUID) string {
-		if p == nil {
-			return ""
-		}
-		return names[*p]
-	}, nil
-}

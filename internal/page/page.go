@@ -1,12 +1,15 @@
 // Package page reads the arguments of Relay cursor connections and makes their cursors.
 //
 // A cursor is the sort tuple of an item, sealed together with the list it belongs to: workspace, filter and order. Pasted into
-// another list it is refused, so that it can never answer wrong rows.
+// another list it is refused, so that it can never answer wrong rows. It is encrypted, for a sort key may be a person's name.
 package page
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"time"
@@ -59,13 +62,20 @@ type Request struct {
 }
 
 // Sealer makes and reads cursors.
-type Sealer struct{ key []byte }
+type Sealer struct {
+	mac   []byte
+	block cipher.Block
+}
 
-// NewSealer takes a secret of its own; servers of one installation share it.
-func NewSealer(key []byte) *Sealer { return &Sealer{key} }
+// NewSealer takes a secret of its own, of 32 bytes; servers of one installation share it.
+func NewSealer(key []byte) *Sealer {
+	sum := sha512.Sum512(key)
+	block, _ := aes.NewCipher(sum[:32]) // 32 bytes are a key
+	return &Sealer{mac: sum[32:], block: block}
+}
 
 // version opens every cursor; a cursor of another version is refused, not misread.
-const version = 1
+const version = 2
 
 // List names a list: everything that decides its items and their order.
 func List(parts ...any) []byte {
@@ -74,21 +84,27 @@ func List(parts ...any) []byte {
 	return sum[:]
 }
 
-// Seal is the cursor of a place in a list.
+// head is a cursor's version and seal.
+const head = 1 + aes.BlockSize
+
+// Seal is the cursor of a place in a list. The seal over list and place is also where the key stream starts, as in SIV (RFC 5297): no
+// two places share a stream, and no counter has to be kept.
 func (s *Sealer) Seal(list []byte, t Tuple) string {
 	payload, _ := json.Marshal(t) // a time, a text and an id
-	b := make([]byte, 0, 11+len(payload))
-	b = append(b, version)
-	b = append(b, s.mac(list, payload)...)
-	return base64.RawURLEncoding.EncodeToString(append(b, payload...))
+	b := make([]byte, head, head+len(payload))
+	b[0] = version
+	copy(b[1:], s.seal(list, payload))
+	b = append(b, payload...)
+	cipher.NewCTR(s.block, b[1:head]).XORKeyStream(b[head:], b[head:])
+	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func (s *Sealer) mac(list, payload []byte) []byte {
-	m := hmac.New(sha256.New, s.key)
+func (s *Sealer) seal(list, payload []byte) []byte {
+	m := hmac.New(sha256.New, s.mac)
 	m.Write([]byte{version})
 	m.Write(list)
 	m.Write(payload)
-	return m.Sum(nil)[:10]
+	return m.Sum(nil)[:aes.BlockSize]
 }
 
 // Open reads a cursor of a list. Field names the argument for the fault.
@@ -97,14 +113,15 @@ func (s *Sealer) Open(list []byte, field, cursor string) (*Tuple, error) {
 		return nil, fault.Input(field, "This is no cursor of this API: pass cursors as they were answered.")
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(b) < 12 || b[0] != version {
+	if err != nil || len(b) <= head || b[0] != version {
 		return nil, fault.Input(field, "This is no cursor of this API: pass cursors as they were answered.")
 	}
-	if !hmac.Equal(b[1:11], s.mac(list, b[11:])) {
+	cipher.NewCTR(s.block, b[1:head]).XORKeyStream(b[head:], b[head:])
+	if !hmac.Equal(b[1:head], s.seal(list, b[head:])) {
 		return nil, &fault.Error{Code: fault.CursorMismatch, Field: field, Message: "This cursor belongs to another list, filter, order or workspace. Start again without it."}
 	}
 	var t Tuple
-	if err := json.Unmarshal(b[11:], &t); err != nil {
+	if err := json.Unmarshal(b[head:], &t); err != nil {
 		return nil, fault.Input(field, "This is no cursor of this API: pass cursors as they were answered.")
 	}
 	return &t, nil
