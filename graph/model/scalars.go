@@ -20,10 +20,28 @@ func MarshalTime(t time.Time) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(AppendTime(make([]byte, 0, 36), t)) })
 }
 
-// AppendTime is MarshalTime into a buffer.
+// AppendTime is MarshalTime into a buffer: what AppendFormat would write, in a quarter of the time. Pages are full of times.
 func AppendTime(b []byte, t time.Time) []byte {
-	return append(t.UTC().AppendFormat(append(b, '"'), timeForm), '"')
+	t = t.UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return append(t.AppendFormat(append(b, '"'), timeForm), '"')
+	}
+	hour, minute, second := t.Clock()
+	b = append(b, '"', digit(year/1000), digit(year/100), digit(year/10), digit(year), '-')
+	b = append(b, digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day), 'T')
+	b = append(b, digit(hour/10), digit(hour), ':', digit(minute/10), digit(minute), ':', digit(second/10), digit(second))
+	if micro := t.Nanosecond() / 1000; micro > 0 {
+		b = append(b, '.', digit(micro/100000), digit(micro/10000), digit(micro/1000), digit(micro/100), digit(micro/10), digit(micro))
+		for b[len(b)-1] == '0' {
+			b = b[:len(b)-1]
+		}
+	}
+	return append(b, 'Z', '"')
 }
+
+// digit is the last digit of a number.
+func digit(n int) byte { return '0' + byte(n%10) }
 
 // UnmarshalTime reads an instant: RFC 3339 with a zone, from the year 1 to 9999.
 func UnmarshalTime(v any) (time.Time, error) {

@@ -177,17 +177,26 @@ func (r *run) resolve(ctx context.Context, t task) {
 			s.err = r.oc.RecoverFunc(ctx, reason)
 		}
 	}()
-	context := *o.context
-	ctx = graphql.WithFieldContext(ctx, &context)
-	context.Parent = o.context.Parent
-	if o.field.Args != nil {
-		if context.Args, s.err = o.field.Args(r.x, ctx, o.collected.ArgumentMap(r.oc.Variables)); s.err != nil {
-			s.badArgs = true
-			return
-		}
+	ctx, args, err := r.arguments(ctx, o)
+	if s.err = err; err != nil {
+		s.badArgs = true
+		return
 	}
-	s.answers, s.err = o.field.Call(r.x, ctx, t.parents, context.Args)
+	s.answers, s.err = o.field.Call(r.x, ctx, t.parents, args)
 	s.check(o, len(t.parents))
+}
+
+// arguments reads an op's arguments, and makes the context in which it is resolved.
+func (r *run) arguments(ctx context.Context, o *op) (context.Context, map[string]any, error) {
+	own := *o.context
+	ctx = graphql.WithFieldContext(ctx, &own)
+	own.Parent = o.context.Parent
+	if o.field.Args == nil {
+		return ctx, nil, nil
+	}
+	var err error
+	own.Args, err = o.field.Args(r.x, ctx, o.collected.ArgumentMap(r.oc.Variables))
+	return ctx, own.Args, err
 }
 
 // check splits the errors of a call by parents and makes sure that each parent has its answer.

@@ -176,7 +176,9 @@ func (k *walk) list(o *op, c *Column, at, n int32, depth int) (next int32, ok bo
 // raise writes null for a field and reports why.
 func (k *walk) raise(o *op, err error) bool {
 	k.w.Buf = append(k.w.Buf, "null"...)
-	k.report(k.here(o), o, err)
+	if k.raised < maxErrors {
+		k.report(k.here(o), o, err)
+	}
 	return false
 }
 

@@ -89,6 +89,9 @@ func (f *file) Text() (string, error) {
 	}
 	f.schema()
 	for _, o := range f.objects {
+		if err := f.refusal(o); err != nil {
+			return "", err
+		}
 		if err := f.object(o); err != nil {
 			return "", err
 		}
@@ -119,6 +122,36 @@ func (f *file) schema() {
 		f.printf("breadth%s(), // %d", o.Name, i)
 	}
 	f.printf("},\n}\n}")
+}
+
+// refusal tells what the executor does not do of a type.
+func (f *file) refusal(o *codegen.Object) error {
+	for _, field := range o.Fields {
+		err := f.refused(field)
+		if field.HasHaser || field.VOkFunc || field.IsMap() || field.TypeReference.IsRoot || field.UsesSubscriptionContext() {
+			err = errors.New("the field's binding is not supported")
+		}
+		if err != nil {
+			return fmt.Errorf("%s.%s: %w", o.Name, field.Name, err)
+		}
+	}
+	return nil
+}
+
+// refused tells what the executor does not do of the directives in front of a field.
+func (f *file) refused(field *codegen.Field) error {
+	directives := field.ImplDirectives()
+	for _, d := range directives {
+		switch {
+		case len(directives) > 1:
+			return errors.New("more than one directive that runs is not supported")
+		case !slices.Contains(f.guards, d.Name):
+			return fmt.Errorf("the directive @%s is not known to depend on the request alone", d.Name)
+		case len(d.Args) > 0 || d.IsBuiltIn():
+			return fmt.Errorf("the directive @%s has arguments, which is not supported", d.Name)
+		}
+	}
+	return nil
 }
 
 // object writes the function that describes an object type.
@@ -157,9 +190,7 @@ func (f *file) field(field *codegen.Field) error {
 		f.printf("Args: func(x any, ctx %s.Context, raw map[string]any) (map[string]any, error) {", lookup("context"))
 		f.printf("return x.(*executionContext).%s(ctx, raw)\n},", field.ArgsFunc())
 	}
-	if err := f.guard(field); err != nil {
-		return err
-	}
+	f.guard(field)
 	if err := f.value(field); err != nil {
 		return err
 	}
@@ -174,24 +205,12 @@ func (f *file) stock(field *codegen.Field) {
 	f.printf("return x.(*executionContext)._%s_%s(ctx, field)\n},\n},", field.Object.Name, field.Name)
 }
 
-// guard writes the directives in front of a field.
-func (f *file) guard(field *codegen.Field) error {
-	directives := field.ImplDirectives()
-	if len(directives) == 0 {
-		return nil
+// guard writes the directive in front of a field.
+func (f *file) guard(field *codegen.Field) {
+	for _, d := range field.ImplDirectives() { // at most one
+		f.printf("Guard: func(x any, ctx %s.Context, next %s.Resolver) (any, error) {", lookup("context"), lookup("github.com/99designs/gqlgen/graphql"))
+		f.printf("return x.(*executionContext).Directives.%s(ctx, nil, next)\n},", d.CallName())
 	}
-	d := directives[0]
-	switch {
-	case len(directives) > 1:
-		return errors.New("more than one directive that runs is not supported")
-	case !slices.Contains(f.guards, d.Name):
-		return fmt.Errorf("the directive @%s is not known to depend on the request alone", d.Name)
-	case len(d.Args) > 0 || d.IsBuiltIn():
-		return fmt.Errorf("the directive @%s has arguments, which is not supported", d.Name)
-	}
-	f.printf("Guard: func(x any, ctx %s.Context, next %s.Resolver) (any, error) {", lookup("context"), lookup("github.com/99designs/gqlgen/graphql"))
-	f.printf("return x.(*executionContext).Directives.%s(ctx, nil, next)\n},", d.CallName())
-	return nil
 }
 
 // nonNull tells for a type and those of its elements, inwards, whether null is refused.

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -15,8 +14,6 @@ import (
 // value writes how a field gets its value.
 func (f *file) value(field *codegen.Field) error {
 	switch {
-	case field.HasHaser, field.VOkFunc, field.IsMap(), field.TypeReference.IsRoot, field.UsesSubscriptionContext():
-		return errors.New("the field's binding is not supported")
 	case field.Stream:
 		return f.call(field, "Stream", "Events", "<-chan ")
 	case field.IsRoot():
