@@ -228,9 +228,9 @@ func (s *telling) call(step *step) (any, error) {
 			}
 		}
 	}
-	var raw map[string]any
-	if err := json.Unmarshal([]byte(oneLine(vars)), &raw); err != nil {
-		return nil, err
+	raw := map[string]any{}
+	for _, f := range vars {
+		raw[f.name] = json.RawMessage(oneLine(f.value)) // numbers as they are written
 	}
 	var headers []string
 	if given := step.section(sectionHeaders); given != nil {

@@ -3,8 +3,9 @@ package db
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
+	"math/big"
+	"reflect"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -69,9 +70,17 @@ func (a *Attributes) UnmarshalGQL(v any) error {
 	return nil
 }
 
+// number is how a number may be written: Postgres spells 1e99999 out, digit by digit, and cannot read 1e999999.
+var number = regexp.MustCompile(`^-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?$`)
+
 func checkValue(key string, v any) error {
 	switch v := v.(type) {
-	case nil, bool, json.Number, float64, int64, int:
+	case nil, bool, float64, int64, int:
+		return nil
+	case json.Number:
+		if _, err := v.Float64(); err != nil || !number.MatchString(v.String()) {
+			return fault.Input(key, "A number attribute has at most 40 digits on either side of the point and lies between -1.7e308 and 1.7e308.")
+		}
 		return nil
 	case string:
 		if len(v) > 2000 || !utf8.ValidString(v) || slices.Contains([]byte(v), 0) {
@@ -106,7 +115,7 @@ func (a Attributes) Merge(changes Attributes) (Attributes, bool) {
 		case v == nil && had:
 			delete(m, k)
 			differs = true
-		case v != nil && (!had || fmt.Sprint(old) != fmt.Sprint(v) || (fmt.Sprintf("%T", old) != fmt.Sprintf("%T", v))):
+		case v != nil && (!had || !sameValue(old, v)):
 			m[k] = v
 			differs = true
 		}
@@ -116,6 +125,18 @@ func (a Attributes) Merge(changes Attributes) (Attributes, bool) {
 	}
 	b, _ := json.Marshal(m) // texts, numbers and booleans
 	return b, true
+}
+
+// sameValue tells whether two values are the same, however their numbers are written: jsonb writes 1e3 as 1000.
+func sameValue(a, b any) bool {
+	x, isNumber := a.(json.Number)
+	y, areNumbers := b.(json.Number)
+	if !isNumber || !areNumbers {
+		return reflect.DeepEqual(a, b)
+	}
+	r, readable := new(big.Rat).SetString(x.String())
+	s, both := new(big.Rat).SetString(y.String())
+	return x == y || readable && both && r.Cmp(s) == 0
 }
 
 // ConditionReason is the answer of one leaf of a condition for one lead.

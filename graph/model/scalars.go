@@ -50,10 +50,10 @@ func UnmarshalTime(v any) (time.Time, error) {
 		return time.Time{}, fault.Input("", "Give a time as RFC 3339 text, such as \"2026-03-02T09:30:00Z\".")
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || t.Year() < 1 {
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 { // in UTC, for that is how it is written down
 		return time.Time{}, fault.Input("", "Give a time as RFC 3339 text with a zone, such as \"2026-03-02T09:30:00Z\".")
 	}
-	return t.UTC(), nil
+	return t, nil
 }
 
 // MarshalInt64 writes a whole number.
