@@ -13,11 +13,13 @@ import (
 	"github.com/leadgraph/leadgraph/graph"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/gate"
 	"github.com/leadgraph/leadgraph/internal/httpapi"
 	"github.com/leadgraph/leadgraph/internal/httpapi/files"
 	"github.com/leadgraph/leadgraph/internal/httpapi/metrics"
 	"github.com/leadgraph/leadgraph/internal/httpapi/playground"
+	"github.com/leadgraph/leadgraph/internal/mask"
 	"github.com/leadgraph/leadgraph/internal/outbound"
 )
 
@@ -49,8 +51,9 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 		return nil, err
 	}
 	counts := metrics.New(prometheus.NewRegistry())
-	routes := files.Routes(s.funnel, func(r *http.Request, err error) {
-		log.ErrorContext(r.Context(), "file", "requestId", auth.From(r.Context()).RequestID, "error", err.Error())
+	routes := files.Routes(s.funnel, func(r *http.Request, err error) *fault.Error {
+		log.ErrorContext(r.Context(), "file", "requestId", auth.From(r.Context()).RequestID, "error", mask.Error(err))
+		return httpapi.Outage(r.Context(), err)
 	})
 	routes["GET /metrics"] = counts.Handler()
 	routes["GET /.well-known/jwks.json"] = jwks(issuer)

@@ -66,9 +66,14 @@ func TestReadsGoOnAfterPostgresWasAway(t *testing.T) {
 			}
 		})
 	}
+	var opened struct {
+		CreateUpload struct{ UploadID, URL string }
+	}
+	a.do(token, openUpload, map[string]any{"name": "leads.csv"}).into(t, &opened)
 	var back time.Duration
 	for range 2 {
 		server.Stop()
+		require.Equal(t, http.StatusServiceUnavailable, upload(t, opened.CreateUpload.URL, "email\nada@company.example\n"))
 		require.Equal(t, "UNAVAILABLE", a.do(token, `{ sources(first: 5) { nodes { id } } }`, nil).code())
 		server = postgres(t, dir)
 		up := time.Now()

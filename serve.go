@@ -59,7 +59,13 @@ func logger(level string) *slog.Logger {
 		l = slog.LevelInfo
 	}
 	keys := append(httpapi.LogKeys(), "address", "version", "error", "requestId", "job_id", "job_kind", "kind", "queue", "client_id", "err", "jobs")
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l, ReplaceAttr: mask.Allow(keys...)}))
+	allow := mask.Allow(keys...)
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if a.Key == "err" { // the job queue's library logs Postgres' errors as they are
+			return slog.String(a.Key, mask.Text(a.Value.String()))
+		}
+		return allow(groups, a)
+	}}))
 }
 
 // run serves until the context ends, then drains: no new connections, what has begun is finished, jobs stop behind their batch.

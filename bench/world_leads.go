@@ -65,10 +65,10 @@ func (w *world) fit(d dice, l *db.Lead) {
 	n := d.low(personaCount)
 	l.PersonaID, l.PersonaConfidence = &w.personas[n].ID, new(1.0)
 	function, level := functions[n%len(functions)], seniorities[n%len(seniorities)]
-	l.PersonaReasons = db.ConditionReasons{
+	l.PersonaReasons = db.ReasonsOf([]db.ConditionReason{
 		{Path: "all[0]", Passed: true, Text: fmt.Sprintf("Function is %q", function), Evidence: &function},
 		{Path: "all[1]", Passed: true, Text: fmt.Sprintf("Seniority is %q", level), Evidence: &level},
-	}
+	})
 }
 
 // happened is a kind of touch with what goes with it.

@@ -126,12 +126,45 @@ type ConditionReason struct {
 	Evidence *string `json:"evidence,omitempty"`
 }
 
-// ConditionReasons are the answers of a condition's leaves, as stored with a lead.
-type ConditionReasons []ConditionReason
+// ConditionReasons are the answers of a condition's leaves, as stored with a lead: a JSON list. It stays text until somebody asks why;
+// most lists of leads are read without.
+type ConditionReasons struct{ raw []byte }
 
-// Equal tells whether two lists of answers say the same.
+// ReasonsOf are some answers, to be stored.
+func ReasonsOf(of []ConditionReason) ConditionReasons {
+	b, _ := json.Marshal(of) // texts and booleans
+	return ConditionReasons{b}
+}
+
+// List takes the answers apart.
+func (r ConditionReasons) List() []ConditionReason {
+	out := []ConditionReason{}
+	if len(r.raw) > 0 {
+		_ = json.Unmarshal(r.raw, &out) // it was valid when it was written
+	}
+	return out
+}
+
+// ScanBytes reads a jsonb column.
+func (r *ConditionReasons) ScanBytes(b []byte) error {
+	r.raw = bytes.Clone(b)
+	return nil
+}
+
+// MarshalJSON writes the list as it is, for a jsonb parameter.
+func (r ConditionReasons) MarshalJSON() ([]byte, error) {
+	if len(r.raw) == 0 {
+		return []byte("[]"), nil
+	}
+	return r.raw, nil
+}
+
+// UnmarshalJSON takes the list as it is.
+func (r *ConditionReasons) UnmarshalJSON(b []byte) error { return r.ScanBytes(b) }
+
+// Equal tells whether two lists of answers say the same. Postgres writes JSON in its own way, so the texts cannot be compared.
 func (r ConditionReasons) Equal(other ConditionReasons) bool {
-	return slices.EqualFunc(r, other, func(a, b ConditionReason) bool {
+	return slices.EqualFunc(r.List(), other.List(), func(a, b ConditionReason) bool {
 		return a.Path == b.Path && a.Passed == b.Passed && a.Text == b.Text && (a.Evidence == nil) == (b.Evidence == nil) && (a.Evidence == nil || *a.Evidence == *b.Evidence)
 	})
 }

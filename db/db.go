@@ -62,10 +62,13 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	return d, nil
 }
 
+// errAddress says nothing of what it could not read: there is a password in it.
+var errAddress = errors.New("the database's address cannot be read: write it as postgres://user:password@host:5432/name")
+
 func poolConfig(c Config) (*pgxpool.Config, error) {
 	pc, err := pgxpool.ParseConfig(c.URL)
 	if err != nil {
-		return nil, fmt.Errorf("read the database's address: %w", err)
+		return nil, errAddress
 	}
 	pc.MaxConns = c.Conns
 	if pc.MaxConns == 0 {

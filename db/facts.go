@@ -84,7 +84,7 @@ func (t *TouchesOfRow) Touch() condition.Touch {
 
 // Reasons are a condition's answers as they are stored and shown.
 func Reasons(r condition.Result) ConditionReasons {
-	out := make(ConditionReasons, len(r.Leaves))
+	out := make([]ConditionReason, len(r.Leaves))
 	for i, l := range r.Leaves {
 		out[i] = ConditionReason{Path: l.Path, Passed: l.Passed != l.Negated, Text: l.Text}
 		if l.Negated {
@@ -92,5 +92,5 @@ func Reasons(r condition.Result) ConditionReasons {
 		}
 		out[i].Evidence = l.Evidence()
 	}
-	return out
+	return ReasonsOf(out)
 }

@@ -134,6 +134,9 @@ func (r *convoyRows) Next() bool {
 	return false
 }
 
+// Scan reads the row at hand.
+func (r *convoyRows) Scan(dest ...any) error { return scan(r.Rows, dest) }
+
 // Close lets the next statement have its rows; closing twice is harmless.
 func (r *convoyRows) Close() {
 	r.Rows.Close()

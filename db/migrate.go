@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -29,9 +30,9 @@ const jobVersion = "river v0.51.1, servers, version shown"
 // Migrate brings the database up to date, as a login that may create roles and tables. Several servers may start at once: one
 // migrates, the others wait and find nothing to do.
 func Migrate(ctx context.Context, url string) error {
-	std, err := sql.Open("pgx", url)
+	std, err := open(url)
 	if err != nil {
-		return fmt.Errorf("connect to migrate: %w", err)
+		return err
 	}
 	defer std.Close()
 	p, err := provider(std)
@@ -42,6 +43,15 @@ func Migrate(ctx context.Context, url string) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return migrateJobs(ctx, url)
+}
+
+// open connects in the way that goose speaks.
+func open(url string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errAddress
+	}
+	return stdlib.OpenDB(*c), nil
 }
 
 func provider(std *sql.DB) (*goose.Provider, error) {
@@ -101,9 +111,9 @@ func migrateJobs(ctx context.Context, url string) error {
 
 // CheckMigrated refuses a database that is behind this program.
 func CheckMigrated(ctx context.Context, url string) error {
-	std, err := sql.Open("pgx", url)
+	std, err := open(url)
 	if err != nil {
-		return fmt.Errorf("connect to the database: %w", err)
+		return err
 	}
 	defer std.Close()
 	p, err := provider(std)

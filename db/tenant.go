@@ -110,6 +110,9 @@ func (r *tenantRows) Next() bool {
 	return false
 }
 
+// Scan reads the row at hand.
+func (r *tenantRows) Scan(dest ...any) error { return scan(r.Rows, dest) }
+
 // Close ends the batch and gives the connection back; closing twice is harmless.
 func (r *tenantRows) Close() {
 	r.Rows.Close()

@@ -125,12 +125,12 @@ func (in *intake) company(c *company) *companyState {
 	r := s.row
 	if c.domain != "" && r.Domain == nil {
 		r.Domain = &c.domain
-		in.byDomain[c.domain] = s
+		in.reindex()
 		s.changes.note("domain")
 	}
 	if c.name != c.domain && r.Domain != nil && r.Name == *r.Domain { // known by its domain so far
 		r.Name, r.NameKey = c.name, c.key
-		in.index(s)
+		in.reindex()
 		s.changes.note("name")
 	}
 	fill(&s.changes, "industry", &r.Industry, c.facts.Industry)

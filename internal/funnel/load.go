@@ -92,6 +92,14 @@ func (in *intake) index(c *companyState) {
 	}
 }
 
+// reindex follows a company that got a domain or another name.
+func (in *intake) reindex() {
+	clear(in.byName)
+	for _, c := range in.companies {
+		in.index(c)
+	}
+}
+
 func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
 	rows, err := in.t.LockContacts(ctx, db.LockContactsParams{WorkspaceID: in.t.Workspace, Ids: ids})
 	if err != nil {

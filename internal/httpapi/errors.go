@@ -95,6 +95,14 @@ func internal() *fault.Error {
 	return fault.New(fault.Internal, "Something went wrong on our side. It is logged under this requestId: quote it when you report the error.")
 }
 
+// Outage is what callers may know of an error that is ours: that it passes by itself, or only that it is logged.
+func Outage(ctx context.Context, err error) *fault.Error {
+	if f := outage(ctx, err); f != nil {
+		return f
+	}
+	return internal()
+}
+
 // outage recognises what passes by itself: the deadline, and a Postgres that is away, full or changing over.
 func outage(ctx context.Context, err error) *fault.Error {
 	unavailable := &fault.Error{Code: fault.Unavailable, Retryable: true, RetryAfter: time.Second,

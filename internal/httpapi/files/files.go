@@ -15,8 +15,8 @@ import (
 // maxBytes is the largest file; a byte more is refused while it is read.
 const maxBytes = 1<<30 + 1
 
-// Routes are the handlers by ServeMux pattern.
-func Routes(f *funnel.Funnel, report func(*http.Request, error)) map[string]http.Handler {
+// Routes are the handlers by ServeMux pattern. report takes errors that are ours, and answers what callers may know of them.
+func Routes(f *funnel.Funnel, report func(*http.Request, error) *fault.Error) map[string]http.Handler {
 	h := &handler{f, report}
 	return map[string]http.Handler{
 		"PUT /uploads/{ticket}":  http.HandlerFunc(h.upload),
@@ -26,7 +26,7 @@ func Routes(f *funnel.Funnel, report func(*http.Request, error)) map[string]http
 
 type handler struct {
 	funnel *funnel.Funnel
-	report func(*http.Request, error) // takes errors that are ours
+	report func(*http.Request, error) *fault.Error
 }
 
 // upload stores the body as the file of an upload.
@@ -64,7 +64,7 @@ func (h *handler) refusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Disposition", `attachment; filename="refused-rows.csv"`)
 	w.Header().Set("Cache-Control", "no-store")
 	if err := h.funnel.WriteRefusals(r.Context(), ws, imp, w); err != nil {
-		h.report(r, err)
+		_ = h.report(r, err) // nobody is left to tell
 		panic(http.ErrAbortHandler) // the head is sent: a broken-off file must not look whole
 	}
 }
@@ -73,12 +73,11 @@ func (h *handler) refusals(w http.ResponseWriter, r *http.Request) {
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.As(err)
 	if f == nil {
-		h.report(r, err)
-		f = fault.New(fault.Internal, "Something went wrong on our side. It is logged under the request's id.")
+		f = h.report(r, err)
 	}
 	status := map[fault.Code]int{fault.BadUserInput: http.StatusBadRequest, fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound,
 		fault.Conflict: http.StatusConflict, fault.BodyTooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable,
-		fault.StorageFull: http.StatusServiceUnavailable}[f.Code]
+		fault.StorageFull: http.StatusServiceUnavailable, fault.Timeout: http.StatusGatewayTimeout}[f.Code]
 	if errors.Is(err, auth.ErrTicket) || errors.Is(err, auth.ErrTicketExpired) {
 		status = http.StatusForbidden
 	}
@@ -88,5 +87,5 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": f.Message,
-		"extensions": map[string]any{"code": f.Code, "requestId": auth.From(r.Context()).RequestID}}}})
+		"extensions": map[string]any{"code": f.Code, "retryable": f.Retryable, "requestId": auth.From(r.Context()).RequestID}}}})
 }
