@@ -109,12 +109,11 @@ func TestAServerThatIsStoppedAnswersWhatItHasBegun(t *testing.T) {
 	require.Zero(t, count(t, conn, "select count(*) from jobs.servers"))
 }
 
-// postgres is a Postgres of the test's own, to be changed and stopped.
+// postgres starts a Postgres of the test's own, to be changed and stopped.
 func postgres(t *testing.T, dir string) *pg.Server {
 	t.Helper()
 	s, err := pg.Start(t.Context(), pg.Options{Dir: dir})
 	require.NoError(t, err)
-	t.Cleanup(s.Stop)
 	return s
 }
 
@@ -122,7 +121,9 @@ func TestRolesThatSeeTooMuchAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	t.Cleanup(func() { _ = pg.Remove(dir) })
-	url := postgres(t, dir).URL("postgres")
+	server := postgres(t, dir)
+	t.Cleanup(server.Stop)
+	url := server.URL("postgres")
 	open := func(url string) error {
 		d, err := db.Open(t.Context(), db.Config{URL: url, Conns: 1})
 		if err == nil {

@@ -41,6 +41,7 @@ func TestReadsGoOnAfterPostgresWasAway(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = pg.Remove(dir); _ = os.RemoveAll(dir) })
 	server := postgres(t, dir)
+	t.Cleanup(func() { server.Stop() }) // the last one, once the API has stopped
 	url := server.URL("postgres")
 	require.NoError(t, db.Migrate(t.Context(), url))
 	a := startAPI(t, func(s *settings) { s.DatabaseURL = pg.AppURL(url) })

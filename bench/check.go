@@ -14,29 +14,25 @@ import (
 // check refuses to compare what does not do the same: it sends the same requests to all targets.
 func check(ctx context.Context, o options, d *dataset, all []*workload, log io.Writer) error {
 	for _, w := range all {
-		conns := make([]*caller, len(w.targets))
-		for i, t := range w.targets {
-			c, err := dial(ctx, t.server.addr, t.path, d.key)
-			if err != nil {
-				return err
-			}
-			defer c.conn.Close()
-			conns[i] = c
-		}
 		same, n := d.sameAnswers, o.checks
 		if w.writes {
 			same, n = d.sameEffects, max(1, o.checks/20)
 		}
-		if err := same(ctx, w, conns, n); err != nil {
+		if err := same(ctx, w, n); err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
 		}
-		fmt.Fprintf(log, "%s: %d requests have equal results at all %d targets\n", w.name, n, len(conns))
+		fmt.Fprintf(log, "%s: %d requests have equal results at all %d targets\n", w.name, n, len(w.targets))
 	}
 	return nil
 }
 
-// ask sends a request and takes the answer's data apart.
-func ask(c *caller, body []byte) (any, error) {
+// ask sends a request on a connection of its own and takes the answer's data apart.
+func (d *dataset) ask(ctx context.Context, t *target, body []byte) (any, error) {
+	c, err := dial(ctx, t.server.addr, t.path, d.key)
+	if err != nil {
+		return nil, err
+	}
+	defer c.conn.Close()
 	text, err := c.call(body)
 	if err != nil {
 		return nil, err
@@ -72,11 +68,12 @@ func plainLists(v any) any {
 }
 
 // sameAnswers compares answers.
-func (d *dataset) sameAnswers(_ context.Context, w *workload, conns []*caller, n int) error {
+func (d *dataset) sameAnswers(ctx context.Context, w *workload, n int) error {
 	for i := range n {
 		var first any
-		for at, t := range w.targets {
-			got, err := ask(conns[at], t.body(w, newDice(uint64(i)), nil))
+		for at := range w.targets {
+			t := &w.targets[at]
+			got, err := d.ask(ctx, t, t.body(w, newDice(uint64(i)), nil))
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.name, err)
 			}
@@ -107,15 +104,16 @@ var effectsOf string
 
 // sameEffects compares what writes leave in the database. Every request is sent twice, so that the second finds all known, and its
 // effects are taken back before the next target gets it.
-func (d *dataset) sameEffects(ctx context.Context, w *workload, conns []*caller, n int) error {
+func (d *dataset) sameEffects(ctx context.Context, w *workload, n int) error {
 	return withConn(ctx, d.url, func(conn *pgx.Conn) error {
 		for i := range n {
 			variables := w.variables(newDice(uint64(i)), nil) // drawn once: the next would have other keys
 			again := *w
 			again.variables = func(_ dice, b []byte) []byte { return append(b, variables...) }
 			var first any
-			for at, t := range w.targets {
-				got, err := effects(ctx, conn, conns[at], t.body(&again, dice{}, nil))
+			for at := range w.targets {
+				t := &w.targets[at]
+				got, err := d.effects(ctx, conn, t, t.body(&again, dice{}, nil))
 				if err != nil {
 					return fmt.Errorf("%s: %w", t.name, err)
 				}
@@ -131,7 +129,7 @@ func (d *dataset) sameEffects(ctx context.Context, w *workload, conns []*caller,
 }
 
 // effects sends a request twice and reads what it wrote, but for ids and the time of writing, which are new each time.
-func effects(ctx context.Context, conn *pgx.Conn, c *caller, body []byte) (any, error) {
+func (d *dataset) effects(ctx context.Context, conn *pgx.Conn, t *target, body []byte) (any, error) {
 	var snapshot string
 	if err := run(ctx, conn, "create temporary table before as select id, last_activity_at, version, updated_at from leads",
 		"create temporary table began as select coalesce(max(seq), 0) as seq from events"); err != nil {
@@ -140,7 +138,7 @@ func effects(ctx context.Context, conn *pgx.Conn, c *caller, body []byte) (any, 
 	var answers [2]any
 	for i := range answers {
 		var err error
-		if answers[i], err = ask(c, body); err != nil {
+		if answers[i], err = d.ask(ctx, t, body); err != nil {
 			return nil, err
 		}
 	}

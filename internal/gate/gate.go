@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -28,14 +28,22 @@ type Gate struct {
 	issuer   *auth.Issuer
 	external *auth.External // nil without an external issuer
 	now      func() time.Time
-	known    *expirable.LRU[string, auth.Viewer]
-	used     *expirable.LRU[id.UUID, struct{}] // keys whose use was written down in the last minute
+	known    *lru.Cache[string, knowledge]
+	used     *lru.Cache[id.UUID, time.Time] // when a key's use was written down
+}
+
+// knowledge is what the database said of a caller, and when.
+type knowledge struct {
+	viewer auth.Viewer
+	at     time.Time
 }
 
 // New makes a gate. external may be nil.
 func New(d *db.DB, f *funnel.Funnel, issuer *auth.Issuer, external *auth.External, now func() time.Time) *Gate {
-	return &Gate{db: d, funnel: f, issuer: issuer, external: external, now: now,
-		known: expirable.NewLRU[string, auth.Viewer](20_000, nil, trust), used: expirable.NewLRU[id.UUID, struct{}](20_000, nil, time.Minute)}
+	g := &Gate{db: d, funnel: f, issuer: issuer, external: external, now: now}
+	g.known, _ = lru.New[string, knowledge](20_000) // fails for sizes below 1 only
+	g.used, _ = lru.New[id.UUID, time.Time](20_000)
+	return g
 }
 
 // Authenticate reads the Authorization header: a viewer without workspace where there is none, a fault for credentials that are bad,
@@ -73,14 +81,16 @@ func (g *Gate) Viewer(ctx context.Context, token string) (*auth.Viewer, error) {
 // remember asks the database at most once in the time an answer is believed. Each caller gets a copy: a viewer carries the marks of
 // its request.
 func (g *Gate) remember(name string, ask func() (*auth.Viewer, error)) (*auth.Viewer, error) {
-	if v, ok := g.known.Get(name); ok {
-		return &v, nil
+	now := g.now() // before it asks: what changes while the database answers is not known yet
+	if k, ok := g.known.Get(name); ok && now.Sub(k.at) < trust {
+		return &k.viewer, nil
 	}
 	v, err := ask()
 	if err != nil {
+		g.known.Remove(name)
 		return nil, err
 	}
-	g.known.Add(name, *v)
+	g.known.Add(name, knowledge{*v, now})
 	return v, nil
 }
 
@@ -94,8 +104,8 @@ func (g *Gate) key(ctx context.Context, secret string) (*auth.Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, fresh := g.used.Get(v.APIKey); !fresh {
-		g.used.Add(v.APIKey, struct{}{})
+	if last, ok := g.used.Get(v.APIKey); !ok || g.now().Sub(last) >= time.Minute {
+		g.used.Add(v.APIKey, g.now())
 		err := g.db.Read(v.Workspace).TouchAPIKey(ctx, db.TouchAPIKeyParams{WorkspaceID: v.Workspace, ID: v.APIKey})
 		if err != nil {
 			return nil, fmt.Errorf("write the key's use down: %w", err)
