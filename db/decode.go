@@ -21,7 +21,8 @@ func scan(rows pgx.Rows, dest []any) error {
 	}
 	for i, d := range dest {
 		c := &columns[i]
-		if c.Format == pgx.BinaryFormatCode && decode(c.DataTypeOID, raw[i], d) {
+		known := c.Format == pgx.BinaryFormatCode || c.DataTypeOID == pgtype.TextOID // pgx asks for texts as text: the bytes are the same
+		if known && decode(c.DataTypeOID, raw[i], d) {
 			continue
 		}
 		if err := rows.Conn().TypeMap().Scan(c.DataTypeOID, c.Format, raw[i], d); err != nil {

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// patience is how long something waits for the other tasks: they may be waiting for something else.
-const patience = time.Millisecond
+// patience is how long something waits for the other tasks. It only ends what would never end: a task that waits for another one's
+// answer is not known to wait. Where all is busy a task may begin late, and to go without it would make more work.
+const patience = 10 * time.Millisecond
 
 // level is the tasks that run side by side.
 type level struct {
