@@ -21,8 +21,10 @@ func scan(rows pgx.Rows, dest []any) error {
 	}
 	for i, d := range dest {
 		c := &columns[i]
-		known := c.Format == pgx.BinaryFormatCode || c.DataTypeOID == pgtype.TextOID // pgx asks for texts as text: the bytes are the same
-		if known && decode(c.DataTypeOID, raw[i], d) {
+		if c.Format == pgx.BinaryFormatCode && decode(c.DataTypeOID, raw[i], d) {
+			continue
+		}
+		if c.Format == pgx.TextFormatCode && decodeAsText(c.DataTypeOID, raw[i], d) {
 			continue
 		}
 		if err := rows.Conn().TypeMap().Scan(c.DataTypeOID, c.Format, raw[i], d); err != nil {
@@ -137,6 +139,18 @@ func decodeTime(raw []byte, dest any) bool {
 func decodeJSON(raw []byte, dest any) bool {
 	d, ok := dest.(pgtype.BytesScanner)
 	return ok && len(raw) > 1 && raw[0] == 1 && d.ScanBytes(raw[1:]) == nil
+}
+
+// decodeAsText reads the types that pgx asks for as text: texts, whose bytes are the same, and documents that stay text.
+func decodeAsText(oid uint32, raw []byte, dest any) bool {
+	switch oid {
+	case pgtype.TextOID:
+		return decodeText(raw, dest)
+	case pgtype.JSONBOID:
+		d, ok := dest.(pgtype.BytesScanner)
+		return ok && raw != nil && d.ScanBytes(raw) == nil
+	}
+	return false
 }
 
 // decodeFixed reads a value of a fixed size.
