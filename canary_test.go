@@ -70,7 +70,7 @@ func TestLogsNameNobody(t *testing.T) {
 	require.GreaterOrEqual(t, internal, 4, "the errors were ours")
 	quiet(t, conn)
 	out := p.out.String()
-	require.True(t, strings.Contains(out, "XX001"), "they were logged")
+	require.Contains(t, out, "XX001", "they were logged")
 	require.Greater(t, strings.Count(out, "\n"), 150)
 	for _, secret := range append(secrets, bird, "12125550142", strings.ToUpper(bird)) {
 		if secret != "" && secret != "null" {

@@ -145,7 +145,8 @@ func production(t *testing.T) (p *process, a *testAPI, token string) {
 	database, address := pgtest.Database(t, db.Migrate, db.Fingerprint()), freePort(t)
 	p = serve(t, database, address)
 	a = &testAPI{t: t, owner: database, url: "http://" + address + "/graphql"}
-	return p, a, a.signUp("brightwater")
+	token = a.signUp("brightwater")
+	return p, a, token
 }
 
 // memory is how much the process holds, in MiB; 0 where the system does not tell.

@@ -42,7 +42,7 @@ func TestManyTenantsOverFewConnections(t *testing.T) {
 	var all sync.WaitGroup
 	for worker := range 8 {
 		all.Go(func() {
-			dice := rand.New(rand.NewPCG(uint64(worker), 7)) //nolint:gosec // repeatable on purpose
+			dice := rand.New(rand.NewPCG(uint64(worker), 7))
 			for range calls / 8 {
 				w, other := worlds[dice.IntN(len(worlds))], worlds[dice.IntN(len(worlds))]
 				text, ok := w.mixed(dice, other)

@@ -28,9 +28,9 @@ func AppendTime(b []byte, t time.Time) []byte {
 		return append(t.AppendFormat(append(b, '"'), timeForm), '"')
 	}
 	hour, minute, second := t.Clock()
-	b = append(b, '"', digit(year/1000), digit(year/100), digit(year/10), digit(year), '-')
-	b = append(b, digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day), 'T')
-	b = append(b, digit(hour/10), digit(hour), ':', digit(minute/10), digit(minute), ':', digit(second/10), digit(second))
+	b = append(b, '"', digit(year/1000), digit(year/100), digit(year/10), digit(year), '-',
+		digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day), 'T',
+		digit(hour/10), digit(hour), ':', digit(minute/10), digit(minute), ':', digit(second/10), digit(second))
 	if micro := t.Nanosecond() / 1000; micro > 0 {
 		b = append(b, '.', digit(micro/100000), digit(micro/10000), digit(micro/1000), digit(micro/100), digit(micro/10), digit(micro))
 		for b[len(b)-1] == '0' {

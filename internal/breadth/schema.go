@@ -89,10 +89,11 @@ func Scalars[R any](write func(*Writer, R)) As[R] { return As[R]{scalar: write} 
 
 func (a As[R]) answers(of []R) Answers { return answers[R]{of, a.objects, a.scalar} }
 
-type call = func(x any, ctx context.Context, parents []any, args map[string]any) (Answers, error)
+// Call resolves a field for all its parents at once.
+type Call = func(x any, ctx context.Context, parents []any, args map[string]any) (Answers, error)
 
 // Batch is the Call of a batch resolver.
-func Batch[P, R any](resolve func(x any, ctx context.Context, parents []P, args map[string]any) ([]R, error), as As[R]) call {
+func Batch[P, R any](resolve func(x any, ctx context.Context, parents []P, args map[string]any) ([]R, error), as As[R]) Call {
 	return func(x any, ctx context.Context, parents []any, args map[string]any) (Answers, error) {
 		typed := make([]P, len(parents))
 		for i, p := range parents {
@@ -104,7 +105,7 @@ func Batch[P, R any](resolve func(x any, ctx context.Context, parents []P, args 
 }
 
 // Root is the Call of a root's resolver: there is one parent, and it is nothing.
-func Root[R any](resolve func(x any, ctx context.Context, args map[string]any) (R, error), as As[R]) call {
+func Root[R any](resolve func(x any, ctx context.Context, args map[string]any) (R, error), as As[R]) Call {
 	return func(x any, ctx context.Context, _ []any, args map[string]any) (Answers, error) {
 		one, err := resolve(x, ctx, args)
 		return as.answers([]R{one}), err
@@ -113,7 +114,7 @@ func Root[R any](resolve func(x any, ctx context.Context, args map[string]any) (
 
 // Each is the Call of what takes one parent at a time: methods with a context, arguments or an error, and plain resolvers. One
 // parent's failure is no other's.
-func Each[P, R any](resolve func(x any, ctx context.Context, parent P, args map[string]any) (R, error), as As[R]) call {
+func Each[P, R any](resolve func(x any, ctx context.Context, parent P, args map[string]any) (R, error), as As[R]) Call {
 	return func(x any, ctx context.Context, parents []any, args map[string]any) (Answers, error) {
 		of, failed := make([]R, len(parents)), graphql.BatchErrorList(nil)
 		for i, p := range parents {

@@ -63,7 +63,7 @@ func hallContext(t *testing.T, text string) context.Context {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: hall})
 	require.NoError(t, err)
-	doc, problems := gqlparser.LoadQuery(schema, text)
+	doc, problems := gqlparser.LoadQueryWithRules(schema, text, nil)
 	require.Empty(t, problems)
 	ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0],
 		RecoverFunc: func(context.Context, any) error { return errors.New("panic") }})

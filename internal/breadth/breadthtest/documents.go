@@ -201,10 +201,10 @@ func (d *documents) value(t *ast.Type, depth int) any {
 		return out
 	}
 	def := d.schema.Types[t.NamedType]
-	switch {
-	case def.Kind == ast.Enum:
+	switch def.Kind {
+	case ast.Enum:
 		return word(def.EnumValues[d.IntN(len(def.EnumValues))].Name)
-	case def.Kind == ast.InputObject:
+	case ast.InputObject:
 		return d.object(def, depth)
 	}
 	switch def.Name {

@@ -64,7 +64,7 @@ func (h *handler) refusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Disposition", `attachment; filename="refused-rows.csv"`)
 	w.Header().Set("Cache-Control", "no-store")
 	if err := h.funnel.WriteRefusals(r.Context(), ws, imp, w); err != nil {
-		_ = h.report(r, err) // nobody is left to tell
+		_ = h.report(r, err)        // nobody is left to tell
 		panic(http.ErrAbortHandler) // the head is sent: a broken-off file must not look whole
 	}
 }
