@@ -20,8 +20,8 @@ func Insert[T any](ctx context.Context, tx *Tx, table string, rows []*T, suffix 
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	cols, arrays, args := spread(rows, leave)
-	sql := fmt.Sprintf("insert into %s (%s) select * from unnest(%s) %s", table, strings.Join(cols, ", "), strings.Join(arrays, ", "), suffix)
+	cols, from, args := spread(rows, leave)
+	sql := fmt.Sprintf("insert into %s (%s) select * from %s u %s", table, strings.Join(cols, ", "), from, suffix)
 	tag, err := tx.Exec(ctx, sql, args...)
 	if err != nil {
 		return 0, fmt.Errorf("insert into %s: %w", table, err)
@@ -34,27 +34,28 @@ func Update[T any](ctx context.Context, tx *Tx, table string, rows []*T, leave .
 	if len(rows) == 0 {
 		return nil
 	}
-	cols, arrays, args := spread(rows, leave)
+	cols, from, args := spread(rows, leave)
 	var set []string
 	for _, c := range cols {
 		if c != "workspace_id" && c != "id" {
 			set = append(set, c+" = u."+c)
 		}
 	}
-	sql := fmt.Sprintf("update %s t set %s from unnest(%s) as u(%s) where t.workspace_id = u.workspace_id and t.id = u.id", table,
-		strings.Join(set, ", "), strings.Join(arrays, ", "), strings.Join(cols, ", "))
+	sql := fmt.Sprintf("update %s t set %s from %s u where t.workspace_id = u.workspace_id and t.id = u.id", table, strings.Join(set, ", "), from)
 	if _, err := tx.Exec(ctx, sql, args...); err != nil {
 		return fmt.Errorf("update %s: %w", table, err)
 	}
 	return nil
 }
 
-// spread turns rows into one array for each column.
-func spread[T any](rows []*T, leave []string) (cols, arrays []string, args []any) {
+// spread turns rows into a sub-select with their columns, and its arguments: an array for each column, but a single value where all rows
+// of a longer list have the same one: workspaces, sources and what is absent need not travel a hundred times.
+func spread[T any](rows []*T, leave []string) (cols []string, from string, args []any) {
 	t := reflect.TypeFor[T]()
+	var picks, arrays, names []string
 	for i := range t.NumField() {
 		f := t.Field(i)
-		col := f.Tag.Get("db")
+		col, kind := f.Tag.Get("db"), sqlType(f.Type)
 		if slices.Contains(leave, col) {
 			continue
 		}
@@ -63,10 +64,32 @@ func spread[T any](rows []*T, leave []string) (cols, arrays []string, args []any
 			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
 		}
 		cols = append(cols, col)
+		if len(rows) >= 10 && kind != "jsonb" && same(column) {
+			args = append(args, column.Index(0).Interface())
+			picks = append(picks, fmt.Sprintf("$%d::%s as %s", len(args), kind, col))
+			continue
+		}
 		args = append(args, plain(column.Interface()))
-		arrays = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), sqlType(f.Type)))
+		arrays, names = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), kind)), append(names, col)
+		picks = append(picks, "v."+col)
 	}
-	return cols, arrays, args
+	return cols, fmt.Sprintf("(select %s from unnest(%s) as v(%s))", strings.Join(picks, ", "), strings.Join(arrays, ", "), strings.Join(names, ", ")), args
+}
+
+// same tells whether all values of a column are equal. Ids never are, so some column is always an array.
+func same(column reflect.Value) bool {
+	first := column.Index(0)
+	for i := 1; i < column.Len(); i++ {
+		v := column.Index(i)
+		if v.Kind() == reflect.Pointer && !v.IsNil() && !first.IsNil() {
+			if !v.Elem().Equal(first.Elem()) {
+				return false
+			}
+		} else if !v.Equal(first) {
+			return false
+		}
+	}
+	return true
 }
 
 // plain gives pgx JSON documents as text, which it encodes without asking each element what it is.
@@ -112,12 +135,12 @@ func sqlType(t reflect.Type) string {
 // insertTouches is the part that InsertTouches and RecordTouches share: touches u with their keys, and `written`, those that were not
 // known by source and external id.
 func insertTouches(rows []*Touch) (with string, args []any) {
-	cols, arrays, args := spread(rows, nil)
-	return fmt.Sprintf(`with u as (select * from unnest(%s) as u(%s)),
+	cols, from, args := spread(rows, nil)
+	return fmt.Sprintf(`with u as (select * from %s u),
 keys as (insert into touch_keys (workspace_id, source_id, external_id, touch_id)
   select workspace_id, source_id, external_id, id from u where external_id is not null order by source_id, external_id on conflict do nothing returning touch_id),
 written as (insert into touches (%[2]s) select %[2]s from u where external_id is null or id in (select touch_id from keys)
-  returning workspace_id, id, contact_id, occurred_at)`, strings.Join(arrays, ", "), strings.Join(cols, ", ")), args
+  returning workspace_id, id, contact_id, occurred_at)`, from, strings.Join(cols, ", ")), args
 }
 
 // InsertTouches writes touches and answers the ids of those written: a touch whose source and external id are known is left out.
