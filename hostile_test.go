@@ -43,14 +43,15 @@ type recipe struct {
 }
 
 func (r *recipe) text() string {
-	units := make([]string, r.Times)
-	for i := range units {
-		units[i] = r.Unit
-		if strings.Contains(r.Unit, "{i}") {
-			units[i] = strings.NewReplacer("{i}", strconv.Itoa(i), "{j}", strconv.Itoa(i+1)).Replace(r.Unit)
+	middle := strings.Repeat(r.Unit+r.Separator, r.Times)
+	if strings.Contains(r.Unit, "{i}") {
+		var b strings.Builder
+		for i := range r.Times {
+			b.WriteString(strings.NewReplacer("{i}", strconv.Itoa(i), "{j}", strconv.Itoa(i+1)).Replace(r.Unit) + r.Separator)
 		}
+		middle = b.String()
 	}
-	return r.Prefix + strings.Join(units, r.Separator) + r.Middle + strings.Repeat(r.CloseUnit, r.CloseTimes) + r.Suffix
+	return r.Prefix + strings.TrimSuffix(middle, r.Separator) + r.Middle + strings.Repeat(r.CloseUnit, r.CloseTimes) + r.Suffix
 }
 
 // attack is a hostile request.
@@ -99,7 +100,7 @@ func (a *attack) body(t *testing.T) []byte {
 }
 
 // send sends the attack to a server.
-func (a *attack) send(t *testing.T, endpoint, token string) (res *http.Response, body string) {
+func (a *attack) send(t *testing.T, endpoint, token string, sent []byte) (res *http.Response, body string) {
 	t.Helper()
 	values := url.Values{}
 	for k, v := range a.Request.Params {
@@ -108,7 +109,7 @@ func (a *attack) send(t *testing.T, endpoint, token string) (res *http.Response,
 	if len(values) > 0 {
 		endpoint += "?" + values.Encode()
 	}
-	req, err := http.NewRequestWithContext(context.Background(), a.Request.Method, endpoint, bytes.NewReader(a.body(t)))
+	req, err := http.NewRequestWithContext(context.Background(), a.Request.Method, endpoint, bytes.NewReader(sent))
 	require.NoError(t, err)
 	for k, v := range a.Request.Headers {
 		req.Header.Set(k, v)
@@ -130,9 +131,10 @@ func (a *attack) send(t *testing.T, endpoint, token string) (res *http.Response,
 // timed sends the attack and makes sure that the answer comes soon; once more where the machine may have been busy with other things.
 func (a *attack) timed(t *testing.T, endpoint, token string) (res *http.Response, body string, took time.Duration) {
 	t.Helper()
+	sent := a.body(t)
 	for try := 0; try < 2 && (try == 0 || took >= quick); try++ {
 		began := time.Now()
-		res, body = a.send(t, endpoint, token)
+		res, body = a.send(t, endpoint, token, sent)
 		took = time.Since(began)
 	}
 	require.Less(t, took, quick, a.ID)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -85,7 +86,7 @@ func TestReadsGoOnAfterPostgresWasAway(t *testing.T) {
 	stop.Store(true)
 	readers.Wait()
 	t.Logf("answers while Postgres restarted twice: %v; the last refusal came %s after it was up again", seen.counts, back.Round(time.Millisecond))
-	require.Less(t, back, 2*time.Second)
+	require.Less(t, back, slower*2*time.Second)
 	require.Subset(t, []string{"OK", "UNAVAILABLE"}, keys(seen.counts), "%v", seen.counts)
 
 	t.Run("and jobs do", func(t *testing.T) {
@@ -135,19 +136,22 @@ func TestBusyConnectionsRefuseSoonAndHarmNoProbe(t *testing.T) {
 		refused.Go(func() {
 			began := time.Now()
 			res := a.do(token, `{ sources(first: 5) { nodes { id } } }`, nil)
-			if took := time.Since(began); res.code() != "UNAVAILABLE" || res.Errors[0].Extensions["retryable"] != true || took > 2*time.Second {
+			if took := time.Since(began); res.code() != "UNAVAILABLE" || res.Errors[0].Extensions["retryable"] != true || took > slower*2*time.Second {
 				t.Errorf("%s after %s: %+v", res.code(), took, res.Errors)
 			}
 		})
 	}
+	var probes []time.Duration
 	for range 20 {
 		began := time.Now()
 		res, err := http.Get(a.server.settings.URL + "/healthz")
 		require.NoError(t, err)
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		_ = res.Body.Close()
-		require.Less(t, time.Since(began), 50*time.Millisecond)
+		probes = append(probes, time.Since(began))
 	}
+	slices.Sort(probes)
+	require.Less(t, probes[len(probes)/2], 50*time.Millisecond, "%v", probes)
 	refused.Wait()
 	require.NoError(t, hold.Commit(t.Context()))
 	busy.Wait()

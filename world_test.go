@@ -128,7 +128,7 @@ func (w *world) inputs() map[string]map[string]any {
 		"updateContact": in(map[string]any{"contactId": id("contact"), "title": w.name("title")}),
 		"recordConsent": in(map[string]any{"contactId": id("contact"), "channel": "PHONE", "purpose": "SALES", "state": "GRANTED"}),
 		"recordTouches": in(map[string]any{"source": "website", "touches": []any{map[string]any{"contact": map[string]any{"id": id("contact")}, "kind": "CALL",
-			"channel": "PHONE", "occurredAt": time.Now().UTC().Format(time.RFC3339)}}}),
+			"channel": "PHONE", "occurredAt": time.Now().UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano)}}}),
 		"createUpload": in(map[string]any{"fileName": w.name("file")}),
 		"importLeads": in(map[string]any{"source": "website", "text": "email,name\n" + w.name("i") + "@" + w.tag + ".example," + w.name("imported") + "\nnobody,Nobody " + w.tag + "\n",
 			"mapping": mapped()}),
