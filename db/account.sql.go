@@ -151,7 +151,7 @@ func (q *Queries) AccountsByID(ctx context.Context, arg AccountsByIDParams) ([]*
 }
 
 const findAccounts = `-- name: FindAccounts :many
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and (domain = any($2::text[]) or name_key = any($3::text[])) order by id for update
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and (domain = any($2::text[]) or name_key = any($3::text[])) order by id for no key update
 `
 
 type FindAccountsParams struct {
@@ -199,7 +199,7 @@ func (q *Queries) FindAccounts(ctx context.Context, arg FindAccountsParams) ([]*
 }
 
 const lockAccount = `-- name: LockAccount :one
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and id = $2 for update
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockAccountParams struct {

@@ -145,7 +145,7 @@ func (q *Queries) InsertAPIKey(ctx context.Context, arg InsertAPIKeyParams) (*AP
 }
 
 const lockAPIKey = `-- name: LockAPIKey :one
-select workspace_id, id, name, prefix, hash, scopes, source_id, created_by, rotated_from, created_at, expires_at, revoked_at, last_used_at from api_keys where workspace_id = $1 and id = $2 for update
+select workspace_id, id, name, prefix, hash, scopes, source_id, created_by, rotated_from, created_at, expires_at, revoked_at, last_used_at from api_keys where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockAPIKeyParams struct {

@@ -304,7 +304,7 @@ func (q *Queries) InsertIdentities(ctx context.Context, arg InsertIdentitiesPara
 }
 
 const lockContacts = `-- name: LockContacts :many
-select workspace_id, id, account_id, given_name, family_name, full_name, sort_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[]) order by id for update
+select workspace_id, id, account_id, given_name, family_name, full_name, sort_name, email, email_domain, free_mail, phone, title, function, seniority, country, city, language, time_zone, attributes, customer_since, created_at, updated_at, version from contacts where workspace_id = $1 and id = any($2::uuid[]) order by id for no key update
 `
 
 type LockContactsParams struct {

@@ -330,7 +330,7 @@ func (q *Queries) InsertUpload(ctx context.Context, arg InsertUploadParams) (*Up
 }
 
 const lockImport = `-- name: LockImport :one
-select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = $2 for update
+select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockImportParams struct {
@@ -369,7 +369,7 @@ func (q *Queries) LockImport(ctx context.Context, arg LockImportParams) (*Import
 }
 
 const lockUpload = `-- name: LockUpload :one
-select workspace_id, id, file_name, bytes, complete, created_by, created_at, expires_at from uploads where workspace_id = $1 and id = $2 for update
+select workspace_id, id, file_name, bytes, complete, created_by, created_at, expires_at from uploads where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockUploadParams struct {

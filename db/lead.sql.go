@@ -136,7 +136,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 
 const leadsAfter = `-- name: LeadsAfter :many
 select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id > $2
-  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for update
+  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for no key update
 `
 
 type LeadsAfterParams struct {
@@ -238,7 +238,7 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 }
 
 const lockLead = `-- name: LockLead :one
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id = $2 for update
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockLeadParams struct {
@@ -276,7 +276,7 @@ func (q *Queries) LockLead(ctx context.Context, arg LockLeadParams) (*Lead, erro
 
 const openLeads = `-- name: OpenLeads :many
 select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and contact_id = any($2::uuid[])
-  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id for update
+  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id for no key update
 `
 
 type OpenLeadsParams struct {
@@ -328,7 +328,7 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 
 const openLeadsOfAccount = `-- name: OpenLeadsOfAccount :many
 select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and account_id = $2
-  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for update
+  and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for no key update
 `
 
 type OpenLeadsOfAccountParams struct {

@@ -314,7 +314,7 @@ func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams
 }
 
 const lockMember = `-- name: LockMember :one
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version from members where workspace_id = $1 and id = $2 for update
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version from members where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockMemberParams struct {
@@ -348,7 +348,7 @@ func (q *Queries) LockMember(ctx context.Context, arg LockMemberParams) (*Member
 }
 
 const lockRefreshToken = `-- name: LockRefreshToken :one
-select workspace_id, id, session_id, hash, created_at, used_at from refresh_tokens where workspace_id = $1 and id = $2 for update
+select workspace_id, id, session_id, hash, created_at, used_at from refresh_tokens where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockRefreshTokenParams struct {
@@ -371,7 +371,7 @@ func (q *Queries) LockRefreshToken(ctx context.Context, arg LockRefreshTokenPara
 }
 
 const lockSession = `-- name: LockSession :one
-select workspace_id, id, member_id, created_at, expires_at, revoked_at from sessions where workspace_id = $1 and id = $2 for update
+select workspace_id, id, member_id, created_at, expires_at, revoked_at from sessions where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockSessionParams struct {
@@ -394,7 +394,7 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (*Sess
 }
 
 const lockWorkspace = `-- name: LockWorkspace :one
-select id, slug, name, default_region, time_zone, created_at, updated_at, version from workspaces where id = $1 for update
+select id, slug, name, default_region, time_zone, created_at, updated_at, version from workspaces where id = $1 for no key update
 `
 
 func (q *Queries) LockWorkspace(ctx context.Context, workspaceID id.UUID) (*Workspace, error) {

@@ -141,7 +141,7 @@ func (q *Queries) InsertPersona(ctx context.Context, arg InsertPersonaParams) (*
 }
 
 const lockPersona = `-- name: LockPersona :one
-select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = $2 for update
+select workspace_id, id, name, description, condition, asks_touches, priority, negative, active, created_at, updated_at, version from personas where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockPersonaParams struct {

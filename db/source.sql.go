@@ -187,7 +187,7 @@ func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) (*So
 }
 
 const lockCampaign = `-- name: LockCampaign :one
-select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version from campaigns where workspace_id = $1 and id = $2 for update
+select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version from campaigns where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockCampaignParams struct {
@@ -217,7 +217,7 @@ func (q *Queries) LockCampaign(ctx context.Context, arg LockCampaignParams) (*Ca
 }
 
 const lockSource = `-- name: LockSource :one
-select workspace_id, id, key, name, kind, channel, created_at, updated_at, version from sources where workspace_id = $1 and id = $2 for update
+select workspace_id, id, key, name, kind, channel, created_at, updated_at, version from sources where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockSourceParams struct {

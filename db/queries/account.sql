@@ -2,11 +2,11 @@
 select * from accounts where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
 -- name: LockAccount :one
-select * from accounts where workspace_id = @workspace_id and id = @id for update;
+select * from accounts where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: FindAccounts :many
 -- By domain or by name, locked in the order of their ids.
-select * from accounts where workspace_id = @workspace_id and (domain = any(@domains::text[]) or name_key = any(@name_keys::text[])) order by id for update;
+select * from accounts where workspace_id = @workspace_id and (domain = any(@domains::text[]) or name_key = any(@name_keys::text[])) order by id for no key update;
 
 -- name: AccountByDomain :many
 select * from accounts where workspace_id = @workspace_id and domain = @domain::text;

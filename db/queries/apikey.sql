@@ -6,7 +6,7 @@ insert into api_keys (workspace_id, id, name, prefix, hash, scopes, source_id, c
 values (@workspace_id, @id, @name, @prefix, @hash, @scopes, @source_id, @created_by, @rotated_from, @created_at, @expires_at) returning *;
 
 -- name: LockAPIKey :one
-select * from api_keys where workspace_id = @workspace_id and id = @id for update;
+select * from api_keys where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: EndAPIKey :one
 update api_keys set expires_at = @expires_at, revoked_at = @revoked_at where workspace_id = @workspace_id and id = @id returning *;

@@ -6,7 +6,7 @@ select * from contacts where workspace_id = @workspace_id and id = any(@ids::uui
 select id, account_id from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
 -- name: LockContacts :many
-select * from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]) order by id for update;
+select * from contacts where workspace_id = @workspace_id and id = any(@ids::uuid[]) order by id for no key update;
 
 -- name: IdentitiesOf :many
 -- At most 50 for each contact.

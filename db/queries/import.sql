@@ -6,7 +6,7 @@ insert into uploads (workspace_id, id, file_name, created_by, created_at, expire
 values (@workspace_id, @id, @file_name, @created_by, @created_at, @expires_at) returning *;
 
 -- name: LockUpload :one
-select * from uploads where workspace_id = @workspace_id and id = @id for update;
+select * from uploads where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UploadByID :one
 select * from uploads where workspace_id = @workspace_id and id = @id;
@@ -32,7 +32,7 @@ insert into imports (workspace_id, id, upload_id, source_id, campaign_id, file_n
 values (@workspace_id, @id, @upload_id, @source_id, @campaign_id, @file_name, @layout, @mapping, 'PENDING', @bytes_total, @created_by, @created_at) returning *;
 
 -- name: LockImport :one
-select * from imports where workspace_id = @workspace_id and id = @id for update;
+select * from imports where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: StartImport :one
 update imports set state = 'RUNNING', tries = tries + 1, started_at = coalesce(started_at, @at::timestamptz) where workspace_id = @workspace_id and id = @id returning *;

@@ -5,7 +5,7 @@ select * from workspaces where id = @workspace_id;
 insert into workspaces (id, slug, name, default_region, time_zone) values (@workspace_id, @slug, @name, @default_region, @time_zone) returning *;
 
 -- name: LockWorkspace :one
-select * from workspaces where id = @workspace_id for update;
+select * from workspaces where id = @workspace_id for no key update;
 
 -- name: UpdateWorkspace :one
 update workspaces set name = @name, time_zone = @time_zone, default_region = @default_region, updated_at = now(), version = version + 1
@@ -22,7 +22,7 @@ insert into members (workspace_id, id, email, email_key, name, password_hash, de
 values (@workspace_id, @id, @email, @email_key, @name, @password_hash, @department, @role, @admin, @time_zone) returning *;
 
 -- name: LockMember :one
-select * from members where workspace_id = @workspace_id and id = @id for update;
+select * from members where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UpdateMember :one
 update members set name = @name, department = @department, role = @role, admin = @admin, active = @active, time_zone = @time_zone,
@@ -58,7 +58,7 @@ select f.workspace_id::uuid as workspace_id, f.id::uuid as id from lg_find_refre
 insert into sessions (workspace_id, id, member_id, created_at, expires_at) values (@workspace_id, @id, @member_id, @created_at, @expires_at);
 
 -- name: LockSession :one
-select * from sessions where workspace_id = @workspace_id and id = @id for update;
+select * from sessions where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: SessionState :many
 -- Whether a token's session still stands: read at most every 5 seconds for each session. At most one row.
@@ -78,7 +78,7 @@ where workspace_id = @workspace_id and member_id = @member_id and id <> @except_
 insert into refresh_tokens (workspace_id, id, session_id, hash) values (@workspace_id, @id, @session_id, @hash);
 
 -- name: LockRefreshToken :one
-select * from refresh_tokens where workspace_id = @workspace_id and id = @id for update;
+select * from refresh_tokens where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UseRefreshToken :exec
 update refresh_tokens set used_at = @at::timestamptz where workspace_id = @workspace_id and id = @id;

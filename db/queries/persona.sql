@@ -13,7 +13,7 @@ insert into personas (workspace_id, id, name, description, condition, asks_touch
 values (@workspace_id, @id, @name, @description, @condition, @asks_touches, @priority, @negative) returning *;
 
 -- name: LockPersona :one
-select * from personas where workspace_id = @workspace_id and id = @id for update;
+select * from personas where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UpdatePersona :one
 update personas set name = @name, description = @description, condition = @condition, asks_touches = @asks_touches, priority = @priority, negative = @negative, active = @active,

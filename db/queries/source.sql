@@ -8,7 +8,7 @@ select * from sources where workspace_id = @workspace_id and key = any(@keys::te
 insert into sources (workspace_id, id, key, name, kind, channel) values (@workspace_id, @id, @key, @name, @kind, @channel) returning *;
 
 -- name: LockSource :one
-select * from sources where workspace_id = @workspace_id and id = @id for update;
+select * from sources where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UpdateSource :one
 update sources set name = @name, kind = @kind, channel = @channel, updated_at = now(), version = version + 1
@@ -25,7 +25,7 @@ insert into campaigns (workspace_id, id, key, name, kind, channel, starts_at, en
 values (@workspace_id, @id, @key, @name, @kind, @channel, @starts_at, @ends_at, @cost_minor, @currency) returning *;
 
 -- name: LockCampaign :one
-select * from campaigns where workspace_id = @workspace_id and id = @id for update;
+select * from campaigns where workspace_id = @workspace_id and id = @id for no key update;
 
 -- name: UpdateCampaign :one
 update campaigns set name = @name, kind = @kind, channel = @channel, starts_at = @starts_at, ends_at = @ends_at, cost_minor = @cost_minor,
