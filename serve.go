@@ -70,7 +70,7 @@ func logger(level string) *slog.Logger {
 
 // run serves until the context ends, then drains: no new connections, what has begun is finished, jobs stop behind their batch.
 func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) error {
-	debug.SetGCPercent(300) // the heap is small and lives a request: fewer collections for a little memory
+	debug.SetGCPercent(400) // the heap is small and lives a request: fewer collections for a little memory
 	if s.settings.Jobs {
 		if err := s.jobs.Start(context.WithoutCancel(ctx)); err != nil {
 			return fmt.Errorf("start jobs: %w", err)
