@@ -82,6 +82,8 @@ func poolConfig(c Config) (*pgxpool.Config, error) {
 	params["timezone"] = "UTC"
 	// Every statement's text is fixed for its shape, so one plan serves all its values; re-planning costs a third of the CPU.
 	params["plan_cache_mode"] = "force_generic_plan"
+	// The few objects that a page refers to are found by their keys faster than they are remembered.
+	params["enable_memoize"] = "off"
 	if c.Pooler {
 		pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}

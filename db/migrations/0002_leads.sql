@@ -214,6 +214,7 @@ create table touches_later partition of touches for values from ('2028-01-01') t
 create index touches_contact on touches (workspace_id, contact_id, occurred_at desc, id desc);
 create index touches_account on touches (workspace_id, account_id, occurred_at desc, id desc);
 create index touches_time on touches (workspace_id, occurred_at desc, id desc);
+create index touches_campaign on touches (workspace_id, campaign_id, occurred_at desc, id desc) where campaign_id is not null;
 
 -- What makes recordTouches idempotent. Apart from touches, because a unique key of a partitioned table must hold the time, and a
 -- correction of the time must not make a second touch.
