@@ -16,7 +16,7 @@ func deed(dice *rand.Rand, news *atomic.Int64, contacts, accounts, leads []strin
 	if dice.IntN(3) == 0 {
 		person["phone"] = fmt.Sprintf("+1415555267%d", dice.IntN(4))
 	}
-	switch dice.IntN(6) {
+	switch dice.IntN(8) {
 	case 0, 1:
 		return captureRace, map[string]any{"in": map[string]any{"source": "web", "contact": person, "externalId": fmt.Sprintf("x%d", dice.IntN(12)),
 			"account": map[string]any{"industry": fmt.Sprintf("Industry %d", dice.IntN(3))}, "touch": map[string]any{"kind": "CHAT", "externalId": fmt.Sprintf("t%d", news.Add(1)/4)}}}
@@ -29,6 +29,16 @@ func deed(dice *rand.Rand, news *atomic.Int64, contacts, accounts, leads []strin
 		return `mutation ($id: ID!, $title: String) { updateContact(input: {contactId: $id, title: $title}) { cursor } }`, map[string]any{"id": some(contacts), "title": person["title"]}
 	case 4:
 		return `mutation ($id: ID!, $n: Int) { updateAccount(input: {accountId: $id, employees: $n}) { cursor } }`, map[string]any{"id": some(accounts), "n": dice.IntN(5000)}
+	case 5:
+		file := "email,company,pet\n"
+		for range 12 {
+			file += fmt.Sprintf("p%d@firm%d.example,Firm %d,cat\n", dice.IntN(8), dice.IntN(3), dice.IntN(3))
+		}
+		return `mutation ($text: String, $to: String!) { importLeads(input: {source: "web", text: $text, mapping: {columns: [
+			{column: "email", to: "email"}, {column: "company", to: "company"}, {column: "pet", to: $to}]}}) { cursor } }`, map[string]any{"text": file, "to": fmt.Sprintf("lead.custom.pet%d", dice.IntN(5))}
+	case 6:
+		return `mutation ($key: String!, $label: String!) { defineAttribute(input: {entity: LEAD, key: $key, type: TEXT, label: $label}) { cursor } }`,
+			map[string]any{"key": fmt.Sprintf("pet%d", dice.IntN(5)), "label": fmt.Sprintf("Pet %d", dice.IntN(5))}
 	}
 	return `mutation ($id: ID!, $of: ID) { assignLead(input: {leadId: $id, ownerId: $of}) { cursor } }`, map[string]any{"id": some(leads), "of": nil}
 }
@@ -65,6 +75,8 @@ func TestAWorkspaceAtWork(t *testing.T) {
 	}
 	require.Equal(t, map[string]int{"": 32}, codes, "nobody hears of the others")
 	conn := owner(t, a.owner)
+	quiet(t, conn)
+	require.Zero(t, count(t, conn, "select count(*) from imports where state <> 'SUCCEEDED'"))
 	require.Zero(t, count(t, conn, "select deadlocks from pg_stat_database where datname = current_database()"), "all lock in one order")
 	for what, query := range map[string]string{
 		"an address or id of two people":            `select count(*) from (select from contact_identities where not shared group by kind, key having count(*) > 1) x`,
