@@ -3,18 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // landed is what became of a file: the code and field that refused it, or the end of its import.
@@ -168,46 +163,4 @@ func TestOracleSpectrumComesBackAsItsAuthorSays(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestUploadsKeepToTheirLimits(t *testing.T) {
-	t.Parallel()
-	a := startAPI(t)
-	w := furnish(t, a, "brightwater")
-	var opened struct {
-		CreateUpload struct{ UploadID, URL string }
-	}
-	a.do(w.token, openUpload, map[string]any{"name": "leads.csv"}).into(t, &opened)
-	address, path := strings.TrimPrefix(a.server.settings.URL, "http://"), opened.CreateUpload.URL[len(a.server.settings.URL):]
-	raw := func(head string) net.Conn {
-		c, err := net.Dial("tcp", address)
-		require.NoError(t, err)
-		require.NoError(t, c.SetDeadline(time.Now().Add(10*time.Second)))
-		_, err = fmt.Fprintf(c, "PUT %s HTTP/1.1\r\nHost: x\r\n%s\r\n", path, head)
-		require.NoError(t, err)
-		return c
-	}
-	t.Run("a file that is too large is refused by its length, before a byte of it", func(t *testing.T) {
-		c := raw("Content-Length: 2147483648\r\n\r\n")
-		defer c.Close()
-		b := make([]byte, 12)
-		_, err := c.Read(b)
-		require.NoError(t, err)
-		require.Equal(t, "HTTP/1.1 413", string(b))
-	})
-	t.Run("one that breaks off leaves nothing, and can be sent again, once", func(t *testing.T) {
-		c := raw("Content-Length: 1000000\r\n\r\nemail\nada@company.example\n")
-		require.NoError(t, c.Close())
-		res := a.do(w.token, startImport, map[string]any{"upload": opened.CreateUpload.UploadID, "source": "website"})
-		require.Equal(t, "CONFLICT", res.code())
-		require.Equal(t, true, res.Errors[0].Extensions["retryable"])
-		require.Equal(t, 200, upload(t, opened.CreateUpload.URL, "email\nbo@company.example\n"))
-		require.Equal(t, 409, upload(t, opened.CreateUpload.URL, "email\ncleo@company.example\n"))
-		var started struct {
-			ImportLeads struct{ Import struct{ ID string } }
-		}
-		a.do(w.token, startImport, map[string]any{"upload": opened.CreateUpload.UploadID, "source": "website"}).into(t, &started)
-		require.Equal(t, int64(1), a.ended(w.token, started.ImportLeads.Import.ID).RowsCreated)
-		require.Equal(t, int64(1), count(t, owner(t, a.owner), "select count(*) from contact_identities where key = 'bo@company.example' and workspace_id = $1", uuid(t, w.ids[id.Workspace])))
-	})
 }

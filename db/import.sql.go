@@ -551,3 +551,20 @@ func (q *Queries) UploadInUse(ctx context.Context, arg UploadInUseParams) (bool,
 	err := row.Scan(&exists)
 	return exists, err
 }
+
+const uploadedBytes = `-- name: UploadedBytes :one
+select coalesce(sum(octet_length(data)), 0)::bigint from upload_chunks where workspace_id = $1 and upload_id = $2
+`
+
+type UploadedBytesParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	UploadID    id.UUID `db:"upload_id"`
+}
+
+// Of all pieces together, without reading them.
+func (q *Queries) UploadedBytes(ctx context.Context, arg UploadedBytesParams) (int64, error) {
+	row := q.db.QueryRow(ctx, uploadedBytes, arg.WorkspaceID, arg.UploadID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}

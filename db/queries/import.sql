@@ -20,6 +20,10 @@ select exists (select from imports where workspace_id = @workspace_id and upload
 -- name: InsertChunk :exec
 insert into upload_chunks (workspace_id, upload_id, n, data) values (@workspace_id, @upload_id, @n, @data);
 
+-- name: UploadedBytes :one
+-- Of all pieces together, without reading them.
+select coalesce(sum(octet_length(data)), 0)::bigint from upload_chunks where workspace_id = @workspace_id and upload_id = @upload_id;
+
 -- name: FinishUpload :one
 update uploads set bytes = @bytes, complete = true where workspace_id = @workspace_id and id = @id returning *;
 

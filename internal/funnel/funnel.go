@@ -199,13 +199,19 @@ func (t *tx) flush(ctx context.Context) (string, error) {
 
 // refusal turns what a verb could not foresee, a name taken at the same moment, into a fault.
 func refusal(err error) error {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "23505" {
-		if field, ok := taken[pg.ConstraintName]; ok {
-			return &fault.Error{Code: fault.Conflict, Field: field, Message: "This is taken already: choose another, or change what has it."}
-		}
+	if field, ok := taken[constraint(err)]; ok {
+		return &fault.Error{Code: fault.Conflict, Field: field, Message: "This is taken already: choose another, or change what has it."}
 	}
 	return err
+}
+
+// constraint is the unique key that stood against a statement; empty where none did.
+func constraint(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23505" {
+		return pg.ConstraintName
+	}
+	return ""
 }
 
 // taken names the input behind each unique key.

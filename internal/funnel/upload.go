@@ -126,7 +126,23 @@ func (f *Funnel) Receive(ctx context.Context, workspace, upload id.UUID, body io
 	if err != nil {
 		return 0, err
 	}
-	var total int64
+	total, err := f.receive(ctx, workspace, upload, body)
+	if fault.Is(err, fault.BodyTooLarge) { // nobody will read what was stored of it
+		err = errors.Join(err, f.as(ctx, system, func(t *tx) error {
+			if u, err := t.LockUpload(ctx, db.LockUploadParams{WorkspaceID: workspace, ID: upload}); err != nil || u.Complete {
+				return err
+			}
+			return t.ClearUpload(ctx, db.ClearUploadParams{WorkspaceID: workspace, UploadID: upload})
+		}))
+	}
+	return total, err
+}
+
+// errTwice tells that two senders are at one upload.
+var errTwice = &fault.Error{Code: fault.Conflict, Retryable: true, Message: "This upload is being sent twice at the same time. Send the file again, once."}
+
+// receive stores the pieces, and with the last one that the upload is complete.
+func (f *Funnel) receive(ctx context.Context, workspace, upload id.UUID, body io.Reader) (total int64, err error) {
 	buf := make([]byte, chunkSize)
 	for n := int32(0); ; n++ {
 		size, readErr := io.ReadFull(body, buf)
@@ -136,22 +152,38 @@ func (f *Funnel) Receive(ctx context.Context, workspace, upload id.UUID, body io
 		if readErr != nil && readErr != io.EOF && readErr != io.ErrUnexpectedEOF {
 			return 0, fault.New(fault.BadUserInput, "The upload broke off. Send the file again.")
 		}
-		err := f.as(ctx, system, func(t *tx) error {
+		err := f.as(ctx, auth.System(workspace), func(t *tx) error {
 			if size > 0 {
-				if err := t.InsertChunk(ctx, db.InsertChunkParams{WorkspaceID: workspace, UploadID: upload, N: n, Data: buf[:size]}); err != nil {
+				err := t.InsertChunk(ctx, db.InsertChunkParams{WorkspaceID: workspace, UploadID: upload, N: n, Data: buf[:size]})
+				if constraint(err) == "upload_chunks_pkey" {
+					return errTwice
+				}
+				if err != nil {
 					return err
 				}
 			}
 			if readErr == nil {
 				return nil
 			}
-			_, err := t.FinishUpload(ctx, db.FinishUploadParams{WorkspaceID: workspace, ID: upload, Bytes: total})
-			return err
+			return t.complete(ctx, upload, total)
 		})
 		if err != nil || readErr != nil {
 			return total, err
 		}
 	}
+}
+
+// complete makes sure that the pieces are those of one sender.
+func (t *tx) complete(ctx context.Context, upload id.UUID, total int64) error {
+	there, err := t.UploadedBytes(ctx, db.UploadedBytesParams{WorkspaceID: t.Workspace, UploadID: upload})
+	if err != nil {
+		return fmt.Errorf("count the upload's bytes: %w", err)
+	}
+	if there != total {
+		return errTwice
+	}
+	_, err = t.FinishUpload(ctx, db.FinishUploadParams{WorkspaceID: t.Workspace, ID: upload, Bytes: total})
+	return err
 }
 
 // chunks reads an upload from an offset on, one piece in memory at a time.
