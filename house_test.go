@@ -25,7 +25,8 @@ const module = "github.com/leadgraph/leadgraph"
 const (
 	leaves = "internal/enum internal/fault internal/id internal/mask internal/outbound internal/page internal/event internal/auth internal/level " +
 		"internal/contact internal/lifecycle "
-	rules = "internal/condition internal/matching internal/sheet "
+	rules = "internal/condition internal/matching internal/sheet internal/clause internal/agreement internal/definition internal/scoring internal/learning " +
+		"internal/backtest internal/sla internal/routing internal/followup internal/contactpolicy internal/attribution "
 )
 
 // imports says for each package which others of this module it may import. A package that is not here is new: it needs a row, and a
@@ -45,6 +46,20 @@ var imports = map[string]string{
 	"internal/condition": leaves,
 	"internal/matching":  leaves,
 	"internal/sheet":     leaves + "internal/condition internal/matching",
+
+	// The bodies of agreements, each with its rule; agreement holds them all.
+	"internal/clause":        leaves + "internal/condition",
+	"internal/definition":    leaves + "internal/condition internal/clause",
+	"internal/scoring":       leaves + "internal/condition internal/clause",
+	"internal/sla":           leaves + "internal/condition internal/clause",
+	"internal/routing":       leaves + "internal/condition internal/clause",
+	"internal/followup":      leaves + "internal/condition internal/clause",
+	"internal/contactpolicy": leaves + "internal/condition internal/clause",
+	"internal/attribution":   leaves + "internal/condition internal/clause",
+	"internal/agreement": leaves + "internal/condition internal/clause internal/definition internal/scoring internal/sla internal/routing internal/followup " +
+		"internal/contactpolicy internal/attribution",
+	"internal/learning": leaves + "internal/condition internal/clause internal/scoring",
+	"internal/backtest": leaves + "internal/condition internal/clause internal/scoring",
 
 	"db":              leaves + rules,
 	"internal/funnel": leaves + rules + "db",

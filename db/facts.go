@@ -13,6 +13,7 @@ type Case struct {
 	Contact *Contact
 	Account *Account
 	Source  *Source
+	Persona *Persona // that the lead fits; nil for none
 	Touches []condition.Touch
 }
 
@@ -32,6 +33,7 @@ func (c Case) Fill(f *condition.Facts) error {
 	f.SetText(condition.LeadQueue, l.Queue)
 	f.SetTime(condition.LeadCreatedAt, l.CreatedAt)
 	f.SetTime(condition.LeadLastActivityAt, l.LastActivityAt)
+	c.fillStanding(f)
 	f.SetText(condition.SourceKey, c.Source.Key)
 	f.SetText(condition.SourceName, c.Source.Name)
 	f.SetText(condition.SourceKind, string(c.Source.Kind))
@@ -44,6 +46,23 @@ func (c Case) Fill(f *condition.Facts) error {
 	}
 	f.SetTouches(c.Touches)
 	return c.fillAccount(f)
+}
+
+// fillStanding sets what leadgraph has made of the facts: it may be older than the facts until the lead is judged again.
+func (c Case) fillStanding(f *condition.Facts) {
+	l := c.Lead
+	if c.Persona != nil {
+		f.SetText(condition.LeadPersona, c.Persona.Name)
+	}
+	if l.Score == nil || l.Fit == nil || l.Engagement == nil || l.FitGrade == nil || l.EngagementGrade == nil || l.Band == nil {
+		return
+	}
+	f.SetNumber(condition.LeadScore, float64(*l.Score))
+	f.SetNumber(condition.LeadFit, *l.Fit)
+	f.SetNumber(condition.LeadEngagement, *l.Engagement)
+	f.SetText(condition.LeadFitGrade, string(*l.FitGrade))
+	f.SetNumber(condition.LeadEngagementGrade, float64(*l.EngagementGrade))
+	f.SetText(condition.LeadBand, string(*l.Band))
 }
 
 func (c Case) fillAccount(f *condition.Facts) error {

@@ -12,7 +12,7 @@ import (
 )
 
 const assignLead = `-- name: AssignLead :one
-update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version
+update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band
 `
 
 type AssignLeadParams struct {
@@ -45,6 +45,12 @@ func (q *Queries) AssignLead(ctx context.Context, arg AssignLeadParams) (*Lead, 
 		&i.LastActivityAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.Score,
+		&i.Fit,
+		&i.Engagement,
+		&i.FitGrade,
+		&i.EngagementGrade,
+		&i.Band,
 	)
 	return &i, err
 }
@@ -84,7 +90,7 @@ func (q *Queries) LastCycles(ctx context.Context, arg LastCyclesParams) ([]*Last
 }
 
 const latestLead = `-- name: LatestLead :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
 `
 
 type LatestLeadParams struct {
@@ -123,6 +129,12 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 			&i.LastActivityAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
 		); err != nil {
 			return nil, err
 		}
@@ -135,7 +147,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 }
 
 const leadsAfter = `-- name: LeadsAfter :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id > $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id > $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for no key update
 `
 
@@ -176,6 +188,12 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 			&i.LastActivityAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
 		); err != nil {
 			return nil, err
 		}
@@ -188,7 +206,7 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 }
 
 const leadsByID = `-- name: LeadsByID :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type LeadsByIDParams struct {
@@ -226,6 +244,12 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 			&i.LastActivityAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
 		); err != nil {
 			return nil, err
 		}
@@ -238,7 +262,7 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 }
 
 const lockLead = `-- name: LockLead :one
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockLeadParams struct {
@@ -270,12 +294,18 @@ func (q *Queries) LockLead(ctx context.Context, arg LockLeadParams) (*Lead, erro
 		&i.LastActivityAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.Score,
+		&i.Fit,
+		&i.Engagement,
+		&i.FitGrade,
+		&i.EngagementGrade,
+		&i.Band,
 	)
 	return &i, err
 }
 
 const openLeads = `-- name: OpenLeads :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and contact_id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and contact_id = any($2::uuid[])
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id for no key update
 `
 
@@ -315,6 +345,12 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 			&i.LastActivityAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
 		); err != nil {
 			return nil, err
 		}
@@ -327,7 +363,7 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 }
 
 const openLeadsOfAccount = `-- name: OpenLeadsOfAccount :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version from leads where workspace_id = $1 and account_id = $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and account_id = $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for no key update
 `
 
@@ -367,6 +403,12 @@ func (q *Queries) OpenLeadsOfAccount(ctx context.Context, arg OpenLeadsOfAccount
 			&i.LastActivityAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
 		); err != nil {
 			return nil, err
 		}

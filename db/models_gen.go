@@ -190,26 +190,32 @@ type ImportRefusal struct {
 }
 
 type Lead struct {
-	WorkspaceID       id.UUID          `db:"workspace_id"`
-	ID                id.UUID          `db:"id"`
-	ContactID         id.UUID          `db:"contact_id"`
-	AccountID         *id.UUID         `db:"account_id"`
-	SourceID          id.UUID          `db:"source_id"`
-	CampaignID        *id.UUID         `db:"campaign_id"`
-	PersonaID         *id.UUID         `db:"persona_id"`
-	PersonaConfidence *float64         `db:"persona_confidence"`
-	PersonaReasons    ConditionReasons `db:"persona_reasons"`
-	OwnerID           *id.UUID         `db:"owner_id"`
-	Queue             string           `db:"queue"`
-	Stage             lifecycle.Stage  `db:"stage"`
-	StageSince        time.Time        `db:"stage_since"`
-	Cycle             int32            `db:"cycle"`
-	Interest          *string          `db:"interest"`
-	Attributes        Attributes       `db:"attributes"`
-	CreatedAt         time.Time        `db:"created_at"`
-	LastActivityAt    time.Time        `db:"last_activity_at"`
-	UpdatedAt         time.Time        `db:"updated_at"`
-	Version           int32            `db:"version"`
+	WorkspaceID       id.UUID             `db:"workspace_id"`
+	ID                id.UUID             `db:"id"`
+	ContactID         id.UUID             `db:"contact_id"`
+	AccountID         *id.UUID            `db:"account_id"`
+	SourceID          id.UUID             `db:"source_id"`
+	CampaignID        *id.UUID            `db:"campaign_id"`
+	PersonaID         *id.UUID            `db:"persona_id"`
+	PersonaConfidence *float64            `db:"persona_confidence"`
+	PersonaReasons    ConditionReasons    `db:"persona_reasons"`
+	OwnerID           *id.UUID            `db:"owner_id"`
+	Queue             string              `db:"queue"`
+	Stage             lifecycle.Stage     `db:"stage"`
+	StageSince        time.Time           `db:"stage_since"`
+	Cycle             int32               `db:"cycle"`
+	Interest          *string             `db:"interest"`
+	Attributes        Attributes          `db:"attributes"`
+	CreatedAt         time.Time           `db:"created_at"`
+	LastActivityAt    time.Time           `db:"last_activity_at"`
+	UpdatedAt         time.Time           `db:"updated_at"`
+	Version           int32               `db:"version"`
+	Score             *int32              `db:"score"`
+	Fit               *float64            `db:"fit"`
+	Engagement        *float64            `db:"engagement"`
+	FitGrade          *lifecycle.FitGrade `db:"fit_grade"`
+	EngagementGrade   *int32              `db:"engagement_grade"`
+	Band              *lifecycle.Band     `db:"band"`
 }
 
 type Member struct {

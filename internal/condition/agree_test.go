@@ -198,8 +198,31 @@ func (w *world) lead(f *Facts, cycle int, contactID id.UUID, accountID *id.UUID,
 	created, active := w.someTime("created"), w.someTime("active")
 	f.SetTime(LeadCreatedAt, created)
 	f.SetTime(LeadLastActivityAt, active)
-	w.insert("leads", "id, contact_id, account_id, source_id, stage, cycle, queue, interest, created_at, last_activity_at, attributes", id.New(), contactID,
-		accountID, sourceID, stage, cycle, w.text(f, LeadQueue), w.text(f, LeadInterest), created, active, w.custom(f, EntityLead, "note", "budget"))
+	score := rapid.Ptr(rapid.SampledFrom([]int{0, 1, 49, 50, 51, 100}), true).Draw(w.rt, "score")
+	var fit *float64
+	var grade *lifecycle.FitGrade
+	var band *lifecycle.Band
+	if score != nil {
+		fit, grade, band = new(float64(*score)/2), rapid.Ptr(rapid.SampledFrom(lifecycle.FitGrades), false).Draw(w.rt, "grade"), rapid.Ptr(rapid.SampledFrom(lifecycle.Bands), false).Draw(w.rt, "band")
+		f.SetNumber(LeadScore, float64(*score))
+		f.SetNumber(LeadFit, *fit)
+		f.SetText(LeadFitGrade, string(*grade))
+		f.SetText(LeadBand, string(*band))
+	}
+	w.insert("leads", "id, contact_id, account_id, source_id, stage, cycle, queue, interest, created_at, last_activity_at, attributes, score, fit, fit_grade, band, persona_id",
+		id.New(), contactID, accountID, sourceID, stage, cycle, w.text(f, LeadQueue), w.text(f, LeadInterest), created, active, w.custom(f, EntityLead, "note", "budget"),
+		score, fit, grade, band, w.persona(f))
+}
+
+// persona makes the persona of a lead, or none.
+func (w *world) persona(f *Facts) *id.UUID {
+	name := w.text(f, LeadPersona)
+	if name == nil {
+		return nil
+	}
+	self := id.New()
+	w.insert("personas", "id, name", self, *name)
+	return &self
 }
 
 // custom draws custom attributes, not always of the type they should have, or absent.

@@ -34,6 +34,13 @@ const (
 	LeadInterest
 	LeadCreatedAt
 	LeadLastActivityAt
+	LeadPersona
+	LeadScore
+	LeadFit
+	LeadEngagement
+	LeadFitGrade
+	LeadEngagementGrade
+	LeadBand
 	SourceKey
 	SourceName
 	SourceKind
@@ -72,6 +79,14 @@ var Builtin = []Definition{
 	LeadCreatedAt:      of(TypeTime, EntityLead, "createdAt", "l.created_at", "Lead created", "When the lead was made."),
 	LeadLastActivityAt: of(TypeTime, EntityLead, "lastActivityAt", "l.last_activity_at", "Last activity", "The later of the lead's creation and the last touch."),
 
+	LeadPersona:         derived(text(EntityLead, "persona", "(select p.name from personas p where p.workspace_id = l.workspace_id and p.id = l.persona_id)", "Persona", "The name of the persona the lead fits.")),
+	LeadScore:           derived(of(TypeNumber, EntityLead, "score", "l.score::float8", "Score", "Points under the published scoring model, rounded.")),
+	LeadFit:             derived(of(TypeNumber, EntityLead, "fit", "l.fit", "Fit", "Points for who the person and the company are.")),
+	LeadEngagement:      derived(of(TypeNumber, EntityLead, "engagement", "l.engagement", "Engagement", "Points for what the person did, as they have decayed at the last scoring.")),
+	LeadFitGrade:        derived(among(lifecycle.FitGrades, EntityLead, "fitGrade", "l.fit_grade", "Fit grade", "A best, D worst.")),
+	LeadEngagementGrade: derived(of(TypeNumber, EntityLead, "engagementGrade", "l.engagement_grade::float8", "Engagement grade", "1 best, 4 worst.")),
+	LeadBand:            derived(among(lifecycle.Bands, EntityLead, "band", "l.band", "Band", "HOT, WARM or COOL, from both grades.")),
+
 	SourceKey:     text(EntitySource, "key", "s.key", "Source key", "The key of the source the lead came from."),
 	SourceName:    text(EntitySource, "name", "s.name", "Source", "The name of the source the lead came from."),
 	SourceKind:    among(contact.SourceKinds, EntitySource, "kind", "s.kind", "Source kind", "What kind of source the lead came from."),
@@ -81,6 +96,12 @@ var Builtin = []Definition{
 // of makes the definition of a built-in attribute.
 func of(t Type, e Entity, name, sql, label, description string) Definition {
 	return Definition{Name: prefix(e) + name, Entity: e, Type: t, Label: label, Description: description, sql: sql}
+}
+
+// derived marks what leadgraph itself makes of the facts.
+func derived(d Definition) Definition {
+	d.Derived = true
+	return d
 }
 
 // text makes the definition of a built-in text.

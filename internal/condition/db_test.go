@@ -25,8 +25,9 @@ create table campaigns (workspace_id uuid, id uuid, kind text, primary key (work
 create table touches (workspace_id uuid, id uuid, contact_id uuid, campaign_id uuid, kind text, channel text, direction text,
   resource_position text, occurred_at timestamptz, primary key (workspace_id, id));
 create table leads (workspace_id uuid, id uuid, contact_id uuid, account_id uuid, source_id uuid, stage text, cycle int, queue text,
-  interest text, created_at timestamptz, last_activity_at timestamptz, attributes jsonb not null default '{}',
-  primary key (workspace_id, id));`
+  interest text, created_at timestamptz, last_activity_at timestamptz, attributes jsonb not null default '{}', persona_id uuid, score int,
+  fit double precision, engagement double precision, fit_grade text, engagement_grade int, band text, primary key (workspace_id, id));
+create table personas (workspace_id uuid, id uuid, name text, primary key (workspace_id, id));`
 
 // database opens a fresh database with the tables and functions on the server of LG_TEST_DATABASE_URL.
 func database(t *testing.T) *pgx.Conn {

@@ -21,6 +21,7 @@ type Definition struct {
 	Description string
 	Values      []string // of TypeEnum: all there are
 	Custom      bool     // defined by the workspace
+	Derived     bool     // made of the facts by leadgraph: a persona and a score cannot rest on it
 
 	sql string // the value as SQL; of a custom one the jsonb column that holds it
 	key string // of a custom one: its key in that column

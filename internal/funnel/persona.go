@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -77,16 +78,9 @@ func (t *tx) checkCondition(ctx context.Context, c *condition.Condition) error {
 	if err != nil {
 		return err
 	}
-	err = condition.Check(c, reg)
-	var l fault.List
-	if !errors.As(err, &l) {
-		return under(err, "input.condition")
-	}
-	placed := make(fault.List, len(l))
-	for i, f := range l {
-		placed[i] = f.Under("input.condition")
-	}
-	return placed
+	f := clause.Faults{Registry: reg}
+	f.Facts("input.condition", c)
+	return f.Err()
 }
 
 // UpdatePersonaInput changes a persona; absent keeps, null clears the description.
