@@ -81,6 +81,12 @@ func (f *Facts) SetBool(slot Slot, b bool) {
 // SetTime sets a time.
 func (f *Facts) SetTime(slot Slot, t time.Time) { f.cells[slot] = cell{set: true, time: t.UnixMicro()} }
 
+// Text is the text or enum of an attribute, if it has one.
+func (f *Facts) Text(slot Slot) (string, bool) { return f.cells[slot].text, f.cells[slot].set }
+
+// Number is the number of an attribute, or 1 for true and 0 for false, if it has a value.
+func (f *Facts) Number(slot Slot) (float64, bool) { return f.cells[slot].number, f.cells[slot].set }
+
 // SetCustom sets the custom attributes of a lead, contact or account from the jsonb that holds them. A value of another type
 // than its definition's is missing.
 func (f *Facts) SetCustom(e Entity, attributes []byte) error {
