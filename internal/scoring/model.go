@@ -24,7 +24,7 @@ type Model struct {
 	Groups           []Group          `json:"groups,omitempty"`
 	FitGrades        FitGrades        `json:"fitGrades"`
 	EngagementGrades EngagementGrades `json:"engagementGrades"`
-	Bands            []BandCell       `json:"bands"` // all 16
+	Bands            []BandCell       `json:"bands,omitempty"` // all 16
 }
 
 // FitRule gives points while its condition over facts holds: who the person and the company are. Nothing decays.
