@@ -48,6 +48,9 @@ func (f *Facts) Set(slot Slot, v Value) bool {
 // Get is the value of an attribute; nil where it is missing.
 func (f *Facts) Get(slot Slot) *Value { return f.cells[slot].value(f.reg.definitions[slot].Type) }
 
+// Behaviour is what the matcher was made of; only to be read.
+func (m *Matcher) Behaviour() Behaviour { return m.source }
+
 // Ever are the touches that match whenever they are, also those to come, oldest first and those of one moment by id, each with its
 // microsecond of Unix time. The window and the count of the behaviour do not matter.
 func (m *Matcher) Ever(f *Facts) iter.Seq2[int64, *Touch] {
