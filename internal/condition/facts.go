@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -136,9 +138,9 @@ func (f *Facts) setJSON(slot Slot, t Type, body []byte) {
 	}
 }
 
-// SetTouches sets the touches with the contact, newest first; others are put in that order. The facts keep the slice.
+// SetTouches sets the touches with the contact, newest first and those of one moment by id, the last first; others are put in that
+// order, so that it does not matter in which they arrived. The facts keep the slice.
 func (f *Facts) SetTouches(touches []Touch) {
-	newest := func(a, b Touch) int { return b.At.Compare(a.At) }
 	if !slices.IsSortedFunc(touches, newest) {
 		touches = slices.Clone(touches)
 		slices.SortStableFunc(touches, newest)
@@ -147,6 +149,14 @@ func (f *Facts) SetTouches(touches []Touch) {
 	for i := range touches {
 		f.marks = append(f.marks, mark{at: touches[i].At.UnixMicro(), bits: touchBits(&touches[i])})
 	}
+}
+
+// newest orders touches as facts keep them.
+func newest(a, b Touch) int {
+	if c := cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()); c != 0 {
+		return c
+	}
+	return bytes.Compare(b.ID[:], a.ID[:])
 }
 
 // cell finds the value of an attribute. A condition may have been compiled with an older registry of the same workspace: its

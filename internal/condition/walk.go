@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -87,4 +88,37 @@ func joined(members []Condition, and string) string {
 		}
 	}
 	return strings.Join(said, and)
+}
+
+// Clone is a copy that shares nothing with the condition.
+func (c *Condition) Clone() Condition {
+	n := Condition{All: clones(c.All), Any: clones(c.Any)}
+	if c.Not != nil {
+		not := c.Not.Clone()
+		n.Not = &not
+	}
+	if a := c.Attribute; a != nil {
+		n.Attribute = &Attribute{Name: a.Name, Op: a.Op, Values: slices.Clone(a.Values)}
+		if a.Value != nil {
+			v := *a.Value
+			n.Attribute.Value = &v
+		}
+	}
+	if c.Behaviour != nil {
+		b := c.Behaviour.matcher().source
+		n.Behaviour = &b
+	}
+	return n
+}
+
+// clones copies members; none stay none.
+func clones(members []Condition) []Condition {
+	if members == nil {
+		return nil
+	}
+	out := make([]Condition, len(members))
+	for i := range members {
+		out[i] = members[i].Clone()
+	}
+	return out
 }
