@@ -200,7 +200,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"CampaignKind": words(contact.CampaignKinds), "FunnelPosition": words(contact.FunnelPositions), "SourceKind": words(contact.SourceKinds),
 		"Department": words(auth.Departments), "Role": words(auth.Roles), "ActorKind": words(auth.ActorKinds),
 		"AttributeOp": words(condition.Ops), "AttributeType": words(condition.Types), "AttributeEntity": words(condition.Entities),
-		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "ImportState": words(db.ImportStates),
+		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "JobState": words(db.JobStates),
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),

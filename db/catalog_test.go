@@ -116,7 +116,7 @@ var lists = map[string][]string{
 	"sources.kind": words(contact.SourceKinds), "sources.channel": words(contact.Channels), "campaigns.kind": words(contact.CampaignKinds), "campaigns.channel": words(contact.Channels),
 	"contact_identities.kind": words(contact.IdentityKinds), "consents.channel": words(contact.Channels), "consents.purpose": words(contact.Purposes),
 	"consents.state": words(contact.ConsentStates), "consents.basis": words(contact.ConsentBases), "leads.stage": words(lifecycle.Stages),
-	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(ImportStates),
+	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(JobStates),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),

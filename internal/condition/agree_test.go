@@ -221,7 +221,9 @@ func (w *world) persona(f *Facts) *id.UUID {
 		return nil
 	}
 	self := id.New()
-	w.insert("personas", "id, name", self, *name)
+	negative := rapid.Bool().Draw(w.rt, "negative")
+	f.SetBool(LeadNegativePersona, negative)
+	w.insert("personas", "id, name, negative", self, *name, negative)
 	return &self
 }
 

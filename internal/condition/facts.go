@@ -89,6 +89,9 @@ func (f *Facts) Text(slot Slot) (string, bool) { return f.cells[slot].text, f.ce
 // Number is the number of an attribute, or 1 for true and 0 for false, if it has a value.
 func (f *Facts) Number(slot Slot) (float64, bool) { return f.cells[slot].number, f.cells[slot].set }
 
+// Clear makes an attribute missing.
+func (f *Facts) Clear(slot Slot) { f.cells[slot] = cell{} }
+
 // SetCustom sets the custom attributes of a lead, contact or account from the jsonb that holds them. A value of another type
 // than its definition's is missing.
 func (f *Facts) SetCustom(e Entity, attributes []byte) error {

@@ -257,7 +257,7 @@ func (f *Funnel) CancelImport(ctx context.Context, in CancelImportInput) (*Cance
 		if row.State.Ended() {
 			return nil, (&fault.Error{Code: fault.Conflict, Field: "input.importId", Message: "This import has ended already."}).With("state", string(row.State))
 		}
-		row, err = t.FinishImport(ctx, db.FinishImportParams{WorkspaceID: t.Workspace, ID: row.ID, State: db.ImportCancelled, At: t.now})
+		row, err = t.FinishImport(ctx, db.FinishImportParams{WorkspaceID: t.Workspace, ID: row.ID, State: db.JobCancelled, At: t.now})
 		if err != nil {
 			return nil, err
 		}
