@@ -2,7 +2,6 @@ package condition
 
 import (
 	"iter"
-	"math/bits"
 	"time"
 )
 
@@ -61,11 +60,6 @@ func (m *Matcher) Ever(f *Facts) iter.Seq2[int64, *Touch] {
 			}
 		}
 	}
-}
-
-// fits tells whether a touch matches, whenever it is.
-func (m *Matcher) fits(f *Facts, i int) bool {
-	return bits.OnesCount64(f.marks[i].bits&m.bits) == sides
 }
 
 // Next is the first instant after the facts' own at which, by time alone, a test of the condition changes its answer: a time leaves

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -30,6 +31,18 @@ func (c *Condition) Names() map[string]string {
 		}
 	})
 	return names
+}
+
+// Attributes are the tests of attributes, in their order.
+func (c *Condition) Attributes() iter.Seq[*Attribute] {
+	return func(yield func(*Attribute) bool) {
+		more := true
+		c.walk("", func(_ string, leaf *Condition) {
+			if leaf.Attribute != nil && more {
+				more = yield(leaf.Attribute)
+			}
+		})
+	}
 }
 
 // walk visits the leaves in their order.

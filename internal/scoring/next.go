@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"math"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -62,7 +63,9 @@ type search struct {
 	start       int64
 	oldFit, old float64 // fit and engagement at the beginning
 	fit         float64 // in the stretch that is searched
-	rows        []float64
+	rows        [][]float64
+	cuts        []float64 // of engagement
+	steepest    float64   // the quickest decay, by microsecond
 	patience    int
 }
 
@@ -85,6 +88,9 @@ func (s *search) prepare(f *condition.Facts, at int64) {
 		}
 		if len(room) > from {
 			s.rules = append(s.rules, timeline{r, room[from:len(room):len(room)]})
+			if r.halfLife > 0 {
+				s.steepest = max(s.steepest, math.Ln2/r.halfLife)
+			}
 		}
 	}
 	for _, t := range f.Touches() {
@@ -92,7 +98,6 @@ func (s *search) prepare(f *condition.Facts, at int64) {
 			s.arrivals = append(s.arrivals, touched) // newest first
 		}
 	}
-	s.rows = make([]float64, rows*len(s.rules))
 	s.fit = s.p.fitAt(f)
 	s.values(at, s.row(0))
 	s.oldFit, s.old = s.fit, s.engagement(s.row(0))
@@ -126,7 +131,13 @@ func (p *Program) fitAt(f *condition.Facts) float64 {
 }
 
 // row is the nth row of points of all rules: 0 for the beginning of a stretch, 1 for its end, the others for what lies between.
-func (s *search) row(n int) []float64 { return s.rows[n*len(s.rules) : (n+1)*len(s.rules)] }
+func (s *search) row(n int) []float64 {
+	const chunk = 16
+	if n/chunk == len(s.rows) {
+		s.rows = append(s.rows, make([]float64, chunk*len(s.rules)))
+	}
+	return s.rows[n/chunk][n%chunk*len(s.rules) : (n%chunk+1)*len(s.rules)]
+}
 
 // values sets the points of every rule, within its cap, at a moment.
 func (s *search) values(at int64, into []float64) {
