@@ -189,8 +189,10 @@ type category struct {
 // category learns the levels of a text: words with fewer than RareMin leads for training are one level together.
 func (c *column) category(train []int32, o *Options) category {
 	none := make([]bool, len(c.words))
-	for i, w := range c.words {
-		none[i] = slices.Contains(o.Missing, w)
+	for _, w := range o.Missing {
+		if place, known := c.places[c.fold(w)]; known {
+			none[place] = true
+		}
 	}
 	counts, missed, odd := make([]int, len(c.words)), 0, 0
 	for _, r := range train {

@@ -41,7 +41,8 @@ type Table struct {
 // column is one feature of all leads.
 type column struct {
 	slot    condition.Slot
-	kind    condition.Type    // NUMBER also for behaviours
+	kind    condition.Type // NUMBER also for behaviours
+	exact   bool
 	matcher condition.Matcher // of a behaviour
 	numbers []float64         // NaN where missing
 	texts   []int32           // places in words, or missing, or unnamed
@@ -62,6 +63,7 @@ func NewTable(reg *condition.Registry, features []Feature) (*Table, error) {
 		return nil, fault.Input("features", "Name 1 to %d features.", MaxFeatures)
 	}
 	t := &Table{features: features, columns: make([]column, len(features))}
+	seen := map[string]bool{}
 	for i, f := range features {
 		c, path := &t.columns[i], "features["+strconv.Itoa(i)+"]"
 		c.places = map[string]int32{}
@@ -71,6 +73,10 @@ func NewTable(reg *condition.Registry, features []Feature) (*Table, error) {
 			if c.matcher, err = b.Matcher(); err != nil {
 				return nil, fault.Input(path+".behaviour", "%s", err)
 			}
+			if seen[f.name()] {
+				return nil, fault.Input(path+".behaviour", "This behaviour is there twice: name each feature once.")
+			}
+			seen[f.name()] = true
 			c.kind = condition.TypeNumber
 			continue
 		}
@@ -78,7 +84,11 @@ func NewTable(reg *condition.Registry, features []Feature) (*Table, error) {
 		if !known || reg.Definitions()[slot].Type == condition.TypeTime {
 			return nil, fault.Input(path+".attribute", "Name an attribute that is no time: the query attributes lists all.")
 		}
-		c.slot, c.kind = slot, reg.Definitions()[slot].Type
+		if seen[f.Attribute] {
+			return nil, fault.Input(path+".attribute", "%s is there twice: name each feature once.", f.Attribute)
+		}
+		seen[f.Attribute] = true
+		c.slot, c.kind, c.exact = slot, reg.Definitions()[slot].Type, f.Exact
 	}
 	return t, nil
 }
@@ -147,19 +157,16 @@ func (t *Table) SetNumber(feature int, x float64) {
 func (t *Table) SetText(feature int, s string) {
 	c := &t.columns[feature]
 	s = strings.TrimSpace(s)
-	if s == "" {
+	if s == "" || s == levelNone {
 		return
 	}
 	row := &c.texts[len(c.texts)-1]
-	folded := s
-	if c.kind == condition.TypeText && !t.features[feature].Exact {
-		folded = condition.Fold(s)
-	}
+	folded := c.fold(s)
 	place, known := c.places[folded]
 	switch {
 	case known:
 		*row = place
-	case len(c.words) == maxWords || utf8.RuneCountInString(s) > maxWord || strings.ContainsRune(s, 0) || !utf8.ValidString(s):
+	case s == levelRare || len(c.words) == maxWords || utf8.RuneCountInString(s) > maxWord || strings.ContainsRune(s, 0) || !utf8.ValidString(s):
 		*row = unnamed
 	default:
 		*row = int32(len(c.words)) //nolint:gosec // at most maxWords
@@ -167,4 +174,12 @@ func (t *Table) SetText(feature int, s string) {
 		c.words = append(c.words, s)
 		c.places[strings.Clone(folded)] = *row
 	}
+}
+
+// fold is what two spellings of one level share.
+func (c *column) fold(s string) string {
+	if c.kind == condition.TypeText && !c.exact {
+		return condition.Fold(s)
+	}
+	return s
 }
