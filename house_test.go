@@ -40,7 +40,7 @@ var imports = map[string]string{
 	"internal/page":      "internal/fault internal/id",
 	"internal/event":     "internal/enum",
 	"internal/contact":   "internal/enum",
-	"internal/lifecycle": "internal/enum",
+	"internal/lifecycle": "internal/enum internal/fault",
 	"internal/auth":      "internal/enum internal/fault internal/id internal/outbound",
 
 	"internal/condition": leaves,
