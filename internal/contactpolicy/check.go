@@ -149,10 +149,10 @@ func (c *checker) caps(caps []Cap) {
 }
 
 // idles tells whether a cap, which stands before the other or after it, keeps the other from ever holding.
-func (b *Cap) idles(other *Cap, before bool) bool {
-	same := b.Limit == other.Limit && b.WindowHours == other.WindowHours
-	x, y := b.ready(), other.ready()
-	return x.code == y.code && x.each == y.each && x.mask == y.mask && b.Limit <= other.Limit && b.WindowHours >= other.WindowHours && (before || !same)
+func (c *Cap) idles(other *Cap, before bool) bool {
+	same := c.Limit == other.Limit && c.WindowHours == other.WindowHours
+	x, y := c.ready(), other.ready()
+	return x.code == y.code && x.each == y.each && x.mask == y.mask && c.Limit <= other.Limit && c.WindowHours >= other.WindowHours && (before || !same)
 }
 
 func (c *checker) gaps(gaps []MinGap) {
@@ -184,26 +184,30 @@ func (c *checker) quietHours(q *QuietHours) {
 	}
 	keys, sound := map[string]bool{}, true
 	for i := range q.Times {
-		t, at := &q.Times[i], fmt.Sprintf("quietHours.times[%d].", i)
-		c.Key(at+"key", t.Key, keys)
-		known(c, at+"days", t.Days, Weekdays)
-		known(c, at+"channels", t.Channels, contact.Channels)
-		from, ok := clock(t.From)
-		to, fine := clock(t.To)
-		if !ok || from == day {
-			c.Refuse(at+"from", "Write a time of day from 00:00 to 23:59.")
-		}
-		if !fine {
-			c.Refuse(at+"to", "Write a time of day up to 24:00.")
-		}
-		if ok && fine && from == to {
-			c.Refuse(at+"to", "This time ends when it begins: for a whole day write 00:00 to 24:00.")
-		}
-		sound = sound && ok && fine && from != to
+		sound = c.quietTime(&q.Times[i], fmt.Sprintf("quietHours.times[%d].", i), keys) && sound
 	}
 	if sound {
 		c.never(q)
 	}
+}
+
+// quietTime tells whether the times of day of a quiet time can be read.
+func (c *checker) quietTime(t *QuietTime, at string, keys map[string]bool) bool {
+	c.Key(at+"key", t.Key, keys)
+	known(c, at+"days", t.Days, Weekdays)
+	known(c, at+"channels", t.Channels, contact.Channels)
+	from, ok := clock(t.From)
+	to, fine := clock(t.To)
+	if !ok || from == day {
+		c.Refuse(at+"from", "Write a time of day from 00:00 to 23:59.")
+	}
+	if !fine {
+		c.Refuse(at+"to", "Write a time of day up to 24:00.")
+	}
+	if ok && fine && from == to {
+		c.Refuse(at+"to", "This time ends when it begins: for a whole day write 00:00 to 24:00.")
+	}
+	return ok && fine && from != to
 }
 
 // never refuses quiet hours that leave a channel no open time.

@@ -64,19 +64,19 @@ func (p *Protection) sentence() string {
 	return text + "."
 }
 
-func (b *Cap) sentence() string {
-	text := "At most " + amount(b.Limit, "message") + purposesOf(b.Purposes)
+func (c *Cap) sentence() string {
+	text := "At most " + amount(c.Limit, "message") + purposesOf(c.Purposes)
 	switch {
-	case b.Scope == PerAccount:
+	case c.Scope == PerAccount:
 		text += " to people of a company"
-	case b.Scope == PerChannel && b.Channel == nil:
+	case c.Scope == PerChannel && c.Channel == nil:
 		text += " to a person by each channel"
-	case b.Scope == PerChannel:
-		text += " to a person by " + string(*b.Channel)
+	case c.Scope == PerChannel:
+		text += " to a person by " + string(*c.Channel)
 	default:
 		text += " to a person"
 	}
-	return text + " in any " + amount(b.WindowHours, "hour") + "."
+	return text + " in any " + amount(c.WindowHours, "hour") + "."
 }
 
 func (g *MinGap) sentence() string {

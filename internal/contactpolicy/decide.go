@@ -87,9 +87,6 @@ func (p *Program) Decide(s *State, a Ask) Decision {
 	reasons := d.lasting()
 	forGood := len(reasons) > 0
 	next := d.passing(t, func(r Reason) { reasons = append(reasons, r) })
-	for _, r := range reasons {
-		forGood = forGood || r.Until == nil
-	}
 	switch {
 	case len(reasons) == 0:
 		return Decision{Outcome: Allowed}
@@ -136,6 +133,9 @@ func (d *decider) lasting() []Reason {
 	if slices.Contains(d.s.Bounced, d.a.Channel) {
 		rs = append(rs, Reason{Code: Bounced, Text: "The person's address for " + string(d.a.Channel) + " takes no messages: correct it first."})
 	}
+	if h := d.s.Holder; h != nil && h.Department != d.a.Department && h.Until.IsZero() && !d.transactional {
+		rs = append(rs, Reason{Code: FloorHeld, Text: "The conversation is " + string(h.Department) + "'s: ask them to pass it on."})
+	}
 	if d.s.Customer && (d.a.Campaign == nil || !d.a.Campaign.Acknowledged) && d.p.customers.holds(d) {
 		rs = append(rs, Reason{Code: CustomerProtected, Clause: new("customers"), Text: "The person is a customer: " + d.p.customers.text})
 	}
@@ -172,7 +172,7 @@ func (d *decider) consent(rs []Reason) []Reason {
 }
 
 // passing finds what stands against the contact at t and passes by itself, in the order of Codes, and the latest of the instants at
-// which each passes: t where nothing stands. A floor without end has no such instant. Reasons are told to note, if there is one.
+// which each passes: t where nothing stands. Reasons are told to note, if there is one.
 func (d *decider) passing(t int64, note func(Reason)) (latest int64) {
 	latest = t
 	if d.transactional {
@@ -186,14 +186,10 @@ func (d *decider) passing(t int64, note func(Reason)) (latest int64) {
 			note(r)
 		}
 	}
-	if h := d.s.Holder; h != nil && h.Department != d.a.Department {
-		if h.Until.IsZero() && note != nil {
-			note(Reason{Code: FloorHeld, Text: "The conversation is " + string(h.Department) + "'s: ask them to pass it on."})
-		} else if !h.Until.IsZero() {
-			found(h.Until.UnixMicro(), func() Reason {
-				return Reason{Code: FloorHeld, Text: "The conversation is " + string(h.Department) + "'s until " + stamp(h.Until) + "."}
-			})
-		}
+	if h := d.s.Holder; h != nil && h.Department != d.a.Department && !h.Until.IsZero() {
+		found(h.Until.UnixMicro(), func() Reason {
+			return Reason{Code: FloorHeld, Text: "The conversation is " + string(h.Department) + "'s until " + stamp(h.Until) + "."}
+		})
 	}
 	for i := range d.p.rolling {
 		if r := &d.p.rolling[i]; r.code != CampaignOverlap && d.word&r.holds == d.word {

@@ -70,38 +70,27 @@ type StepState struct {
 
 // Certificate judges what was done at an instant.
 func (p *Plan) Certificate(e Effort, at time.Time) Certificate {
-	c := Certificate{At: at, Required: p.Rule.MinAttempts, RequiredChannels: p.Rule.MinChannels, MinGapMinutes: p.Rule.MinGapMinutes, MayExcuse: p.Rule.MayExcuse, Attempts: p.judge(e.Attempts, at)}
-	refused, answered := false, time.Time{}
-	if !e.LastAnswerAt.Before(p.AcceptedAt) && !e.LastAnswerAt.After(at) {
-		answered = e.LastAnswerAt
+	c := Certificate{
+		At: at, Required: p.Rule.MinAttempts, RequiredChannels: p.Rule.MinChannels, MinGapMinutes: p.Rule.MinGapMinutes, MayExcuse: p.Rule.MayExcuse,
+		Attempts: p.judge(e.Attempts, at),
 	}
-	for _, a := range c.genuine() {
-		if a.Verdict == Counts {
-			c.Done++
-			c.NextCountsAt = new(a.At.Add(p.gap()))
-		}
-		if !slices.Contains(c.Channels, a.Channel) {
-			c.Channels = append(c.Channels, a.Channel)
-		}
-		refused = refused || a.Outcome == Refused
-		if a.Outcome.Answered() && a.At.After(answered) {
-			answered = a.At
-		}
+	genuine := slices.DeleteFunc(slices.Clone(c.Attempts), func(a Judged) bool { return a.Verdict != Counts && a.Verdict != TooSoon })
+	c.count(genuine, p.gap())
+	c.Steps = p.states(genuine, at)
+	refused := slices.ContainsFunc(genuine, func(a Judged) bool { return a.Outcome == Refused })
+	if !refused {
+		c.Missing = c.missing()
 	}
-	if n := c.NextCountsAt; n != nil && !n.After(at) {
-		c.NextCountsAt = nil
-	}
-	slices.SortFunc(c.Channels, func(a, b contact.Channel) int {
-		return slices.Index(contact.Channels, a) - slices.Index(contact.Channels, b)
-	})
-	c.steps(p, at)
-	c.Missing = c.missing(refused)
 	c.Complete = len(c.Missing) == 0
 	if x := e.Excuse; x != nil && !x.At.Before(p.AcceptedAt) && !x.At.After(at) {
 		c.Excused = p.Rule.Excuses(x.Department, x.Role)
 	}
 	if c.Complete && !refused {
-		c.ExhaustedAt = p.exhausted(c.Attempts, answered)
+		answered := time.Time{}
+		if !e.LastAnswerAt.Before(p.AcceptedAt) && !e.LastAnswerAt.After(at) {
+			answered = e.LastAnswerAt
+		}
+		c.ExhaustedAt = p.exhausted(genuine, answered)
 	}
 	c.Exhausted = c.ExhaustedAt != nil && !at.Before(*c.ExhaustedAt)
 	return c
@@ -153,38 +142,43 @@ func (p *Plan) judge(attempts []Attempt, at time.Time) []Judged {
 	return list
 }
 
-// genuine are the attempts since the acceptance that say how and with what outcome, whether or not they came too soon.
-func (c *Certificate) genuine() []Judged {
-	var list []Judged
-	for _, a := range c.Attempts {
-		if a.Verdict == Counts || a.Verdict == TooSoon {
-			list = append(list, a)
+// count sums up the attempts since the acceptance that say how and with what outcome, whether or not they came too soon.
+func (c *Certificate) count(genuine []Judged, gap time.Duration) {
+	for _, a := range genuine {
+		if a.Verdict == Counts {
+			c.Done++
+			c.NextCountsAt = new(a.At.Add(gap))
+		}
+		if !slices.Contains(c.Channels, a.Channel) {
+			c.Channels = append(c.Channels, a.Channel)
+		}
+	}
+	if n := c.NextCountsAt; n != nil && !n.After(c.At) {
+		c.NextCountsAt = nil
+	}
+	slices.SortFunc(c.Channels, func(a, b contact.Channel) int {
+		return slices.Index(contact.Channels, a) - slices.Index(contact.Channels, b)
+	})
+}
+
+// states tells which steps were done.
+func (p *Plan) states(genuine []Judged, at time.Time) []StepState {
+	list := make([]StepState, len(p.Steps))
+	for i, s := range p.Steps {
+		list[i] = StepState{Step: s, Late: at.After(s.LatestAt)}
+		for _, a := range genuine {
+			if !a.At.Before(s.DueAt) && (len(s.Channels) == 0 || slices.Contains(s.Channels, a.Channel)) {
+				list[i].DoneAt, list[i].Late = &a.At, a.At.After(s.LatestAt)
+				break
+			}
 		}
 	}
 	return list
 }
 
-// steps tells which steps were done.
-func (c *Certificate) steps(p *Plan, at time.Time) {
-	c.Steps = make([]StepState, len(p.Steps))
-	for i, s := range p.Steps {
-		state := StepState{Step: s, Late: at.After(s.LatestAt)}
-		for _, a := range c.genuine() {
-			if !a.At.Before(s.DueAt) && (len(s.Channels) == 0 || slices.Contains(s.Channels, a.Channel)) {
-				state.DoneAt, state.Late = &a.At, a.At.After(s.LatestAt)
-				break
-			}
-		}
-		c.Steps[i] = state
-	}
-}
-
 // missing says what keeps the certificate from being complete.
-func (c *Certificate) missing(refused bool) []string {
-	list := []string{}
-	if refused {
-		return list
-	}
+func (c *Certificate) missing() []string {
+	var list []string
 	if n := c.Required - c.Done; n > 0 {
 		text := fmt.Sprintf("%s missing: %d of %d are done.", amount(n, "attempt is", "attempts are"), c.Done, c.Required)
 		if c.NextCountsAt != nil {
@@ -202,11 +196,16 @@ func (c *Certificate) missing(refused bool) []string {
 	return list
 }
 
-// exhausted is the instant from which on enough was tried without an answer; nil where too little was.
-func (p *Plan) exhausted(attempts []Judged, answered time.Time) *time.Time {
+// exhausted is the instant from which on enough was tried since the last answer, to an attempt or otherwise; nil where too little was.
+func (p *Plan) exhausted(genuine []Judged, answered time.Time) *time.Time {
+	for _, a := range genuine {
+		if a.Outcome.Answered() && a.At.After(answered) {
+			answered = a.At
+		}
+	}
 	n, next := 0, time.Time{}
-	for _, a := range attempts {
-		if a.Verdict != Counts && a.Verdict != TooSoon || !a.At.After(answered) || a.At.Before(next) {
+	for _, a := range genuine {
+		if !a.At.After(answered) || a.At.Before(next) {
 			continue
 		}
 		next = a.At.Add(p.gap())

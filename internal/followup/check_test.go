@@ -17,7 +17,7 @@ import (
 // places are the paths of an error's faults.
 func places(err error) []string {
 	list := []string{}
-	if faults, ok := err.(fault.List); ok { //nolint:errorlint // what Check returns
+	if faults, ok := err.(fault.List); ok {
 		for _, f := range faults {
 			list = append(list, f.Field)
 		}
