@@ -11,6 +11,7 @@ import (
 
 	backtest "github.com/leadgraph/leadgraph/internal/backtest"
 	id "github.com/leadgraph/leadgraph/internal/id"
+	learning "github.com/leadgraph/leadgraph/internal/learning"
 )
 
 const advanceBackTest = `-- name: AdvanceBackTest :exec
@@ -247,13 +248,13 @@ where workspace_id = $6 and id = $7 returning workspace_id, id, cohort, state, t
 `
 
 type FinishModelFitParams struct {
-	State       JobState  `db:"state"`
-	Failure     *string   `db:"failure"`
-	Report      []byte    `db:"report"`
-	AgreementID *id.UUID  `db:"agreement_id"`
-	At          time.Time `db:"at"`
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	ID          id.UUID   `db:"id"`
+	State       JobState         `db:"state"`
+	Failure     *string          `db:"failure"`
+	Report      *learning.Report `db:"report"`
+	AgreementID *id.UUID         `db:"agreement_id"`
+	At          time.Time        `db:"at"`
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
 }
 
 func (q *Queries) FinishModelFit(ctx context.Context, arg FinishModelFitParams) (*ModelFit, error) {

@@ -14,6 +14,7 @@ import (
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	id "github.com/leadgraph/leadgraph/internal/id"
+	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
 )
@@ -295,20 +296,20 @@ type Member struct {
 }
 
 type ModelFit struct {
-	WorkspaceID id.UUID         `db:"workspace_id"`
-	ID          id.UUID         `db:"id"`
-	Cohort      backtest.Cohort `db:"cohort"`
-	State       JobState        `db:"state"`
-	Total       int64           `db:"total"`
-	Done        int64           `db:"done"`
-	Report      []byte          `db:"report"`
-	AgreementID *id.UUID        `db:"agreement_id"`
-	Tries       int32           `db:"tries"`
-	Failure     *string         `db:"failure"`
-	CreatedBy   *id.UUID        `db:"created_by"`
-	CreatedAt   time.Time       `db:"created_at"`
-	StartedAt   *time.Time      `db:"started_at"`
-	FinishedAt  *time.Time      `db:"finished_at"`
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Cohort      backtest.Cohort  `db:"cohort"`
+	State       JobState         `db:"state"`
+	Total       int64            `db:"total"`
+	Done        int64            `db:"done"`
+	Report      *learning.Report `db:"report"`
+	AgreementID *id.UUID         `db:"agreement_id"`
+	Tries       int32            `db:"tries"`
+	Failure     *string          `db:"failure"`
+	CreatedBy   *id.UUID         `db:"created_by"`
+	CreatedAt   time.Time        `db:"created_at"`
+	StartedAt   *time.Time       `db:"started_at"`
+	FinishedAt  *time.Time       `db:"finished_at"`
 }
 
 type Move struct {

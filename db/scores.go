@@ -22,10 +22,11 @@ type ScoreFactors = List[scoring.Factor]
 
 // CriterionCheck is the answer of one criterion of a lead definition for a lead.
 type CriterionCheck struct {
-	Key     string            `json:"key"`
-	Name    string            `json:"name"`
-	Passed  bool              `json:"passed"`
-	Reasons []ConditionReason `json:"reasons,omitempty"`
+	Key      string            `json:"key"`
+	Name     string            `json:"name"`
+	Passed   bool              `json:"passed"`
+	Excludes bool              `json:"excludes,omitempty"` // it is an exclusion, which passes when it does not hold
+	Reasons  []ConditionReason `json:"reasons,omitempty"`
 }
 
 // Evidence is what a move rested on.
@@ -33,9 +34,9 @@ type Evidence = List[CriterionCheck]
 
 // AnswersOf are the answers of a definition as they are stored and shown.
 func AnswersOf(v definition.Verdict) []CriterionCheck {
-	out := make([]CriterionCheck, len(v.Criteria))
-	for i, c := range v.Criteria {
-		out[i] = CriterionCheck{Key: c.Key, Name: c.Name, Passed: c.Passed, Reasons: ReasonsOf(c.Leaves)}
+	out := make([]CriterionCheck, len(v.Reasons))
+	for i, c := range v.Reasons {
+		out[i] = CriterionCheck{Key: c.Key, Name: c.Name, Passed: c.Passed, Excludes: c.Excludes, Reasons: ReasonsOf(c.Leaves)}
 	}
 	return out
 }

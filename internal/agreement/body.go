@@ -5,18 +5,28 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/contactpolicy"
 	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/followup"
+	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // Body is what a version says: exactly one field is set, that of its kind. The same struct is the jsonb body, the input AgreementBodyInput and
 // the output AgreementBody of the SDL.
 type Body struct {
-	LeadDefinition *definition.Definition `json:"leadDefinition,omitempty"`
-	ScoringModel   *scoring.Model         `json:"scoringModel,omitempty"`
+	LeadDefinition    *definition.Definition `json:"leadDefinition,omitempty"`
+	ScoringModel      *scoring.Model         `json:"scoringModel,omitempty"`
+	SlaPolicy         *sla.Policy            `json:"slaPolicy,omitempty"`
+	RoutingPolicy     *routing.Policy        `json:"routingPolicy,omitempty"`
+	FollowUpPolicy    *followup.Policy       `json:"followUpPolicy,omitempty"`
+	ContactPolicy     *contactpolicy.Policy  `json:"contactPolicy,omitempty"`
+	AttributionPolicy *attribution.Policy    `json:"attributionPolicy,omitempty"`
 }
 
 // rules are what the bodies of all kinds can do.
@@ -35,6 +45,16 @@ func (b *Body) part() (kind Kind, field string, is rules) {
 		return LeadDefinition, "leadDefinition", b.LeadDefinition
 	case b.ScoringModel != nil:
 		return ScoringModel, "scoringModel", b.ScoringModel
+	case b.SlaPolicy != nil:
+		return SLAPolicy, "slaPolicy", b.SlaPolicy
+	case b.RoutingPolicy != nil:
+		return RoutingPolicy, "routingPolicy", b.RoutingPolicy
+	case b.FollowUpPolicy != nil:
+		return FollowUpPolicy, "followUpPolicy", b.FollowUpPolicy
+	case b.ContactPolicy != nil:
+		return ContactPolicy, "contactPolicy", b.ContactPolicy
+	case b.AttributionPolicy != nil:
+		return AttributionPolicy, "attributionPolicy", b.AttributionPolicy
 	}
 	return "", "", nil
 }
@@ -84,11 +104,19 @@ func (b *Body) Hash() string {
 func Default(k Kind) Body {
 	switch k {
 	case LeadDefinition:
-		d := definition.Default()
-		return Body{LeadDefinition: &d}
+		return Body{LeadDefinition: new(definition.Default())}
 	case ScoringModel:
-		m := scoring.Default()
-		return Body{ScoringModel: &m}
+		return Body{ScoringModel: new(scoring.Default())}
+	case SLAPolicy:
+		return Body{SlaPolicy: new(sla.Default())}
+	case RoutingPolicy:
+		return Body{RoutingPolicy: new(routing.Default())}
+	case FollowUpPolicy:
+		return Body{FollowUpPolicy: new(followup.Default())}
+	case ContactPolicy:
+		return Body{ContactPolicy: new(contactpolicy.Default())}
+	case AttributionPolicy:
+		return Body{AttributionPolicy: new(attribution.Default())}
 	}
 	return Body{}
 }

@@ -22,6 +22,7 @@ type observed struct {
 	contact  *db.Contact
 	source   *db.Source
 	facts    *condition.Facts // of the lead in hand, until the next one
+	key      string           // the same however often the lead is imported; where identities are read
 	at       time.Time        // the decision
 	positive bool
 	late     []string // attributes that were first known after the decision
@@ -36,6 +37,8 @@ type cohortReader struct {
 	facts *condition.Facts
 	done  int64 // leads read, also those without a known outcome
 	after id.UUID
+
+	identities bool // read them too
 }
 
 // each hands every lead of the cohort with a known outcome on, a stretch at a time; between stretches it tells how many leads it has read.
@@ -84,6 +87,16 @@ func (c *cohortReader) stretch(ctx context.Context, rows []*db.Lead, take func(*
 	if err != nil {
 		return err
 	}
+	keys := map[id.UUID][]*db.ContactIdentity{}
+	if c.identities {
+		ids, err := c.r.IdentitiesOf(ctx, db.IdentitiesOfParams{WorkspaceID: c.r.Workspace, ContactIds: unique(people)})
+		if err != nil {
+			return fmt.Errorf("read identities: %w", err)
+		}
+		for _, i := range ids {
+			keys[i.ContactID] = append(keys[i.ContactID], i)
+		}
+	}
 	for _, l := range rows {
 		o := observed{lead: l, contact: p.contacts[l.ContactID], source: p.sources[l.SourceID], facts: c.facts}
 		var known bool
@@ -99,6 +112,7 @@ func (c *cohortReader) stretch(ctx context.Context, rows []*db.Lead, take func(*
 		if o.late, err = k.FillAsOf(c.reg, c.facts, o.at, changes, p.moves[l.ID]); err != nil {
 			return err
 		}
+		o.key = foldKey(l, o.contact, keys[l.ContactID])
 		if err := take(&o); err != nil {
 			return err
 		}

@@ -204,7 +204,7 @@ func (j *judging) qualify(l *leadState) {
 // missing says which criteria a lead does not meet.
 func missing(v definition.Verdict) string {
 	var names []string
-	for _, c := range v.Criteria {
+	for _, c := range v.Reasons {
 		if !c.Passed {
 			names = append(names, c.Name)
 		}
@@ -227,7 +227,7 @@ func (j *judging) next() *time.Time {
 	var edges scoring.Edges
 	var at *time.Time
 	if j.definition != nil {
-		edges = j.definition.Edges()
+		edges = scoring.Edges(j.definition.Edges())
 		if t, ok := j.definition.Next(j.facts); ok {
 			at = &t
 		}

@@ -41,6 +41,7 @@ func New(d *db.DB, log *slog.Logger, work bool) (*Queue, error) {
 	river.AddWorker(c.Workers, &worker[funnel.ExpireUploadArgs]{q: q, run: q.expireUpload})
 	river.AddWorker(c.Workers, &worker[funnel.RescoreArgs]{q: q, run: q.rescore})
 	river.AddWorker(c.Workers, &worker[funnel.BackTestArgs]{q: q, run: q.backTest})
+	river.AddWorker(c.Workers, &worker[funnel.ModelFitArgs]{q: q, run: q.learnModel})
 	if work {
 		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}}
 	}
@@ -88,6 +89,15 @@ func (q *Queue) backTest(ctx context.Context, args funnel.BackTestArgs) error {
 	err := q.Funnel.DoBackTest(ctx, args)
 	if f := fault.As(err); f != nil && !f.Retryable {
 		return q.Funnel.FailBackTest(ctx, args, f.Message)
+	}
+	return err
+}
+
+// learnModel learns a scoring model. What cannot be mended by trying again ends it.
+func (q *Queue) learnModel(ctx context.Context, args funnel.ModelFitArgs) error {
+	err := q.Funnel.DoModelFit(ctx, args)
+	if f := fault.As(err); f != nil && !f.Retryable {
+		return q.Funnel.FailModelFit(ctx, args, f.Message)
 	}
 	return err
 }
