@@ -31,6 +31,14 @@ func (m Move) By(a Actor) bool {
 	return slices.Contains(m.Who, Sales) && (a == AssignedRep || a == QueueMember)
 }
 
+// Leaves is the stage that the move leaves, as the SDL has it; nil where there is no lead yet.
+func (m Move) Leaves() *Stage {
+	if m.From == "" {
+		return nil
+	}
+	return &m.From
+}
+
 // moves is the whole life of a lead: what is not in here is not done.
 var moves = slices.Concat(forward, back, ended, restored, erased)
 

@@ -129,6 +129,8 @@ func TestOfOnePairOneMoveIsAnActors(t *testing.T) {
 	m, ok = Find(Accepted, Returned, System)
 	require.True(t, ok)
 	require.Equal(t, []Need{NeedExhausted, NeedEffort}, m.Needs)
+	require.Equal(t, Accepted, *m.Leaves())
+	require.Nil(t, Allowed("")[0].Leaves())
 	_, ok = Find(Won, New, System)
 	require.False(t, ok)
 }
