@@ -1,8 +1,10 @@
 package definition
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -23,11 +25,12 @@ const (
 func (d *Definition) Check(reg *condition.Registry) error {
 	c := checker{clause.Faults{Registry: reg}}
 	seen := map[string]bool{}
-	c.criteria("criteria", d.Criteria, 1, seen, "A lead becomes QUALIFIED by this rule, so it cannot ask for the stage.")
+	c.criteria("criteria", d.Criteria, 1, seen, lifecycle.Qualified)
 	c.fields(d.RequiredFields)
-	c.criteria("exclusions", d.Exclusions, 0, seen, "A lead becomes QUALIFIED by this rule, so it cannot ask for the stage.")
-	c.criteria("salesQualified", d.SalesQualified, 0, seen, "A lead becomes SALES_QUALIFIED by this rule, so it cannot ask for the stage.")
-	c.labels(d.Labels)
+	c.criteria("exclusions", d.Exclusions, 0, seen, lifecycle.Qualified)
+	c.criteria("salesQualified", d.SalesQualified, 0, seen, lifecycle.SalesQualified)
+	c.apart(d)
+	c.labels(d)
 	return c.Err()
 }
 
@@ -35,7 +38,7 @@ func (d *Definition) Check(reg *condition.Registry) error {
 type checker struct{ clause.Faults }
 
 // criteria checks one list.
-func (c *checker) criteria(path string, list []Criterion, least int, seen map[string]bool, stage string) {
+func (c *checker) criteria(path string, list []Criterion, least int, seen map[string]bool, stage lifecycle.Stage) {
 	if !c.Count(path, len(list), least, maxCriteria) {
 		return
 	}
@@ -45,7 +48,7 @@ func (c *checker) criteria(path string, list []Criterion, least int, seen map[st
 		c.Text(at+".name", k.Name, 1, maxName)
 		c.Condition(at+".when", &k.When)
 		if place, names := k.When.Names()["lead.stage"]; names {
-			c.Refuse(at+".when."+place, "%s", stage)
+			c.Refuse(at+".when."+place, "A lead becomes %s by this rule, so the rule cannot rest on its stage: remove it.", stage)
 		}
 	}
 }
@@ -69,13 +72,30 @@ func (c *checker) fields(names []string) {
 	}
 }
 
-// labels checks what stages are called.
-func (c *checker) labels(labels []StageLabel) {
-	if !c.Count("labels", len(labels), 0, len(lifecycle.Stages)) {
+// apart refuses an exclusion that is written as a criterion is: no lead would ever qualify.
+func (c *checker) apart(d *Definition) {
+	for i := range d.Exclusions {
+		for j := range d.Criteria {
+			if written(&d.Exclusions[i].When) == written(&d.Criteria[j].When) {
+				c.Refuse(fmt.Sprintf("exclusions[%d].when", i), "The criterion %q asks for just this, so no lead would ever qualify: remove one of them.", d.Criteria[j].Key)
+			}
+		}
+	}
+}
+
+// written is a condition as JSON writes it. Values that JSON does not know are refused elsewhere.
+func written(c *condition.Condition) string {
+	body, _ := json.Marshal(c)
+	return string(body)
+}
+
+// labels checks what stages are called, together with the default labels of the others.
+func (c *checker) labels(d *Definition) {
+	if !c.Count("labels", len(d.Labels), 0, len(lifecycle.Stages)) {
 		return
 	}
-	stages, words := map[lifecycle.Stage]bool{}, map[string]bool{}
-	for i, l := range labels {
+	stages := map[lifecycle.Stage]bool{}
+	for i, l := range d.Labels {
 		path := fmt.Sprintf("labels[%d]", i)
 		switch {
 		case !slices.Contains(lifecycle.Stages, l.Stage):
@@ -83,11 +103,13 @@ func (c *checker) labels(labels []StageLabel) {
 		case stages[l.Stage]:
 			c.Refuse(path+".stage", "%s has two labels: give it one.", l.Stage)
 		}
-		if words[l.Label] {
-			c.Refuse(path+".label", "Two stages are called %.70q: nobody could tell them apart.", l.Label)
-		}
 		c.Text(path+".label", l.Label, 1, maxLabel)
 		c.Text(path+".meaning", l.Meaning, 0, maxMeaning)
-		stages[l.Stage], words[l.Label] = true, true
+		stages[l.Stage] = true
+		for _, other := range lifecycle.Stages {
+			if other != l.Stage && strings.EqualFold(d.Label(other).Label, l.Label) {
+				c.Refuse(path+".label", "%s is called %.70q too: nobody could tell the two apart.", other, l.Label)
+			}
+		}
 	}
 }
