@@ -194,7 +194,7 @@ func without(hours, breaks []stretch) []stretch {
 // span reads a time of one day.
 func (b *builder) span(path string, s Span) (stretch, bool) {
 	from, ok := timeOfDay(s.Opens)
-	if !ok || from == day {
+	if ok = ok && from < day; !ok {
 		b.Refuse(path+".opens", "Give a time of day from 00:00 to 23:59.")
 	}
 	to, right := timeOfDay(s.Closes)

@@ -237,3 +237,55 @@ func (d days) between(from, to time.Time) int {
 	}
 	return n
 }
+
+// Each case is calculated twice: by the arithmetic alone, and by a clock, which takes no pause any more once it has run out.
+func TestClocksOracle(t *testing.T) {
+	t.Parallel()
+	cases, events, refused := 0, 0, 0
+	for _, x := range examples(t) {
+		if x.Op != "clock" {
+			continue
+		}
+		cases++
+		tt, want := x.calendar(t), expect[[]mark](t, &x)
+		rule := Rule{Minutes: int(x.Target) / 60}
+		require.Equal(t, seconds(x.Target), rule.Target(), x.ID)
+		c, left := Start(&rule, tt, x.Start, x.Start), false
+		var pauses []Pause
+		for i, e := range x.Events {
+			var err error
+			events++
+			switch e.Type {
+			case "pause":
+				pauses = append(pauses, Pause{From: e.At})
+				next, err := c.Pause(tt, e.At, WaitingForLead)
+				if c = next; err != nil {
+					require.False(t, e.At.Before(*c.DueAt), x.ID)
+					left = true
+					refused++
+				}
+			case "resume":
+				pauses[len(pauses)-1].To = &e.At
+				if !left {
+					c, err = c.Resume(tt, e.At)
+				}
+			case "stop":
+				c = c.Fulfil(tt, e.At)
+			default:
+				t.Errorf("%s has an event %q, which nobody told us about", x.ID, e.Type)
+			}
+			require.NoError(t, err, x.ID)
+			held := Held(tt, pauses, x.Start, e.At)
+			require.Equal(t, seconds(want[i].Held), held, x.ID)
+			require.Equal(t, seconds(want[i].Elapsed), tt.Elapsed(x.Start, e.At)-held, x.ID)
+			if want[i].Deadline != nil {
+				require.Equal(t, *want[i].Deadline, tt.Due(x.Start, seconds(x.Target)+held), x.ID)
+			}
+			if !left {
+				require.Equal(t, want[i].Deadline, c.DueAt, x.ID)
+				require.Equal(t, seconds(want[i].Elapsed), c.Elapsed, x.ID)
+			}
+		}
+	}
+	t.Logf("all as expected: %d clocks with %d events, of which %d are pauses of clocks that had run out", cases, events, refused)
+}

@@ -119,3 +119,21 @@ func (r PauseReason) MarshalGQL(w io.Writer) { enum.Write(w, r) }
 
 // UnmarshalGQL refuses what is no PauseReason.
 func (r *PauseReason) UnmarshalGQL(v any) error { return enum.Read(v, r, PauseReasons) }
+
+// Reassignment is what becomes of a deadline when another member, with other working hours, takes over.
+type Reassignment string
+
+// The reassignments, as in the SDL.
+const (
+	Keep               Reassignment = "KEEP"                // it stays as it was promised
+	RecomputeRemaining Reassignment = "RECOMPUTE_REMAINING" // what remains is counted by the new owner's working hours
+)
+
+// Reassignments lists every Reassignment.
+var Reassignments = []Reassignment{Keep, RecomputeRemaining}
+
+// MarshalGQL writes the enum's name.
+func (r Reassignment) MarshalGQL(w io.Writer) { enum.Write(w, r) }
+
+// UnmarshalGQL refuses what is no Reassignment.
+func (r *Reassignment) UnmarshalGQL(v any) error { return enum.Read(v, r, Reassignments) }
