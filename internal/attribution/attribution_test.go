@@ -137,10 +137,10 @@ func TestRepeatsOfOnePersonInOneGroupCountAsThePolicySays(t *testing.T) {
 func TestRulesDecideWhatCountsAndInWhichGroup(t *testing.T) {
 	t.Parallel()
 	p := plain()
-	p.Ignored = []IgnoreRule{{Key: "ours", Touches: Filter{Directions: []contact.Direction{"OUTBOUND"}, Kinds: []contact.TouchKind{"EMAIL_SENT"}}}}
+	p.Ignored = []IgnoreRule{{Key: "ours", Touches: Pattern{Directions: []contact.Direction{"OUTBOUND"}, Kinds: []contact.TouchKind{"EMAIL_SENT"}}}}
 	p.Groups = []GroupRule{
-		{Key: "nurture", Group: "Nurture", Touches: Filter{CampaignKinds: []contact.CampaignKind{"NURTURE"}}},
-		{Key: "paid", Group: "Paid", Touches: Filter{Channels: []contact.Channel{"PAID_SEARCH", "DISPLAY"}}},
+		{Key: "nurture", Group: "Nurture", Touches: Pattern{CampaignKinds: []contact.CampaignKind{"NURTURE"}}},
+		{Key: "paid", Group: "Paid", Touches: Pattern{Channels: []contact.Channel{"PAID_SEARCH", "DISPLAY"}}},
 	}
 	require.NoError(t, p.Check(nil))
 	j := deal(100, "EMAIL", "EMAIL", "DISPLAY", "PAID_SEARCH", "carrier pigeon", "DISPLAY")

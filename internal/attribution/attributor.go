@@ -135,7 +135,7 @@ func (a *Attributor) judge(t *Touch) verdict {
 func (a *Attributor) intern(group string) int32 {
 	at, known := a.group[group]
 	if !known {
-		at = int32(len(a.groups)) //nolint:gosec // a policy and the channels of a workspace do not make billions of groups
+		at = int32(len(a.groups)) // a policy and the channels of a workspace do not make billions of groups
 		a.group[group] = at
 		a.groups = append(a.groups, group)
 		a.inGroup = append(a.inGroup, 0)
