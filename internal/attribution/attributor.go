@@ -101,7 +101,7 @@ func (a *Attributor) walk(j *Journey) error {
 	if earlier := func(x, y step) int {
 		return cmp.Or(x.touch.At.Compare(y.touch.At), slices.Compare(x.touch.ID[:], y.touch.ID[:]))
 	}; !slices.IsSortedFunc(a.steps, earlier) {
-		slices.SortStableFunc(a.steps, earlier)
+		slices.SortFunc(a.steps, earlier)
 	}
 	a.dropRepeats()
 	return nil
