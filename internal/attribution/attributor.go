@@ -101,7 +101,7 @@ func (a *Attributor) walk(j *Journey) error {
 	if earlier := func(x, y step) int {
 		return cmp.Or(x.touch.At.Compare(y.touch.At), slices.Compare(x.touch.ID[:], y.touch.ID[:]))
 	}; !slices.IsSortedFunc(a.steps, earlier) {
-		slices.SortStableFunc(a.steps, earlier)
+		slices.SortFunc(a.steps, earlier)
 	}
 	a.dropRepeats()
 	return nil
@@ -135,7 +135,7 @@ func (a *Attributor) judge(t *Touch) verdict {
 func (a *Attributor) intern(group string) int32 {
 	at, known := a.group[group]
 	if !known {
-		at = int32(len(a.groups)) //nolint:gosec // a policy and the channels of a workspace do not make billions of groups
+		at = int32(len(a.groups)) // a policy and the channels of a workspace do not make billions of groups
 		a.group[group] = at
 		a.groups = append(a.groups, group)
 		a.inGroup = append(a.inGroup, 0)

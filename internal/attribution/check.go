@@ -118,14 +118,14 @@ func (p *Policy) checkGroups(f *clause.Faults) {
 	}
 }
 
-// check checks the words of a filter.
-func (t *Filter) check(f *clause.Faults, path string) {
-	words(f, path+".kinds", t.Kinds, contact.TouchKinds)
-	words(f, path+".channels", t.Channels, contact.Channels)
-	words(f, path+".directions", t.Directions, contact.Directions)
-	words(f, path+".departments", t.Departments, auth.Departments)
-	words(f, path+".positions", t.Positions, contact.FunnelPositions)
-	words(f, path+".campaignKinds", t.CampaignKinds, contact.CampaignKinds)
+// check checks the words of a pattern.
+func (p *Pattern) check(f *clause.Faults, path string) {
+	words(f, path+".kinds", p.Kinds, contact.TouchKinds)
+	words(f, path+".channels", p.Channels, contact.Channels)
+	words(f, path+".directions", p.Directions, contact.Directions)
+	words(f, path+".departments", p.Departments, auth.Departments)
+	words(f, path+".positions", p.Positions, contact.FunnelPositions)
+	words(f, path+".campaignKinds", p.CampaignKinds, contact.CampaignKinds)
 }
 
 // word refuses what is none of the words that there are.
@@ -149,13 +149,13 @@ func words[T ~string](f *clause.Faults, path string, list, all []T) {
 	}
 }
 
-// open tells whether a filter fits every touch.
-func (t *Filter) open() bool { return t.covers(&Filter{}) }
+// open tells whether a pattern fits every touch.
+func (p *Pattern) open() bool { return p.covers(&Pattern{}) }
 
-// covers tells whether a filter fits all that another fits.
-func (t *Filter) covers(o *Filter) bool {
-	return wider(t.Kinds, o.Kinds) && wider(t.Channels, o.Channels) && wider(t.Directions, o.Directions) && wider(t.Departments, o.Departments) &&
-		wider(t.Positions, o.Positions) && wider(t.CampaignKinds, o.CampaignKinds)
+// covers tells whether a pattern fits all that another fits.
+func (p *Pattern) covers(o *Pattern) bool {
+	return wider(p.Kinds, o.Kinds) && wider(p.Channels, o.Channels) && wider(p.Directions, o.Directions) && wider(p.Departments, o.Departments) &&
+		wider(p.Positions, o.Positions) && wider(p.CampaignKinds, o.CampaignKinds)
 }
 
 // wider tells whether a side fits all words that another fits.

@@ -50,10 +50,10 @@ func (c *chain) add(path []int32, t tally) {
 
 // move finds or makes the move from a state by a touch.
 func (c *chain) move(from, group int32) int32 {
-	key := uint64(from)<<32 | uint64(group) //nolint:gosec // neither is negative
+	key := uint64(from)<<32 | uint64(group) // neither is negative
 	at, known := c.known[key]
 	if !known {
-		at = int32(len(c.moves)) //nolint:gosec // bounded by maxStates
+		at = int32(len(c.moves)) // bounded by maxStates
 		c.known[key] = at
 		c.moves = append(c.moves, move{from: from, to: c.state(from, group)})
 	}
@@ -66,7 +66,7 @@ func (c *chain) state(from, group int32) int32 {
 	copy(next[1:c.order], c.recent[from][:])
 	at, known := c.states[next]
 	if !known {
-		at = int32(len(c.recent)) //nolint:gosec // bounded by maxStates
+		at = int32(len(c.recent)) // bounded by maxStates
 		c.states[next] = at
 		c.recent = append(c.recent, next)
 		c.ends = append(c.ends, tally{})
@@ -119,7 +119,7 @@ func (c *chain) effects(groups int) (base float64, effects, values []float64) {
 	worth := dot(begin, value)
 	effects, values = make([]float64, groups), make([]float64, groups)
 	for g := range groups {
-		of := c.statesOf(int32(g)) //nolint:gosec // an index of groups
+		of := c.statesOf(int32(g)) // an index of groups
 		first := entries(visits, visited, of, n)
 		for i, s := range of {
 			effects[g] += part(first[i]*won[s], base)
@@ -169,7 +169,7 @@ func invert(m []float64, n int) {
 			row[j] /= pivot
 		}
 		for i := range n {
-			other := m[i*n : (i+1)*n]
+			other := m[i*n:][:len(row)] // as long as row, which spares the compiler its checks
 			f := other[k]
 			if i == k || f == 0 {
 				continue
@@ -204,7 +204,7 @@ func (c *chain) transitions(groups []string) []Transition {
 		all = append(all, Transition{From: name(m.from), To: name(m.to), Count: m.count})
 	}
 	for i, e := range c.ends {
-		from := name(int32(i)) //nolint:gosec // bounded by maxStates
+		from := name(int32(i)) // bounded by maxStates
 		if e.won > 0 {
 			all = append(all, Transition{From: from, Won: true, Count: e.won})
 		}

@@ -37,7 +37,7 @@ func (a *Attributor) split(amount int64, shares []float64) []int64 {
 		}
 		high, low := bits.Mul64(uint64(amount), share)
 		part, lost := bits.Div64(high, low, whole) // no overflow: share is at most whole
-		parts[i] = int64(part)                     //nolint:gosec // at most the amount
+		parts[i] = int64(part)                     // at most the amount
 		left -= parts[i]
 		if lost > 0 {
 			a.rests = append(a.rests, rest{i, lost})

@@ -228,7 +228,8 @@ func (c *worked) work(t *testing.T) {
 		for channel, w := range want {
 			table[channel] = map[string]float64{name: w}
 		}
-		got, slack := figures{}, 0.0
+		var got figures
+		slack := 0.0
 		if strings.HasPrefix(c.Input.Model, "shapley") {
 			p.Shapley.Worth = map[string]Worth{"shapley_conversions": WorthConversions, "shapley_rate": WorthConversionRate}[c.Input.Model]
 			got = effects(learn(c.Input.Paths, p).Shapley())

@@ -51,19 +51,19 @@ type Repeats struct {
 
 // IgnoreRule keeps touches from earning credit.
 type IgnoreRule struct {
-	Key     string `json:"key"`
-	Touches Filter `json:"touches"`
+	Key     string  `json:"key"`
+	Touches Pattern `json:"touches"`
 }
 
 // GroupRule puts touches into a channel group, such as "Paid media" or "Spring campaign".
 type GroupRule struct {
-	Key     string `json:"key"`
-	Group   string `json:"group"` // several rules may name one group
-	Touches Filter `json:"touches"`
+	Key     string  `json:"key"`
+	Group   string  `json:"group"` // several rules may name one group
+	Touches Pattern `json:"touches"`
 }
 
-// Filter fits touches that are one of the listed words on every side; a side that is empty is open.
-type Filter struct {
+// Pattern fits touches that are one of the listed words on every side; a side that is empty is open.
+type Pattern struct {
 	Kinds         []contact.TouchKind      `json:"kinds,omitempty"`
 	Channels      []contact.Channel        `json:"channels,omitempty"`
 	Directions    []contact.Direction      `json:"directions,omitempty"`
@@ -100,7 +100,7 @@ func Default() Policy {
 		FullPath: MilestoneWeights{First: 0.225, LeadCreated: 0.225, OpportunityCreated: 0.225, Close: 0.225, Middle: 0.1},
 		Repeats:  Repeats{Count: FirstWithin, Minutes: new(30)},
 		Ignored: []IgnoreRule{
-			{Key: "undelivered", Touches: Filter{Kinds: []contact.TouchKind{contact.KindEmailBounced, contact.KindUnsubscribed}}},
+			{Key: "undelivered", Touches: Pattern{Kinds: []contact.TouchKind{contact.KindEmailBounced, contact.KindUnsubscribed}}},
 		},
 		Markov:  MarkovSettings{Order: 1, Lost: true},
 		Shapley: ShapleySettings{Worth: WorthConversionRate},
@@ -108,10 +108,10 @@ func Default() Policy {
 	}
 }
 
-// fits tells whether a touch is what a filter asks for.
-func (f *Filter) fits(c *class) bool {
-	return side(f.Kinds, c.kind) && side(f.Channels, c.channel) && side(f.Directions, c.direction) && side(f.Departments, c.department) &&
-		side(f.Positions, c.position) && side(f.CampaignKinds, c.campaignKind)
+// fits tells whether a touch is what a pattern asks for.
+func (p *Pattern) fits(c *class) bool {
+	return side(p.Kinds, c.kind) && side(p.Channels, c.channel) && side(p.Directions, c.direction) && side(p.Departments, c.department) &&
+		side(p.Positions, c.position) && side(p.CampaignKinds, c.campaignKind)
 }
 
 // side tells whether a word is one of those asked for; where none is, every word is.

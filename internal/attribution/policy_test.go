@@ -33,7 +33,7 @@ func TestTheDefaultPolicyHolds(t *testing.T) {
 
 func TestFaultsOfAPolicyNameTheirPlace(t *testing.T) {
 	t.Parallel()
-	email := Filter{Channels: []contact.Channel{"EMAIL"}}
+	email := Pattern{Channels: []contact.Channel{"EMAIL"}}
 	for want, spoil := range map[string]func(p *Policy){
 		"defaultModel":            func(p *Policy) { p.DefaultModel = "BEST" },
 		"lookBackDays":            func(p *Policy) { p.LookBackDays = 0 },
@@ -47,20 +47,20 @@ func TestFaultsOfAPolicyNameTheirPlace(t *testing.T) {
 		"repeats.count":           func(p *Policy) { p.Repeats = Repeats{Count: "NEVER"} },
 		"repeats.minutes":         func(p *Policy) { p.Repeats.Minutes = nil },
 		"ignored[1].key": func(p *Policy) {
-			p.Ignored = []IgnoreRule{{"a", email}, {"a", Filter{Channels: []contact.Channel{"CHAT"}}}}
+			p.Ignored = []IgnoreRule{{"a", email}, {"a", Pattern{Channels: []contact.Channel{"CHAT"}}}}
 		},
-		"ignored[0].touches":      func(p *Policy) { p.Ignored[0].Touches = Filter{} },
+		"ignored[0].touches":      func(p *Policy) { p.Ignored[0].Touches = Pattern{} },
 		"ignored[1].touches":      func(p *Policy) { p.Ignored = []IgnoreRule{{"a", email}, {"b", email}} },
 		"groups[0].group":         func(p *Policy) { p.Groups = []GroupRule{{"a", "", email}} },
-		"groups[1].touches":       func(p *Policy) { p.Groups = []GroupRule{{"rest", "Rest", Filter{}}, {"a", "A", email}} },
+		"groups[1].touches":       func(p *Policy) { p.Groups = []GroupRule{{"rest", "Rest", Pattern{}}, {"a", "A", email}} },
 		"markov.order":            func(p *Policy) { p.Markov.Order = 4 },
 		"shapley.worth":           func(p *Policy) { p.Shapley.Worth = "" },
 		"minimum.won":             func(p *Policy) { p.Minimum.Won = 0 },
 		"minimum.lost":            func(p *Policy) { p.Minimum.Lost = -1 },
-		"groups[0].touches.kinds": func(p *Policy) { p.Groups = []GroupRule{{"a", "A", Filter{Kinds: make([]contact.TouchKind, 99)}}} },
+		"groups[0].touches.kinds": func(p *Policy) { p.Groups = []GroupRule{{"a", "A", Pattern{Kinds: make([]contact.TouchKind, 99)}}} },
 		"groups":                  func(p *Policy) { p.Groups = make([]GroupRule, 10_000) },
 		"ignored[0].touches.departments[1]": func(p *Policy) {
-			p.Ignored[0].Touches = Filter{Departments: []auth.Department{"SALES", "SALES"}}
+			p.Ignored[0].Touches = Pattern{Departments: []auth.Department{"SALES", "SALES"}}
 		},
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestFaultsOfAPolicyNameTheirPlace(t *testing.T) {
 			p := Default()
 			spoil(&p)
 			var places []string
-			list, ok := p.Check(nil).(fault.List) //nolint:errorlint // what Check returns
+			list, ok := p.Check(nil).(fault.List) // what Check returns
 			require.True(t, ok)
 			for _, f := range list {
 				require.Regexp(t, `^\p{Lu}.*\.$`, f.Message)
@@ -98,7 +98,7 @@ func TestTwoVersionsOfAPolicyAreComparedInWords(t *testing.T) {
 	q := Default()
 	q.HalfLifeDays = 14.5
 	q.Position = PositionWeights{0.29, 0.2, 0.51}
-	q.Groups = []GroupRule{{"paid", "Paid media", Filter{Channels: []contact.Channel{"DISPLAY", "PAID_SEARCH"}, Departments: []auth.Department{"MARKETING"}}}}
+	q.Groups = []GroupRule{{"paid", "Paid media", Pattern{Channels: []contact.Channel{"DISPLAY", "PAID_SEARCH"}, Departments: []auth.Department{"MARKETING"}}}}
 	var said []string
 	for _, d := range clause.Diff(p.Clauses(), q.Clauses()) {
 		said = append(said, fmt.Sprintf("%s %s: %s", d.Change, d.Key, *d.After))

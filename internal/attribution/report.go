@@ -169,7 +169,7 @@ func (r *Report) key(s step, j *Journey) Key {
 func (r *Report) row(k Key) int32 {
 	at, known := r.place[k]
 	if !known {
-		at = int32(len(r.rows)) //nolint:gosec // rows are values of one dimension of one workspace
+		at = int32(len(r.rows)) // rows are values of one dimension of one workspace
 		r.place[k] = at
 		r.rows = append(r.rows, Row{Key: k, Credits: make([]Sum, len(r.models))})
 		r.counted = append(r.counted, 0)

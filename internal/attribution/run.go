@@ -74,6 +74,7 @@ func (a *Attributor) run(j *Journey, m Model) Run {
 		r.UnattributedMinor = amount
 		return r
 	}
+	r.Credits = make([]Credit, 0, len(a.steps))
 	shares := a.shares(m, j)
 	parts, holders := a.split(amount, shares), a.holders(j)
 	for i, s := range a.steps {

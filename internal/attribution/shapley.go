@@ -63,7 +63,7 @@ func shapley(game []float64) []float64 {
 		bit := 1 << player
 		for set, worth := range game {
 			if set&bit == 0 {
-				values[player] += weight[bits.OnesCount(uint(set))] * (game[set|bit] - worth) //nolint:gosec // not negative
+				values[player] += weight[bits.OnesCount(uint(set))] * (game[set|bit] - worth) // not negative
 			}
 		}
 	}

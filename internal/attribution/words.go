@@ -76,22 +76,22 @@ func (s ShapleySettings) words() string {
 	return "SHAPLEY judges channel groups by how many journeys with them were won."
 }
 
-// words are the filter as part of a sentence.
-func (t *Filter) words() string {
+// words are the pattern as part of a sentence.
+func (p *Pattern) words() string {
 	var said []string
-	said = listed(said, "of the kind", t.Kinds)
-	said = listed(said, "by the channel", t.Channels)
-	said = listed(said, "of the direction", t.Directions)
-	said = listed(said, "by the department", t.Departments)
-	said = listed(said, "about content of the position", t.Positions)
-	said = listed(said, "in a campaign of the kind", t.CampaignKinds)
+	said = listed(said, "of the kind", p.Kinds)
+	said = listed(said, "by the channel", p.Channels)
+	said = listed(said, "of the direction", p.Directions)
+	said = listed(said, "by the department", p.Departments)
+	said = listed(said, "about content of the position", p.Positions)
+	said = listed(said, "in a campaign of the kind", p.CampaignKinds)
 	if said == nil {
 		return "any at all"
 	}
 	return strings.Join(said, " and ")
 }
 
-// listed adds a side of a filter, where it is not open.
+// listed adds a side of a pattern, where it is not open.
 func listed[T ~string](said []string, what string, list []T) []string {
 	if len(list) == 0 {
 		return said
