@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 120, Mutation: 113, Subscription: -1,
+		Query: 124, Mutation: 117, Subscription: -1,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                    // 0
@@ -74,148 +74,164 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthBackTestVolume(),             // 33
 			breadthBackTestWeek(),               // 34
 			breadthBehaviourCondition(),         // 35
-			breadthCampaign(),                   // 36
-			breadthCampaignConnection(),         // 37
-			breadthCampaignEdge(),               // 38
-			breadthCancelImportPayload(),        // 39
-			breadthCaptureLeadPayload(),         // 40
-			breadthChangePasswordPayload(),      // 41
-			breadthChannelGroupRule(),           // 42
-			breadthClauseChange(),               // 43
-			breadthCondition(),                  // 44
-			breadthConditionPreview(),           // 45
-			breadthConditionReason(),            // 46
-			breadthConsent(),                    // 47
-			breadthConsentRule(),                // 48
-			breadthContact(),                    // 49
-			breadthContactCap(),                 // 50
-			breadthContactConnection(),          // 51
-			breadthContactDecision(),            // 52
-			breadthContactEdge(),                // 53
-			breadthContactFloor(),               // 54
-			breadthContactGap(),                 // 55
-			breadthContactIdentity(),            // 56
-			breadthContactPolicy(),              // 57
-			breadthContactProtection(),          // 58
-			breadthContactReason(),              // 59
-			breadthCreateApiKeyPayload(),        // 60
-			breadthCreateCampaignPayload(),      // 61
-			breadthCreateMemberPayload(),        // 62
-			breadthCreatePersonaPayload(),       // 63
-			breadthCreateSourcePayload(),        // 64
-			breadthCreateUploadPayload(),        // 65
-			breadthCriterionCheck(),             // 66
-			breadthDefineAttributePayload(),     // 67
-			breadthDefinitionCheck(),            // 68
-			breadthEffortAttempt(),              // 69
-			breadthEffortCertificate(),          // 70
-			breadthEffortStep(),                 // 71
-			breadthEvent(),                      // 72
-			breadthFollowUpPolicy(),             // 73
-			breadthFollowUpRule(),               // 74
-			breadthFollowUpStep(),               // 75
-			breadthGiveUpRule(),                 // 76
-			breadthGlossaryEntry(),              // 77
-			breadthIgnoredTouches(),             // 78
-			breadthImport(),                     // 79
-			breadthImportColumn(),               // 80
-			breadthImportConnection(),           // 81
-			breadthImportDefault(),              // 82
-			breadthImportEdge(),                 // 83
-			breadthImportLayout(),               // 84
-			breadthImportLeadsPayload(),         // 85
-			breadthImportMapping(),              // 86
-			breadthImportPreview(),              // 87
-			breadthImportPreviewRow(),           // 88
-			breadthImportRefusal(),              // 89
-			breadthImportRefusalConnection(),    // 90
-			breadthImportRefusalEdge(),          // 91
-			breadthImportValue(),                // 92
-			breadthImportValueMap(),             // 93
-			breadthLead(),                       // 94
-			breadthLeadConnection(),             // 95
-			breadthLeadDefinition(),             // 96
-			breadthLeadEdge(),                   // 97
-			breadthLearnedModelReport(),         // 98
-			breadthLearningFeature(),            // 99
-			breadthLearningHeldOut(),            // 100
-			breadthLearningPart(),               // 101
-			breadthLearningPoints(),             // 102
-			breadthLearningTerm(),               // 103
-			breadthMarkovSettings(),             // 104
-			breadthMember(),                     // 105
-			breadthMemberConnection(),           // 106
-			breadthMemberEdge(),                 // 107
-			breadthMilestoneWeights(),           // 108
-			breadthModelFit(),                   // 109
-			breadthModelFitConnection(),         // 110
-			breadthModelFitEdge(),               // 111
-			breadthMove(),                       // 112
-			breadthMutation(),                   // 113
-			breadthPageInfo(),                   // 114
-			breadthPersona(),                    // 115
-			breadthPersonaConnection(),          // 116
-			breadthPersonaEdge(),                // 117
-			breadthPersonaMatch(),               // 118
-			breadthPositionWeights(),            // 119
-			breadthQuery(),                      // 120
-			breadthQuietHours(),                 // 121
-			breadthQuietTime(),                  // 122
-			breadthRecordConsentPayload(),       // 123
-			breadthRecordTouchesPayload(),       // 124
-			breadthReliabilityBin(),             // 125
-			breadthRescore(),                    // 126
-			breadthRevokeApiKeyPayload(),        // 127
-			breadthRotateApiKeyPayload(),        // 128
-			breadthRoutingAccountOwner(),        // 129
-			breadthRoutingBand(),                // 130
-			breadthRoutingExclusion(),           // 131
-			breadthRoutingFallback(),            // 132
-			breadthRoutingGates(),               // 133
-			breadthRoutingPolicy(),              // 134
-			breadthRoutingPool(),                // 135
-			breadthRoutingRule(),                // 136
-			breadthRoutingShare(),               // 137
-			breadthRoutingTarget(),              // 138
-			breadthRunBackTestPayload(),         // 139
-			breadthScore(),                      // 140
-			breadthScoreExplanation(),           // 141
-			breadthScoreFactor(),                // 142
-			breadthScoreHistory(),               // 143
-			breadthScoreHistoryConnection(),     // 144
-			breadthScoreHistoryEdge(),           // 145
-			breadthScorePath(),                  // 146
-			breadthScoringModel(),               // 147
-			breadthScoringModelGraph(),          // 148
-			breadthScoringModelNode(),           // 149
-			breadthShapleySettings(),            // 150
-			breadthSignInPayload(),              // 151
-			breadthSignOutPayload(),             // 152
-			breadthSignUpPayload(),              // 153
-			breadthSignature(),                  // 154
-			breadthSlaPolicy(),                  // 155
-			breadthSlaRule(),                    // 156
-			breadthSource(),                     // 157
-			breadthSourceConnection(),           // 158
-			breadthSourceEdge(),                 // 159
-			breadthSuggestScoringModelPayload(), // 160
-			breadthTimelineConnection(),         // 161
-			breadthTimelineEdge(),               // 162
-			breadthTouch(),                      // 163
-			breadthTouchConnection(),            // 164
-			breadthTouchEdge(),                  // 165
-			breadthTouchPattern(),               // 166
-			breadthTouchRepeats(),               // 167
-			breadthTouchResult(),                // 168
-			breadthUpdateAccountPayload(),       // 169
-			breadthUpdateCampaignPayload(),      // 170
-			breadthUpdateContactPayload(),       // 171
-			breadthUpdateMemberPayload(),        // 172
-			breadthUpdatePersonaPayload(),       // 173
-			breadthUpdateSourcePayload(),        // 174
-			breadthUpdateWorkspacePayload(),     // 175
-			breadthViewer(),                     // 176
-			breadthWorkspace(),                  // 177
+			breadthCalendar(),                   // 36
+			breadthCalendarException(),          // 37
+			breadthCalendarHours(),              // 38
+			breadthCalendarSpan(),               // 39
+			breadthCampaign(),                   // 40
+			breadthCampaignConnection(),         // 41
+			breadthCampaignEdge(),               // 42
+			breadthCancelImportPayload(),        // 43
+			breadthCaptureLeadPayload(),         // 44
+			breadthChangePasswordPayload(),      // 45
+			breadthChannelGroupRule(),           // 46
+			breadthClauseChange(),               // 47
+			breadthCondition(),                  // 48
+			breadthConditionPreview(),           // 49
+			breadthConditionReason(),            // 50
+			breadthConsent(),                    // 51
+			breadthConsentRule(),                // 52
+			breadthContact(),                    // 53
+			breadthContactCap(),                 // 54
+			breadthContactConnection(),          // 55
+			breadthContactDecision(),            // 56
+			breadthContactEdge(),                // 57
+			breadthContactFloor(),               // 58
+			breadthContactGap(),                 // 59
+			breadthContactIdentity(),            // 60
+			breadthContactPolicy(),              // 61
+			breadthContactProtection(),          // 62
+			breadthContactReason(),              // 63
+			breadthCreateApiKeyPayload(),        // 64
+			breadthCreateCampaignPayload(),      // 65
+			breadthCreateMemberPayload(),        // 66
+			breadthCreatePersonaPayload(),       // 67
+			breadthCreateSourcePayload(),        // 68
+			breadthCreateUploadPayload(),        // 69
+			breadthCriterionCheck(),             // 70
+			breadthDefineAttributePayload(),     // 71
+			breadthDefinitionCheck(),            // 72
+			breadthEffortAttempt(),              // 73
+			breadthEffortCertificate(),          // 74
+			breadthEffortStep(),                 // 75
+			breadthEvent(),                      // 76
+			breadthFollowUpPolicy(),             // 77
+			breadthFollowUpRule(),               // 78
+			breadthFollowUpStep(),               // 79
+			breadthGiveUpRule(),                 // 80
+			breadthIgnoredTouches(),             // 81
+			breadthImport(),                     // 82
+			breadthImportColumn(),               // 83
+			breadthImportConnection(),           // 84
+			breadthImportDefault(),              // 85
+			breadthImportEdge(),                 // 86
+			breadthImportLayout(),               // 87
+			breadthImportLeadsPayload(),         // 88
+			breadthImportMapping(),              // 89
+			breadthImportPreview(),              // 90
+			breadthImportPreviewRow(),           // 91
+			breadthImportRefusal(),              // 92
+			breadthImportRefusalConnection(),    // 93
+			breadthImportRefusalEdge(),          // 94
+			breadthImportValue(),                // 95
+			breadthImportValueMap(),             // 96
+			breadthLead(),                       // 97
+			breadthLeadConnection(),             // 98
+			breadthLeadCriterion(),              // 99
+			breadthLeadDefinition(),             // 100
+			breadthLeadEdge(),                   // 101
+			breadthLearnedModelReport(),         // 102
+			breadthLearningFeature(),            // 103
+			breadthLearningHeldOut(),            // 104
+			breadthLearningPart(),               // 105
+			breadthLearningPoints(),             // 106
+			breadthLearningTerm(),               // 107
+			breadthMarkovSettings(),             // 108
+			breadthMember(),                     // 109
+			breadthMemberConnection(),           // 110
+			breadthMemberEdge(),                 // 111
+			breadthMilestoneWeights(),           // 112
+			breadthModelFit(),                   // 113
+			breadthModelFitConnection(),         // 114
+			breadthModelFitEdge(),               // 115
+			breadthMove(),                       // 116
+			breadthMutation(),                   // 117
+			breadthPageInfo(),                   // 118
+			breadthPersona(),                    // 119
+			breadthPersonaConnection(),          // 120
+			breadthPersonaEdge(),                // 121
+			breadthPersonaMatch(),               // 122
+			breadthPositionWeights(),            // 123
+			breadthQuery(),                      // 124
+			breadthQuietHours(),                 // 125
+			breadthQuietTime(),                  // 126
+			breadthRecordConsentPayload(),       // 127
+			breadthRecordTouchesPayload(),       // 128
+			breadthReliabilityBin(),             // 129
+			breadthRescore(),                    // 130
+			breadthRevokeApiKeyPayload(),        // 131
+			breadthRotateApiKeyPayload(),        // 132
+			breadthRoutingAccountOwner(),        // 133
+			breadthRoutingBand(),                // 134
+			breadthRoutingExclusion(),           // 135
+			breadthRoutingFallback(),            // 136
+			breadthRoutingGates(),               // 137
+			breadthRoutingPolicy(),              // 138
+			breadthRoutingPool(),                // 139
+			breadthRoutingRule(),                // 140
+			breadthRoutingShare(),               // 141
+			breadthRoutingTarget(),              // 142
+			breadthRunBackTestPayload(),         // 143
+			breadthScore(),                      // 144
+			breadthScoreExplanation(),           // 145
+			breadthScoreFactor(),                // 146
+			breadthScoreHistory(),               // 147
+			breadthScoreHistoryConnection(),     // 148
+			breadthScoreHistoryEdge(),           // 149
+			breadthScorePath(),                  // 150
+			breadthScoreStep(),                  // 151
+			breadthScoreTouch(),                 // 152
+			breadthScoringBandCell(),            // 153
+			breadthScoringEdge(),                // 154
+			breadthScoringEngagementGrades(),    // 155
+			breadthScoringEngagementRule(),      // 156
+			breadthScoringFitGrades(),           // 157
+			breadthScoringFitRule(),             // 158
+			breadthScoringGraph(),               // 159
+			breadthScoringGroup(),               // 160
+			breadthScoringModel(),               // 161
+			breadthScoringNode(),                // 162
+			breadthShapleySettings(),            // 163
+			breadthSignInPayload(),              // 164
+			breadthSignOutPayload(),             // 165
+			breadthSignUpPayload(),              // 166
+			breadthSignature(),                  // 167
+			breadthSlaCalendar(),                // 168
+			breadthSlaPauseRule(),               // 169
+			breadthSlaPolicy(),                  // 170
+			breadthSlaRule(),                    // 171
+			breadthSource(),                     // 172
+			breadthSourceConnection(),           // 173
+			breadthSourceEdge(),                 // 174
+			breadthStageLabel(),                 // 175
+			breadthSuggestScoringModelPayload(), // 176
+			breadthTimelineConnection(),         // 177
+			breadthTimelineEdge(),               // 178
+			breadthTouch(),                      // 179
+			breadthTouchConnection(),            // 180
+			breadthTouchEdge(),                  // 181
+			breadthTouchPattern(),               // 182
+			breadthTouchRepeats(),               // 183
+			breadthTouchResult(),                // 184
+			breadthUpdateAccountPayload(),       // 185
+			breadthUpdateCampaignPayload(),      // 186
+			breadthUpdateContactPayload(),       // 187
+			breadthUpdateMemberPayload(),        // 188
+			breadthUpdatePersonaPayload(),       // 189
+			breadthUpdateSourcePayload(),        // 190
+			breadthUpdateWorkspacePayload(),     // 191
+			breadthViewer(),                     // 192
+			breadthWorkspace(),                  // 193
 		},
 	}
 }
@@ -343,7 +359,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -355,7 +371,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -367,7 +383,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -398,7 +414,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -522,7 +538,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -531,7 +547,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{154},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -552,7 +568,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{126},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -637,32 +653,32 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{96},
+				Of:      []int{100},
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{147},
+				Of:      []int{161},
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{134},
+				Of:      []int{138},
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{73},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{57},
+				Of:      []int{61},
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
@@ -711,7 +727,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -743,7 +759,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{47},
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
 		},
@@ -823,7 +839,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{157},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -832,7 +848,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -901,7 +917,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -942,7 +958,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
@@ -1095,42 +1111,42 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{123},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{112},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{112},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{183},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{78},
+				Of:      []int{81},
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{42},
+				Of:      []int{46},
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{150},
+				Of:      []int{163},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
@@ -1244,7 +1260,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1415,7 +1431,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1833,7 +1849,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{129},
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
@@ -2074,6 +2090,111 @@ func breadthBehaviourCondition() *breadth.Type {
 	}
 }
 
+func breadthCalendar() *breadth.Type {
+	return &breadth.Type{
+		Name: "Calendar", Satisfies: calendarImplementors,
+		Fields: map[string]*breadth.Field{
+			"timeZone": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Calendar).TimeZone)
+				},
+			},
+			"hours": {
+				NonNull: []bool{true, true},
+				Of:      []int{38},
+				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
+			},
+			"exceptions": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
+			},
+		},
+	}
+}
+
+func breadthCalendarException() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarException", Satisfies: calendarExceptionImplementors,
+		Fields: map[string]*breadth.Field{
+			"date": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Exception).Date)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Exception).Kind))
+				},
+			},
+			"name": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Exception).Name; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"hours": {
+				NonNull: []bool{true, true},
+				Of:      []int{39},
+				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
+			},
+		},
+	}
+}
+
+func breadthCalendarHours() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarHours", Satisfies: calendarHoursImplementors,
+		Fields: map[string]*breadth.Field{
+			"days": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Hours) []sla.Weekday { return o.Days }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Weekday) {
+					w.String(string(v))
+				})),
+			},
+			"opens": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Hours).Opens)
+				},
+			},
+			"closes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Hours).Closes)
+				},
+			},
+		},
+	}
+}
+
+func breadthCalendarSpan() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarSpan", Satisfies: calendarSpanImplementors,
+		Fields: map[string]*breadth.Field{
+			"opens": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Span).Opens)
+				},
+			},
+			"closes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Span).Closes)
+				},
+			},
+		},
+	}
+}
+
 func breadthCampaign() *breadth.Type {
 	return &breadth.Type{
 		Name: "Campaign", Satisfies: campaignImplementors,
@@ -2157,7 +2278,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2177,18 +2298,18 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{42},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2216,7 +2337,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
 		},
@@ -2229,7 +2350,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -2252,7 +2373,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
@@ -2287,7 +2408,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2312,7 +2433,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{166},
+				Of:      []int{182},
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -2365,17 +2486,17 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
@@ -2404,7 +2525,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -2750,7 +2871,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{56},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -2759,7 +2880,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{47},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -2768,7 +2889,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2780,7 +2901,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2848,18 +2969,18 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{53},
+				Of:      []int{57},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2897,7 +3018,7 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{59},
+				Of:      []int{63},
 				Read:    breadth.Read(func(o *contactpolicy.Decision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
 		},
@@ -2916,7 +3037,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
 		},
@@ -3026,37 +3147,37 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{58},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{58},
+				Of:      []int{62},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{58},
+				Of:      []int{62},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{54},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{59},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{121},
+				Of:      []int{125},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
 			"campaignOverlapHours": {
@@ -3178,7 +3299,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
@@ -3201,7 +3322,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -3224,7 +3345,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{119},
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -3247,7 +3368,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{172},
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -3320,7 +3441,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{50},
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
 		},
@@ -3356,7 +3477,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
@@ -3378,7 +3499,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{70},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 			"salesQualified": {
@@ -3389,7 +3510,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{70},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 		},
@@ -3480,12 +3601,12 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{73},
 				Read:    breadth.Read(func(o *followup.Certificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{75},
 				Read:    breadth.Read(func(o *followup.Certificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
 			"missing": {
@@ -3611,7 +3732,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3648,7 +3769,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{94},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -3665,7 +3786,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
 		},
@@ -3690,7 +3811,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
 			"minAttempts": {
@@ -3713,12 +3834,12 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{79},
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{80},
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
 			"mayExcuse": {
@@ -3783,32 +3904,6 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
-func breadthGlossaryEntry() *breadth.Type {
-	return &breadth.Type{
-		Name: "GlossaryEntry", Satisfies: glossaryEntryImplementors,
-		Fields: map[string]*breadth.Field{
-			"stage": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*definition.StageLabel).Stage))
-				},
-			},
-			"label": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*definition.StageLabel).Label)
-				},
-			},
-			"meaning": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*definition.StageLabel).Meaning)
-				},
-			},
-		},
-	}
-}
-
 func breadthIgnoredTouches() *breadth.Type {
 	return &breadth.Type{
 		Name: "IgnoredTouches", Satisfies: ignoredTouchesImplementors,
@@ -3821,7 +3916,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{166},
+				Of:      []int{182},
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -3899,17 +3994,17 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{89},
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -3918,7 +4013,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{36},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -3927,7 +4022,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -3962,7 +4057,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4021,7 +4116,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{93},
+				Of:      []int{96},
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
@@ -4054,18 +4149,18 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{86},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4113,7 +4208,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -4168,7 +4263,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -4191,12 +4286,12 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{80},
+				Of:      []int{83},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{82},
+				Of:      []int{85},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
@@ -4225,12 +4320,12 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{89},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
@@ -4241,7 +4336,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{91},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -4266,12 +4361,12 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{95},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -4333,18 +4428,18 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{94},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4372,7 +4467,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -4507,7 +4602,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -4525,7 +4620,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4534,7 +4629,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{36},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -4543,7 +4638,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{115},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4552,7 +4647,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -4561,7 +4656,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -4570,7 +4665,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4582,7 +4677,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4663,7 +4758,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{144},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4675,7 +4770,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{112},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -4684,7 +4779,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{112},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -4701,18 +4796,18 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{101},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4728,15 +4823,60 @@ func breadthLeadConnection() *breadth.Type {
 	}
 }
 
+func breadthLeadCriterion() *breadth.Type {
+	return &breadth.Type{
+		Name: "LeadCriterion", Satisfies: leadCriterionImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.Criterion).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.Criterion).Name)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+		},
+	}
+}
+
 func breadthLeadDefinition() *breadth.Type {
 	return &breadth.Type{
 		Name: "LeadDefinition", Satisfies: leadDefinitionImplementors,
 		Fields: map[string]*breadth.Field{
+			"criteria": {
+				NonNull: []bool{true, true},
+				Of:      []int{99},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
+			},
 			"requiredFields": {
-				NonNull: []bool{false, true},
-				Write: breadth.Get(func(o *definition.Definition) []string { return o.RequiredFields }, breadth.WriteNullableList(true, func(w *breadth.Writer, v string) {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *definition.Definition) []string { return o.RequiredFields }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
+			},
+			"exclusions": {
+				NonNull: []bool{true, true},
+				Of:      []int{99},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
+			},
+			"salesQualified": {
+				NonNull: []bool{true, true},
+				Of:      []int{99},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
+			},
+			"labels": {
+				NonNull: []bool{true, true},
+				Of:      []int{175},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
 		},
 	}
@@ -4754,7 +4894,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -4791,27 +4931,27 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{103},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{100},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{102},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
 			"intercept": {
@@ -4822,7 +4962,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{107},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
 		},
@@ -4903,7 +5043,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{129},
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"baseRate": {
@@ -5097,7 +5237,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5117,18 +5257,18 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{111},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5156,7 +5296,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -5237,7 +5377,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{98},
+				Of:      []int{102},
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
 			"failure": {
@@ -5287,7 +5427,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5304,18 +5444,18 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{115},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5343,7 +5483,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
 		},
@@ -5382,7 +5522,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -5410,7 +5550,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{66},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -5427,7 +5567,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5535,7 +5675,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5547,7 +5687,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{128},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5559,7 +5699,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5571,7 +5711,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5583,7 +5723,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5595,7 +5735,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5607,7 +5747,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5619,7 +5759,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5631,7 +5771,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5643,7 +5783,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5655,7 +5795,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5667,7 +5807,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5679,7 +5819,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{39},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5691,7 +5831,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{40},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5715,7 +5855,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5727,7 +5867,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5739,7 +5879,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5751,7 +5891,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5763,7 +5903,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{173},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5775,7 +5915,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5787,7 +5927,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{151},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5799,7 +5939,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{151},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5811,7 +5951,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5823,7 +5963,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{41},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5835,7 +5975,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5847,7 +5987,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{174},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5859,7 +5999,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5944,7 +6084,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
 			"priority": {
@@ -5985,7 +6125,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6005,18 +6145,18 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{117},
+				Of:      []int{121},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{119},
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -6044,7 +6184,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{119},
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -6057,7 +6197,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{119},
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
@@ -6068,7 +6208,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{50},
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
 		},
@@ -6107,7 +6247,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{177, 163, 157, 126, 115, 109, 105, 94, 79, 72, 49, 36, 18, 10, 3, 0},
+				Of:       []int{193, 179, 172, 130, 119, 113, 109, 97, 82, 76, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6119,7 +6259,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{177, 163, 157, 126, 115, 109, 105, 94, 79, 72, 49, 36, 18, 10, 3, 0},
+				Of:       []int{193, 179, 172, 130, 119, 113, 109, 97, 82, 76, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6191,7 +6331,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{77},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -6236,7 +6376,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{110},
+				Of:       []int{114},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6248,7 +6388,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{37},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6260,7 +6400,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{45},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6281,7 +6421,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6293,7 +6433,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6305,7 +6445,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6317,7 +6457,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6329,7 +6469,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6341,7 +6481,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{94},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6353,7 +6493,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6365,7 +6505,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{116},
+				Of:       []int{120},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6377,7 +6517,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{141},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6389,7 +6529,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{141},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6401,7 +6541,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{146},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6413,7 +6553,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{159},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6425,7 +6565,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{68},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6437,7 +6577,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{176},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -6446,7 +6586,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{158},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6458,7 +6598,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6496,7 +6636,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{126},
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
 		},
@@ -6547,7 +6687,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
@@ -6570,7 +6710,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{168},
+				Of:      []int{184},
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
@@ -6802,7 +6942,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -6827,7 +6967,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"queue": {
@@ -6930,22 +7070,22 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{135},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{133},
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{136},
+				Of:      []int{140},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{134},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
 			"defaultPool": {
@@ -6960,17 +7100,17 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{139},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{133},
+				Of:      []int{137},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{136},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
 			"seed": {
@@ -7031,7 +7171,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{141},
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
 		},
@@ -7056,12 +7196,12 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{44},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -7159,10 +7299,64 @@ func breadthScore() *breadth.Type {
 	return &breadth.Type{
 		Name: "Score", Satisfies: scoreImplementors,
 		Fields: map[string]*breadth.Field{
+			"fitRaw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).FitRaw)
+				},
+			},
 			"fit": {
 				NonNull: []bool{true},
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).Fit)
+				},
+			},
+			"engagementRaw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).EngagementRaw)
+				},
+			},
+			"engagement": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Engagement)
+				},
+			},
+			"raw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Raw)
+				},
+			},
+			"clamped": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Clamped)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Score).Total))
+				},
+			},
+			"fitGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Score).FitGrade))
+				},
+			},
+			"engagementGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Score).EngagementGrade))
+				},
+			},
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Score).Band))
 				},
 			},
 		},
@@ -7175,7 +7369,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
@@ -7191,7 +7385,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{140},
+				Of:      []int{144},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
 			"base": {
@@ -7202,7 +7396,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{146},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"nextChangeAt": {
@@ -7228,6 +7422,56 @@ func breadthScoreFactor() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Factor).Rule)
 				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Factor).Name)
+				},
+			},
+			"side": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Factor).Side))
+				},
+			},
+			"raw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Raw)
+				},
+			},
+			"capped": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Capped)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Points)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Factor).Count))
+				},
+			},
+			"touches": {
+				NonNull: []bool{true, true},
+				Of:      []int{152},
+				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
+			},
+			"reasons": {
+				NonNull:  []bool{true, true},
+				Of:       []int{50},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
+					return x.(*executionContext).Resolvers.ScoreFactor().Reasons(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ConditionReason]))),
 			},
 		},
 	}
@@ -7304,18 +7548,18 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{149},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{147},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7343,7 +7587,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{143},
+				Of:      []int{147},
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
 		},
@@ -7354,10 +7598,459 @@ func breadthScorePath() *breadth.Type {
 	return &breadth.Type{
 		Name: "ScorePath", Satisfies: scorePathImplementors,
 		Fields: map[string]*breadth.Field{
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Path).Band))
+				},
+			},
 			"reached": {
 				NonNull: []bool{true},
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*scoring.Path).Reached)
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{151},
+				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
+			},
+			"before": {
+				NonNull: []bool{true},
+				Of:      []int{144},
+				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
+			},
+			"after": {
+				NonNull: []bool{true},
+				Of:      []int{144},
+				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
+			},
+		},
+	}
+}
+
+func breadthScoreStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreStep", Satisfies: scoreStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"rule": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Rule)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Name)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Text)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Step).Points)
+				},
+			},
+			"kind": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Kind; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"direction": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Direction; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"position": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Position; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaignKind": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).CampaignKind; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"attribute": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Attribute; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"value": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Value; v == nil {
+						w.Null()
+					} else {
+						(*v).MarshalGQL(w)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoreTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreTouch", Satisfies: scoreTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touchId": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*scoring.TouchPoints).TouchID().AppendGQL(w.Buf)
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*scoring.TouchPoints).At)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.TouchPoints).Points)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringBandCell() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringBandCell", Satisfies: scoringBandCellImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.BandCell).Fit))
+				},
+			},
+			"engagement": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.BandCell).Engagement))
+				},
+			},
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.BandCell).Band))
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEdge", Satisfies: scoringEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Edge).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Edge).To)
+				},
+			},
+			"points": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Edge).Points; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"with": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *scoring.Edge) []string { return o.With }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+		},
+	}
+}
+
+func breadthScoringEngagementGrades() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEngagementGrades", Satisfies: scoringEngagementGradesImplementors,
+		Fields: map[string]*breadth.Field{
+			"one": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).One)
+				},
+			},
+			"two": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).Two)
+				},
+			},
+			"three": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).Three)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringEngagementRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEngagementRule", Satisfies: scoringEngagementRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.EngagementRule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.EngagementRule).Name)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementRule).Points)
+				},
+			},
+			"kinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
+					w.String(string(v))
+				})),
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"direction": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Direction; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"resourcePositions": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.FunnelPosition { return o.ResourcePositions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
+					w.String(string(v))
+				})),
+			},
+			"campaignKinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+			"withinDays": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).WithinDays; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"halfLifeDays": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).HalfLifeDays; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"cap": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Cap; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"group": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Group; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringFitGrades() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringFitGrades", Satisfies: scoringFitGradesImplementors,
+		Fields: map[string]*breadth.Field{
+			"a": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).A)
+				},
+			},
+			"b": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).B)
+				},
+			},
+			"c": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).C)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringFitRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringFitRule", Satisfies: scoringFitRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.FitRule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.FitRule).Name)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitRule).Points)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+			"group": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.FitRule).Group; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringGraph() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringGraph", Satisfies: scoringGraphImplementors,
+		Fields: map[string]*breadth.Field{
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{162},
+				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
+			},
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{154},
+				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
+			},
+		},
+	}
+}
+
+func breadthScoringGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringGroup", Satisfies: scoringGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Group).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Group).Name)
+				},
+			},
+			"cap": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Group).Cap)
 				},
 			},
 		},
@@ -7374,31 +8067,84 @@ func breadthScoringModel() *breadth.Type {
 					w.Float(o.(*scoring.Model).Base)
 				},
 			},
-		},
-	}
-}
-
-func breadthScoringModelGraph() *breadth.Type {
-	return &breadth.Type{
-		Name: "ScoringModelGraph", Satisfies: scoringModelGraphImplementors,
-		Fields: map[string]*breadth.Field{
-			"nodes": {
+			"least": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Least)
+				},
+			},
+			"most": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Most)
+				},
+			},
+			"threshold": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Threshold)
+				},
+			},
+			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
-				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
+				Of:      []int{158},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
+			},
+			"engagement": {
+				NonNull: []bool{true, true},
+				Of:      []int{156},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{160},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
+			},
+			"fitGrades": {
+				NonNull: []bool{true},
+				Of:      []int{157},
+				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
+			},
+			"engagementGrades": {
+				NonNull: []bool{true},
+				Of:      []int{155},
+				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
+			},
+			"bands": {
+				NonNull: []bool{true, true},
+				Of:      []int{153},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
 		},
 	}
 }
 
-func breadthScoringModelNode() *breadth.Type {
+func breadthScoringNode() *breadth.Type {
 	return &breadth.Type{
-		Name: "ScoringModelNode", Satisfies: scoringModelNodeImplementors,
+		Name: "ScoringNode", Satisfies: scoringNodeImplementors,
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Node).Key)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Node).Kind))
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Node).Label)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Node).Text)
 				},
 			},
 		},
@@ -7425,12 +8171,12 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
@@ -7475,12 +8221,12 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
@@ -7511,7 +8257,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -7556,14 +8302,81 @@ func breadthSignature() *breadth.Type {
 	}
 }
 
+func breadthSlaCalendar() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaCalendar", Satisfies: slaCalendarImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.NamedCalendar).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.NamedCalendar).Name)
+				},
+			},
+			"calendar": {
+				NonNull: []bool{true},
+				Of:      []int{36},
+				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
+			},
+		},
+	}
+}
+
+func breadthSlaPauseRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaPauseRule", Satisfies: slaPauseRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.PauseRule).Reason))
+				},
+			},
+			"stages": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.PauseRule) []sla.Stage { return o.Stages }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
+					w.String(string(v))
+				})),
+			},
+			"countsAfterReply": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*sla.PauseRule).CountsAfterReply)
+				},
+			},
+		},
+	}
+}
+
 func breadthSlaPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "SlaPolicy", Satisfies: slaPolicyImplementors,
 		Fields: map[string]*breadth.Field{
+			"calendars": {
+				NonNull: []bool{true, true},
+				Of:      []int{168},
+				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
+			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{171},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
+			},
+			"off": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Policy) []sla.Stage { return o.Off }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
+					w.String(string(v))
+				})),
+			},
+			"pauses": {
+				NonNull: []bool{true, true},
+				Of:      []int{169},
+				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
 		},
 	}
@@ -7578,6 +8391,67 @@ func breadthSlaRule() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Rule).Key)
 				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Rule).Name)
+				},
+			},
+			"stage": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Rule).Stage))
+				},
+			},
+			"when": {
+				NonNull: []bool{false},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
+			},
+			"minutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*sla.Rule).Minutes))
+				},
+			},
+			"unit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Rule).Unit))
+				},
+			},
+			"calendar": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Rule).Calendar; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"ownerHours": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*sla.Rule).OwnerHours)
+				},
+			},
+			"warnAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Rule).WarnAt; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"escalateTo": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Rule) []sla.Escalation { return o.EscalateTo }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Escalation) {
+					w.String(string(v))
+				})),
 			},
 		},
 	}
@@ -7638,7 +8512,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7658,18 +8532,18 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{174},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{172},
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7697,8 +8571,34 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{172},
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
+			},
+		},
+	}
+}
+
+func breadthStageLabel() *breadth.Type {
+	return &breadth.Type{
+		Name: "StageLabel", Satisfies: stageLabelImplementors,
+		Fields: map[string]*breadth.Field{
+			"stage": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*definition.StageLabel).Stage))
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.StageLabel).Label)
+				},
+			},
+			"meaning": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.StageLabel).Meaning)
+				},
 			},
 		},
 	}
@@ -7710,7 +8610,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
 			"cursor": {
@@ -7733,19 +8633,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{178},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{163, 72},
+				Of:      []int{179, 76},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -7774,7 +8674,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{163, 72},
+				Of:      []int{179, 76},
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -7864,7 +8764,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -7882,7 +8782,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -7891,7 +8791,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{36},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -7900,7 +8800,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -7917,18 +8817,18 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{181},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{179},
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7956,7 +8856,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{179},
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -8080,7 +8980,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
@@ -8103,7 +9003,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
@@ -8126,7 +9026,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -8149,7 +9049,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{119},
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -8172,7 +9072,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{172},
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -8195,7 +9095,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
@@ -8224,7 +9124,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -8233,7 +9133,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {

@@ -67,6 +67,7 @@ type ResolverRoot interface {
 	Persona() PersonaResolver
 	Query() QueryResolver
 	Rescore() RescoreResolver
+	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
 	Source() SourceResolver
@@ -240,6 +241,9 @@ type QueryResolver interface {
 type RescoreResolver interface {
 	Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error)
 }
+type ScoreFactorResolver interface {
+	Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error)
+}
 type ScoreHistoryResolver interface {
 	ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error)
 }
@@ -298,6 +302,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAttributionPolicyInput,
 		ec.unmarshalInputBackTestCohortInput,
 		ec.unmarshalInputBehaviourConditionInput,
+		ec.unmarshalInputCalendarExceptionInput,
+		ec.unmarshalInputCalendarHoursInput,
+		ec.unmarshalInputCalendarInput,
+		ec.unmarshalInputCalendarSpanInput,
 		ec.unmarshalInputCampaignFilter,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCaptureAccountInput,
@@ -337,6 +345,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportLeadsInput,
 		ec.unmarshalInputImportMappingInput,
 		ec.unmarshalInputImportValueMapInput,
+		ec.unmarshalInputLeadCriterionInput,
 		ec.unmarshalInputLeadDefinitionInput,
 		ec.unmarshalInputLeadFilter,
 		ec.unmarshalInputLeadKey,
@@ -365,15 +374,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoutingShareInput,
 		ec.unmarshalInputRoutingTargetInput,
 		ec.unmarshalInputRunBackTestInput,
+		ec.unmarshalInputScoringBandCellInput,
+		ec.unmarshalInputScoringEngagementGradesInput,
+		ec.unmarshalInputScoringEngagementRuleInput,
+		ec.unmarshalInputScoringFitGradesInput,
+		ec.unmarshalInputScoringFitRuleInput,
+		ec.unmarshalInputScoringGroupInput,
 		ec.unmarshalInputScoringModelInput,
 		ec.unmarshalInputShapleySettingsInput,
 		ec.unmarshalInputSignAgreementInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignOutInput,
 		ec.unmarshalInputSignUpInput,
+		ec.unmarshalInputSlaCalendarInput,
+		ec.unmarshalInputSlaPauseRuleInput,
 		ec.unmarshalInputSlaPolicyInput,
 		ec.unmarshalInputSlaRuleInput,
 		ec.unmarshalInputSourceFilter,
+		ec.unmarshalInputStageLabelInput,
 		ec.unmarshalInputSuggestScoringModelInput,
 		ec.unmarshalInputTouchFilter,
 		ec.unmarshalInputTouchInput,
@@ -740,7 +758,7 @@ type UpdateAccountPayload {
   "What one version says differently from another of the same kind, rule by rule. Errors: NOT_FOUND, BAD_USER_INPUT for versions of different kinds."
   agreementDiff(from: ID!, to: ID!): AgreementDiff! @can(do: ["agreements:read"])
   "What the workspace calls each stage of a lead, by the lead definition in force."
-  glossary: [GlossaryEntry!]! @can(do: ["agreements:read"])
+  glossary: [StageLabel!]! @can(do: ["agreements:read"])
 }
 
 extend type Mutation {
@@ -950,16 +968,6 @@ enum ClauseChangeKind {
   REMOVED
   "It says something else."
   CHANGED
-}
-
-"What the workspace calls a stage."
-type GlossaryEntry {
-  "The stage."
-  stage: Stage!
-  "What it is called."
-  label: String!
-  "What that means."
-  meaning: String!
 }
 
 "A page of versions."
@@ -2946,6 +2954,74 @@ enum ContactReasonCode {
   CAMPAIGN_OVERLAP
 }
 `, BuiltIn: false},
+	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
+type LeadDefinition {
+  "A lead is QUALIFIED when all of these hold, ... At least one, at most 50."
+  criteria: [LeadCriterion!]!
+  "... these attributes are known ... At most 50."
+  requiredFields: [String!]!
+  "... and none of these holds. At most 50."
+  exclusions: [LeadCriterion!]!
+  "The second gate: a lead may become SALES_QUALIFIED when all of these hold. At most 50."
+  salesQualified: [LeadCriterion!]!
+  "What the workspace calls each stage; each at most once. The others keep their default labels."
+  labels: [StageLabel!]!
+}
+
+"What a lead is: the body of a LEAD_DEFINITION."
+input LeadDefinitionInput {
+  "A lead is QUALIFIED when all of these hold, ... At least one, at most 50."
+  criteria: [LeadCriterionInput!]!
+  "... these attributes are known ... At most 50."
+  requiredFields: [String!]
+  "... and none of these holds. At most 50."
+  exclusions: [LeadCriterionInput!]
+  "The second gate: a lead may become SALES_QUALIFIED when all of these hold. At most 50."
+  salesQualified: [LeadCriterionInput!]
+  "What the workspace calls each stage; each at most once. The others keep their default labels."
+  labels: [StageLabelInput!]
+}
+
+"One test of a lead."
+type LeadCriterion {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the criterion changes. No other criterion has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "What must hold. It may name what leadgraph makes of the facts, such as ` + "`" + `lead.band` + "`" + `, but not the stage."
+  when: Condition!
+}
+
+"One test of a lead."
+input LeadCriterionInput {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the criterion changes. No other criterion has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "What must hold. It may name what leadgraph makes of the facts, such as ` + "`" + `lead.band` + "`" + `, but not the stage."
+  when: ConditionInput!
+}
+
+"What the workspace calls a stage."
+type StageLabel {
+  "The stage."
+  stage: Stage!
+  "What it is called, 1 to 40 characters. No other stage is called so."
+  label: String!
+  "What is meant by it, at most 500 characters."
+  meaning: String!
+}
+
+"What the workspace calls a stage."
+input StageLabelInput {
+  "The stage."
+  stage: Stage!
+  "What it is called, 1 to 40 characters. No other stage is called so."
+  label: String!
+  "What is meant by it, at most 500 characters."
+  meaning: String! = ""
+}
+`, BuiltIn: false},
 	{Name: "../event.graphqls", Input: `"An entry of a lead's timeline: a touch, or a change that leadgraph recorded."
 union TimelineEntry = Touch | Event
 
@@ -4738,7 +4814,7 @@ input RoutingFallbackInput {
   "The fewest things that would lift a lead to a band under the model in force. Null where none is. Errors: NOT_FOUND."
   scorePathTo(leadId: ID!, band: Band!): ScorePath @can(do: ["leads:read", "agreements:read"]) @cost(weight: 20)
   "A scoring model as a picture: its rules, groups, grades and bands, and where points flow. Errors: NOT_FOUND, BAD_USER_INPUT for a version of another kind."
-  scoringModelGraph(agreementId: ID!): ScoringModelGraph! @can(do: ["agreements:read"])
+  scoringModelGraph(agreementId: ID!): ScoringGraph! @can(do: ["agreements:read"])
   """
   Whether a lead meets a lead definition now, criterion by criterion: the version in force where absent. Null where none is.
   Errors: NOT_FOUND, BAD_USER_INPUT for a version of another kind.
@@ -4767,28 +4843,6 @@ extend type Lead {
   qualification: Move
   "From stage to stage, newest first; at most 200."
   moves: [Move!]!
-}
-
-"How warm a lead is."
-enum Band {
-  "Talk to it now."
-  HOT
-  "Worth watching."
-  WARM
-  "Not now."
-  COOL
-}
-
-"How well a lead fits."
-enum FitGrade {
-  "Best."
-  A
-  "Good."
-  B
-  "Fair."
-  C
-  "Hardly."
-  D
 }
 
 "Why a lead was scored."
@@ -4917,6 +4971,390 @@ type CriterionCheck {
   reasons: [ConditionReason!]!
 }
 `, BuiltIn: false},
+	{Name: "../scoring.graphqls", Input: `"How leads are scored: the body of a SCORING_MODEL."
+type ScoringModel {
+  "Points that every lead starts with; they belong to fit."
+  base: Float!
+  "The total is never less."
+  least: Float!
+  "The total is never more."
+  most: Float!
+  "The total from which a lead is worth a salesperson's time; back-tests measure at it."
+  threshold: Float!
+  "Points for who the person and the company are; at most 500 rules."
+  fit: [ScoringFitRule!]!
+  "Points for what happened; at most 500 rules."
+  engagement: [ScoringEngagementRule!]!
+  "What rules give together is bounded by their group; at most 50."
+  groups: [ScoringGroup!]!
+  "The grades of fit."
+  fitGrades: ScoringFitGrades!
+  "The grades of engagement."
+  engagementGrades: ScoringEngagementGrades!
+  "The band of each pair of grades: all 16, and a better grade never gives a cooler band."
+  bands: [ScoringBandCell!]!
+}
+
+"How leads are scored: the body of a SCORING_MODEL."
+input ScoringModelInput {
+  "Points that every lead starts with; they belong to fit."
+  base: Float! = 0
+  "The total is never less."
+  least: Float! = 0
+  "The total is never more."
+  most: Float! = 100
+  "The total from which a lead is worth a salesperson's time; back-tests measure at it."
+  threshold: Float!
+  "Points for who the person and the company are; at most 500 rules."
+  fit: [ScoringFitRuleInput!]
+  "Points for what happened; at most 500 rules."
+  engagement: [ScoringEngagementRuleInput!]
+  "What rules give together is bounded by their group; at most 50."
+  groups: [ScoringGroupInput!]
+  "The grades of fit."
+  fitGrades: ScoringFitGradesInput!
+  "The grades of engagement."
+  engagementGrades: ScoringEngagementGradesInput!
+  "The band of each pair of grades: all 16, and a better grade never gives a cooler band."
+  bands: [ScoringBandCellInput!]!
+}
+
+"Points while a condition over facts holds. They do not decay."
+type ScoringFitRule {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the rule changes. No other rule has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "The points, -10,000 to 10,000 and not 0; negative ones take away."
+  points: Float!
+  "What must hold. It names facts, nothing that leadgraph makes of them."
+  when: Condition!
+  "The key of the group it counts in."
+  group: String
+}
+
+"Points while a condition over facts holds. They do not decay."
+input ScoringFitRuleInput {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the rule changes. No other rule has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "The points, -10,000 to 10,000 and not 0; negative ones take away."
+  points: Float!
+  "What must hold. It names facts, nothing that leadgraph makes of them."
+  when: ConditionInput!
+  "The key of the group it counts in."
+  group: String
+}
+
+"Points for every touch that matches: points x 2^(-age / half-life)."
+type ScoringEngagementRule {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the rule changes. No other rule has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "The points of a touch of this moment, -10,000 to 10,000 and not 0; negative ones take away."
+  points: Float!
+  "Of these kinds; any where absent."
+  kinds: [TouchKind!]
+  "By these channels; any where absent."
+  channels: [Channel!]
+  "By them or by us; either where absent."
+  direction: Direction
+  "About content of these positions; any where absent."
+  resourcePositions: [FunnelPosition!]
+  "In campaigns of these kinds; any where absent."
+  campaignKinds: [CampaignKind!]
+  "Of the last so many times 24 hours, 1 to 3,650; of any age where absent."
+  withinDays: Int
+  "After so many times 24 hours a touch is worth half, 0.01 to 3,650; points stay whole where absent."
+  halfLifeDays: Float
+  "The rule gives, or takes, at most so much."
+  cap: Float
+  "The key of the group it counts in."
+  group: String
+}
+
+"Points for every touch that matches: points x 2^(-age / half-life)."
+input ScoringEngagementRuleInput {
+  "1 to 63 of a-z, 0-9, hyphen and underscore; stays when the rule changes. No other rule has it."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "The points of a touch of this moment, -10,000 to 10,000 and not 0; negative ones take away."
+  points: Float!
+  "Of these kinds; any where absent."
+  kinds: [TouchKind!]
+  "By these channels; any where absent."
+  channels: [Channel!]
+  "By them or by us; either where absent."
+  direction: Direction
+  "About content of these positions; any where absent."
+  resourcePositions: [FunnelPosition!]
+  "In campaigns of these kinds; any where absent."
+  campaignKinds: [CampaignKind!]
+  "Of the last so many times 24 hours, 1 to 3,650; of any age where absent."
+  withinDays: Int
+  "After so many times 24 hours a touch is worth half, 0.01 to 3,650; points stay whole where absent."
+  halfLifeDays: Float
+  "The rule gives, or takes, at most so much."
+  cap: Float
+  "The key of the group it counts in."
+  group: String
+}
+
+"Bounds what several rules give together, after each rule's own cap. Its rules are all of fit, or all of engagement."
+type ScoringGroup {
+  "1 to 63 of a-z, 0-9, hyphen and underscore."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "They give, or take, at most so much."
+  cap: Float!
+}
+
+"Bounds what several rules give together, after each rule's own cap. Its rules are all of fit, or all of engagement."
+input ScoringGroupInput {
+  "1 to 63 of a-z, 0-9, hyphen and underscore."
+  key: String!
+  "What people call it, 1 to 100 characters."
+  name: String!
+  "They give, or take, at most so much."
+  cap: Float!
+}
+
+"The least points of fit for each grade, each less than the one before; below C is D."
+type ScoringFitGrades {
+  "Points from which fit is A."
+  a: Float!
+  "Points from which fit is B."
+  b: Float!
+  "Points from which fit is C."
+  c: Float!
+}
+
+"The least points of fit for each grade, each less than the one before; below C is D."
+input ScoringFitGradesInput {
+  "Points from which fit is A."
+  a: Float!
+  "Points from which fit is B."
+  b: Float!
+  "Points from which fit is C."
+  c: Float!
+}
+
+"The least points of engagement for each grade, each less than the one before; below 3 is 4."
+type ScoringEngagementGrades {
+  "Points from which engagement is 1."
+  one: Float!
+  "Points from which engagement is 2."
+  two: Float!
+  "Points from which engagement is 3."
+  three: Float!
+}
+
+"The least points of engagement for each grade, each less than the one before; below 3 is 4."
+input ScoringEngagementGradesInput {
+  "Points from which engagement is 1."
+  one: Float!
+  "Points from which engagement is 2."
+  two: Float!
+  "Points from which engagement is 3."
+  three: Float!
+}
+
+"The band of leads with a pair of grades."
+type ScoringBandCell {
+  "The grade of fit, A best."
+  fit: FitGrade!
+  "The grade of engagement, 1 best, 4 worst."
+  engagement: Int!
+  "The band."
+  band: Band!
+}
+
+"The band of leads with a pair of grades."
+input ScoringBandCellInput {
+  "The grade of fit, A best."
+  fit: FitGrade!
+  "The grade of engagement, 1 best, 4 worst."
+  engagement: Int!
+  "The band."
+  band: Band!
+}
+
+"What a lead is worth at an instant. Grades and band come from the points as they are, never from rounded ones."
+type Score {
+  "The base and the points of every rule of fit that holds."
+  fitRaw: Float!
+  "The same after the caps of groups."
+  fit: Float!
+  "The points of every touch under every rule."
+  engagementRaw: Float!
+  "The same after the caps of rules, then of groups."
+  engagement: Float!
+  "Fit and engagement together."
+  raw: Float!
+  "The same within the model's range."
+  clamped: Float!
+  "The same rounded once, halves away from zero."
+  total: Int!
+  "The grade of fit, A best."
+  fitGrade: FitGrade!
+  "The grade of engagement, 1 best, 4 worst."
+  engagementGrade: Int!
+  "The band of both grades."
+  band: Band!
+}
+
+"What a rule did to a score."
+type ScoreFactor {
+  "The key of the rule."
+  rule: String!
+  "What people call it."
+  name: String!
+  "Whether it is of fit or of engagement."
+  side: ScoreSide!
+  "Points before any cap."
+  raw: Float!
+  "Points within the rule's own cap."
+  capped: Float!
+  "Its share of the score: what is over a group's cap is taken from all its rules in proportion."
+  points: Float!
+  "Of engagement: how many touches count."
+  count: Int!
+  "Of engagement: the newest touches that count, at most ten."
+  touches: [ScoreTouch!]!
+  "Of fit: the tests that hold."
+  reasons: [ConditionReason!]!
+}
+
+"What one touch is worth under a rule."
+type ScoreTouch {
+  "The touch."
+  touchId: ID!
+  "When it was."
+  at: Time!
+  "What it is worth now, before any cap."
+  points: Float!
+}
+
+"What a rule of a scoring model speaks about."
+enum ScoreSide {
+  "Who the person and the company are."
+  FIT
+  "What happened."
+  ENGAGEMENT
+}
+
+"What would lift a lead to a band."
+type ScorePath {
+  "The band that was asked for."
+  band: Band!
+  "Whether the lead gets there by taking all steps; without steps it is there already."
+  reached: Boolean!
+  "Few things that would do, one after the other; empty where there are none, too."
+  steps: [ScoreStep!]!
+  "The score as it is."
+  before: Score!
+  "The score if all steps were taken now."
+  after: Score!
+}
+
+"One thing that would lift a lead: one more touch, or one more fact."
+type ScoreStep {
+  "The key of the rule for which it is proposed."
+  rule: String!
+  "What people call the rule."
+  name: String!
+  "The thing as a sentence."
+  text: String!
+  "What it adds to the total, after the steps before it."
+  points: Float!
+  "Of a touch: its kind."
+  kind: TouchKind
+  "Of a touch: its channel."
+  channel: Channel
+  "Of a touch: who acts."
+  direction: Direction
+  "Of a touch: the position of the content, where it matters."
+  position: FunnelPosition
+  "Of a touch: the kind of campaign, where it matters."
+  campaignKind: CampaignKind
+  "Of a fact: the attribute."
+  attribute: String
+  "Of a fact: a value that would do; any would where absent."
+  value: AttributeValue
+}
+
+"A scoring model as a picture: rules lead to groups or straight to fit or engagement, those to grades, and grades to bands."
+type ScoringGraph {
+  "The things in the picture."
+  nodes: [ScoringNode!]!
+  "What leads where."
+  edges: [ScoringEdge!]!
+}
+
+"A thing in the picture of a scoring model."
+type ScoringNode {
+  "Its key in the picture, such as ` + "`" + `rule:demo` + "`" + `, ` + "`" + `group:reading` + "`" + `, ` + "`" + `side:FIT` + "`" + `, ` + "`" + `grade:A` + "`" + ` or ` + "`" + `band:HOT` + "`" + `."
+  key: String!
+  "What it stands for."
+  kind: ScoringNodeKind!
+  "What to write on it."
+  label: String!
+  "What it says, as a sentence; empty where the label says it."
+  text: String!
+}
+
+"A line in the picture of a scoring model."
+type ScoringEdge {
+  "The key of the node it comes from."
+  from: String!
+  "The key of the node it leads to."
+  to: String!
+  "What a rule gives, the cap of a group, or the least points of a grade."
+  points: Float
+  "Of a line from a grade to a band: the grades of the other side with which it leads there."
+  with: [String!]!
+}
+
+"What a node of a scoring model's picture stands for."
+enum ScoringNodeKind {
+  "A rule."
+  RULE
+  "A group of rules."
+  GROUP
+  "Fit or engagement."
+  SIDE
+  "A grade."
+  GRADE
+  "A band."
+  BAND
+}
+
+"How warm a lead is."
+enum Band {
+  "Worth a salesperson's time now."
+  HOT
+  "On its way."
+  WARM
+  "Not ready."
+  COOL
+}
+
+"How well a lead fits, A best."
+enum FitGrade {
+  "Fits best."
+  A
+  "Fits well."
+  B
+  "Fits somewhat."
+  C
+  "Does not fit, or too little is known."
+  D
+}
+`, BuiltIn: false},
 	{Name: "../session.graphqls", Input: `extend type Query {
   "Who you are and what you may do; null without credentials."
   viewer: Viewer @anyone
@@ -5030,6 +5468,283 @@ input ChangePasswordInput {
 type ChangePasswordPayload {
   "The member."
   member: Member!
+}
+`, BuiltIn: false},
+	{Name: "../sla.graphqls", Input: `"When somebody works. Times of day are on the wall of its zone; when the clocks change, real time counts."
+type Calendar {
+  "IANA name, such as ` + "`" + `Europe/Berlin` + "`" + `."
+  timeZone: String!
+  "The ordinary week."
+  hours: [CalendarHours!]!
+  "Days that are otherwise."
+  exceptions: [CalendarException!]!
+}
+
+"When somebody works. At least one day of the week has hours."
+input CalendarInput {
+  "IANA name, such as ` + "`" + `Europe/Berlin` + "`" + `."
+  timeZone: String!
+  "The ordinary week: 1 to 100, of one day without overlaps."
+  hours: [CalendarHoursInput!]!
+  "Days that are otherwise, at most 1,000; one of each kind for a date."
+  exceptions: [CalendarExceptionInput!]! = []
+}
+
+"Open time on some days of every week."
+type CalendarHours {
+  "The days."
+  days: [Weekday!]!
+  "When it opens, ` + "`" + `00:00` + "`" + ` to ` + "`" + `23:59` + "`" + `."
+  opens: String!
+  "When it closes, ` + "`" + `00:01` + "`" + ` to ` + "`" + `24:00` + "`" + `."
+  closes: String!
+}
+
+"""
+Open time on some days of every week. A lunch break parts a day into two of these; a night shift is one until ` + "`" + `24:00` + "`" + ` and, on the next day, one from
+` + "`" + `00:00` + "`" + `.
+"""
+input CalendarHoursInput {
+  "The days, each once."
+  days: [Weekday!]!
+  "When it opens, ` + "`" + `00:00` + "`" + ` to ` + "`" + `23:59` + "`" + `."
+  opens: String!
+  "When it closes, ` + "`" + `00:01` + "`" + ` to ` + "`" + `24:00` + "`" + `."
+  closes: String!
+}
+
+"A day that is not like its weekday."
+type CalendarException {
+  "The day, such as ` + "`" + `2026-12-24` + "`" + `."
+  date: String!
+  "How it is not."
+  kind: CalendarExceptionKind!
+  "What day it is, such as Christmas Eve."
+  name: String
+  "Of ` + "`" + `OPEN` + "`" + ` the day's hours, of ` + "`" + `BREAK` + "`" + ` what is taken out of them."
+  hours: [CalendarSpan!]!
+}
+
+"A day that is not like its weekday."
+input CalendarExceptionInput {
+  "The day, such as ` + "`" + `2026-12-24` + "`" + `."
+  date: String!
+  "How it is not."
+  kind: CalendarExceptionKind!
+  "What day it is, such as Christmas Eve; up to 100 characters."
+  name: String
+  "Of ` + "`" + `OPEN` + "`" + ` the day's hours, of ` + "`" + `BREAK` + "`" + ` what is taken out of them: 1 to 20. None of ` + "`" + `CLOSED` + "`" + `."
+  hours: [CalendarSpanInput!]! = []
+}
+
+"A time of one day."
+type CalendarSpan {
+  "From when, ` + "`" + `00:00` + "`" + ` to ` + "`" + `23:59` + "`" + `."
+  opens: String!
+  "Until when, ` + "`" + `00:01` + "`" + ` to ` + "`" + `24:00` + "`" + `."
+  closes: String!
+}
+
+"A time of one day."
+input CalendarSpanInput {
+  "From when, ` + "`" + `00:00` + "`" + ` to ` + "`" + `23:59` + "`" + `."
+  opens: String!
+  "Until when, ` + "`" + `00:01` + "`" + ` to ` + "`" + `24:00` + "`" + `."
+  closes: String!
+}
+
+"How a day is not like its weekday."
+enum CalendarExceptionKind {
+  "No work at all, unless the day is also ` + "`" + `OPEN` + "`" + `."
+  CLOSED
+  "These hours instead of the weekday's: half a day, or an extra one. Wins over ` + "`" + `CLOSED` + "`" + `."
+  OPEN
+  "The day's hours without these."
+  BREAK
+}
+
+"A day of the week."
+enum Weekday {
+  "Monday"
+  MONDAY
+  "Tuesday"
+  TUESDAY
+  "Wednesday"
+  WEDNESDAY
+  "Thursday"
+  THURSDAY
+  "Friday"
+  FRIDAY
+  "Saturday"
+  SATURDAY
+  "Sunday"
+  SUNDAY
+}
+
+"""
+How fast what has to happen: the body of an ` + "`" + `SLA_POLICY` + "`" + ` agreement. Of the rules of a stage the first that holds decides; each stage ends with a rule for
+all leads, or is off.
+"""
+type SlaPolicy {
+  "Calendars that rules name."
+  calendars: [SlaCalendar!]!
+  "The rules, in order."
+  rules: [SlaRule!]!
+  "Stages without clocks, on purpose."
+  off: [SlaStage!]!
+  "What clocks may pause for; for nothing else."
+  pauses: [SlaPauseRule!]!
+}
+
+"""
+How fast what has to happen: the body of an ` + "`" + `SLA_POLICY` + "`" + ` agreement. Of the rules of a stage the first that holds decides; each stage ends with a rule for
+all leads, or is off.
+"""
+input SlaPolicyInput {
+  "Calendars that rules name; at most 50."
+  calendars: [SlaCalendarInput!]! = []
+  "The rules, in order; at most 500."
+  rules: [SlaRuleInput!]! = []
+  "Stages without clocks, on purpose."
+  off: [SlaStage!]! = []
+  "What clocks may pause for; for nothing else. Each reason once."
+  pauses: [SlaPauseRuleInput!]! = []
+}
+
+"A calendar that rules can name."
+type SlaCalendar {
+  "What rules call it."
+  key: String!
+  "What people call it."
+  name: String!
+  "When it is open."
+  calendar: Calendar!
+}
+
+"A calendar that rules can name."
+input SlaCalendarInput {
+  "What rules call it: 1 to 63 of a-z, 0-9, hyphen and underscore."
+  key: String!
+  "What people call it; up to 100 characters."
+  name: String!
+  "When it is open."
+  calendar: CalendarInput!
+}
+
+"How fast a stage is for some leads."
+type SlaRule {
+  "Stays when the rule changes."
+  key: String!
+  "What people call it."
+  name: String!
+  "The stage."
+  stage: SlaStage!
+  "For which leads; null for all."
+  when: Condition
+  "How much time there is."
+  minutes: Int!
+  "What the minutes are."
+  unit: SlaUnit!
+  "The key of the calendar that business minutes are counted by."
+  calendar: String
+  "The owner's own working hours count instead; the calendar where nobody owns the lead or the owner has none."
+  ownerHours: Boolean!
+  "The share of the minutes after which the clock warns; null for no warning."
+  warnAt: Float
+  "Who hears of a breach, beside the owner."
+  escalateTo: [SlaEscalation!]!
+}
+
+"How fast a stage is for some leads."
+input SlaRuleInput {
+  "Stays when the rule changes: 1 to 63 of a-z, 0-9, hyphen and underscore."
+  key: String!
+  "What people call it; up to 100 characters."
+  name: String!
+  "The stage."
+  stage: SlaStage!
+  "For which leads; all where absent. A rule after one for all leads of its stage is refused."
+  when: ConditionInput
+  "How much time there is: 1 to 576,000, and no more than ten years of the calendar."
+  minutes: Int!
+  "What the minutes are."
+  unit: SlaUnit! = BUSINESS_MINUTES
+  "The key of the calendar that business minutes are counted by; none for wall minutes."
+  calendar: String
+  "The owner's own working hours count instead; the calendar where nobody owns the lead or the owner has none."
+  ownerHours: Boolean! = false
+  "The share of the minutes after which the clock warns, 0 to 1; no warning where absent."
+  warnAt: Float
+  "Who hears of a breach, beside the owner."
+  escalateTo: [SlaEscalation!]! = []
+}
+
+"A reason for which clocks may pause. The deadline moves by the working time that was paused."
+type SlaPauseRule {
+  "The reason."
+  reason: SlaPauseReason!
+  "The stages whose clocks may pause for it."
+  stages: [SlaStage!]!
+  "Of ` + "`" + `WAITING_FOR_LEAD` + "`" + `: what was paused after the lead had replied counts again."
+  countsAfterReply: Boolean!
+}
+
+"A reason for which clocks may pause. The deadline moves by the working time that was paused."
+input SlaPauseRuleInput {
+  "The reason."
+  reason: SlaPauseReason!
+  "The stages whose clocks may pause for it; at least one."
+  stages: [SlaStage!]!
+  "Of ` + "`" + `WAITING_FOR_LEAD` + "`" + ` only: what was paused after the lead had replied counts again."
+  countsAfterReply: Boolean! = false
+}
+
+"A part of a lead's life that has a speed."
+enum SlaStage {
+  "Marketing: from qualified to offered."
+  PASS
+  "Sales: from offered to accepted or rejected."
+  ACCEPT
+  "Sales: from accepted to the first genuine response."
+  ENGAGE
+  "Sales: each step of the follow-up plan."
+  STEP
+  "Sales: from an exhausted plan to the lead's return."
+  RETURN
+  "Marketing: from a rejection to its answer."
+  REPLY
+  "Marketing: from a return to nurturing."
+  TAKE_BACK
+}
+
+"What the minutes of a rule are. There are no days: a day ends differently for everybody."
+enum SlaUnit {
+  "Minutes of working hours."
+  BUSINESS_MINUTES
+  "Minutes, day and night."
+  WALL_MINUTES
+}
+
+"Who hears of a breach, beside the owner."
+enum SlaEscalation {
+  "The managers of the owner's team, or else of the department."
+  MANAGER
+  "The directors of the department."
+  DIRECTOR
+  "Everyone who takes from the lead's queue."
+  QUEUE
+}
+
+"Why a clock does not count for a while."
+enum SlaPauseReason {
+  "The person was asked something and has to answer."
+  WAITING_FOR_LEAD
+  "The person named a later day."
+  LEAD_ASKED_TO_WAIT
+  "The other department owes something."
+  WAITING_FOR_DEPARTMENT
+  "Data protection or law has to look first."
+  UNDER_REVIEW
 }
 `, BuiltIn: false},
 	{Name: "../source.graphqls", Input: `extend type Query {
@@ -5157,20 +5872,6 @@ type UpdateSourcePayload {
   "The place of this change in the event log; null when nothing changed."
   cursor: String
 }
-`, BuiltIn: false},
-	{Name: "../tmp_stub.graphqls", Input: `type ScoringModel { base: Float! }
-input ScoringModelInput { base: Float! }
-type LeadDefinition { requiredFields: [String!] }
-input LeadDefinitionInput { requiredFields: [String!] }
-type SlaPolicy { rules: [SlaRule!]! }
-type SlaRule { key: String! }
-input SlaPolicyInput { rules: [SlaRuleInput!]! }
-input SlaRuleInput { key: String! }
-type Score { fit: Float! }
-type ScoreFactor { rule: String! }
-type ScorePath { reached: Boolean! }
-type ScoringModelGraph { nodes: [ScoringModelNode!]! }
-type ScoringModelNode { key: String! }
 `, BuiltIn: false},
 	{Name: "../touch.graphqls", Input: `extend type Query {
   "Everything that happened, newest first."
@@ -6122,6 +6823,54 @@ func (ec *executionContext) childFields_BehaviourCondition(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type BehaviourCondition", field.Name)
 }
 
+func (ec *executionContext) childFields_Calendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "timeZone":
+		return ec.fieldContext_Calendar_timeZone(ctx, field)
+	case "hours":
+		return ec.fieldContext_Calendar_hours(ctx, field)
+	case "exceptions":
+		return ec.fieldContext_Calendar_exceptions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Calendar", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarException(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_CalendarException_date(ctx, field)
+	case "kind":
+		return ec.fieldContext_CalendarException_kind(ctx, field)
+	case "name":
+		return ec.fieldContext_CalendarException_name(ctx, field)
+	case "hours":
+		return ec.fieldContext_CalendarException_hours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarException", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_CalendarHours_days(ctx, field)
+	case "opens":
+		return ec.fieldContext_CalendarHours_opens(ctx, field)
+	case "closes":
+		return ec.fieldContext_CalendarHours_closes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarHours", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "opens":
+		return ec.fieldContext_CalendarSpan_opens(ctx, field)
+	case "closes":
+		return ec.fieldContext_CalendarSpan_closes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarSpan", field.Name)
+}
+
 func (ec *executionContext) childFields_Campaign(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6694,18 +7443,6 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
 }
 
-func (ec *executionContext) childFields_GlossaryEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "stage":
-		return ec.fieldContext_GlossaryEntry_stage(ctx, field)
-	case "label":
-		return ec.fieldContext_GlossaryEntry_label(ctx, field)
-	case "meaning":
-		return ec.fieldContext_GlossaryEntry_meaning(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type GlossaryEntry", field.Name)
-}
-
 func (ec *executionContext) childFields_IgnoredTouches(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -7022,10 +7759,30 @@ func (ec *executionContext) childFields_LeadConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type LeadConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_LeadCriterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_LeadCriterion_key(ctx, field)
+	case "name":
+		return ec.fieldContext_LeadCriterion_name(ctx, field)
+	case "when":
+		return ec.fieldContext_LeadCriterion_when(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadCriterion", field.Name)
+}
+
 func (ec *executionContext) childFields_LeadDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "criteria":
+		return ec.fieldContext_LeadDefinition_criteria(ctx, field)
 	case "requiredFields":
 		return ec.fieldContext_LeadDefinition_requiredFields(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_LeadDefinition_exclusions(ctx, field)
+	case "salesQualified":
+		return ec.fieldContext_LeadDefinition_salesQualified(ctx, field)
+	case "labels":
+		return ec.fieldContext_LeadDefinition_labels(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeadDefinition", field.Name)
 }
@@ -7658,8 +8415,26 @@ func (ec *executionContext) childFields_RunBackTestPayload(ctx context.Context, 
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "fitRaw":
+		return ec.fieldContext_Score_fitRaw(ctx, field)
 	case "fit":
 		return ec.fieldContext_Score_fit(ctx, field)
+	case "engagementRaw":
+		return ec.fieldContext_Score_engagementRaw(ctx, field)
+	case "engagement":
+		return ec.fieldContext_Score_engagement(ctx, field)
+	case "raw":
+		return ec.fieldContext_Score_raw(ctx, field)
+	case "clamped":
+		return ec.fieldContext_Score_clamped(ctx, field)
+	case "total":
+		return ec.fieldContext_Score_total(ctx, field)
+	case "fitGrade":
+		return ec.fieldContext_Score_fitGrade(ctx, field)
+	case "engagementGrade":
+		return ec.fieldContext_Score_engagementGrade(ctx, field)
+	case "band":
+		return ec.fieldContext_Score_band(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Score", field.Name)
 }
@@ -7688,6 +8463,22 @@ func (ec *executionContext) childFields_ScoreFactor(ctx context.Context, field g
 	switch field.Name {
 	case "rule":
 		return ec.fieldContext_ScoreFactor_rule(ctx, field)
+	case "name":
+		return ec.fieldContext_ScoreFactor_name(ctx, field)
+	case "side":
+		return ec.fieldContext_ScoreFactor_side(ctx, field)
+	case "raw":
+		return ec.fieldContext_ScoreFactor_raw(ctx, field)
+	case "capped":
+		return ec.fieldContext_ScoreFactor_capped(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoreFactor_points(ctx, field)
+	case "count":
+		return ec.fieldContext_ScoreFactor_count(ctx, field)
+	case "touches":
+		return ec.fieldContext_ScoreFactor_touches(ctx, field)
+	case "reasons":
+		return ec.fieldContext_ScoreFactor_reasons(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoreFactor", field.Name)
 }
@@ -7742,34 +8533,216 @@ func (ec *executionContext) childFields_ScoreHistoryEdge(ctx context.Context, fi
 
 func (ec *executionContext) childFields_ScorePath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "band":
+		return ec.fieldContext_ScorePath_band(ctx, field)
 	case "reached":
 		return ec.fieldContext_ScorePath_reached(ctx, field)
+	case "steps":
+		return ec.fieldContext_ScorePath_steps(ctx, field)
+	case "before":
+		return ec.fieldContext_ScorePath_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ScorePath_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScorePath", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_ScoreStep_rule(ctx, field)
+	case "name":
+		return ec.fieldContext_ScoreStep_name(ctx, field)
+	case "text":
+		return ec.fieldContext_ScoreStep_text(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoreStep_points(ctx, field)
+	case "kind":
+		return ec.fieldContext_ScoreStep_kind(ctx, field)
+	case "channel":
+		return ec.fieldContext_ScoreStep_channel(ctx, field)
+	case "direction":
+		return ec.fieldContext_ScoreStep_direction(ctx, field)
+	case "position":
+		return ec.fieldContext_ScoreStep_position(ctx, field)
+	case "campaignKind":
+		return ec.fieldContext_ScoreStep_campaignKind(ctx, field)
+	case "attribute":
+		return ec.fieldContext_ScoreStep_attribute(ctx, field)
+	case "value":
+		return ec.fieldContext_ScoreStep_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreStep", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreTouch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "touchId":
+		return ec.fieldContext_ScoreTouch_touchId(ctx, field)
+	case "at":
+		return ec.fieldContext_ScoreTouch_at(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoreTouch_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreTouch", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringBandCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fit":
+		return ec.fieldContext_ScoringBandCell_fit(ctx, field)
+	case "engagement":
+		return ec.fieldContext_ScoringBandCell_engagement(ctx, field)
+	case "band":
+		return ec.fieldContext_ScoringBandCell_band(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringBandCell", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_ScoringEdge_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScoringEdge_to(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoringEdge_points(ctx, field)
+	case "with":
+		return ec.fieldContext_ScoringEdge_with(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringEngagementGrades(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "one":
+		return ec.fieldContext_ScoringEngagementGrades_one(ctx, field)
+	case "two":
+		return ec.fieldContext_ScoringEngagementGrades_two(ctx, field)
+	case "three":
+		return ec.fieldContext_ScoringEngagementGrades_three(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringEngagementGrades", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringEngagementRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScoringEngagementRule_key(ctx, field)
+	case "name":
+		return ec.fieldContext_ScoringEngagementRule_name(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoringEngagementRule_points(ctx, field)
+	case "kinds":
+		return ec.fieldContext_ScoringEngagementRule_kinds(ctx, field)
+	case "channels":
+		return ec.fieldContext_ScoringEngagementRule_channels(ctx, field)
+	case "direction":
+		return ec.fieldContext_ScoringEngagementRule_direction(ctx, field)
+	case "resourcePositions":
+		return ec.fieldContext_ScoringEngagementRule_resourcePositions(ctx, field)
+	case "campaignKinds":
+		return ec.fieldContext_ScoringEngagementRule_campaignKinds(ctx, field)
+	case "withinDays":
+		return ec.fieldContext_ScoringEngagementRule_withinDays(ctx, field)
+	case "halfLifeDays":
+		return ec.fieldContext_ScoringEngagementRule_halfLifeDays(ctx, field)
+	case "cap":
+		return ec.fieldContext_ScoringEngagementRule_cap(ctx, field)
+	case "group":
+		return ec.fieldContext_ScoringEngagementRule_group(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringEngagementRule", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringFitGrades(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "a":
+		return ec.fieldContext_ScoringFitGrades_a(ctx, field)
+	case "b":
+		return ec.fieldContext_ScoringFitGrades_b(ctx, field)
+	case "c":
+		return ec.fieldContext_ScoringFitGrades_c(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringFitGrades", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringFitRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScoringFitRule_key(ctx, field)
+	case "name":
+		return ec.fieldContext_ScoringFitRule_name(ctx, field)
+	case "points":
+		return ec.fieldContext_ScoringFitRule_points(ctx, field)
+	case "when":
+		return ec.fieldContext_ScoringFitRule_when(ctx, field)
+	case "group":
+		return ec.fieldContext_ScoringFitRule_group(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringFitRule", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringGraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ScoringGraph_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ScoringGraph_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringGraph", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoringGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScoringGroup_key(ctx, field)
+	case "name":
+		return ec.fieldContext_ScoringGroup_name(ctx, field)
+	case "cap":
+		return ec.fieldContext_ScoringGroup_cap(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoringGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoringModel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "base":
 		return ec.fieldContext_ScoringModel_base(ctx, field)
+	case "least":
+		return ec.fieldContext_ScoringModel_least(ctx, field)
+	case "most":
+		return ec.fieldContext_ScoringModel_most(ctx, field)
+	case "threshold":
+		return ec.fieldContext_ScoringModel_threshold(ctx, field)
+	case "fit":
+		return ec.fieldContext_ScoringModel_fit(ctx, field)
+	case "engagement":
+		return ec.fieldContext_ScoringModel_engagement(ctx, field)
+	case "groups":
+		return ec.fieldContext_ScoringModel_groups(ctx, field)
+	case "fitGrades":
+		return ec.fieldContext_ScoringModel_fitGrades(ctx, field)
+	case "engagementGrades":
+		return ec.fieldContext_ScoringModel_engagementGrades(ctx, field)
+	case "bands":
+		return ec.fieldContext_ScoringModel_bands(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringModel", field.Name)
 }
 
-func (ec *executionContext) childFields_ScoringModelGraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "nodes":
-		return ec.fieldContext_ScoringModelGraph_nodes(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ScoringModelGraph", field.Name)
-}
-
-func (ec *executionContext) childFields_ScoringModelNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_ScoringNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
-		return ec.fieldContext_ScoringModelNode_key(ctx, field)
+		return ec.fieldContext_ScoringNode_key(ctx, field)
+	case "kind":
+		return ec.fieldContext_ScoringNode_kind(ctx, field)
+	case "label":
+		return ec.fieldContext_ScoringNode_label(ctx, field)
+	case "text":
+		return ec.fieldContext_ScoringNode_text(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type ScoringModelNode", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type ScoringNode", field.Name)
 }
 
 func (ec *executionContext) childFields_ShapleySettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7838,10 +8811,40 @@ func (ec *executionContext) childFields_Signature(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Signature", field.Name)
 }
 
+func (ec *executionContext) childFields_SlaCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SlaCalendar_key(ctx, field)
+	case "name":
+		return ec.fieldContext_SlaCalendar_name(ctx, field)
+	case "calendar":
+		return ec.fieldContext_SlaCalendar_calendar(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlaCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_SlaPauseRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_SlaPauseRule_reason(ctx, field)
+	case "stages":
+		return ec.fieldContext_SlaPauseRule_stages(ctx, field)
+	case "countsAfterReply":
+		return ec.fieldContext_SlaPauseRule_countsAfterReply(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlaPauseRule", field.Name)
+}
+
 func (ec *executionContext) childFields_SlaPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "calendars":
+		return ec.fieldContext_SlaPolicy_calendars(ctx, field)
 	case "rules":
 		return ec.fieldContext_SlaPolicy_rules(ctx, field)
+	case "off":
+		return ec.fieldContext_SlaPolicy_off(ctx, field)
+	case "pauses":
+		return ec.fieldContext_SlaPolicy_pauses(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SlaPolicy", field.Name)
 }
@@ -7850,6 +8853,24 @@ func (ec *executionContext) childFields_SlaRule(ctx context.Context, field graph
 	switch field.Name {
 	case "key":
 		return ec.fieldContext_SlaRule_key(ctx, field)
+	case "name":
+		return ec.fieldContext_SlaRule_name(ctx, field)
+	case "stage":
+		return ec.fieldContext_SlaRule_stage(ctx, field)
+	case "when":
+		return ec.fieldContext_SlaRule_when(ctx, field)
+	case "minutes":
+		return ec.fieldContext_SlaRule_minutes(ctx, field)
+	case "unit":
+		return ec.fieldContext_SlaRule_unit(ctx, field)
+	case "calendar":
+		return ec.fieldContext_SlaRule_calendar(ctx, field)
+	case "ownerHours":
+		return ec.fieldContext_SlaRule_ownerHours(ctx, field)
+	case "warnAt":
+		return ec.fieldContext_SlaRule_warnAt(ctx, field)
+	case "escalateTo":
+		return ec.fieldContext_SlaRule_escalateTo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SlaRule", field.Name)
 }
@@ -7900,6 +8921,18 @@ func (ec *executionContext) childFields_SourceEdge(ctx context.Context, field gr
 		return ec.fieldContext_SourceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SourceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StageLabel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_StageLabel_stage(ctx, field)
+	case "label":
+		return ec.fieldContext_StageLabel_label(ctx, field)
+	case "meaning":
+		return ec.fieldContext_StageLabel_meaning(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StageLabel", field.Name)
 }
 
 func (ec *executionContext) childFields_SuggestScoringModelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16765,6 +17798,309 @@ func (ec *executionContext) fieldContext_BehaviourCondition_withinDays(_ context
 	return graphql.NewScalarFieldContext("BehaviourCondition", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Calendar_timeZone(ctx context.Context, field graphql.CollectedField, obj *sla.Calendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calendar_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calendar_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calendar", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Calendar_hours(ctx context.Context, field graphql.CollectedField, obj *sla.Calendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calendar_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Hours) graphql.Marshaler {
+			return ec.marshalNCalendarHours2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHoursᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calendar_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calendar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarHours(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calendar_exceptions(ctx context.Context, field graphql.CollectedField, obj *sla.Calendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calendar_exceptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exceptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Exception) graphql.Marshaler {
+			return ec.marshalNCalendarException2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calendar_exceptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calendar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarException(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CalendarException_date(ctx context.Context, field graphql.CollectedField, obj *sla.Exception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarException_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarException_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarException", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarException_kind(ctx context.Context, field graphql.CollectedField, obj *sla.Exception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarException_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.ExceptionKind) graphql.Marshaler {
+			return ec.marshalNCalendarExceptionKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarException_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarException", field, false, false, errors.New("field of type CalendarExceptionKind does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarException_name(ctx context.Context, field graphql.CollectedField, obj *sla.Exception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarException_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarException_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarException", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarException_hours(ctx context.Context, field graphql.CollectedField, obj *sla.Exception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarException_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Span) graphql.Marshaler {
+			return ec.marshalNCalendarSpan2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpanᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarException_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarException",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarSpan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CalendarHours_days(ctx context.Context, field graphql.CollectedField, obj *sla.Hours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarHours_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Weekday) graphql.Marshaler {
+			return ec.marshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekdayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarHours_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarHours", field, false, false, errors.New("field of type Weekday does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarHours_opens(ctx context.Context, field graphql.CollectedField, obj *sla.Hours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarHours_opens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opens, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarHours_opens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarHours", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarHours_closes(ctx context.Context, field graphql.CollectedField, obj *sla.Hours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarHours_closes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarHours_closes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarHours", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarSpan_opens(ctx context.Context, field graphql.CollectedField, obj *sla.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarSpan_opens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opens, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarSpan_opens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarSpan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarSpan_closes(ctx context.Context, field graphql.CollectedField, obj *sla.Span) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarSpan_closes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarSpan_closes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarSpan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Campaign_id(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22148,75 +23484,6 @@ func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _GlossaryEntry_stage(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GlossaryEntry_stage(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stage, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
-			return ec.marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_GlossaryEntry_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GlossaryEntry", field, false, false, errors.New("field of type Stage does not have child fields"))
-}
-
-func (ec *executionContext) _GlossaryEntry_label(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GlossaryEntry_label(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Label, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_GlossaryEntry_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GlossaryEntry", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _GlossaryEntry_meaning(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GlossaryEntry_meaning(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Meaning, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_GlossaryEntry_meaning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GlossaryEntry", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
 func (ec *executionContext) _IgnoredTouches_key(ctx context.Context, field graphql.CollectedField, obj *attribution.IgnoreRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25470,6 +26737,116 @@ func (ec *executionContext) fieldContext_LeadConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("LeadConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _LeadCriterion_key(ctx context.Context, field graphql.CollectedField, obj *definition.Criterion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadCriterion_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadCriterion_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LeadCriterion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LeadCriterion_name(ctx context.Context, field graphql.CollectedField, obj *definition.Criterion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadCriterion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadCriterion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LeadCriterion", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LeadCriterion_when(ctx context.Context, field graphql.CollectedField, obj *definition.Criterion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadCriterion_when(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.When, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v condition.Condition) graphql.Marshaler {
+			return ec.marshalNCondition2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadCriterion_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadCriterion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Condition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadDefinition_criteria(ctx context.Context, field graphql.CollectedField, obj *definition.Definition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadDefinition_criteria(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Criteria, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []definition.Criterion) graphql.Marshaler {
+			return ec.marshalNLeadCriterion2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadDefinition_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadDefinition",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadCriterion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LeadDefinition_requiredFields(ctx context.Context, field graphql.CollectedField, obj *definition.Definition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25483,14 +26860,110 @@ func (ec *executionContext) _LeadDefinition_requiredFields(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
 func (ec *executionContext) fieldContext_LeadDefinition_requiredFields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LeadDefinition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LeadDefinition_exclusions(ctx context.Context, field graphql.CollectedField, obj *definition.Definition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadDefinition_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exclusions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []definition.Criterion) graphql.Marshaler {
+			return ec.marshalNLeadCriterion2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadDefinition_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadDefinition",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadCriterion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadDefinition_salesQualified(ctx context.Context, field graphql.CollectedField, obj *definition.Definition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadDefinition_salesQualified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SalesQualified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []definition.Criterion) graphql.Marshaler {
+			return ec.marshalNLeadCriterion2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadDefinition_salesQualified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadDefinition",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadCriterion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadDefinition_labels(ctx context.Context, field graphql.CollectedField, obj *definition.Definition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadDefinition_labels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Labels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []definition.StageLabel) graphql.Marshaler {
+			return ec.marshalNStageLabel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadDefinition_labels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadDefinition",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StageLabel(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LeadEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.LeadEdge) (ret graphql.Marshaler) {
@@ -30514,7 +31987,7 @@ func (ec *executionContext) _Query_glossary(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*definition.StageLabel) graphql.Marshaler {
-			return ec.marshalNGlossaryEntry2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx, selections, v)
+			return ec.marshalNStageLabel2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -30527,7 +32000,7 @@ func (ec *executionContext) fieldContext_Query_glossary(_ context.Context, field
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_GlossaryEntry(ctx, field)
+			return ec.childFields_StageLabel(ctx, field)
 		},
 	}
 	return fc, nil
@@ -31327,7 +32800,7 @@ func (ec *executionContext) _Query_scoringModelGraph(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *scoring.Graph) graphql.Marshaler {
-			return ec.marshalNScoringModelGraph2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGraph(ctx, selections, v)
+			return ec.marshalNScoringGraph2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGraph(ctx, selections, v)
 		},
 		true,
 		true,
@@ -31340,7 +32813,7 @@ func (ec *executionContext) fieldContext_Query_scoringModelGraph(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ScoringModelGraph(ctx, field)
+			return ec.childFields_ScoringGraph(ctx, field)
 		},
 	}
 	defer func() {
@@ -33571,6 +35044,29 @@ func (ec *executionContext) fieldContext_RunBackTestPayload_cursor(_ context.Con
 	return graphql.NewScalarFieldContext("RunBackTestPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Score_fitRaw(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_fitRaw(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FitRaw, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_fitRaw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _Score_fit(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33592,6 +35088,190 @@ func (ec *executionContext) _Score_fit(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Score_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Score_engagementRaw(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_engagementRaw(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngagementRaw, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_engagementRaw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Score_engagement(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_engagement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Engagement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_engagement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Score_raw(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_raw(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Raw, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Score_clamped(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_clamped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clamped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_clamped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Score_total(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Score_fitGrade(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_fitGrade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FitGrade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.FitGrade) graphql.Marshaler {
+			return ec.marshalNFitGrade2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_fitGrade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type FitGrade does not have child fields"))
+}
+
+func (ec *executionContext) _Score_engagementGrade(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_engagementGrade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngagementGrade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_engagementGrade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Score_band(ctx context.Context, field graphql.CollectedField, obj *scoring.Score) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Score_band(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Band, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Band) graphql.Marshaler {
+			return ec.marshalNBand2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Score_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Band does not have child fields"))
 }
 
 func (ec *executionContext) _ScoreExplanation_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.ScoreExplanation) (ret graphql.Marshaler) {
@@ -33812,6 +35492,231 @@ func (ec *executionContext) _ScoreFactor_rule(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ScoreFactor_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_name(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_side(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Side, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.Side) graphql.Marshaler {
+			return ec.marshalNScoreSide2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type ScoreSide does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_raw(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_raw(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Raw, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_raw(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_capped(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_capped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_capped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_points(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_count(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreFactor", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreFactor_touches(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.TouchPoints) graphql.Marshaler {
+			return ec.marshalNScoreTouch2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐTouchPointsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreFactor",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreTouch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreFactor_reasons(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreFactor_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScoreFactor_reasons(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.ConditionReason) graphql.Marshaler {
+			return ec.marshalNConditionReason2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐConditionReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreFactor_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreFactor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConditionReason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScoreFactor_reasons(ctx context.Context, field graphql.CollectedField, obj *scoring.Factor) (any, error) {
+	resolver := ec.Resolvers.ScoreFactor()
+	if batch, ok := graphql.BatchParentsFor[*scoring.Factor](ctx, "ScoreFactor"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Reasons(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.ConditionReason](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScoreFactor.reasons",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Reasons(ctx, []*scoring.Factor{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.ConditionReason](
+		ctx,
+		results,
+		err,
+		"ScoreFactor.reasons",
+	)
 }
 
 func (ec *executionContext) _ScoreHistory_at(ctx context.Context, field graphql.CollectedField, obj *db.ScoreHistory) (ret graphql.Marshaler) {
@@ -34227,6 +36132,29 @@ func (ec *executionContext) fieldContext_ScoreHistoryEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _ScorePath_band(ctx context.Context, field graphql.CollectedField, obj *scoring.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorePath_band(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Band, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Band) graphql.Marshaler {
+			return ec.marshalNBand2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorePath_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorePath", field, false, false, errors.New("field of type Band does not have child fields"))
+}
+
 func (ec *executionContext) _ScorePath_reached(ctx context.Context, field graphql.CollectedField, obj *scoring.Path) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34248,6 +36176,1256 @@ func (ec *executionContext) _ScorePath_reached(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ScorePath_reached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScorePath", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ScorePath_steps(ctx context.Context, field graphql.CollectedField, obj *scoring.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorePath_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Step) graphql.Marshaler {
+			return ec.marshalNScoreStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorePath_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorePath",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScorePath_before(ctx context.Context, field graphql.CollectedField, obj *scoring.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorePath_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.Score) graphql.Marshaler {
+			return ec.marshalNScore2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐScore(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorePath_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorePath",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Score(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScorePath_after(ctx context.Context, field graphql.CollectedField, obj *scoring.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorePath_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.Score) graphql.Marshaler {
+			return ec.marshalNScore2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐScore(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorePath_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorePath",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Score(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreStep_rule(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_name(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_text(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_points(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_kind(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.TouchKind) graphql.Marshaler {
+			return ec.marshalOTouchKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type TouchKind does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_channel(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_direction(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Direction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.Direction) graphql.Marshaler {
+			return ec.marshalODirection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐDirection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type Direction does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_position(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.FunnelPosition) graphql.Marshaler {
+			return ec.marshalOFunnelPosition2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐFunnelPosition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type FunnelPosition does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_campaignKind(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_campaignKind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CampaignKind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.CampaignKind) graphql.Marshaler {
+			return ec.marshalOCampaignKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐCampaignKind(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_campaignKind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_attribute(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_attribute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attribute, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_attribute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreStep_value(ctx context.Context, field graphql.CollectedField, obj *scoring.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreStep_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *condition.Value) graphql.Marshaler {
+			return ec.marshalOAttributeValue2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreStep_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreStep", field, false, false, errors.New("field of type AttributeValue does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreTouch_touchId(ctx context.Context, field graphql.CollectedField, obj *scoring.TouchPoints) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreTouch_touchId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TouchID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreTouch_touchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreTouch", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreTouch_at(ctx context.Context, field graphql.CollectedField, obj *scoring.TouchPoints) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreTouch_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreTouch_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreTouch", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreTouch_points(ctx context.Context, field graphql.CollectedField, obj *scoring.TouchPoints) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreTouch_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreTouch_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreTouch", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringBandCell_fit(ctx context.Context, field graphql.CollectedField, obj *scoring.BandCell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringBandCell_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.FitGrade) graphql.Marshaler {
+			return ec.marshalNFitGrade2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringBandCell_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringBandCell", field, false, false, errors.New("field of type FitGrade does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringBandCell_engagement(ctx context.Context, field graphql.CollectedField, obj *scoring.BandCell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringBandCell_engagement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Engagement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringBandCell_engagement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringBandCell", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringBandCell_band(ctx context.Context, field graphql.CollectedField, obj *scoring.BandCell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringBandCell_band(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Band, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Band) graphql.Marshaler {
+			return ec.marshalNBand2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringBandCell_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringBandCell", field, false, false, errors.New("field of type Band does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEdge_from(ctx context.Context, field graphql.CollectedField, obj *scoring.Edge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEdge_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEdge_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEdge_to(ctx context.Context, field graphql.CollectedField, obj *scoring.Edge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEdge_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEdge_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEdge_points(ctx context.Context, field graphql.CollectedField, obj *scoring.Edge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEdge_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEdge_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEdge", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEdge_with(ctx context.Context, field graphql.CollectedField, obj *scoring.Edge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEdge_with(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.With, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEdge_with(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementGrades_one(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementGrades_one(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.One, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementGrades_one(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementGrades_two(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementGrades_two(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Two, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementGrades_two(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementGrades_three(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementGrades_three(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Three, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementGrades_three(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_key(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_name(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_points(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_kinds(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.TouchKind) graphql.Marshaler {
+			return ec.marshalOTouchKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type TouchKind does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_channels(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_direction(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Direction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.Direction) graphql.Marshaler {
+			return ec.marshalODirection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐDirection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Direction does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_resourcePositions(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_resourcePositions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResourcePositions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.FunnelPosition) graphql.Marshaler {
+			return ec.marshalOFunnelPosition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐFunnelPositionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_resourcePositions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type FunnelPosition does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_campaignKinds(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_campaignKinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CampaignKinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.CampaignKind) graphql.Marshaler {
+			return ec.marshalOCampaignKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐCampaignKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_campaignKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_withinDays(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_withinDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithinDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_withinDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_halfLifeDays(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_halfLifeDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HalfLifeDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_cap(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_cap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_cap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringEngagementRule_group(ctx context.Context, field graphql.CollectedField, obj *scoring.EngagementRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringEngagementRule_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringEngagementRule_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringEngagementRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitGrades_a(ctx context.Context, field graphql.CollectedField, obj *scoring.FitGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitGrades_a(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.A, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitGrades_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitGrades_b(ctx context.Context, field graphql.CollectedField, obj *scoring.FitGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitGrades_b(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.B, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitGrades_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitGrades_c(ctx context.Context, field graphql.CollectedField, obj *scoring.FitGrades) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitGrades_c(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.C, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitGrades_c(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitGrades", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitRule_key(ctx context.Context, field graphql.CollectedField, obj *scoring.FitRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitRule_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitRule_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitRule_name(ctx context.Context, field graphql.CollectedField, obj *scoring.FitRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitRule_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitRule_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitRule_points(ctx context.Context, field graphql.CollectedField, obj *scoring.FitRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitRule_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitRule_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitRule", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringFitRule_when(ctx context.Context, field graphql.CollectedField, obj *scoring.FitRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitRule_when(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.When, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v condition.Condition) graphql.Marshaler {
+			return ec.marshalNCondition2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitRule_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringFitRule",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Condition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringFitRule_group(ctx context.Context, field graphql.CollectedField, obj *scoring.FitRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringFitRule_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringFitRule_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringFitRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringGraph_nodes(ctx context.Context, field graphql.CollectedField, obj *scoring.Graph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringGraph_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Node) graphql.Marshaler {
+			return ec.marshalNScoringNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringGraph_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringGraph",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringGraph_edges(ctx context.Context, field graphql.CollectedField, obj *scoring.Graph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringGraph_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Edge) graphql.Marshaler {
+			return ec.marshalNScoringEdge2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringGraph_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringGraph",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringGroup_key(ctx context.Context, field graphql.CollectedField, obj *scoring.Group) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringGroup_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringGroup_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringGroup_name(ctx context.Context, field graphql.CollectedField, obj *scoring.Group) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringGroup_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringGroup_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringGroup_cap(ctx context.Context, field graphql.CollectedField, obj *scoring.Group) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringGroup_cap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringGroup_cap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringGroup", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _ScoringModel_base(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
@@ -34273,45 +37451,274 @@ func (ec *executionContext) fieldContext_ScoringModel_base(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ScoringModel", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _ScoringModelGraph_nodes(ctx context.Context, field graphql.CollectedField, obj *scoring.Graph) (ret graphql.Marshaler) {
+func (ec *executionContext) _ScoringModel_least(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ScoringModelGraph_nodes(ctx, field)
+			return ec.fieldContext_ScoringModel_least(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes, nil
+			return obj.Least, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Node) graphql.Marshaler {
-			return ec.marshalNScoringModelNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ScoringModelGraph_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ScoringModelGraph",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ScoringModelNode(ctx, field)
-		},
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_ScoringModel_least(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringModel", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
-func (ec *executionContext) _ScoringModelNode_key(ctx context.Context, field graphql.CollectedField, obj *scoring.Node) (ret graphql.Marshaler) {
+func (ec *executionContext) _ScoringModel_most(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ScoringModelNode_key(ctx, field)
+			return ec.fieldContext_ScoringModel_most(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Most, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_most(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringModel", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringModel_threshold(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_threshold(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Threshold, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_threshold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringModel", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringModel_fit(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.FitRule) graphql.Marshaler {
+			return ec.marshalNScoringFitRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRuleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringFitRule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringModel_engagement(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_engagement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Engagement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.EngagementRule) graphql.Marshaler {
+			return ec.marshalNScoringEngagementRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRuleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_engagement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringEngagementRule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringModel_groups(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Groups, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Group) graphql.Marshaler {
+			return ec.marshalNScoringGroup2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringModel_fitGrades(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_fitGrades(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FitGrades, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.FitGrades) graphql.Marshaler {
+			return ec.marshalNScoringFitGrades2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitGrades(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_fitGrades(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringFitGrades(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringModel_engagementGrades(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_engagementGrades(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngagementGrades, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.EngagementGrades) graphql.Marshaler {
+			return ec.marshalNScoringEngagementGrades2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementGrades(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_engagementGrades(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringEngagementGrades(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringModel_bands(ctx context.Context, field graphql.CollectedField, obj *scoring.Model) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringModel_bands(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bands, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.BandCell) graphql.Marshaler {
+			return ec.marshalNScoringBandCell2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCellᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringModel_bands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoringModel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoringBandCell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoringNode_key(ctx context.Context, field graphql.CollectedField, obj *scoring.Node) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringNode_key(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Key, nil
@@ -34324,8 +37731,77 @@ func (ec *executionContext) _ScoringModelNode_key(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ScoringModelNode_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ScoringModelNode", field, false, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_ScoringNode_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringNode_kind(ctx context.Context, field graphql.CollectedField, obj *scoring.Node) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringNode_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scoring.NodeKind) graphql.Marshaler {
+			return ec.marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringNode_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type ScoringNodeKind does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringNode_label(ctx context.Context, field graphql.CollectedField, obj *scoring.Node) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringNode_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringNode_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoringNode_text(ctx context.Context, field graphql.CollectedField, obj *scoring.Node) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoringNode_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoringNode_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ShapleySettings_worth(ctx context.Context, field graphql.CollectedField, obj *attribution.ShapleySettings) (ret graphql.Marshaler) {
@@ -34810,6 +38286,185 @@ func (ec *executionContext) fieldContext_Signature_voidedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Signature", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _SlaCalendar_key(ctx context.Context, field graphql.CollectedField, obj *sla.NamedCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCalendar_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCalendar_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCalendar", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCalendar_name(ctx context.Context, field graphql.CollectedField, obj *sla.NamedCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCalendar_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCalendar_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCalendar", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCalendar_calendar(ctx context.Context, field graphql.CollectedField, obj *sla.NamedCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCalendar_calendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calendar, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.Calendar) graphql.Marshaler {
+			return ec.marshalNCalendar2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCalendar_calendar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaCalendar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlaPauseRule_reason(ctx context.Context, field graphql.CollectedField, obj *sla.PauseRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPauseRule_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.PauseReason) graphql.Marshaler {
+			return ec.marshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPauseRule_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPauseRule", field, false, false, errors.New("field of type SlaPauseReason does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPauseRule_stages(ctx context.Context, field graphql.CollectedField, obj *sla.PauseRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPauseRule_stages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Stage) graphql.Marshaler {
+			return ec.marshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPauseRule_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPauseRule", field, false, false, errors.New("field of type SlaStage does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPauseRule_countsAfterReply(ctx context.Context, field graphql.CollectedField, obj *sla.PauseRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPauseRule_countsAfterReply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CountsAfterReply, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPauseRule_countsAfterReply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPauseRule", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPolicy_calendars(ctx context.Context, field graphql.CollectedField, obj *sla.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPolicy_calendars(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calendars, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.NamedCalendar) graphql.Marshaler {
+			return ec.marshalNSlaCalendar2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendarᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPolicy_calendars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaCalendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SlaPolicy_rules(ctx context.Context, field graphql.CollectedField, obj *sla.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34842,6 +38497,61 @@ func (ec *executionContext) fieldContext_SlaPolicy_rules(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _SlaPolicy_off(ctx context.Context, field graphql.CollectedField, obj *sla.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPolicy_off(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Off, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Stage) graphql.Marshaler {
+			return ec.marshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPolicy_off(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPolicy", field, false, false, errors.New("field of type SlaStage does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPolicy_pauses(ctx context.Context, field graphql.CollectedField, obj *sla.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPolicy_pauses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pauses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.PauseRule) graphql.Marshaler {
+			return ec.marshalNSlaPauseRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRuleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPolicy_pauses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaPauseRule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SlaRule_key(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34863,6 +38573,222 @@ func (ec *executionContext) _SlaRule_key(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_SlaRule_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_name(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_stage(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.Stage) graphql.Marshaler {
+			return ec.marshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type SlaStage does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_when(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_when(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.When, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *condition.Condition) graphql.Marshaler {
+			return ec.marshalOCondition2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_when(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaRule",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Condition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlaRule_minutes(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_unit(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.Unit) graphql.Marshaler {
+			return ec.marshalNSlaUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type SlaUnit does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_calendar(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_calendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calendar, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_calendar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_ownerHours(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_ownerHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OwnerHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_ownerHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_warnAt(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_warnAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarnAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_warnAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SlaRule_escalateTo(ctx context.Context, field graphql.CollectedField, obj *sla.Rule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaRule_escalateTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalateTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Escalation) graphql.Marshaler {
+			return ec.marshalNSlaEscalation2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaRule_escalateTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaRule", field, false, false, errors.New("field of type SlaEscalation does not have child fields"))
 }
 
 func (ec *executionContext) _Source_id(ctx context.Context, field graphql.CollectedField, obj *db.Source) (ret graphql.Marshaler) {
@@ -35288,6 +39214,75 @@ func (ec *executionContext) fieldContext_SourceEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _StageLabel_stage(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageLabel_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageLabel_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _StageLabel_label(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageLabel_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageLabel_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _StageLabel_meaning(ctx context.Context, field graphql.CollectedField, obj *definition.StageLabel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageLabel_meaning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meaning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageLabel_meaning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SuggestScoringModelPayload_modelFit(ctx context.Context, field graphql.CollectedField, obj *funnel.SuggestScoringModelPayload) (ret graphql.Marshaler) {
@@ -38928,6 +42923,190 @@ func (ec *executionContext) unmarshalInputBehaviourConditionInput(ctx context.Co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCalendarExceptionInput(ctx context.Context, obj any) (sla.Exception, error) {
+	var it sla.Exception
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["hours"]; !present {
+		asMap["hours"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"date", "kind", "name", "hours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNCalendarExceptionKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalNCalendarSpanInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpanᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCalendarHoursInput(ctx context.Context, obj any) (sla.Hours, error) {
+	var it sla.Hours
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"days", "opens", "closes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "days":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("days"))
+			data, err := ec.unmarshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekdayᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Days = data
+		case "opens":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("opens"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Opens = data
+		case "closes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closes"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closes = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCalendarInput(ctx context.Context, obj any) (sla.Calendar, error) {
+	var it sla.Calendar
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["exceptions"]; !present {
+		asMap["exceptions"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"timeZone", "hours", "exceptions"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalNCalendarHoursInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHoursᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "exceptions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exceptions"))
+			data, err := ec.unmarshalNCalendarExceptionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exceptions = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCalendarSpanInput(ctx context.Context, obj any) (sla.Span, error) {
+	var it sla.Span
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"opens", "closes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "opens":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("opens"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Opens = data
+		case "closes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closes"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closes = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCampaignFilter(ctx context.Context, obj any) (db.CampaignFilter, error) {
 	var it db.CampaignFilter
 	if obj == nil {
@@ -41166,6 +45345,50 @@ func (ec *executionContext) unmarshalInputImportValueMapInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputLeadCriterionInput(ctx context.Context, obj any) (definition.Criterion, error) {
+	var it definition.Criterion
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "when"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalNConditionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputLeadDefinitionInput(ctx context.Context, obj any) (definition.Definition, error) {
 	var it definition.Definition
 	if obj == nil {
@@ -41177,13 +45400,20 @@ func (ec *executionContext) unmarshalInputLeadDefinitionInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"requiredFields"}
+	fieldsInOrder := [...]string{"criteria", "requiredFields", "exclusions", "salesQualified", "labels"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "criteria":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
+			data, err := ec.unmarshalNLeadCriterionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Criteria = data
 		case "requiredFields":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requiredFields"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -41191,6 +45421,27 @@ func (ec *executionContext) unmarshalInputLeadDefinitionInput(ctx context.Contex
 				return it, err
 			}
 			it.RequiredFields = data
+		case "exclusions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exclusions"))
+			data, err := ec.unmarshalOLeadCriterionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exclusions = data
+		case "salesQualified":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("salesQualified"))
+			data, err := ec.unmarshalOLeadCriterionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SalesQualified = data
+		case "labels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labels"))
+			data, err := ec.unmarshalOStageLabelInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Labels = data
 		}
 	}
 	return it, nil
@@ -42635,6 +46886,347 @@ func (ec *executionContext) unmarshalInputRunBackTestInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputScoringBandCellInput(ctx context.Context, obj any) (scoring.BandCell, error) {
+	var it scoring.BandCell
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"fit", "engagement", "band"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "fit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fit"))
+			data, err := ec.unmarshalNFitGrade2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fit = data
+		case "engagement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("engagement"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Engagement = data
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalNBand2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoringEngagementGradesInput(ctx context.Context, obj any) (scoring.EngagementGrades, error) {
+	var it scoring.EngagementGrades
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"one", "two", "three"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "one":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("one"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.One = data
+		case "two":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("two"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Two = data
+		case "three":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("three"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Three = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoringEngagementRuleInput(ctx context.Context, obj any) (scoring.EngagementRule, error) {
+	var it scoring.EngagementRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "points", "kinds", "channels", "direction", "resourcePositions", "campaignKinds", "withinDays", "halfLifeDays", "cap", "group"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOTouchKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalODirection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		case "resourcePositions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("resourcePositions"))
+			data, err := ec.unmarshalOFunnelPosition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐFunnelPositionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResourcePositions = data
+		case "campaignKinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignKinds"))
+			data, err := ec.unmarshalOCampaignKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐCampaignKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignKinds = data
+		case "withinDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withinDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithinDays = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "cap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cap"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cap = data
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoringFitGradesInput(ctx context.Context, obj any) (scoring.FitGrades, error) {
+	var it scoring.FitGrades
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"a", "b", "c"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "a":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("a"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.A = data
+		case "b":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("b"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.B = data
+		case "c":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("c"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.C = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoringFitRuleInput(ctx context.Context, obj any) (scoring.FitRule, error) {
+	var it scoring.FitRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "points", "when", "group"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "points":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Points = data
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalNConditionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoringGroupInput(ctx context.Context, obj any) (scoring.Group, error) {
+	var it scoring.Group
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "cap"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "cap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cap"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cap = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context, obj any) (scoring.Model, error) {
 	var it scoring.Model
 	if obj == nil {
@@ -42646,7 +47238,17 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"base"}
+	if _, present := asMap["base"]; !present {
+		asMap["base"] = 0
+	}
+	if _, present := asMap["least"]; !present {
+		asMap["least"] = 0
+	}
+	if _, present := asMap["most"]; !present {
+		asMap["most"] = 100
+	}
+
+	fieldsInOrder := [...]string{"base", "least", "most", "threshold", "fit", "engagement", "groups", "fitGrades", "engagementGrades", "bands"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42660,6 +47262,69 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 				return it, err
 			}
 			it.Base = data
+		case "least":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("least"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Least = data
+		case "most":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("most"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Most = data
+		case "threshold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("threshold"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Threshold = data
+		case "fit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fit"))
+			data, err := ec.unmarshalOScoringFitRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRuleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fit = data
+		case "engagement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("engagement"))
+			data, err := ec.unmarshalOScoringEngagementRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRuleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Engagement = data
+		case "groups":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("groups"))
+			data, err := ec.unmarshalOScoringGroupInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroupᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Groups = data
+		case "fitGrades":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fitGrades"))
+			data, err := ec.unmarshalNScoringFitGradesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitGrades(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FitGrades = data
+		case "engagementGrades":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("engagementGrades"))
+			data, err := ec.unmarshalNScoringEngagementGradesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementGrades(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EngagementGrades = data
+		case "bands":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bands"))
+			data, err := ec.unmarshalNScoringBandCellInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCellᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bands = data
 		}
 	}
 	return it, nil
@@ -42896,6 +47561,98 @@ func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSlaCalendarInput(ctx context.Context, obj any) (sla.NamedCalendar, error) {
+	var it sla.NamedCalendar
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "calendar"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "calendar":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("calendar"))
+			data, err := ec.unmarshalNCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Calendar = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSlaPauseRuleInput(ctx context.Context, obj any) (sla.PauseRule, error) {
+	var it sla.PauseRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["countsAfterReply"]; !present {
+		asMap["countsAfterReply"] = false
+	}
+
+	fieldsInOrder := [...]string{"reason", "stages", "countsAfterReply"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "stages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stages"))
+			data, err := ec.unmarshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stages = data
+		case "countsAfterReply":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countsAfterReply"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountsAfterReply = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSlaPolicyInput(ctx context.Context, obj any) (sla.Policy, error) {
 	var it sla.Policy
 	if obj == nil {
@@ -42907,13 +47664,33 @@ func (ec *executionContext) unmarshalInputSlaPolicyInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"rules"}
+	if _, present := asMap["calendars"]; !present {
+		asMap["calendars"] = []any{}
+	}
+	if _, present := asMap["rules"]; !present {
+		asMap["rules"] = []any{}
+	}
+	if _, present := asMap["off"]; !present {
+		asMap["off"] = []any{}
+	}
+	if _, present := asMap["pauses"]; !present {
+		asMap["pauses"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"calendars", "rules", "off", "pauses"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "calendars":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("calendars"))
+			data, err := ec.unmarshalNSlaCalendarInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendarᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Calendars = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
 			data, err := ec.unmarshalNSlaRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐRuleᚄ(ctx, v)
@@ -42921,6 +47698,20 @@ func (ec *executionContext) unmarshalInputSlaPolicyInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Rules = data
+		case "off":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("off"))
+			data, err := ec.unmarshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Off = data
+		case "pauses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pauses"))
+			data, err := ec.unmarshalNSlaPauseRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRuleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pauses = data
 		}
 	}
 	return it, nil
@@ -42937,7 +47728,17 @@ func (ec *executionContext) unmarshalInputSlaRuleInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key"}
+	if _, present := asMap["unit"]; !present {
+		asMap["unit"] = "BUSINESS_MINUTES"
+	}
+	if _, present := asMap["ownerHours"]; !present {
+		asMap["ownerHours"] = false
+	}
+	if _, present := asMap["escalateTo"]; !present {
+		asMap["escalateTo"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"key", "name", "stage", "when", "minutes", "unit", "calendar", "ownerHours", "warnAt", "escalateTo"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42951,6 +47752,69 @@ func (ec *executionContext) unmarshalInputSlaRuleInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.Key = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "when":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("when"))
+			data, err := ec.unmarshalOConditionInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.When = data
+		case "minutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minutes"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minutes = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalNSlaUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐUnit(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "calendar":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("calendar"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Calendar = data
+		case "ownerHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerHours"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerHours = data
+		case "warnAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("warnAt"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WarnAt = data
+		case "escalateTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalateTo"))
+			data, err := ec.unmarshalNSlaEscalation2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalationᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalateTo = data
 		}
 	}
 	return it, nil
@@ -42981,6 +47845,54 @@ func (ec *executionContext) unmarshalInputSourceFilter(ctx context.Context, obj 
 				return it, err
 			}
 			it.Kinds = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStageLabelInput(ctx context.Context, obj any) (definition.StageLabel, error) {
+	var it definition.StageLabel
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["meaning"]; !present {
+		asMap["meaning"] = ""
+	}
+
+	fieldsInOrder := [...]string{"stage", "label", "meaning"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "meaning":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meaning"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Meaning = data
 		}
 	}
 	return it, nil
@@ -47046,6 +51958,198 @@ func (ec *executionContext) _BehaviourCondition(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var calendarImplementors = []string{"Calendar"}
+
+func (ec *executionContext) _Calendar(ctx context.Context, sel ast.SelectionSet, obj *sla.Calendar) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Calendar")
+		case "timeZone":
+			out.Values[i] = ec._Calendar_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._Calendar_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exceptions":
+			out.Values[i] = ec._Calendar_exceptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var calendarExceptionImplementors = []string{"CalendarException"}
+
+func (ec *executionContext) _CalendarException(ctx context.Context, sel ast.SelectionSet, obj *sla.Exception) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarExceptionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarException")
+		case "date":
+			out.Values[i] = ec._CalendarException_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._CalendarException_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._CalendarException_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._CalendarException_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var calendarHoursImplementors = []string{"CalendarHours"}
+
+func (ec *executionContext) _CalendarHours(ctx context.Context, sel ast.SelectionSet, obj *sla.Hours) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarHoursImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarHours")
+		case "days":
+			out.Values[i] = ec._CalendarHours_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "opens":
+			out.Values[i] = ec._CalendarHours_opens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closes":
+			out.Values[i] = ec._CalendarHours_closes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var calendarSpanImplementors = []string{"CalendarSpan"}
+
+func (ec *executionContext) _CalendarSpan(ctx context.Context, sel ast.SelectionSet, obj *sla.Span) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarSpanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarSpan")
+		case "opens":
+			out.Values[i] = ec._CalendarSpan_opens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closes":
+			out.Values[i] = ec._CalendarSpan_closes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var campaignImplementors = []string{"Campaign", "Node"}
 
 func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet, obj *db.Campaign) graphql.Marshaler {
@@ -49757,54 +54861,6 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var glossaryEntryImplementors = []string{"GlossaryEntry"}
-
-func (ec *executionContext) _GlossaryEntry(ctx context.Context, sel ast.SelectionSet, obj *definition.StageLabel) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, glossaryEntryImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("GlossaryEntry")
-		case "stage":
-			out.Values[i] = ec._GlossaryEntry_stage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "label":
-			out.Values[i] = ec._GlossaryEntry_label(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "meaning":
-			out.Values[i] = ec._GlossaryEntry_meaning(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var ignoredTouchesImplementors = []string{"IgnoredTouches"}
 
 func (ec *executionContext) _IgnoredTouches(ctx context.Context, sel ast.SelectionSet, obj *attribution.IgnoreRule) graphql.Marshaler {
@@ -51612,6 +56668,54 @@ func (ec *executionContext) _LeadConnection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var leadCriterionImplementors = []string{"LeadCriterion"}
+
+func (ec *executionContext) _LeadCriterion(ctx context.Context, sel ast.SelectionSet, obj *definition.Criterion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, leadCriterionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LeadCriterion")
+		case "key":
+			out.Values[i] = ec._LeadCriterion_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._LeadCriterion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "when":
+			out.Values[i] = ec._LeadCriterion_when(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var leadDefinitionImplementors = []string{"LeadDefinition"}
 
 func (ec *executionContext) _LeadDefinition(ctx context.Context, sel ast.SelectionSet, obj *definition.Definition) graphql.Marshaler {
@@ -51624,9 +56728,29 @@ func (ec *executionContext) _LeadDefinition(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LeadDefinition")
+		case "criteria":
+			out.Values[i] = ec._LeadDefinition_criteria(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "requiredFields":
 			out.Values[i] = ec._LeadDefinition_requiredFields(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exclusions":
+			out.Values[i] = ec._LeadDefinition_exclusions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "salesQualified":
+			out.Values[i] = ec._LeadDefinition_salesQualified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labels":
+			out.Values[i] = ec._LeadDefinition_labels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -55365,8 +60489,53 @@ func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, ob
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Score")
+		case "fitRaw":
+			out.Values[i] = ec._Score_fitRaw(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "fit":
 			out.Values[i] = ec._Score_fit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagementRaw":
+			out.Values[i] = ec._Score_engagementRaw(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagement":
+			out.Values[i] = ec._Score_engagement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "raw":
+			out.Values[i] = ec._Score_raw(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clamped":
+			out.Values[i] = ec._Score_clamped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Score_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fitGrade":
+			out.Values[i] = ec._Score_fitGrade(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagementGrade":
+			out.Values[i] = ec._Score_engagementGrade(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "band":
+			out.Values[i] = ec._Score_band(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55474,8 +60643,81 @@ func (ec *executionContext) _ScoreFactor(ctx context.Context, sel ast.SelectionS
 		case "rule":
 			out.Values[i] = ec._ScoreFactor_rule(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "name":
+			out.Values[i] = ec._ScoreFactor_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "side":
+			out.Values[i] = ec._ScoreFactor_side(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "raw":
+			out.Values[i] = ec._ScoreFactor_raw(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "capped":
+			out.Values[i] = ec._ScoreFactor_capped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "points":
+			out.Values[i] = ec._ScoreFactor_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "count":
+			out.Values[i] = ec._ScoreFactor_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touches":
+			out.Values[i] = ec._ScoreFactor_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reasons":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScoreFactor_reasons(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -55749,8 +60991,603 @@ func (ec *executionContext) _ScorePath(ctx context.Context, sel ast.SelectionSet
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ScorePath")
+		case "band":
+			out.Values[i] = ec._ScorePath_band(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reached":
 			out.Values[i] = ec._ScorePath_reached(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._ScorePath_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._ScorePath_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._ScorePath_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreStepImplementors = []string{"ScoreStep"}
+
+func (ec *executionContext) _ScoreStep(ctx context.Context, sel ast.SelectionSet, obj *scoring.Step) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreStep")
+		case "rule":
+			out.Values[i] = ec._ScoreStep_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ScoreStep_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ScoreStep_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._ScoreStep_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._ScoreStep_kind(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "channel":
+			out.Values[i] = ec._ScoreStep_channel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "direction":
+			out.Values[i] = ec._ScoreStep_direction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._ScoreStep_position(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "campaignKind":
+			out.Values[i] = ec._ScoreStep_campaignKind(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attribute":
+			out.Values[i] = ec._ScoreStep_attribute(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._ScoreStep_value(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreTouchImplementors = []string{"ScoreTouch"}
+
+func (ec *executionContext) _ScoreTouch(ctx context.Context, sel ast.SelectionSet, obj *scoring.TouchPoints) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreTouchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreTouch")
+		case "touchId":
+			out.Values[i] = ec._ScoreTouch_touchId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._ScoreTouch_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._ScoreTouch_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringBandCellImplementors = []string{"ScoringBandCell"}
+
+func (ec *executionContext) _ScoringBandCell(ctx context.Context, sel ast.SelectionSet, obj *scoring.BandCell) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringBandCellImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringBandCell")
+		case "fit":
+			out.Values[i] = ec._ScoringBandCell_fit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagement":
+			out.Values[i] = ec._ScoringBandCell_engagement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "band":
+			out.Values[i] = ec._ScoringBandCell_band(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringEdgeImplementors = []string{"ScoringEdge"}
+
+func (ec *executionContext) _ScoringEdge(ctx context.Context, sel ast.SelectionSet, obj *scoring.Edge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringEdge")
+		case "from":
+			out.Values[i] = ec._ScoringEdge_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ScoringEdge_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._ScoringEdge_points(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "with":
+			out.Values[i] = ec._ScoringEdge_with(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringEngagementGradesImplementors = []string{"ScoringEngagementGrades"}
+
+func (ec *executionContext) _ScoringEngagementGrades(ctx context.Context, sel ast.SelectionSet, obj *scoring.EngagementGrades) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringEngagementGradesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringEngagementGrades")
+		case "one":
+			out.Values[i] = ec._ScoringEngagementGrades_one(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "two":
+			out.Values[i] = ec._ScoringEngagementGrades_two(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "three":
+			out.Values[i] = ec._ScoringEngagementGrades_three(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringEngagementRuleImplementors = []string{"ScoringEngagementRule"}
+
+func (ec *executionContext) _ScoringEngagementRule(ctx context.Context, sel ast.SelectionSet, obj *scoring.EngagementRule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringEngagementRuleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringEngagementRule")
+		case "key":
+			out.Values[i] = ec._ScoringEngagementRule_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ScoringEngagementRule_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._ScoringEngagementRule_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kinds":
+			out.Values[i] = ec._ScoringEngagementRule_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "channels":
+			out.Values[i] = ec._ScoringEngagementRule_channels(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "direction":
+			out.Values[i] = ec._ScoringEngagementRule_direction(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "resourcePositions":
+			out.Values[i] = ec._ScoringEngagementRule_resourcePositions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "campaignKinds":
+			out.Values[i] = ec._ScoringEngagementRule_campaignKinds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withinDays":
+			out.Values[i] = ec._ScoringEngagementRule_withinDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "halfLifeDays":
+			out.Values[i] = ec._ScoringEngagementRule_halfLifeDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cap":
+			out.Values[i] = ec._ScoringEngagementRule_cap(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "group":
+			out.Values[i] = ec._ScoringEngagementRule_group(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringFitGradesImplementors = []string{"ScoringFitGrades"}
+
+func (ec *executionContext) _ScoringFitGrades(ctx context.Context, sel ast.SelectionSet, obj *scoring.FitGrades) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringFitGradesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringFitGrades")
+		case "a":
+			out.Values[i] = ec._ScoringFitGrades_a(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "b":
+			out.Values[i] = ec._ScoringFitGrades_b(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "c":
+			out.Values[i] = ec._ScoringFitGrades_c(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringFitRuleImplementors = []string{"ScoringFitRule"}
+
+func (ec *executionContext) _ScoringFitRule(ctx context.Context, sel ast.SelectionSet, obj *scoring.FitRule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringFitRuleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringFitRule")
+		case "key":
+			out.Values[i] = ec._ScoringFitRule_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ScoringFitRule_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "points":
+			out.Values[i] = ec._ScoringFitRule_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "when":
+			out.Values[i] = ec._ScoringFitRule_when(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "group":
+			out.Values[i] = ec._ScoringFitRule_group(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringGraphImplementors = []string{"ScoringGraph"}
+
+func (ec *executionContext) _ScoringGraph(ctx context.Context, sel ast.SelectionSet, obj *scoring.Graph) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringGraphImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringGraph")
+		case "nodes":
+			out.Values[i] = ec._ScoringGraph_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._ScoringGraph_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoringGroupImplementors = []string{"ScoringGroup"}
+
+func (ec *executionContext) _ScoringGroup(ctx context.Context, sel ast.SelectionSet, obj *scoring.Group) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringGroupImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoringGroup")
+		case "key":
+			out.Values[i] = ec._ScoringGroup_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ScoringGroup_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cap":
+			out.Values[i] = ec._ScoringGroup_cap(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55792,41 +61629,48 @@ func (ec *executionContext) _ScoringModel(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var scoringModelGraphImplementors = []string{"ScoringModelGraph"}
-
-func (ec *executionContext) _ScoringModelGraph(ctx context.Context, sel ast.SelectionSet, obj *scoring.Graph) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, scoringModelGraphImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ScoringModelGraph")
-		case "nodes":
-			out.Values[i] = ec._ScoringModelGraph_nodes(ctx, field, obj)
+		case "least":
+			out.Values[i] = ec._ScoringModel_least(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "most":
+			out.Values[i] = ec._ScoringModel_most(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "threshold":
+			out.Values[i] = ec._ScoringModel_threshold(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fit":
+			out.Values[i] = ec._ScoringModel_fit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagement":
+			out.Values[i] = ec._ScoringModel_engagement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groups":
+			out.Values[i] = ec._ScoringModel_groups(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fitGrades":
+			out.Values[i] = ec._ScoringModel_fitGrades(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "engagementGrades":
+			out.Values[i] = ec._ScoringModel_engagementGrades(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bands":
+			out.Values[i] = ec._ScoringModel_bands(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55851,10 +61695,10 @@ func (ec *executionContext) _ScoringModelGraph(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var scoringModelNodeImplementors = []string{"ScoringModelNode"}
+var scoringNodeImplementors = []string{"ScoringNode"}
 
-func (ec *executionContext) _ScoringModelNode(ctx context.Context, sel ast.SelectionSet, obj *scoring.Node) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, scoringModelNodeImplementors)
+func (ec *executionContext) _ScoringNode(ctx context.Context, sel ast.SelectionSet, obj *scoring.Node) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoringNodeImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferredFieldSet := graphql.NewFieldSet(nil)
@@ -55862,9 +61706,24 @@ func (ec *executionContext) _ScoringModelNode(ctx context.Context, sel ast.Selec
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ScoringModelNode")
+			out.Values[i] = graphql.MarshalString("ScoringNode")
 		case "key":
-			out.Values[i] = ec._ScoringModelNode_key(ctx, field, obj)
+			out.Values[i] = ec._ScoringNode_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._ScoringNode_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._ScoringNode_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ScoringNode_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56177,6 +62036,102 @@ func (ec *executionContext) _Signature(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var slaCalendarImplementors = []string{"SlaCalendar"}
+
+func (ec *executionContext) _SlaCalendar(ctx context.Context, sel ast.SelectionSet, obj *sla.NamedCalendar) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slaCalendarImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlaCalendar")
+		case "key":
+			out.Values[i] = ec._SlaCalendar_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SlaCalendar_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "calendar":
+			out.Values[i] = ec._SlaCalendar_calendar(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var slaPauseRuleImplementors = []string{"SlaPauseRule"}
+
+func (ec *executionContext) _SlaPauseRule(ctx context.Context, sel ast.SelectionSet, obj *sla.PauseRule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slaPauseRuleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlaPauseRule")
+		case "reason":
+			out.Values[i] = ec._SlaPauseRule_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._SlaPauseRule_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "countsAfterReply":
+			out.Values[i] = ec._SlaPauseRule_countsAfterReply(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var slaPolicyImplementors = []string{"SlaPolicy"}
 
 func (ec *executionContext) _SlaPolicy(ctx context.Context, sel ast.SelectionSet, obj *sla.Policy) graphql.Marshaler {
@@ -56189,8 +62144,23 @@ func (ec *executionContext) _SlaPolicy(ctx context.Context, sel ast.SelectionSet
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SlaPolicy")
+		case "calendars":
+			out.Values[i] = ec._SlaPolicy_calendars(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rules":
 			out.Values[i] = ec._SlaPolicy_rules(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "off":
+			out.Values[i] = ec._SlaPolicy_off(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pauses":
+			out.Values[i] = ec._SlaPolicy_pauses(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56229,6 +62199,51 @@ func (ec *executionContext) _SlaRule(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = graphql.MarshalString("SlaRule")
 		case "key":
 			out.Values[i] = ec._SlaRule_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SlaRule_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._SlaRule_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "when":
+			out.Values[i] = ec._SlaRule_when(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "minutes":
+			out.Values[i] = ec._SlaRule_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._SlaRule_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "calendar":
+			out.Values[i] = ec._SlaRule_calendar(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ownerHours":
+			out.Values[i] = ec._SlaRule_ownerHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnAt":
+			out.Values[i] = ec._SlaRule_warnAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalateTo":
+			out.Values[i] = ec._SlaRule_escalateTo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56469,6 +62484,54 @@ func (ec *executionContext) _SourceEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._SourceEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var stageLabelImplementors = []string{"StageLabel"}
+
+func (ec *executionContext) _StageLabel(ctx context.Context, sel ast.SelectionSet, obj *definition.StageLabel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stageLabelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StageLabel")
+		case "stage":
+			out.Values[i] = ec._StageLabel_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._StageLabel_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meaning":
+			out.Values[i] = ec._StageLabel_meaning(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58886,6 +64949,142 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNCalendar2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, sel ast.SelectionSet, v sla.Calendar) graphql.Marshaler {
+	return ec._Calendar(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarException2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐException(ctx context.Context, sel ast.SelectionSet, v sla.Exception) graphql.Marshaler {
+	return ec._CalendarException(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarException2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Exception) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCalendarException2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐException(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCalendarExceptionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐException(ctx context.Context, v any) (sla.Exception, error) {
+	res, err := ec.unmarshalInputCalendarExceptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCalendarExceptionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionᚄ(ctx context.Context, v any) ([]sla.Exception, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Exception, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCalendarExceptionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐException(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCalendarExceptionKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionKind(ctx context.Context, v any) (sla.ExceptionKind, error) {
+	var res sla.ExceptionKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCalendarExceptionKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐExceptionKind(ctx context.Context, sel ast.SelectionSet, v sla.ExceptionKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNCalendarHours2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHours(ctx context.Context, sel ast.SelectionSet, v sla.Hours) graphql.Marshaler {
+	return ec._CalendarHours(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarHours2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHoursᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Hours) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCalendarHours2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHours(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCalendarHoursInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHours(ctx context.Context, v any) (sla.Hours, error) {
+	res, err := ec.unmarshalInputCalendarHoursInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCalendarHoursInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHoursᚄ(ctx context.Context, v any) ([]sla.Hours, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Hours, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCalendarHoursInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐHours(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, v any) (sla.Calendar, error) {
+	res, err := ec.unmarshalInputCalendarInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCalendarSpan2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpan(ctx context.Context, sel ast.SelectionSet, v sla.Span) graphql.Marshaler {
+	return ec._CalendarSpan(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarSpan2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Span) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCalendarSpan2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCalendarSpanInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpan(ctx context.Context, v any) (sla.Span, error) {
+	res, err := ec.unmarshalInputCalendarSpanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCalendarSpanInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpanᚄ(ctx context.Context, v any) ([]sla.Span, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Span, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCalendarSpanInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpan(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNCampaign2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaignᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Campaign) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Campaign", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -59924,32 +66123,6 @@ func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNGlossaryEntry2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []*definition.StageLabel) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNGlossaryEntry2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNGlossaryEntry2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx context.Context, sel ast.SelectionSet, v *definition.StageLabel) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._GlossaryEntry(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx context.Context, v any) (id.Global, error) {
 	var res id.Global
 	err := res.UnmarshalGQL(v)
@@ -60474,6 +66647,45 @@ func (ec *executionContext) marshalNLeadConnection2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return ec._LeadConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLeadCriterion2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterion(ctx context.Context, sel ast.SelectionSet, v definition.Criterion) graphql.Marshaler {
+	return ec._LeadCriterion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLeadCriterion2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx context.Context, sel ast.SelectionSet, v []definition.Criterion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLeadCriterion2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNLeadCriterionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterion(ctx context.Context, v any) (definition.Criterion, error) {
+	res, err := ec.unmarshalInputLeadCriterionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNLeadCriterionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx context.Context, v any) ([]definition.Criterion, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]definition.Criterion, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLeadCriterionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterion(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalNLeadEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.LeadEdge) graphql.Marshaler {
@@ -61405,6 +67617,10 @@ func (ec *executionContext) marshalNRunBackTestPayload2ᚖgithubᚗcomᚋleadgra
 	return ec._RunBackTestPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNScore2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐScore(ctx context.Context, sel ast.SelectionSet, v scoring.Score) graphql.Marshaler {
+	return ec._Score(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNScore2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐScore(ctx context.Context, sel ast.SelectionSet, v *scoring.Score) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -61430,6 +67646,7 @@ func (ec *executionContext) marshalNScoreFactor2githubᚗcomᚋleadgraphᚋleadg
 }
 
 func (ec *executionContext) marshalNScoreFactor2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFactorᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Factor) graphql.Marshaler {
+	ctx = graphql.WithBatchParentValues(ctx, "ScoreFactor", v)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -61508,25 +67725,25 @@ func (ec *executionContext) marshalNScoreHistoryEdge2ᚖgithubᚗcomᚋleadgraph
 	return ec._ScoreHistoryEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNScoringModelGraph2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGraph(ctx context.Context, sel ast.SelectionSet, v *scoring.Graph) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ScoringModelGraph(ctx, sel, v)
+func (ec *executionContext) unmarshalNScoreSide2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐSide(ctx context.Context, v any) (scoring.Side, error) {
+	var res scoring.Side
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNScoringModelNode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNode(ctx context.Context, sel ast.SelectionSet, v scoring.Node) graphql.Marshaler {
-	return ec._ScoringModelNode(ctx, sel, &v)
+func (ec *executionContext) marshalNScoreSide2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐSide(ctx context.Context, sel ast.SelectionSet, v scoring.Side) graphql.Marshaler {
+	return v
 }
 
-func (ec *executionContext) marshalNScoringModelNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Node) graphql.Marshaler {
+func (ec *executionContext) marshalNScoreStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐStep(ctx context.Context, sel ast.SelectionSet, v scoring.Step) graphql.Marshaler {
+	return ec._ScoreStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Step) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScoringModelNode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNode(ctx, sel, v[i])
+		return ec.marshalNScoreStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -61536,6 +67753,218 @@ func (ec *executionContext) marshalNScoringModelNode2ᚕgithubᚗcomᚋleadgraph
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNScoreTouch2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐTouchPoints(ctx context.Context, sel ast.SelectionSet, v scoring.TouchPoints) graphql.Marshaler {
+	return ec._ScoreTouch(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoreTouch2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐTouchPointsᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.TouchPoints) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoreTouch2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐTouchPoints(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScoringBandCell2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx context.Context, sel ast.SelectionSet, v scoring.BandCell) graphql.Marshaler {
+	return ec._ScoringBandCell(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringBandCell2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCellᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.BandCell) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringBandCell2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoringBandCellInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx context.Context, v any) (scoring.BandCell, error) {
+	res, err := ec.unmarshalInputScoringBandCellInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNScoringBandCellInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCellᚄ(ctx context.Context, v any) ([]scoring.BandCell, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scoring.BandCell, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoringBandCellInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNScoringEdge2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEdge(ctx context.Context, sel ast.SelectionSet, v scoring.Edge) graphql.Marshaler {
+	return ec._ScoringEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringEdge2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Edge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringEdge2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScoringEngagementGrades2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementGrades(ctx context.Context, sel ast.SelectionSet, v scoring.EngagementGrades) graphql.Marshaler {
+	return ec._ScoringEngagementGrades(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNScoringEngagementGradesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementGrades(ctx context.Context, v any) (scoring.EngagementGrades, error) {
+	res, err := ec.unmarshalInputScoringEngagementGradesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringEngagementRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRule(ctx context.Context, sel ast.SelectionSet, v scoring.EngagementRule) graphql.Marshaler {
+	return ec._ScoringEngagementRule(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringEngagementRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.EngagementRule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringEngagementRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoringEngagementRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRule(ctx context.Context, v any) (scoring.EngagementRule, error) {
+	res, err := ec.unmarshalInputScoringEngagementRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringFitGrades2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitGrades(ctx context.Context, sel ast.SelectionSet, v scoring.FitGrades) graphql.Marshaler {
+	return ec._ScoringFitGrades(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNScoringFitGradesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitGrades(ctx context.Context, v any) (scoring.FitGrades, error) {
+	res, err := ec.unmarshalInputScoringFitGradesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringFitRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRule(ctx context.Context, sel ast.SelectionSet, v scoring.FitRule) graphql.Marshaler {
+	return ec._ScoringFitRule(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringFitRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.FitRule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringFitRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoringFitRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRule(ctx context.Context, v any) (scoring.FitRule, error) {
+	res, err := ec.unmarshalInputScoringFitRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringGraph2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGraph(ctx context.Context, sel ast.SelectionSet, v *scoring.Graph) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScoringGraph(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScoringGroup2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroup(ctx context.Context, sel ast.SelectionSet, v scoring.Group) graphql.Marshaler {
+	return ec._ScoringGroup(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringGroup2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Group) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringGroup2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroup(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoringGroupInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroup(ctx context.Context, v any) (scoring.Group, error) {
+	res, err := ec.unmarshalInputScoringGroupInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringNode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNode(ctx context.Context, sel ast.SelectionSet, v scoring.Node) graphql.Marshaler {
+	return ec._ScoringNode(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNScoringNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []scoring.Node) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScoringNode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx context.Context, v any) (scoring.NodeKind, error) {
+	var res scoring.NodeKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx context.Context, sel ast.SelectionSet, v scoring.NodeKind) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNShapleySettings2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐShapleySettings(ctx context.Context, sel ast.SelectionSet, v attribution.ShapleySettings) graphql.Marshaler {
@@ -61634,6 +68063,134 @@ func (ec *executionContext) marshalNSignature2ᚖgithubᚗcomᚋleadgraphᚋlead
 	return ec._Signature(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSlaCalendar2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendar(ctx context.Context, sel ast.SelectionSet, v sla.NamedCalendar) graphql.Marshaler {
+	return ec._SlaCalendar(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlaCalendar2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendarᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.NamedCalendar) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaCalendar2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendar(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSlaCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendar(ctx context.Context, v any) (sla.NamedCalendar, error) {
+	res, err := ec.unmarshalInputSlaCalendarInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSlaCalendarInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendarᚄ(ctx context.Context, v any) ([]sla.NamedCalendar, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.NamedCalendar, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendar(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNSlaEscalation2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalation(ctx context.Context, v any) (sla.Escalation, error) {
+	var res sla.Escalation
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaEscalation2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalation(ctx context.Context, sel ast.SelectionSet, v sla.Escalation) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSlaEscalation2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalationᚄ(ctx context.Context, v any) ([]sla.Escalation, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Escalation, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaEscalation2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalation(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNSlaEscalation2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalationᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Escalation) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaEscalation2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx context.Context, v any) (sla.PauseReason, error) {
+	var res sla.PauseReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx context.Context, sel ast.SelectionSet, v sla.PauseReason) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNSlaPauseRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRule(ctx context.Context, sel ast.SelectionSet, v sla.PauseRule) graphql.Marshaler {
+	return ec._SlaPauseRule(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlaPauseRule2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.PauseRule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaPauseRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSlaPauseRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRule(ctx context.Context, v any) (sla.PauseRule, error) {
+	res, err := ec.unmarshalInputSlaPauseRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSlaPauseRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRuleᚄ(ctx context.Context, v any) ([]sla.PauseRule, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.PauseRule, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaPauseRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseRule(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNSlaRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐRule(ctx context.Context, sel ast.SelectionSet, v sla.Rule) graphql.Marshaler {
 	return ec._SlaRule(ctx, sel, &v)
 }
@@ -61671,6 +68228,56 @@ func (ec *executionContext) unmarshalNSlaRuleInput2ᚕgithubᚗcomᚋleadgraph�
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx context.Context, v any) (sla.Stage, error) {
+	var res sla.Stage
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx context.Context, sel ast.SelectionSet, v sla.Stage) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx context.Context, v any) ([]sla.Stage, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Stage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Stage) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSlaUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐUnit(ctx context.Context, v any) (sla.Unit, error) {
+	var res sla.Unit
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐUnit(ctx context.Context, sel ast.SelectionSet, v sla.Unit) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Source) graphql.Marshaler {
@@ -61754,6 +68361,57 @@ func (ec *executionContext) unmarshalNStage2githubᚗcomᚋleadgraphᚋleadgraph
 
 func (ec *executionContext) marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx context.Context, sel ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNStageLabel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx context.Context, sel ast.SelectionSet, v definition.StageLabel) graphql.Marshaler {
+	return ec._StageLabel(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStageLabel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []definition.StageLabel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStageLabel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStageLabel2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx context.Context, sel ast.SelectionSet, v []*definition.StageLabel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStageLabel2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStageLabel2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx context.Context, sel ast.SelectionSet, v *definition.StageLabel) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StageLabel(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStageLabelInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx context.Context, v any) (definition.StageLabel, error) {
+	res, err := ec.unmarshalInputStageLabelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -62187,6 +68845,46 @@ func (ec *executionContext) marshalNUpdateWorkspacePayload2ᚖgithubᚗcomᚋlea
 		return graphql.Null
 	}
 	return ec._UpdateWorkspacePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWeekday2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekday(ctx context.Context, v any) (sla.Weekday, error) {
+	var res sla.Weekday
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWeekday2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekday(ctx context.Context, sel ast.SelectionSet, v sla.Weekday) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekdayᚄ(ctx context.Context, v any) ([]sla.Weekday, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Weekday, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeekday2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekday(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekdayᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Weekday) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWeekday2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekday(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNWorkspace2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWorkspace(ctx context.Context, sel ast.SelectionSet, v *db.Workspace) graphql.Marshaler {
@@ -63499,6 +70197,23 @@ func (ec *executionContext) marshalOLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Lead(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOLeadCriterionInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterionᚄ(ctx context.Context, v any) ([]definition.Criterion, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]definition.Criterion, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLeadCriterionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐCriterion(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOLeadDefinition2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐDefinition(ctx context.Context, sel ast.SelectionSet, v *definition.Definition) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -63818,6 +70533,57 @@ func (ec *executionContext) marshalOScorePath2ᚖgithubᚗcomᚋleadgraphᚋlead
 	return ec._ScorePath(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOScoringEngagementRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRuleᚄ(ctx context.Context, v any) ([]scoring.EngagementRule, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scoring.EngagementRule, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoringEngagementRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐEngagementRule(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoringFitRuleInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRuleᚄ(ctx context.Context, v any) ([]scoring.FitRule, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scoring.FitRule, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoringFitRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFitRule(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoringGroupInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroupᚄ(ctx context.Context, v any) ([]scoring.Group, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scoring.Group, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNScoringGroupInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐGroup(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOScoringModel2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐModel(ctx context.Context, sel ast.SelectionSet, v *scoring.Model) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -63951,6 +70717,23 @@ func (ec *executionContext) marshalOStage2ᚕgithubᚗcomᚋleadgraphᚋleadgrap
 	return ret
 }
 
+func (ec *executionContext) unmarshalOStageLabelInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx context.Context, v any) ([]definition.StageLabel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]definition.StageLabel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStageLabelInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64076,6 +70859,22 @@ func (ec *executionContext) marshalOTouchKind2ᚕgithubᚗcomᚋleadgraphᚋlead
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOTouchKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx context.Context, v any) (*contact.TouchKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(contact.TouchKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTouchKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx context.Context, sel ast.SelectionSet, v *contact.TouchKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalOViewer2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐViewer(ctx context.Context, sel ast.SelectionSet, v *auth.Viewer) graphql.Marshaler {

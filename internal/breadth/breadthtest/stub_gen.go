@@ -573,6 +573,15 @@ func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
 }
 
+// ScoreFactor answers for the type's resolvers.
+func (r *Resolvers) ScoreFactor() generated.ScoreFactorResolver { return scoreFactorResolver{r} }
+
+type scoreFactorResolver struct{ *Resolvers }
+
+func (r scoreFactorResolver) Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error) {
+	return answer[[][]*db.ConditionReason](ctx, r.Resolvers, "ScoreFactor.reasons", objs)
+}
+
 // ScoreHistory answers for the type's resolvers.
 func (r *Resolvers) ScoreHistory() generated.ScoreHistoryResolver { return scoreHistoryResolver{r} }
 
