@@ -166,7 +166,7 @@ func TestCheckRefusesDefinitions(t *testing.T) {
 			err := d.Check(condition.NewRegistry(nil))
 			require.Error(t, err)
 			var fields []string
-			for _, f := range err.(fault.List) { //nolint:errorlint // what Check returns
+			for _, f := range err.(fault.List) {
 				fields = append(fields, f.Field)
 			}
 			require.Contains(t, fields, test.field)

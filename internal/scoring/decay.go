@@ -12,7 +12,8 @@ func halved(x float64) float64 {
 	if whole > 1021 {
 		return 0
 	}
-	up := whole - x // 2^-x = 2^-whole * 2^up, 0 <= up <= 1
+	// With up = whole - x, from 0 to 1, the share is the product of 2^-whole and 2^up.
+	up := whole - x
 	cell := int(up * cells)
 	if cell == cells {
 		return half(int(whole) - 1)

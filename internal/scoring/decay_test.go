@@ -13,7 +13,7 @@ func TestPointsHalve(t *testing.T) {
 	t.Run("whole half-lives are exact", func(t *testing.T) {
 		t.Parallel()
 		for n := range 1022 {
-			require.Equal(t, math.Ldexp(1, -n), halved(float64(n))) //nolint:testifylint // to the bit
+			require.Equal(t, math.Ldexp(1, -n), halved(float64(n)))
 		}
 	})
 	t.Run("in between it is the power of two to 15 digits", func(t *testing.T) {
@@ -44,14 +44,12 @@ func TestPointsHalve(t *testing.T) {
 				x = math.Nextafter(x, -1)
 			}
 			x = max(x, 0)
-			for last := halved(x); last > 0 && x < 1022; {
-				for range 100 {
-					x = math.Nextafter(x, 2000)
-					now := halved(x)
-					require.LessOrEqual(r, now, last)
-					last = now
-				}
-				break
+			last := halved(x)
+			for range 100 {
+				x = math.Nextafter(x, 2000)
+				now := halved(x)
+				require.LessOrEqual(r, now, last)
+				last = now
 			}
 		})
 	})

@@ -69,9 +69,11 @@ func TestPathsLeadWhereTheySay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		m, f := anyModel(r), anyLead(r)
-		m.Fit = append(m.Fit, FitRule{Key: "german", Name: "German", Points: rapid.Float64Range(1, 40).Draw(r, "german"), When: attribute("contact.country", condition.In, condition.Text("DE"), condition.Text("AT"))})
-		m.Fit = append(m.Fit, FitRule{Key: "size", Name: "Size", Points: rapid.Float64Range(1, 40).Draw(r, "size"), When: condition.Condition{All: []condition.Condition{
-			attribute("account.employees", condition.GT, condition.Number(50)), attribute("account.industry", condition.IsSet)}}})
+		german, size := rapid.Float64Range(1, 40).Draw(r, "german"), rapid.Float64Range(1, 40).Draw(r, "size")
+		m.Fit = append(m.Fit,
+			FitRule{Key: "german", Name: "German", Points: german, When: attribute("contact.country", condition.In, condition.Text("DE"), condition.Text("AT"))},
+			FitRule{Key: "size", Name: "Size", Points: size, When: condition.Condition{All: []condition.Condition{
+				attribute("account.employees", condition.GT, condition.Number(50)), attribute("account.industry", condition.IsSet)}}})
 		p, band := compiled(r, m), rapid.SampledFrom(lifecycle.Bands).Draw(r, "band")
 		before := p.Score(f)
 		path := p.PathTo(f, band)

@@ -209,7 +209,7 @@ func TestEveryScore(t *testing.T) {
 			}
 			require.InDelta(r, s.Fit, total[Fit], 1e-9)
 			require.InDelta(r, s.Engagement, total[Engagement], 1e-9)
-			require.Equal(r, min(max(s.Raw, m.Least), m.Most), s.Clamped) //nolint:testifylint // to the bit
+			require.Equal(r, min(max(s.Raw, m.Least), m.Most), s.Clamped)
 			require.Equal(r, int(math.Round(s.Clamped)), s.Total)
 			bounded := map[string]float64{}
 			for _, x := range e.Factors {
