@@ -210,6 +210,13 @@ func TestEachChannelIsCountedByItself(t *testing.T) {
 	require.Empty(t, codes(p.Decide(&State{Ledger: sent(1)}, call)))
 }
 
+func TestMessagesAWindowApartLeaveRoomBetweenThem(t *testing.T) {
+	t.Parallel()
+	p := compiled(t, Policy{Caps: []Cap{{Key: "day", Scope: PerContact, Limit: 2, WindowHours: 24}}})
+	require.Empty(t, codes(p.Decide(&State{Ledger: sent(12, -12)}, sales(noon))))
+	require.Equal(t, []Code{CapContact}, codes(p.Decide(&State{Ledger: sent(12, -11.99)}, sales(noon))))
+}
+
 func TestTheFloorGoesToWhomThePolicyGivesIt(t *testing.T) {
 	t.Parallel()
 	p := compiled(t, Default())

@@ -17,8 +17,8 @@ import (
 type Attempt struct {
 	ID      id.UUID // of the touch
 	At      time.Time
-	Channel contact.Channel // empty: not said
-	Outcome Outcome         // empty: not said
+	Channel *contact.Channel // nil: not said
+	Outcome *Outcome         // nil: not said
 }
 
 // Effort is what happened with a lead since its acceptance, in any order.
@@ -77,7 +77,7 @@ func (p *Plan) Certificate(e Effort, at time.Time) Certificate {
 	genuine := slices.DeleteFunc(slices.Clone(c.Attempts), func(a Judged) bool { return a.Verdict != Counts && a.Verdict != TooSoon })
 	c.count(genuine, p.gap())
 	c.Steps = p.states(genuine, at)
-	refused := slices.ContainsFunc(genuine, func(a Judged) bool { return a.Outcome == Refused })
+	refused := slices.ContainsFunc(genuine, func(a Judged) bool { return *a.Outcome == Refused })
 	if !refused {
 		c.Missing = c.missing()
 	}
@@ -119,15 +119,15 @@ func (p *Plan) judge(attempts []Attempt, at time.Time) []Judged {
 		list[i] = Judged{Attempt: a}
 	}
 	slices.SortFunc(list, func(a, b Judged) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Outcome, b.Outcome), slices.Compare(a.ID[:], b.ID[:]))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(said(a.Channel), said(b.Channel)), cmp.Compare(said(a.Outcome), said(b.Outcome)), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	next := p.AcceptedAt
 	for i := range list {
 		a := &list[i]
 		switch {
-		case a.Channel == "":
+		case a.Channel == nil:
 			a.Verdict = NoChannel
-		case a.Outcome == "":
+		case a.Outcome == nil:
 			a.Verdict = NoOutcome
 		case a.At.Before(p.AcceptedAt):
 			a.Verdict = BeforeAccept
@@ -142,6 +142,14 @@ func (p *Plan) judge(attempts []Attempt, at time.Time) []Judged {
 	return list
 }
 
+// said is a word; empty where it was not said.
+func said[T ~string](w *T) T {
+	if w == nil {
+		return ""
+	}
+	return *w
+}
+
 // count sums up the attempts since the acceptance that say how and with what outcome, whether or not they came too soon.
 func (c *Certificate) count(genuine []Judged, gap time.Duration) {
 	for _, a := range genuine {
@@ -149,8 +157,8 @@ func (c *Certificate) count(genuine []Judged, gap time.Duration) {
 			c.Done++
 			c.NextCountsAt = new(a.At.Add(gap))
 		}
-		if !slices.Contains(c.Channels, a.Channel) {
-			c.Channels = append(c.Channels, a.Channel)
+		if !slices.Contains(c.Channels, *a.Channel) {
+			c.Channels = append(c.Channels, *a.Channel)
 		}
 	}
 	if n := c.NextCountsAt; n != nil && !n.After(c.At) {
@@ -167,7 +175,7 @@ func (p *Plan) states(genuine []Judged, at time.Time) []StepState {
 	for i, s := range p.Steps {
 		list[i] = StepState{Step: s, Late: at.After(s.LatestAt)}
 		for _, a := range genuine {
-			if !a.At.Before(s.DueAt) && (len(s.Channels) == 0 || slices.Contains(s.Channels, a.Channel)) {
+			if !a.At.Before(s.DueAt) && (len(s.Channels) == 0 || slices.Contains(s.Channels, *a.Channel)) {
 				list[i].DoneAt, list[i].Late = &a.At, a.At.After(s.LatestAt)
 				break
 			}

@@ -17,8 +17,8 @@ func someAttempts(rt *rapid.T) []Attempt {
 	for range rapid.IntRange(0, 10).Draw(rt, "attempts") {
 		list = append(list, Attempt{
 			At:      accepted.Add(time.Duration(rapid.IntRange(-60, 600).Draw(rt, "minutes")) * 6 * time.Minute),
-			Channel: rapid.SampledFrom([]contact.Channel{"", contact.ChannelPhone, contact.ChannelEmail, contact.ChannelSms}).Draw(rt, "channel"),
-			Outcome: rapid.SampledFrom([]Outcome{"", NoAnswer, Sent, LeftMessage, Reached, Refused, Sent, Sent, Sent}).Draw(rt, "outcome"),
+			Channel: rapid.Ptr(rapid.SampledFrom([]contact.Channel{contact.ChannelPhone, contact.ChannelEmail, contact.ChannelSms}), true).Draw(rt, "channel"),
+			Outcome: rapid.Ptr(rapid.SampledFrom([]Outcome{NoAnswer, Sent, LeftMessage, Reached, Refused, Sent, Sent, Sent}), true).Draw(rt, "outcome"),
 		})
 	}
 	return list
@@ -90,7 +90,7 @@ func TestAsManyAttemptsCountAsCanLieApart(t *testing.T) {
 					continue
 				}
 				n++
-				apart = apart && a.Channel != "" && a.Outcome != "" && !a.At.Before(accepted) && !a.At.After(at)
+				apart = apart && a.Channel != nil && a.Outcome != nil && !a.At.Before(accepted) && !a.At.After(at)
 				for j, b := range some[:i] {
 					apart = apart && (choice&(1<<j) == 0 || a.At.Sub(b.At).Abs() >= p.gap())
 				}
