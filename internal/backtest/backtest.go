@@ -22,9 +22,9 @@ const MaxSamples = 500_000
 // Setup is what a back-test is about.
 type Setup struct {
 	Cohort          Cohort
-	Threshold       int                 // the model's: leads with this rounded score or more are worth passing on
+	Threshold       float64             // the model's: leads with this rounded score or more are worth passing on
 	CapacityPerWeek *int                // leads that all reps together can take in a week; nil where it is not known
-	Rules           map[string][]string // of each attribute that the model's rules name, the keys of these rules
+	Rules           map[string][]string // of each attribute that the model's rules name, the keys of these rules; see RulesOf
 }
 
 // Sample is one lead of the cohort.
@@ -109,11 +109,11 @@ func (r *Run) Add(s Sample) error {
 	sum := sha256.Sum256(append(s.Lead[:], outcomeByte(s.Positive)))
 	r.print += binary.BigEndian.Uint64(sum[:8])
 	w := row{
-		lead: s.Lead, total: s.Total, score: int32(s.Score), persona: r.personas.number(s.Persona), source: r.sources.number(s.Source), //nolint:gosec // scores are small
-		week: week(s.ScoredAt), band: int8(band), liveBand: int8(live), fold: fold(s.Lead), positive: s.Positive, //nolint:gosec // there are three bands
+		lead: s.Lead, total: s.Total, score: int32(s.Score), persona: r.personas.number(s.Persona), source: r.sources.number(s.Source),
+		week: week(s.ScoredAt), band: int8(band), liveBand: int8(live), fold: fold(s.Lead), positive: s.Positive,
 	}
 	if s.Live != nil {
-		w.live = int32(s.Live.Score) //nolint:gosec // scores are small
+		w.live = int32(s.Live.Score)
 	}
 	r.rows = append(r.rows, w)
 	for _, attribute := range s.Late {
@@ -134,7 +134,7 @@ func outcomeByte(positive bool) byte {
 func (g *groups) number(of Group) int32 {
 	n, seen := g.index[of.ID]
 	if !seen {
-		n = int32(len(g.all)) //nolint:gosec // at most MaxSamples
+		n = int32(len(g.all))
 		g.index[of.ID], g.all = n, append(g.all, of)
 	}
 	return n
@@ -148,7 +148,7 @@ const weekSeconds = 7 * 24 * 60 * 60
 
 // week is the number of the week, in UTC and from Monday on, that an instant lies in.
 func week(at time.Time) int32 {
-	return int32(math.Floor(float64(at.Unix()-monday) / weekSeconds)) //nolint:gosec // the years that databases have fit by far
+	return int32(math.Floor(float64(at.Unix()-monday) / weekSeconds))
 }
 
 // weekStart is the Monday that a week begins with.

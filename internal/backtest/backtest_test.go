@@ -21,7 +21,7 @@ var spring = Cohort{From: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), To: time.
 // uuid is a made-up id.
 func uuid(n int) id.UUID {
 	var u id.UUID
-	binary.BigEndian.PutUint64(u[8:], uint64(n)+1) //nolint:gosec // never negative
+	binary.BigEndian.PutUint64(u[8:], uint64(n)+1)
 	return u
 }
 
@@ -54,7 +54,7 @@ func band(total float64) lifecycle.Band {
 // cohort draws leads with many equal scores.
 func cohort(t *rapid.T) []Sample {
 	n := rapid.IntRange(0, 600).Draw(t, "leads")
-	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)) //nolint:gosec // nobody has to guess them
+	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	all := make([]Sample, n)
 	for i := range all {
 		total := float64(r.IntN(201)) / 2
@@ -172,7 +172,7 @@ func TestCutsAreCounted(t *testing.T) {
 			passed, won, positives := 0, 0, 0
 			for _, s := range samples {
 				positives += int(outcomeByte(s.Positive))
-				if s.Score >= c.Threshold {
+				if float64(s.Score) >= c.Threshold {
 					passed++
 					won += int(outcomeByte(s.Positive))
 				}
@@ -206,7 +206,7 @@ func TestFlipsAreChangesOfBand(t *testing.T) {
 		for i := 1; i < len(f.Leads); i++ {
 			a, b := f.Leads[i-1], f.Leads[i]
 			far := func(f Flip) int32 {
-				return distance(int32(slices.Index(lifecycle.Bands, f.BandBefore)), int32(slices.Index(lifecycle.Bands, f.BandAfter)))*1000 + distance(int32(f.Before), int32(f.After)) //nolint:gosec // small
+				return distance(int32(slices.Index(lifecycle.Bands, f.BandBefore)), int32(slices.Index(lifecycle.Bands, f.BandAfter)))*1000 + distance(int32(f.Before), int32(f.After))
 			}
 			require.GreaterOrEqual(t, far(a), far(b), "what changes most comes first")
 		}

@@ -92,7 +92,7 @@ func shareOf(part, whole int) *float64 {
 }
 
 // cuts are what passes at the model's threshold, and at the scores that the best 5, 10, 20, 30, 50 and 75 of a hundred leads have.
-func cuts(rows []row, positives, threshold int) (own Cut, others []Cut) {
+func cuts(rows []row, positives int, threshold float64) (own Cut, others []Cut) {
 	best := slices.Clone(rows)
 	slices.SortStableFunc(best, func(a, b row) int { return cmp.Compare(b.score, a.score) })
 	others = []Cut{}
@@ -100,7 +100,7 @@ func cuts(rows []row, positives, threshold int) (own Cut, others []Cut) {
 		if len(best) == 0 {
 			break
 		}
-		t := int(best[(len(best)*percent-1)/100].score)
+		t := float64(best[(len(best)*percent-1)/100].score)
 		if t != threshold && (len(others) == 0 || others[len(others)-1].Threshold != t) {
 			others = append(others, cut(best, positives, t))
 		}
@@ -109,9 +109,9 @@ func cuts(rows []row, positives, threshold int) (own Cut, others []Cut) {
 }
 
 // cut counts what passes at a threshold; the rows are in the order of their scores, highest first.
-func cut(best []row, positives, threshold int) Cut {
+func cut(best []row, positives int, threshold float64) Cut {
 	c := Cut{Threshold: threshold}
-	for c.Leads < len(best) && int(best[c.Leads].score) >= threshold {
+	for c.Leads < len(best) && float64(best[c.Leads].score) >= threshold {
 		if best[c.Leads].positive {
 			c.Positives++
 		}

@@ -100,7 +100,7 @@ func (v *Verdict) UnmarshalGQL(x any) error { return enum.Read(x, v, Verdicts) }
 // Calibration says how scores became probabilities.
 type Calibration string
 
-// IsotonicOutOfFold: of five folds by a hash of the lead, each has the probabilities that an isotonic regression on the other four gives it.
+// IsotonicOutOfFold is: of five folds by a hash of the lead, each has the probabilities that an isotonic regression on the other four gives it.
 const IsotonicOutOfFold Calibration = "ISOTONIC_OUT_OF_FOLD"
 
 // Calibrations lists every Calibration.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
 // load counts the leads by week.
@@ -20,7 +21,7 @@ func (r *Run) load(rows []row) Load {
 			byWeek[rows[i].week] = w
 		}
 		w.Leads++
-		if int(rows[i].score) >= r.setup.Threshold {
+		if float64(rows[i].score) >= r.setup.Threshold {
 			w.OverThreshold++
 		}
 	}
@@ -82,6 +83,17 @@ func flips(rows []row) Flips {
 
 // distance is how far two numbers are apart.
 func distance[T int8 | int32](a, b T) T { return max(a, b) - min(a, b) }
+
+// RulesOf lists, for each attribute that a model's rules name, the keys of these rules.
+func RulesOf(m *scoring.Model) map[string][]string {
+	rules := map[string][]string{}
+	for i := range m.Fit {
+		for name := range m.Fit[i].When.Names() {
+			rules[name] = append(rules[name], m.Fit[i].Key)
+		}
+	}
+	return rules
+}
 
 // leaks lists the attributes that came late.
 func (r *Run) leaks(leads int) []Leak {

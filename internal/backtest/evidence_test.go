@@ -8,13 +8,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
 // honest are leads whose chance is what their total says, in percent.
 func honest(n int) []Sample {
-	r := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // nobody has to guess them
+	r := rand.New(rand.NewPCG(7, 7))
 	all := make([]Sample, n)
 	for i := range all {
 		total := r.Float64() * 100
@@ -64,7 +66,7 @@ func TestProbabilitiesAreThoseOfOtherLeads(t *testing.T) {
 	require.InDelta(t, 1.0/6, *r.Brier, 0.005, "the mean of p (1 - p)")
 	require.Less(t, *r.CalibrationError, 0.02)
 	coin := honest(20_000)
-	c := rand.New(rand.NewPCG(8, 8)) //nolint:gosec // nobody has to guess them
+	c := rand.New(rand.NewPCG(8, 8))
 	for i := range coin {
 		coin[i].Positive = c.IntN(2) == 0
 	}
@@ -115,6 +117,16 @@ func TestWhatCameLateIsListedWithItsRules(t *testing.T) {
 		{Attribute: "contact.title", Leads: 150, Share: 0.5, Rules: []string{}},
 		{Attribute: "contact.city", Leads: late, Share: float64(late) / 300, Rules: []string{}},
 	}, report(t, all).Leaks)
+}
+
+func TestRulesAreFoundByWhatTheyName(t *testing.T) {
+	t.Parallel()
+	named := func(name string) condition.Condition {
+		return condition.Condition{Attribute: &condition.Attribute{Name: name, Op: condition.IsSet}}
+	}
+	both := condition.Condition{Any: []condition.Condition{named("contact.title"), {Not: new(named("account.tier"))}}}
+	m := scoring.Model{Fit: []scoring.FitRule{{Key: "a", When: named("contact.title")}, {Key: "b", When: both}}}
+	require.Equal(t, map[string][]string{"contact.title": {"a", "b"}, "account.tier": {"b"}}, RulesOf(&m))
 }
 
 func TestWeeksAreHeldAgainstTheCapacity(t *testing.T) {

@@ -58,7 +58,7 @@ type Decile struct {
 
 // Cut is what happens when leads from a score on are passed.
 type Cut struct {
-	Threshold int      `json:"threshold"` // points, on the rounded score
+	Threshold float64  `json:"threshold"` // points, on the rounded score
 	Leads     int      `json:"leads"`     // volume: leads with so many points or more
 	Share     float64  `json:"share"`     // of all leads
 	Positives int      `json:"positives"`

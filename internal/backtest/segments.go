@@ -15,7 +15,7 @@ const segmentMinEach = 10
 func (r *Run) breakdown(rows []row, g *groups, kind id.Kind, of func(*row) int32) Breakdown {
 	parts := make([][]int32, len(g.all))
 	for i := range rows {
-		parts[of(&rows[i])] = append(parts[of(&rows[i])], int32(i)) //nolint:gosec // at most MaxSamples
+		parts[of(&rows[i])] = append(parts[of(&rows[i])], int32(i))
 	}
 	order := make([]int, len(parts))
 	for i := range order {
@@ -57,7 +57,7 @@ func (r *Run) segment(rows []row, part []int32) Segment {
 		if w.positive {
 			s.Positives++
 		}
-		if int(w.score) >= r.setup.Threshold {
+		if float64(w.score) >= r.setup.Threshold {
 			s.OverThreshold++
 			if w.positive {
 				over++

@@ -41,7 +41,7 @@ func (m *Model) textPart(feature int) part {
 		p.cells = append(p.cells, cell{none: level == levelNone, rare: level == levelRare, word: level})
 	}
 	for r, place := range c.texts {
-		p.of[r] = int32(k.level(place)) //nolint:gosec // few levels
+		p.of[r] = int32(k.level(place))
 	}
 	return p
 }
@@ -65,7 +65,7 @@ func (m *Model) numberPart(feature int) part {
 	}
 	none := int32(-1)
 	if len(m.train)-len(known) >= m.options.RareMin {
-		none = int32(len(p.cells)) //nolint:gosec // few ranges
+		none = int32(len(p.cells))
 		p.cells = append(p.cells, cell{none: true})
 	}
 	for r, x := range values {
@@ -74,7 +74,7 @@ func (m *Model) numberPart(feature int) part {
 			if exact {
 				n++
 			}
-			p.of[r] = int32(n) //nolint:gosec // few ranges
+			p.of[r] = int32(n)
 		}
 	}
 	return p

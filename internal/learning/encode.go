@@ -42,11 +42,10 @@ func encode(t *Table, used []int, train []int32, o *Options) (*design, error) {
 	var categories []category
 	var of []int
 	for _, i := range used {
-		switch c := &t.columns[i]; {
-		case c.kind == condition.TypeNumber:
+		if c := &t.columns[i]; c.kind == condition.TypeNumber {
 			e.d.dense++
 			e.d.slots += 2
-		default:
+		} else {
 			categories, of = append(categories, c.category(train, o)), append(of, i)
 			e.d.slots++
 		}
@@ -72,7 +71,7 @@ func encode(t *Table, used []int, train []int32, o *Options) (*design, error) {
 // column adds a column and answers its place.
 func (e *encoder) column(name string) int32 {
 	e.d.columns = append(e.d.columns, name)
-	return int32(len(e.d.columns) - 1) //nolint:gosec // bounded by features and words
+	return int32(len(e.d.columns) - 1)
 }
 
 // number encodes a number: its logarithm where that was asked for, the median where it is missing, centred and scaled by the

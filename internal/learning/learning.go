@@ -123,9 +123,9 @@ func (t *Table) split(testFolds []uint8) (train, test []int32) {
 	}
 	for r, f := range t.folds {
 		if kept[f] {
-			test = append(test, int32(r)) //nolint:gosec // at most MaxRows
+			test = append(test, int32(r))
 		} else {
-			train = append(train, int32(r)) //nolint:gosec // at most MaxRows
+			train = append(train, int32(r))
 		}
 	}
 	return train, test

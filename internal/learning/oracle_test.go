@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -100,7 +101,8 @@ func (s *study) read(t *testing.T) {
 		f, err := os.Open(name)
 		require.NoError(t, err)
 		r := csv.NewReader(f)
-		r.Comma, r.LazyQuotes, r.FieldsPerRecord = []rune(s.Delimiter)[0], true, -1
+		r.LazyQuotes, r.FieldsPerRecord = true, -1
+		r.Comma, _ = utf8.DecodeRuneInString(s.Delimiter)
 		rows, err := r.ReadAll()
 		require.NoError(t, err, name)
 		require.NoError(t, f.Close())
@@ -222,8 +224,7 @@ func TestRegressionsAgreeWithAnotherEngineOracle(t *testing.T) {
 			require.InDelta(t, s.Intercept, report.Intercept, 1e-4)
 			require.Len(t, report.Terms, len(s.Coefficients))
 			weights := map[string]float64{}
-			for i, term := range report.Terms {
-				_ = i
+			for _, term := range report.Terms {
 				weights[term.Name] = term.Weight
 			}
 			for name, w := range s.Coefficients {

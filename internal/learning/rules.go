@@ -50,9 +50,13 @@ func (s *scorecard) rules() []scoring.FitRule {
 	}
 	rules, keys := make([]scoring.FitRule, 0, len(all)), map[string]int{}
 	for _, g := range all {
-		slug := slug(s.m.table.features[g.part.feature].name())
+		f := &s.m.table.features[g.part.feature]
+		slug, name := slug(strings.TrimPrefix(f.name(), oneTouch)), g.when.String()
+		if f.Behaviour != nil {
+			name = counted(f, g.cells[0].from, g.cells[len(g.cells)-1].to)
+		}
 		keys[slug]++
-		rules = append(rules, scoring.FitRule{Key: slug + "-" + strconv.Itoa(keys[slug]), Name: shortened(g.when.String()), Points: g.cells[0].points, When: g.when})
+		rules = append(rules, scoring.FitRule{Key: slug + "-" + strconv.Itoa(keys[slug]), Name: shortened(name), Points: g.cells[0].points, When: g.when})
 	}
 	return rules
 }
@@ -213,6 +217,27 @@ func touches(b *condition.Behaviour, from, to float64) condition.Condition {
 	return condition.Condition{All: all}
 }
 
+// oneTouch begins the sentence of a behaviour of one touch.
+const oneTouch = "at least 1 touch"
+
+// counted is from to below to touches in words: "2 to 4 touches EMAIL_CLICKED in the last 90 days".
+func counted(f *Feature, from, to float64) string {
+	rest := strings.TrimPrefix(f.name(), oneTouch)
+	switch {
+	case math.IsInf(from, -1) && to == 1:
+		return "no touch" + rest
+	case math.IsInf(from, -1):
+		return fmt.Sprintf("fewer than %v touches%s", to, rest)
+	case math.IsInf(to, 1):
+		return fmt.Sprintf("at least %v touches%s", from, rest)
+	case to == from+1 && from == 1:
+		return "1 touch" + rest
+	case to == from+1:
+		return fmt.Sprintf("%v touches%s", from, rest)
+	}
+	return fmt.Sprintf("%v to %v touches%s", from, to-1, rest)
+}
+
 // slug is a name as the key of a rule begins.
 func slug(name string) string {
 	var b strings.Builder
@@ -224,7 +249,8 @@ func slug(name string) string {
 			b.WriteByte('-')
 		}
 	}
-	return strings.Trim(fmt.Sprintf("%.56s", b.String()), "-_")
+	short := b.String()
+	return strings.Trim(short[:min(len(short), 56)], "-_")
 }
 
 // shortened is a sentence that fits the name of a rule, in characters.

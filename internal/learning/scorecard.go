@@ -61,7 +61,7 @@ func (s *scorecard) fit() error {
 	rows := s.m.table.Rows()
 	d := &design{columns: []string{""}, slots: len(s.parts), at: make([]int32, rows*len(s.parts))}
 	for n := range s.parts {
-		first := int32(len(d.columns)) //nolint:gosec // bounded by features and cells
+		first := int32(len(d.columns))
 		d.columns = append(d.columns, make([]string, len(s.parts[n].cells))...)
 		for r, c := range s.parts[n].of {
 			if c >= 0 {

@@ -104,7 +104,7 @@ func (t *Table) Add(key string, label bool) error {
 	}
 	sum := sha256.Sum256([]byte(key))
 	t.labels = append(t.labels, label)
-	t.folds = append(t.folds, uint8(binary.BigEndian.Uint32(sum[:4])%10)) //nolint:gosec // below 10
+	t.folds = append(t.folds, uint8(binary.BigEndian.Uint32(sum[:4])%10))
 	for i := range t.columns {
 		if c := &t.columns[i]; c.kind == condition.TypeNumber {
 			c.numbers = append(c.numbers, math.NaN())
@@ -169,8 +169,8 @@ func (t *Table) SetText(feature int, s string) {
 	case s == levelRare || len(c.words) == maxWords || utf8.RuneCountInString(s) > maxWord || strings.ContainsRune(s, 0) || !utf8.ValidString(s):
 		*row = unnamed
 	default:
-		*row = int32(len(c.words)) //nolint:gosec // at most maxWords
-		s = strings.Clone(s)       // the caller's buffer is not kept
+		*row = int32(len(c.words))
+		s = strings.Clone(s) // the caller's buffer is not kept
 		c.words = append(c.words, s)
 		c.places[strings.Clone(folded)] = *row
 	}
