@@ -58,7 +58,7 @@ func (c Clock) Tick(t *Timetable, now time.Time) Clock { return c.settle(t, now)
 func (c Clock) Pause(t *Timetable, at time.Time, reason PauseReason) (Clock, error) {
 	now := c.settle(t, at)
 	if now.State != Running && now.State != Warning {
-		return c, now.refuse("pause", Running, Warning)
+		return c, refuse(now.State, "pause", Running, Warning)
 	}
 	if at.Before(c.StartsAt) || len(c.Pauses) > 0 && at.Before(*c.Pauses[len(c.Pauses)-1].end()) {
 		return c, fault.Input("at", "The pause would begin before the clock did, or before its last pause ended: give a later time.")
@@ -72,7 +72,7 @@ func (c Clock) Pause(t *Timetable, at time.Time, reason PauseReason) (Clock, err
 func (c Clock) Resume(t *Timetable, at time.Time) (Clock, error) {
 	p := c.pausing()
 	if c.State != Paused || p == nil {
-		return c, c.refuse("resume", Paused)
+		return c, refuse(c.State, "resume", Paused)
 	}
 	if at.Before(p.From) {
 		return c, fault.Input("at", "The pause began at %s: it cannot end before.", p.From.Format(time.RFC3339))
@@ -113,7 +113,7 @@ func (c Clock) Cancel(t *Timetable, at time.Time) (Clock, error) {
 	now := c.settle(t, at)
 	switch {
 	case now.State == Met || now.State == Cancelled || now.State == Waived || now.FulfilledAt != nil || now.EndedAt != nil:
-		return c, now.refuse("cancel", Pending, Running, Warning, Paused, Breached)
+		return c, refuse(now.State, "cancel", Pending, Running, Warning, Paused, Breached)
 	case now.State != Breached:
 		now.State = Cancelled
 	}
@@ -125,7 +125,7 @@ func (c Clock) Cancel(t *Timetable, at time.Time) (Clock, error) {
 // CONFLICT.
 func (c Clock) Waive(t *Timetable, at time.Time) (Clock, error) {
 	if c.State == Met || c.State == Cancelled || c.State == Waived {
-		return c, c.refuse("waive", Pending, Running, Warning, Paused, Breached)
+		return c, refuse(c.State, "waive", Pending, Running, Warning, Paused, Breached)
 	}
 	c = c.settle(t, at)
 	c.State, c.EndedAt = Waived, &at

@@ -124,9 +124,9 @@ func (c *Clock) ended() bool {
 	return c.State == Met || c.State == Cancelled || c.State == Waived || c.FulfilledAt != nil || c.EndedAt != nil
 }
 
-// refuse says in which states something can be done.
-func (c *Clock) refuse(what string, in ...State) error {
-	return fault.New(fault.Conflict, "This clock is %s: only one that is %s can %s.", c.State, strings.ReplaceAll(enum.List(in), ", ", " or "), what)
+// refuse says what state a clock is in, and in which something can be done.
+func refuse(state State, what string, in ...State) error {
+	return fault.New(fault.Conflict, "This clock is %s: only one that is %s can %s.", state, strings.ReplaceAll(enum.List(in), ", ", " or "), what)
 }
 
 // latest is the later of two instants.
