@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -20,79 +19,81 @@ import (
 )
 
 func (r *agreementResolver) BasedOn(ctx context.Context, objs []*db.Agreement) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: BasedOn - basedOn"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Agreement) *id.UUID { return o.BasedOn })
 }
 
 func (r *agreementResolver) CreatedBy(ctx context.Context, objs []*db.Agreement) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: CreatedBy - createdBy"))
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Agreement) *id.UUID { return o.CreatedBy })
 }
 
 func (r *agreementResolver) Signatures(ctx context.Context, objs []*db.Agreement) ([][]*db.Signature, error) {
-	panic(fmt.Errorf("not implemented: Signatures - signatures"))
+	return signaturesOf(ctx, r.Resolver, objs)
 }
 
 func (r *agreementResolver) BackTests(ctx context.Context, objs []*db.Agreement, first *int32, after *string, last *int32, before *string) ([]*model.BackTestConnection, error) {
-	panic(fmt.Errorf("not implemented: BackTests - backTests"))
+	p, err := r.read(ctx).BackTestsBy(ctx, ids(objs, func(o *db.Agreement) id.UUID { return o.ID }), args(first, after, last, before))
+	return pages(p, err, backTests)
 }
 
 func (r *agreementResolver) Rescore(ctx context.Context, objs []*db.Agreement) ([]*db.Rescore, error) {
-	panic(fmt.Errorf("not implemented: Rescore - rescore"))
+	return rescoresOf(ctx, r.Resolver, objs)
 }
 
 func (r *mutationResolver) DraftAgreement(ctx context.Context, input funnel.DraftAgreementInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: DraftAgreement - draftAgreement"))
+	return r.Funnel.DraftAgreement(ctx, input)
 }
 
 func (r *mutationResolver) EditAgreement(ctx context.Context, input funnel.EditAgreementInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: EditAgreement - editAgreement"))
+	return r.Funnel.EditAgreement(ctx, input)
 }
 
 func (r *mutationResolver) SubmitAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: SubmitAgreement - submitAgreement"))
+	return r.Funnel.SubmitAgreement(ctx, input)
 }
 
 func (r *mutationResolver) RequestAgreementChanges(ctx context.Context, input funnel.RequestAgreementChangesInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: RequestAgreementChanges - requestAgreementChanges"))
+	return r.Funnel.RequestAgreementChanges(ctx, input)
 }
 
 func (r *mutationResolver) SignAgreement(ctx context.Context, input funnel.SignAgreementInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: SignAgreement - signAgreement"))
+	return r.Funnel.SignAgreement(ctx, input)
 }
 
 func (r *mutationResolver) PublishAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: PublishAgreement - publishAgreement"))
+	return r.Funnel.PublishAgreement(ctx, input)
 }
 
 func (r *mutationResolver) WithdrawAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: WithdrawAgreement - withdrawAgreement"))
+	return r.Funnel.WithdrawAgreement(ctx, input)
 }
 
 func (r *mutationResolver) RevertAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
-	panic(fmt.Errorf("not implemented: RevertAgreement - revertAgreement"))
+	return r.Funnel.RevertAgreement(ctx, input)
 }
 
 func (r *queryResolver) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.AgreementFilter) (*model.AgreementConnection, error) {
-	panic(fmt.Errorf("not implemented: Agreements - agreements"))
+	p, err := r.read(ctx).Agreements(ctx, args(first, after, last, before), filter)
+	return single(p, err, agreements)
 }
 
 func (r *queryResolver) AgreementAt(ctx context.Context, kind agreement.Kind, at *time.Time) (*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: AgreementAt - agreementAt"))
+	return r.inForce(ctx, kind, at)
 }
 
 func (r *queryResolver) AgreementDiff(ctx context.Context, from id.Global, to id.Global) (*model.AgreementDiff, error) {
-	panic(fmt.Errorf("not implemented: AgreementDiff - agreementDiff"))
+	return r.diff(ctx, from, to)
 }
 
 func (r *queryResolver) Glossary(ctx context.Context) ([]*definition.StageLabel, error) {
-	panic(fmt.Errorf("not implemented: Glossary - glossary"))
+	return r.glossary(ctx)
 }
 
 func (r *rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: Agreement - agreement"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Rescore) *id.UUID { return &o.AgreementID })
 }
 
 func (r *signatureResolver) Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: Member - member"))
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Signature) *id.UUID { return &o.MemberID })
 }
 
 func (r *Resolver) Agreement() generated.AgreementResolver { return &agreementResolver{r} }

@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
@@ -18,53 +17,61 @@ import (
 )
 
 func (r *backTestResolver) Agreement(ctx context.Context, objs []*db.BackTest) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: Agreement - agreement"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.BackTest) *id.UUID { return &o.AgreementID })
 }
 
 func (r *backTestResolver) CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: CreatedBy - createdBy"))
-}
-
-func (r *backTestCutResolver) Threshold(ctx context.Context, objs []*backtest.Cut) ([]float64, error) {
-	panic(fmt.Errorf("not implemented: Threshold - threshold"))
+	return membersOf(ctx, r.Resolver, objs, func(o *db.BackTest) *id.UUID { return o.CreatedBy })
 }
 
 func (r *modelFitResolver) Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: Agreement - agreement"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.ModelFit) *id.UUID { return o.AgreementID })
 }
 
 func (r *modelFitResolver) CreatedBy(ctx context.Context, objs []*db.ModelFit) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: CreatedBy - createdBy"))
+	return membersOf(ctx, r.Resolver, objs, func(o *db.ModelFit) *id.UUID { return o.CreatedBy })
 }
 
 func (r *mutationResolver) RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error) {
-	panic(fmt.Errorf("not implemented: RunBackTest - runBackTest"))
+	return r.Funnel.RunBackTest(ctx, input)
 }
 
 func (r *mutationResolver) SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error) {
-	panic(fmt.Errorf("not implemented: SuggestScoringModel - suggestScoringModel"))
+	return r.Funnel.SuggestScoringModel(ctx, input)
 }
 
 func (r *queryResolver) BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error) {
-	panic(fmt.Errorf("not implemented: BackTests - backTests"))
+	p, err := r.read(ctx).BackTests(ctx, args(first, after, last, before))
+	return single(p, err, backTests)
 }
 
 func (r *queryResolver) CompareBackTests(ctx context.Context, left id.Global, right id.Global) (*backtest.Comparison, error) {
-	panic(fmt.Errorf("not implemented: CompareBackTests - compareBackTests"))
+	return r.compare(ctx, left, right)
 }
 
 func (r *queryResolver) ModelFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.ModelFitConnection, error) {
-	panic(fmt.Errorf("not implemented: ModelFits - modelFits"))
+	p, err := r.read(ctx).ModelFits(ctx, args(first, after, last, before))
+	return single(p, err, modelFits)
 }
 
 func (r *Resolver) BackTest() generated.BackTestResolver { return &backTestResolver{r} }
 
-func (r *Resolver) BackTestCut() generated.BackTestCutResolver { return &backTestCutResolver{r} }
-
 func (r *Resolver) ModelFit() generated.ModelFitResolver { return &modelFitResolver{r} }
 
 type (
-	backTestResolver    struct{ *Resolver }
-	backTestCutResolver struct{ *Resolver }
-	modelFitResolver    struct{ *Resolver }
+	backTestResolver struct{ *Resolver }
+	modelFitResolver struct{ *Resolver }
 )
+
+// !!! WARNING !!!
+// The code below was going to be deleted when updating resolvers. It has been copied here so you have
+// one last chance to move it out of harms way if you want. There are two reasons this happens:
+//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
+//    it when you're done.
+//  - You have helper methods in this file. Move them out to keep these resolver files clean.
+/*
+	func (r *backTestCutResolver) Threshold(ctx context.Context, objs []*backtest.Cut) ([]float64, error) {
+	return nil, nil
+}
+func (r *Resolver) BackTestCut() generated.BackTestCutResolver { return &backTestCutResolver{r} }
+*/

@@ -7,12 +7,12 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -20,55 +20,61 @@ import (
 )
 
 func (r *leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: ScoringModel - scoringModel"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Lead) *id.UUID { return o.ModelID })
 }
 
 func (r *leadResolver) ScoreHistory(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.ScoreHistoryConnection, error) {
-	panic(fmt.Errorf("not implemented: ScoreHistory - scoreHistory"))
+	p, err := r.read(ctx).ScoreHistories(ctx, ids(objs, func(o *db.Lead) id.UUID { return o.ID }), args(first, after, last, before))
+	return pages(p, err, histories)
 }
 
 func (r *leadResolver) Qualification(ctx context.Context, objs []*db.Lead) ([]*db.Move, error) {
-	panic(fmt.Errorf("not implemented: Qualification - qualification"))
+	return qualificationsOf(ctx, r.Resolver, objs)
 }
 
 func (r *leadResolver) Moves(ctx context.Context, objs []*db.Lead) ([][]*db.Move, error) {
-	panic(fmt.Errorf("not implemented: Moves - moves"))
+	return movesOf(ctx, r.Resolver, objs)
 }
 
 func (r *moveResolver) Member(ctx context.Context, objs []*db.Move) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: Member - member"))
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Move) *id.UUID {
+		if o.ActorKind != auth.ActorMember {
+			return nil
+		}
+		return o.ActorID
+	})
 }
 
 func (r *moveResolver) Agreement(ctx context.Context, objs []*db.Move) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: Agreement - agreement"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Move) *id.UUID { return o.AgreementID })
 }
 
 func (r *moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error) {
-	panic(fmt.Errorf("not implemented: Evidence - evidence"))
+	return evidenceOf(objs), nil
 }
 
 func (r *queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {
-	panic(fmt.Errorf("not implemented: ScoreExplain - scoreExplain"))
+	return r.Funnel.ExplainScore(ctx, leadID)
 }
 
 func (r *queryResolver) ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error) {
-	panic(fmt.Errorf("not implemented: ScoreAsOf - scoreAsOf"))
+	return r.Funnel.ScoreAsOf(ctx, leadID, at, agreementID)
 }
 
 func (r *queryResolver) ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error) {
-	panic(fmt.Errorf("not implemented: ScorePathTo - scorePathTo"))
+	return r.Funnel.ScorePathTo(ctx, leadID, band)
 }
 
 func (r *queryResolver) ScoringModelGraph(ctx context.Context, agreementID id.Global) (*scoring.Graph, error) {
-	panic(fmt.Errorf("not implemented: ScoringModelGraph - scoringModelGraph"))
+	return r.Funnel.DrawScoringModel(ctx, agreementID)
 }
 
 func (r *queryResolver) DefinitionCheck(ctx context.Context, leadID id.Global, agreementID *id.Global) (*funnel.DefinitionCheck, error) {
-	panic(fmt.Errorf("not implemented: DefinitionCheck - definitionCheck"))
+	return r.Funnel.CheckDefinition(ctx, leadID, agreementID)
 }
 
 func (r *scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: ScoringModel - scoringModel"))
+	return agreementsOf(ctx, r.Resolver, objs, func(o *db.ScoreHistory) *id.UUID { return &o.ModelID })
 }
 
 func (r *Resolver) Move() generated.MoveResolver { return &moveResolver{r} }

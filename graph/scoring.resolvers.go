@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
@@ -15,7 +14,11 @@ import (
 )
 
 func (r *scoreFactorResolver) Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error) {
-	panic(fmt.Errorf("not implemented: Reasons - reasons"))
+	out := make([][]*db.ConditionReason, len(objs))
+	for i, o := range objs {
+		out[i] = pointers(db.ReasonsOf(o.Reasons))
+	}
+	return out, nil
 }
 
 func (r *Resolver) ScoreFactor() generated.ScoreFactorResolver { return &scoreFactorResolver{r} }

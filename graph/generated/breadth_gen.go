@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 124, Mutation: 117, Subscription: -1,
+		Query: 119, Mutation: 112, Subscription: -1,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                    // 0
@@ -94,144 +94,139 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthContact(),                    // 53
 			breadthContactCap(),                 // 54
 			breadthContactConnection(),          // 55
-			breadthContactDecision(),            // 56
-			breadthContactEdge(),                // 57
-			breadthContactFloor(),               // 58
-			breadthContactGap(),                 // 59
-			breadthContactIdentity(),            // 60
-			breadthContactPolicy(),              // 61
-			breadthContactProtection(),          // 62
-			breadthContactReason(),              // 63
-			breadthCreateApiKeyPayload(),        // 64
-			breadthCreateCampaignPayload(),      // 65
-			breadthCreateMemberPayload(),        // 66
-			breadthCreatePersonaPayload(),       // 67
-			breadthCreateSourcePayload(),        // 68
-			breadthCreateUploadPayload(),        // 69
-			breadthCriterionCheck(),             // 70
-			breadthDefineAttributePayload(),     // 71
-			breadthDefinitionCheck(),            // 72
-			breadthEffortAttempt(),              // 73
-			breadthEffortCertificate(),          // 74
-			breadthEffortStep(),                 // 75
-			breadthEvent(),                      // 76
-			breadthFollowUpPolicy(),             // 77
-			breadthFollowUpRule(),               // 78
-			breadthFollowUpStep(),               // 79
-			breadthGiveUpRule(),                 // 80
-			breadthIgnoredTouches(),             // 81
-			breadthImport(),                     // 82
-			breadthImportColumn(),               // 83
-			breadthImportConnection(),           // 84
-			breadthImportDefault(),              // 85
-			breadthImportEdge(),                 // 86
-			breadthImportLayout(),               // 87
-			breadthImportLeadsPayload(),         // 88
-			breadthImportMapping(),              // 89
-			breadthImportPreview(),              // 90
-			breadthImportPreviewRow(),           // 91
-			breadthImportRefusal(),              // 92
-			breadthImportRefusalConnection(),    // 93
-			breadthImportRefusalEdge(),          // 94
-			breadthImportValue(),                // 95
-			breadthImportValueMap(),             // 96
-			breadthLead(),                       // 97
-			breadthLeadConnection(),             // 98
-			breadthLeadCriterion(),              // 99
-			breadthLeadDefinition(),             // 100
-			breadthLeadEdge(),                   // 101
-			breadthLearnedModelReport(),         // 102
-			breadthLearningFeature(),            // 103
-			breadthLearningHeldOut(),            // 104
-			breadthLearningPart(),               // 105
-			breadthLearningPoints(),             // 106
-			breadthLearningTerm(),               // 107
-			breadthMarkovSettings(),             // 108
-			breadthMember(),                     // 109
-			breadthMemberConnection(),           // 110
-			breadthMemberEdge(),                 // 111
-			breadthMilestoneWeights(),           // 112
-			breadthModelFit(),                   // 113
-			breadthModelFitConnection(),         // 114
-			breadthModelFitEdge(),               // 115
-			breadthMove(),                       // 116
-			breadthMutation(),                   // 117
-			breadthPageInfo(),                   // 118
-			breadthPersona(),                    // 119
-			breadthPersonaConnection(),          // 120
-			breadthPersonaEdge(),                // 121
-			breadthPersonaMatch(),               // 122
-			breadthPositionWeights(),            // 123
-			breadthQuery(),                      // 124
-			breadthQuietHours(),                 // 125
-			breadthQuietTime(),                  // 126
-			breadthRecordConsentPayload(),       // 127
-			breadthRecordTouchesPayload(),       // 128
-			breadthReliabilityBin(),             // 129
-			breadthRescore(),                    // 130
-			breadthRevokeApiKeyPayload(),        // 131
-			breadthRotateApiKeyPayload(),        // 132
-			breadthRoutingAccountOwner(),        // 133
-			breadthRoutingBand(),                // 134
-			breadthRoutingExclusion(),           // 135
-			breadthRoutingFallback(),            // 136
-			breadthRoutingGates(),               // 137
-			breadthRoutingPolicy(),              // 138
-			breadthRoutingPool(),                // 139
-			breadthRoutingRule(),                // 140
-			breadthRoutingShare(),               // 141
-			breadthRoutingTarget(),              // 142
-			breadthRunBackTestPayload(),         // 143
-			breadthScore(),                      // 144
-			breadthScoreExplanation(),           // 145
-			breadthScoreFactor(),                // 146
-			breadthScoreHistory(),               // 147
-			breadthScoreHistoryConnection(),     // 148
-			breadthScoreHistoryEdge(),           // 149
-			breadthScorePath(),                  // 150
-			breadthScoreStep(),                  // 151
-			breadthScoreTouch(),                 // 152
-			breadthScoringBandCell(),            // 153
-			breadthScoringEdge(),                // 154
-			breadthScoringEngagementGrades(),    // 155
-			breadthScoringEngagementRule(),      // 156
-			breadthScoringFitGrades(),           // 157
-			breadthScoringFitRule(),             // 158
-			breadthScoringGraph(),               // 159
-			breadthScoringGroup(),               // 160
-			breadthScoringModel(),               // 161
-			breadthScoringNode(),                // 162
-			breadthShapleySettings(),            // 163
-			breadthSignInPayload(),              // 164
-			breadthSignOutPayload(),             // 165
-			breadthSignUpPayload(),              // 166
-			breadthSignature(),                  // 167
-			breadthSlaCalendar(),                // 168
-			breadthSlaPauseRule(),               // 169
-			breadthSlaPolicy(),                  // 170
-			breadthSlaRule(),                    // 171
-			breadthSource(),                     // 172
-			breadthSourceConnection(),           // 173
-			breadthSourceEdge(),                 // 174
-			breadthStageLabel(),                 // 175
-			breadthSuggestScoringModelPayload(), // 176
-			breadthTimelineConnection(),         // 177
-			breadthTimelineEdge(),               // 178
-			breadthTouch(),                      // 179
-			breadthTouchConnection(),            // 180
-			breadthTouchEdge(),                  // 181
-			breadthTouchPattern(),               // 182
-			breadthTouchRepeats(),               // 183
-			breadthTouchResult(),                // 184
-			breadthUpdateAccountPayload(),       // 185
-			breadthUpdateCampaignPayload(),      // 186
-			breadthUpdateContactPayload(),       // 187
-			breadthUpdateMemberPayload(),        // 188
-			breadthUpdatePersonaPayload(),       // 189
-			breadthUpdateSourcePayload(),        // 190
-			breadthUpdateWorkspacePayload(),     // 191
-			breadthViewer(),                     // 192
-			breadthWorkspace(),                  // 193
+			breadthContactEdge(),                // 56
+			breadthContactFloor(),               // 57
+			breadthContactGap(),                 // 58
+			breadthContactIdentity(),            // 59
+			breadthContactPolicy(),              // 60
+			breadthContactProtection(),          // 61
+			breadthCreateApiKeyPayload(),        // 62
+			breadthCreateCampaignPayload(),      // 63
+			breadthCreateMemberPayload(),        // 64
+			breadthCreatePersonaPayload(),       // 65
+			breadthCreateSourcePayload(),        // 66
+			breadthCreateUploadPayload(),        // 67
+			breadthCriterionCheck(),             // 68
+			breadthDefineAttributePayload(),     // 69
+			breadthDefinitionCheck(),            // 70
+			breadthEvent(),                      // 71
+			breadthFollowUpPolicy(),             // 72
+			breadthFollowUpRule(),               // 73
+			breadthFollowUpStep(),               // 74
+			breadthGiveUpRule(),                 // 75
+			breadthIgnoredTouches(),             // 76
+			breadthImport(),                     // 77
+			breadthImportColumn(),               // 78
+			breadthImportConnection(),           // 79
+			breadthImportDefault(),              // 80
+			breadthImportEdge(),                 // 81
+			breadthImportLayout(),               // 82
+			breadthImportLeadsPayload(),         // 83
+			breadthImportMapping(),              // 84
+			breadthImportPreview(),              // 85
+			breadthImportPreviewRow(),           // 86
+			breadthImportRefusal(),              // 87
+			breadthImportRefusalConnection(),    // 88
+			breadthImportRefusalEdge(),          // 89
+			breadthImportValue(),                // 90
+			breadthImportValueMap(),             // 91
+			breadthLead(),                       // 92
+			breadthLeadConnection(),             // 93
+			breadthLeadCriterion(),              // 94
+			breadthLeadDefinition(),             // 95
+			breadthLeadEdge(),                   // 96
+			breadthLearnedModelReport(),         // 97
+			breadthLearningFeature(),            // 98
+			breadthLearningHeldOut(),            // 99
+			breadthLearningPart(),               // 100
+			breadthLearningPoints(),             // 101
+			breadthLearningTerm(),               // 102
+			breadthMarkovSettings(),             // 103
+			breadthMember(),                     // 104
+			breadthMemberConnection(),           // 105
+			breadthMemberEdge(),                 // 106
+			breadthMilestoneWeights(),           // 107
+			breadthModelFit(),                   // 108
+			breadthModelFitConnection(),         // 109
+			breadthModelFitEdge(),               // 110
+			breadthMove(),                       // 111
+			breadthMutation(),                   // 112
+			breadthPageInfo(),                   // 113
+			breadthPersona(),                    // 114
+			breadthPersonaConnection(),          // 115
+			breadthPersonaEdge(),                // 116
+			breadthPersonaMatch(),               // 117
+			breadthPositionWeights(),            // 118
+			breadthQuery(),                      // 119
+			breadthQuietHours(),                 // 120
+			breadthQuietTime(),                  // 121
+			breadthRecordConsentPayload(),       // 122
+			breadthRecordTouchesPayload(),       // 123
+			breadthReliabilityBin(),             // 124
+			breadthRescore(),                    // 125
+			breadthRevokeApiKeyPayload(),        // 126
+			breadthRotateApiKeyPayload(),        // 127
+			breadthRoutingAccountOwner(),        // 128
+			breadthRoutingBand(),                // 129
+			breadthRoutingExclusion(),           // 130
+			breadthRoutingFallback(),            // 131
+			breadthRoutingGates(),               // 132
+			breadthRoutingPolicy(),              // 133
+			breadthRoutingPool(),                // 134
+			breadthRoutingRule(),                // 135
+			breadthRoutingShare(),               // 136
+			breadthRoutingTarget(),              // 137
+			breadthRunBackTestPayload(),         // 138
+			breadthScore(),                      // 139
+			breadthScoreExplanation(),           // 140
+			breadthScoreFactor(),                // 141
+			breadthScoreHistory(),               // 142
+			breadthScoreHistoryConnection(),     // 143
+			breadthScoreHistoryEdge(),           // 144
+			breadthScorePath(),                  // 145
+			breadthScoreStep(),                  // 146
+			breadthScoreTouch(),                 // 147
+			breadthScoringBandCell(),            // 148
+			breadthScoringEdge(),                // 149
+			breadthScoringEngagementGrades(),    // 150
+			breadthScoringEngagementRule(),      // 151
+			breadthScoringFitGrades(),           // 152
+			breadthScoringFitRule(),             // 153
+			breadthScoringGraph(),               // 154
+			breadthScoringGroup(),               // 155
+			breadthScoringModel(),               // 156
+			breadthScoringNode(),                // 157
+			breadthShapleySettings(),            // 158
+			breadthSignInPayload(),              // 159
+			breadthSignOutPayload(),             // 160
+			breadthSignUpPayload(),              // 161
+			breadthSignature(),                  // 162
+			breadthSlaCalendar(),                // 163
+			breadthSlaPauseRule(),               // 164
+			breadthSlaPolicy(),                  // 165
+			breadthSlaRule(),                    // 166
+			breadthSource(),                     // 167
+			breadthSourceConnection(),           // 168
+			breadthSourceEdge(),                 // 169
+			breadthStageLabel(),                 // 170
+			breadthSuggestScoringModelPayload(), // 171
+			breadthTimelineConnection(),         // 172
+			breadthTimelineEdge(),               // 173
+			breadthTouch(),                      // 174
+			breadthTouchConnection(),            // 175
+			breadthTouchEdge(),                  // 176
+			breadthTouchPattern(),               // 177
+			breadthTouchRepeats(),               // 178
+			breadthTouchResult(),                // 179
+			breadthUpdateAccountPayload(),       // 180
+			breadthUpdateCampaignPayload(),      // 181
+			breadthUpdateContactPayload(),       // 182
+			breadthUpdateMemberPayload(),        // 183
+			breadthUpdatePersonaPayload(),       // 184
+			breadthUpdateSourcePayload(),        // 185
+			breadthUpdateWorkspacePayload(),     // 186
+			breadthViewer(),                     // 187
+			breadthWorkspace(),                  // 188
 		},
 	}
 }
@@ -371,7 +366,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -383,7 +378,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -414,7 +409,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -538,7 +533,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -547,7 +542,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{167},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -568,7 +563,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{130},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -653,32 +648,32 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{100},
+				Of:      []int{95},
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{161},
+				Of:      []int{156},
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{170},
+				Of:      []int{165},
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{138},
+				Of:      []int{133},
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{77},
+				Of:      []int{72},
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{61},
+				Of:      []int{60},
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
@@ -727,7 +722,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -839,7 +834,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{172},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -848,7 +843,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -917,7 +912,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -958,7 +953,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
@@ -1111,27 +1106,27 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{123},
+				Of:      []int{118},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{107},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{107},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{178},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{81},
+				Of:      []int{76},
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
@@ -1141,12 +1136,12 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{103},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{158},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
@@ -1260,7 +1255,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1431,7 +1426,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1452,14 +1447,10 @@ func breadthBackTestCut() *breadth.Type {
 		Name: "BackTestCut", Satisfies: backTestCutImplementors,
 		Fields: map[string]*breadth.Field{
 			"threshold": {
-				NonNull:  []bool{true},
-				Resolver: true,
-				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*backtest.Cut, args map[string]any) ([]float64, error) {
-					return x.(*executionContext).Resolvers.BackTestCut().Threshold(ctx, of)
-				}, breadth.Scalars(func(w *breadth.Writer, v float64) {
-					w.Float(v)
-				})),
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Cut).Threshold)
+				},
 			},
 			"leads": {
 				NonNull: []bool{true},
@@ -1849,7 +1840,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{124},
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
@@ -2278,7 +2269,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2309,7 +2300,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2350,7 +2341,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -2373,7 +2364,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
@@ -2408,7 +2399,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2433,7 +2424,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -2525,7 +2516,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -2871,7 +2862,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{60},
+				Of:       []int{59},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -2889,7 +2880,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2901,7 +2892,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2969,7 +2960,7 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{56},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
@@ -2980,7 +2971,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2991,35 +2982,6 @@ func breadthContactConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
-			},
-		},
-	}
-}
-
-func breadthContactDecision() *breadth.Type {
-	return &breadth.Type{
-		Name: "ContactDecision", Satisfies: contactDecisionImplementors,
-		Fields: map[string]*breadth.Field{
-			"outcome": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*contactpolicy.Decision).Outcome))
-				},
-			},
-			"nextAllowedAt": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*contactpolicy.Decision).NextAllowedAt; v == nil {
-						w.Null()
-					} else {
-						w.Buf = model.AppendTime(w.Buf, *v)
-					}
-				},
-			},
-			"reasons": {
-				NonNull: []bool{true, true},
-				Of:      []int{63},
-				Read:    breadth.Read(func(o *contactpolicy.Decision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
 		},
 	}
@@ -3152,17 +3114,17 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{62},
+				Of:      []int{61},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{62},
+				Of:      []int{61},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
@@ -3172,12 +3134,12 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{59},
+				Of:      []int{58},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{125},
+				Of:      []int{120},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
 			"campaignOverlapHours": {
@@ -3215,46 +3177,6 @@ func breadthContactProtection() *breadth.Type {
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
-			},
-		},
-	}
-}
-
-func breadthContactReason() *breadth.Type {
-	return &breadth.Type{
-		Name: "ContactReason", Satisfies: contactReasonImplementors,
-		Fields: map[string]*breadth.Field{
-			"code": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*contactpolicy.Reason).Code))
-				},
-			},
-			"clause": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*contactpolicy.Reason).Clause; v == nil {
-						w.Null()
-					} else {
-						w.String(*v)
-					}
-				},
-			},
-			"until": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*contactpolicy.Reason).Until; v == nil {
-						w.Null()
-					} else {
-						w.Buf = model.AppendTime(w.Buf, *v)
-					}
-				},
-			},
-			"text": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*contactpolicy.Reason).Text)
-				},
 			},
 		},
 	}
@@ -3322,7 +3244,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -3345,7 +3267,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -3368,7 +3290,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{167},
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -3477,7 +3399,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
@@ -3499,7 +3421,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{68},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 			"salesQualified": {
@@ -3510,192 +3432,8 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{68},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
-			},
-		},
-	}
-}
-
-func breadthEffortAttempt() *breadth.Type {
-	return &breadth.Type{
-		Name: "EffortAttempt", Satisfies: effortAttemptImplementors,
-		Fields: map[string]*breadth.Field{
-			"at": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendTime(w.Buf, o.(*followup.Judged).At)
-				},
-			},
-			"channel": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*followup.Judged).Channel))
-				},
-			},
-			"outcome": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*followup.Judged).Outcome))
-				},
-			},
-			"verdict": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*followup.Judged).Verdict))
-				},
-			},
-		},
-	}
-}
-
-func breadthEffortCertificate() *breadth.Type {
-	return &breadth.Type{
-		Name: "EffortCertificate", Satisfies: effortCertificateImplementors,
-		Fields: map[string]*breadth.Field{
-			"at": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendTime(w.Buf, o.(*followup.Certificate).At)
-				},
-			},
-			"done": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Int(int64(o.(*followup.Certificate).Done))
-				},
-			},
-			"required": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Int(int64(o.(*followup.Certificate).Required))
-				},
-			},
-			"channels": {
-				NonNull: []bool{true, true},
-				Write: breadth.Get(func(o *followup.Certificate) []contact.Channel { return o.Channels }, breadth.WriteList(true, func(w *breadth.Writer, v contact.Channel) {
-					w.String(string(v))
-				})),
-			},
-			"requiredChannels": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Int(int64(o.(*followup.Certificate).RequiredChannels))
-				},
-			},
-			"minGapMinutes": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Int(int64(o.(*followup.Certificate).MinGapMinutes))
-				},
-			},
-			"nextCountsAt": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*followup.Certificate).NextCountsAt; v == nil {
-						w.Null()
-					} else {
-						w.Buf = model.AppendTime(w.Buf, *v)
-					}
-				},
-			},
-			"attempts": {
-				NonNull: []bool{true, true},
-				Of:      []int{73},
-				Read:    breadth.Read(func(o *followup.Certificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
-			},
-			"steps": {
-				NonNull: []bool{true, true},
-				Of:      []int{75},
-				Read:    breadth.Read(func(o *followup.Certificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
-			},
-			"missing": {
-				NonNull: []bool{true, true},
-				Write: breadth.Get(func(o *followup.Certificate) []string { return o.Missing }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
-					w.String(v)
-				})),
-			},
-			"complete": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Bool(o.(*followup.Certificate).Complete)
-				},
-			},
-			"excused": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Bool(o.(*followup.Certificate).Excused)
-				},
-			},
-			"mayExcuse": {
-				NonNull: []bool{true, true},
-				Write: breadth.Get(func(o *followup.Certificate) []auth.Role { return o.MayExcuse }, breadth.WriteList(true, func(w *breadth.Writer, v auth.Role) {
-					w.String(string(v))
-				})),
-			},
-			"exhaustedAt": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*followup.Certificate).ExhaustedAt; v == nil {
-						w.Null()
-					} else {
-						w.Buf = model.AppendTime(w.Buf, *v)
-					}
-				},
-			},
-			"exhausted": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Bool(o.(*followup.Certificate).Exhausted)
-				},
-			},
-		},
-	}
-}
-
-func breadthEffortStep() *breadth.Type {
-	return &breadth.Type{
-		Name: "EffortStep", Satisfies: effortStepImplementors,
-		Fields: map[string]*breadth.Field{
-			"number": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Int(int64(o.(*followup.StepState).Number))
-				},
-			},
-			"channels": {
-				NonNull: []bool{false, true},
-				Write: breadth.Get(func(o *followup.StepState) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
-					w.String(string(v))
-				})),
-			},
-			"dueAt": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).DueAt)
-				},
-			},
-			"latestAt": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).LatestAt)
-				},
-			},
-			"doneAt": {
-				NonNull: []bool{false},
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*followup.StepState).DoneAt; v == nil {
-						w.Null()
-					} else {
-						w.Buf = model.AppendTime(w.Buf, *v)
-					}
-				},
-			},
-			"late": {
-				NonNull: []bool{true},
-				Write: func(w *breadth.Writer, o any) {
-					w.Bool(o.(*followup.StepState).Late)
-				},
 			},
 		},
 	}
@@ -3732,7 +3470,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3769,7 +3507,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{97},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -3786,7 +3524,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{73},
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
 		},
@@ -3834,12 +3572,12 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{74},
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{80},
+				Of:      []int{75},
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
 			"mayExcuse": {
@@ -3916,7 +3654,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -3994,17 +3732,17 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{84},
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4022,7 +3760,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4057,7 +3795,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4116,7 +3854,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{96},
+				Of:      []int{91},
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
@@ -4149,18 +3887,18 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{86},
+				Of:      []int{81},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{82},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4208,7 +3946,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -4263,7 +4001,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -4286,12 +4024,12 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{85},
+				Of:      []int{80},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
@@ -4320,12 +4058,12 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{84},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
@@ -4336,7 +4074,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{86},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -4361,12 +4099,12 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{90},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -4428,18 +4166,18 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{89},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4467,7 +4205,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -4620,7 +4358,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4638,7 +4376,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{119},
+				Of:       []int{114},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4647,7 +4385,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{122},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -4656,7 +4394,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -4665,7 +4403,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4677,7 +4415,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4758,7 +4496,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4770,7 +4508,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -4779,7 +4517,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{116},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -4796,18 +4534,18 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{101},
+				Of:      []int{96},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4854,7 +4592,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{94},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"requiredFields": {
@@ -4865,17 +4603,17 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{94},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{94},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{175},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
 		},
@@ -4894,7 +4632,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -4931,27 +4669,27 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{100},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{100},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{98},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{104},
+				Of:      []int{99},
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{106},
+				Of:      []int{101},
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
 			"intercept": {
@@ -4962,7 +4700,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{102},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
 		},
@@ -5043,7 +4781,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{124},
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"baseRate": {
@@ -5237,7 +4975,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5257,18 +4995,18 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{106},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5296,7 +5034,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -5377,7 +5115,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{102},
+				Of:      []int{97},
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
 			"failure": {
@@ -5427,7 +5165,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5444,18 +5182,18 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{110},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5483,7 +5221,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
 		},
@@ -5522,7 +5260,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -5550,7 +5288,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{70},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -5567,7 +5305,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5675,7 +5413,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5687,7 +5425,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5699,7 +5437,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{131},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5711,7 +5449,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5723,7 +5461,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5735,7 +5473,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5747,7 +5485,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5759,7 +5497,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{71},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5771,7 +5509,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5783,7 +5521,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5795,7 +5533,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5807,7 +5545,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5855,7 +5593,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5867,7 +5605,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5879,7 +5617,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5891,7 +5629,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5903,7 +5641,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5915,7 +5653,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5927,7 +5665,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{159},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5939,7 +5677,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{159},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5951,7 +5689,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{165},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5975,7 +5713,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5987,7 +5725,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{190},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5999,7 +5737,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{128},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6125,7 +5863,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6145,18 +5883,18 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{116},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{119},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -6184,7 +5922,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -6197,7 +5935,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
@@ -6247,7 +5985,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{193, 179, 172, 130, 119, 113, 109, 97, 82, 76, 53, 40, 18, 10, 3, 0},
+				Of:       []int{188, 174, 167, 125, 114, 108, 104, 92, 77, 71, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6259,7 +5997,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{193, 179, 172, 130, 119, 113, 109, 97, 82, 76, 53, 40, 18, 10, 3, 0},
+				Of:       []int{188, 174, 167, 125, 114, 108, 104, 92, 77, 71, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6331,7 +6069,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{175},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -6376,7 +6114,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{114},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6445,7 +6183,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6457,7 +6195,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6469,7 +6207,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6481,7 +6219,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{97},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6493,7 +6231,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{110},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6505,7 +6243,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{120},
+				Of:       []int{115},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6517,7 +6255,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{145},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6529,7 +6267,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{145},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6541,7 +6279,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{150},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6553,7 +6291,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{159},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6565,7 +6303,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{72},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6577,7 +6315,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{192},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -6586,7 +6324,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{173},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6598,7 +6336,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6636,7 +6374,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{121},
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
 		},
@@ -6710,7 +6448,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{184},
+				Of:      []int{179},
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
@@ -6942,7 +6680,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{137},
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -7070,22 +6808,22 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{130},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{133},
+				Of:      []int{128},
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{135},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{129},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
 			"defaultPool": {
@@ -7100,17 +6838,17 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{134},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{132},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{136},
+				Of:      []int{131},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
 			"seed": {
@@ -7171,7 +6909,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{136},
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
 		},
@@ -7201,7 +6939,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{137},
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -7369,7 +7107,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
@@ -7385,7 +7123,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{139},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
 			"base": {
@@ -7396,7 +7134,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{146},
+				Of:      []int{141},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"nextChangeAt": {
@@ -7461,7 +7199,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{147},
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
@@ -7548,18 +7286,18 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{144},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{147},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7587,7 +7325,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{147},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
 		},
@@ -7612,17 +7350,17 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{146},
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{139},
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{139},
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
 		},
@@ -8019,12 +7757,12 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{157},
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{149},
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
 		},
@@ -8087,32 +7825,32 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{153},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{151},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{155},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{152},
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{150},
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{148},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
 		},
@@ -8171,12 +7909,12 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{188},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
@@ -8221,12 +7959,12 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{188},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
@@ -8257,7 +7995,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -8359,12 +8097,12 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{168},
+				Of:      []int{163},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{166},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
 			"off": {
@@ -8375,7 +8113,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{164},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
 		},
@@ -8512,7 +8250,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8532,18 +8270,18 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{169},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{167},
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8571,7 +8309,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{167},
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
 		},
@@ -8610,7 +8348,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
 			"cursor": {
@@ -8633,19 +8371,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{178},
+				Of:      []int{173},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{179, 76},
+				Of:      []int{174, 71},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -8674,7 +8412,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{179, 76},
+				Of:      []int{174, 71},
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -8782,7 +8520,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -8800,7 +8538,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -8817,18 +8555,18 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{181},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{174},
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{113},
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8856,7 +8594,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{179},
+				Of:      []int{174},
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -9026,7 +8764,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -9049,7 +8787,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -9072,7 +8810,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{167},
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -9095,7 +8833,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{188},
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
@@ -9124,7 +8862,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -9133,7 +8871,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {

@@ -54,7 +54,6 @@ type ResolverRoot interface {
 	Agreement() AgreementResolver
 	ApiKey() ApiKeyResolver
 	BackTest() BackTestResolver
-	BackTestCut() BackTestCutResolver
 	Campaign() CampaignResolver
 	Contact() ContactResolver
 	Event() EventResolver
@@ -106,9 +105,6 @@ type ApiKeyResolver interface {
 type BackTestResolver interface {
 	Agreement(ctx context.Context, objs []*db.BackTest) ([]*db.Agreement, error)
 	CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error)
-}
-type BackTestCutResolver interface {
-	Threshold(ctx context.Context, objs []*backtest.Cut) ([]float64, error)
 }
 type CampaignResolver interface {
 	Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
@@ -2887,72 +2883,6 @@ enum FloorEvent {
   "The deal was lost."
   DEAL_LOST
 }
-
-"Whether a person may be contacted."
-type ContactDecision {
-  "The answer."
-  outcome: ContactOutcome!
-  "Of DEFER: the first instant at which the same question would be answered ALLOWED, if nothing happens until then."
-  nextAllowedAt: Time
-  "All that stands against it, in the order of ContactReasonCode; empty with ALLOWED."
-  reasons: [ContactReason!]!
-}
-
-"One thing that stands against contacting a person."
-type ContactReason {
-  "What it is."
-  code: ContactReasonCode!
-  "The key of the contact policy's clause, such as ` + "`" + `caps.contact-day` + "`" + `; null where none stands behind it."
-  clause: String
-  "The first instant at which it stands no more; null: until somebody changes it."
-  until: Time
-  "As a sentence, with the numbers."
-  text: String!
-}
-
-"The answer whether a person may be contacted."
-enum ContactOutcome {
-  "Yes."
-  ALLOWED
-  "Not now: all that stands against it passes by itself."
-  DEFER
-  "No: something stands against it until somebody changes it."
-  DENIED
-}
-
-"What stands against contacting a person, in the order in which decisions name it."
-enum ContactReasonCode {
-  "The person's data was erased."
-  ERASED
-  "The person is never contacted."
-  SUPPRESSED
-  "No consent on one of the agreed bases is on record."
-  NO_CONSENT
-  "The person withdrew the consent."
-  OPTED_OUT
-  "The address takes no messages."
-  BOUNCED
-  "The other department owns the conversation."
-  FLOOR_HELD
-  "Customers are spared this."
-  CUSTOMER_PROTECTED
-  "People with an open deal are spared this."
-  OPEN_DEAL_PROTECTED
-  "Enough messages went to the person."
-  CAP_CONTACT
-  "Enough messages went to the person by the channel."
-  CAP_CHANNEL
-  "Enough messages went to the company."
-  CAP_ACCOUNT
-  "Another message is too near."
-  MIN_GAP
-  "Not at this hour, where the person lives."
-  QUIET_HOURS
-  "The day that was agreed on has not come."
-  NOT_DUE
-  "Another campaign's message is too near."
-  CAMPAIGN_OVERLAP
-}
 `, BuiltIn: false},
 	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
 type LeadDefinition {
@@ -3267,104 +3197,6 @@ enum FollowUpUnit {
   BUSINESS_MINUTES
   "Always."
   WALL_MINUTES
-}
-
-"How much of a follow-up plan was done at an instant. More attempts never make it less complete."
-type EffortCertificate {
-  "The instant."
-  at: Time!
-  "Attempts that count: the most of them that lie minGapMinutes apart."
-  done: Int!
-  "Attempts that are owed."
-  required: Int!
-  "The different channels that were used, also by attempts that came too soon."
-  channels: [Channel!]!
-  "Different channels that are owed."
-  requiredChannels: Int!
-  "How far apart attempts lie that count."
-  minGapMinutes: Int!
-  "An attempt before then comes too soon; null: it may come at once."
-  nextCountsAt: Time
-  "All attempts, oldest first, each with its verdict."
-  attempts: [EffortAttempt!]!
-  "The steps of the plan."
-  steps: [EffortStep!]!
-  "What keeps it from being complete, as sentences."
-  missing: [String!]!
-  "Nothing is missing, or the person said no."
-  complete: Boolean!
-  "Somebody who may let the rep give up early."
-  excused: Boolean!
-  "Roles in sales that may; nobody where empty."
-  mayExcuse: [Role!]!
-  "From when on the lead is returned as NO_RESPONSE, if no answer comes; null while attempts are missing."
-  exhaustedAt: Time
-  "That instant has come."
-  exhausted: Boolean!
-}
-
-"An attempt and whether it counts."
-type EffortAttempt {
-  "When."
-  at: Time!
-  "How; null where this was not said."
-  channel: Channel
-  "What came of it; null where this was not said."
-  outcome: AttemptOutcome
-  "Whether it counts, and if not why."
-  verdict: AttemptVerdict!
-}
-
-"A step of a plan and whether it was done."
-type EffortStep {
-  "Its place, from 1."
-  number: Int!
-  "One of these does it; any where absent."
-  channels: [Channel!]
-  "An earlier attempt does not do it."
-  dueAt: Time!
-  "A later attempt does it late."
-  latestAt: Time!
-  "When it was done; null: not yet."
-  doneAt: Time
-  "Done late, or late and not done."
-  late: Boolean!
-}
-
-"What came of an attempt."
-enum AttemptOutcome {
-  "The message went; nothing came back yet."
-  SENT
-  "Nobody took the call."
-  NO_ANSWER
-  "On a machine or with a colleague."
-  LEFT_MESSAGE
-  "The address or number does not work."
-  UNDELIVERABLE
-  "The person spoke with us."
-  REACHED
-  "The person wrote back."
-  REPLIED
-  "The person agreed on a meeting."
-  MEETING_BOOKED
-  "The person said no; no more attempts are owed."
-  REFUSED
-}
-
-"Whether an attempt counts."
-enum AttemptVerdict {
-  "It does."
-  COUNTS
-  "It does not say how."
-  NO_CHANNEL
-  "It does not say what came of it."
-  NO_OUTCOME
-  "It was before the acceptance."
-  BEFORE_ACCEPTANCE
-  "It is yet to come."
-  IN_THE_FUTURE
-  "It was too soon after another that counts; its channel counts nevertheless."
-  TOO_SOON
 }
 `, BuiltIn: false},
 	{Name: "../import.graphqls", Input: `extend type Query {
@@ -7231,20 +7063,6 @@ func (ec *executionContext) childFields_ContactProtection(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ContactProtection", field.Name)
 }
 
-func (ec *executionContext) childFields_ContactReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_ContactReason_code(ctx, field)
-	case "clause":
-		return ec.fieldContext_ContactReason_clause(ctx, field)
-	case "until":
-		return ec.fieldContext_ContactReason_until(ctx, field)
-	case "text":
-		return ec.fieldContext_ContactReason_text(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ContactReason", field.Name)
-}
-
 func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -7353,38 +7171,6 @@ func (ec *executionContext) childFields_DefinitionCheck(ctx context.Context, fie
 		return ec.fieldContext_DefinitionCheck_secondGate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DefinitionCheck", field.Name)
-}
-
-func (ec *executionContext) childFields_EffortAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "at":
-		return ec.fieldContext_EffortAttempt_at(ctx, field)
-	case "channel":
-		return ec.fieldContext_EffortAttempt_channel(ctx, field)
-	case "outcome":
-		return ec.fieldContext_EffortAttempt_outcome(ctx, field)
-	case "verdict":
-		return ec.fieldContext_EffortAttempt_verdict(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EffortAttempt", field.Name)
-}
-
-func (ec *executionContext) childFields_EffortStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "number":
-		return ec.fieldContext_EffortStep_number(ctx, field)
-	case "channels":
-		return ec.fieldContext_EffortStep_channels(ctx, field)
-	case "dueAt":
-		return ec.fieldContext_EffortStep_dueAt(ctx, field)
-	case "latestAt":
-		return ec.fieldContext_EffortStep_latestAt(ctx, field)
-	case "doneAt":
-		return ec.fieldContext_EffortStep_doneAt(ctx, field)
-	case "late":
-		return ec.fieldContext_EffortStep_late(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EffortStep", field.Name)
 }
 
 func (ec *executionContext) childFields_FollowUpPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15827,7 +15613,7 @@ func (ec *executionContext) _BackTestCut_threshold(ctx context.Context, field gr
 			return ec.fieldContext_BackTestCut_threshold(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.resolveBatch_BackTestCut_threshold(ctx, field, obj)
+			return obj.Threshold, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
@@ -15838,30 +15624,7 @@ func (ec *executionContext) _BackTestCut_threshold(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_BackTestCut_threshold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BackTestCut", field, true, true, errors.New("field of type Float does not have child fields"))
-}
-func (ec *executionContext) resolveBatch_BackTestCut_threshold(ctx context.Context, field graphql.CollectedField, obj *backtest.Cut) (any, error) {
-	resolver := ec.Resolvers.BackTestCut()
-	if batch, ok := graphql.BatchParentsFor[*backtest.Cut](ctx, "BackTestCut"); ok {
-		result := batch.FieldResult(field, func() (any, error) {
-			return resolver.Threshold(ctx, batch.Parents)
-		})
-		return graphql.ResolveBatchGroupResult[float64](
-			ctx,
-			batch.Index,
-			len(batch.Parents),
-			result,
-			"BackTestCut.threshold",
-			batch.IndexMap,
-		)
-	}
-	results, err := resolver.Threshold(ctx, []*backtest.Cut{obj})
-	return graphql.ResolveBatchSingleResult[float64](
-		ctx,
-		results,
-		err,
-		"BackTestCut.threshold",
-	)
+	return graphql.NewScalarFieldContext("BackTestCut", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _BackTestCut_leads(ctx context.Context, field graphql.CollectedField, obj *backtest.Cut) (ret graphql.Marshaler) {
@@ -20643,84 +20406,6 @@ func (ec *executionContext) fieldContext_ContactConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ContactConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ContactDecision_outcome(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactDecision_outcome(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Outcome, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
-			return ec.marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContactDecision_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type ContactOutcome does not have child fields"))
-}
-
-func (ec *executionContext) _ContactDecision_nextAllowedAt(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactDecision_nextAllowedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextAllowedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContactDecision_nextAllowedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _ContactDecision_reasons(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Decision) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactDecision_reasons(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reasons, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
-			return ec.marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContactDecision_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContactDecision",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContactReason(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ContactEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ContactEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21356,98 +21041,6 @@ func (ec *executionContext) _ContactProtection_exceptCampaignKinds(ctx context.C
 }
 func (ec *executionContext) fieldContext_ContactProtection_exceptCampaignKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContactProtection", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
-}
-
-func (ec *executionContext) _ContactReason_code(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactReason_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
-			return ec.marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContactReason_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type ContactReasonCode does not have child fields"))
-}
-
-func (ec *executionContext) _ContactReason_clause(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactReason_clause(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Clause, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContactReason_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _ContactReason_until(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactReason_until(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Until, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContactReason_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _ContactReason_text(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContactReason_text(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContactReason_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CreateApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *funnel.CreateAPIKeyPayload) (ret graphql.Marshaler) {
@@ -22191,599 +21784,6 @@ func (ec *executionContext) fieldContext_DefinitionCheck_secondGate(_ context.Co
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _EffortAttempt_at(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortAttempt_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortAttempt_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortAttempt_channel(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortAttempt_channel(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channel, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v contact.Channel) graphql.Marshaler {
-			return ec.marshalOChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortAttempt_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type Channel does not have child fields"))
-}
-
-func (ec *executionContext) _EffortAttempt_outcome(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortAttempt_outcome(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Outcome, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v followup.Outcome) graphql.Marshaler {
-			return ec.marshalOAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortAttempt_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type AttemptOutcome does not have child fields"))
-}
-
-func (ec *executionContext) _EffortAttempt_verdict(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortAttempt_verdict(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Verdict, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v followup.Verdict) graphql.Marshaler {
-			return ec.marshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortAttempt_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type AttemptVerdict does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_at(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_at(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.At, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_done(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_done(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Done, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_required(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_required(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Required, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_channels(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_channels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
-			return ec.marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Channel does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_requiredChannels(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_requiredChannels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RequiredChannels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_requiredChannels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_minGapMinutes(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_minGapMinutes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MinGapMinutes, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_minGapMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_nextCountsAt(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_nextCountsAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NextCountsAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_nextCountsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_attempts(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_attempts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Attempts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []followup.Judged) graphql.Marshaler {
-			return ec.marshalNEffortAttempt2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudgedᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "EffortCertificate",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EffortAttempt(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _EffortCertificate_steps(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_steps(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Steps, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []followup.StepState) graphql.Marshaler {
-			return ec.marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepStateᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "EffortCertificate",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EffortStep(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _EffortCertificate_missing(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_missing(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Missing, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_complete(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_complete(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Complete, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_excused(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_excused(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Excused, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_excused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_mayExcuse(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_mayExcuse(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MayExcuse, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []auth.Role) graphql.Marshaler {
-			return ec.marshalNRole2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐRoleᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_mayExcuse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Role does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_exhaustedAt(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_exhaustedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ExhaustedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_exhaustedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortCertificate_exhausted(ctx context.Context, field graphql.CollectedField, obj *followup.Certificate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortCertificate_exhausted(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Exhausted, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortCertificate_exhausted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_number(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_number(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Int does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_channels(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_channels(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Channels, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
-			return ec.marshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Channel does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_dueAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_dueAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DueAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_latestAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_latestAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LatestAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_latestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_doneAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_doneAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DoneAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _EffortStep_late(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EffortStep_late(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Late, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_EffortStep_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *db.Event) (ret graphql.Marshaler) {
@@ -51109,67 +50109,34 @@ func (ec *executionContext) _BackTestCut(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("BackTestCut")
 		case "threshold":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._BackTestCut_threshold(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._BackTestCut_threshold(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "leads":
 			out.Values[i] = ec._BackTestCut_leads(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "share":
 			out.Values[i] = ec._BackTestCut_share(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "positives":
 			out.Values[i] = ec._BackTestCut_positives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "precision":
 			out.Values[i] = ec._BackTestCut_precision(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "recall":
 			out.Values[i] = ec._BackTestCut_recall(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -53392,54 +52359,6 @@ func (ec *executionContext) _ContactConnection(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var contactDecisionImplementors = []string{"ContactDecision"}
-
-func (ec *executionContext) _ContactDecision(ctx context.Context, sel ast.SelectionSet, obj *contactpolicy.Decision) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, contactDecisionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ContactDecision")
-		case "outcome":
-			out.Values[i] = ec._ContactDecision_outcome(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nextAllowedAt":
-			out.Values[i] = ec._ContactDecision_nextAllowedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "reasons":
-			out.Values[i] = ec._ContactDecision_reasons(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var contactEdgeImplementors = []string{"ContactEdge"}
 
 func (ec *executionContext) _ContactEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ContactEdge) graphql.Marshaler {
@@ -53735,59 +52654,6 @@ func (ec *executionContext) _ContactProtection(ctx context.Context, sel ast.Sele
 		case "exceptCampaignKinds":
 			out.Values[i] = ec._ContactProtection_exceptCampaignKinds(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var contactReasonImplementors = []string{"ContactReason"}
-
-func (ec *executionContext) _ContactReason(ctx context.Context, sel ast.SelectionSet, obj *contactpolicy.Reason) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, contactReasonImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ContactReason")
-		case "code":
-			out.Values[i] = ec._ContactReason_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "clause":
-			out.Values[i] = ec._ContactReason_clause(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "until":
-			out.Values[i] = ec._ContactReason_until(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "text":
-			out.Values[i] = ec._ContactReason_text(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -54224,230 +53090,6 @@ func (ec *executionContext) _DefinitionCheck(ctx context.Context, sel ast.Select
 			}
 		case "secondGate":
 			out.Values[i] = ec._DefinitionCheck_secondGate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var effortAttemptImplementors = []string{"EffortAttempt"}
-
-func (ec *executionContext) _EffortAttempt(ctx context.Context, sel ast.SelectionSet, obj *followup.Judged) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, effortAttemptImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("EffortAttempt")
-		case "at":
-			out.Values[i] = ec._EffortAttempt_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "channel":
-			out.Values[i] = ec._EffortAttempt_channel(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "outcome":
-			out.Values[i] = ec._EffortAttempt_outcome(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "verdict":
-			out.Values[i] = ec._EffortAttempt_verdict(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var effortCertificateImplementors = []string{"EffortCertificate"}
-
-func (ec *executionContext) _EffortCertificate(ctx context.Context, sel ast.SelectionSet, obj *followup.Certificate) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, effortCertificateImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("EffortCertificate")
-		case "at":
-			out.Values[i] = ec._EffortCertificate_at(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "done":
-			out.Values[i] = ec._EffortCertificate_done(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "required":
-			out.Values[i] = ec._EffortCertificate_required(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "channels":
-			out.Values[i] = ec._EffortCertificate_channels(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "requiredChannels":
-			out.Values[i] = ec._EffortCertificate_requiredChannels(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "minGapMinutes":
-			out.Values[i] = ec._EffortCertificate_minGapMinutes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nextCountsAt":
-			out.Values[i] = ec._EffortCertificate_nextCountsAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "attempts":
-			out.Values[i] = ec._EffortCertificate_attempts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "steps":
-			out.Values[i] = ec._EffortCertificate_steps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "missing":
-			out.Values[i] = ec._EffortCertificate_missing(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "complete":
-			out.Values[i] = ec._EffortCertificate_complete(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "excused":
-			out.Values[i] = ec._EffortCertificate_excused(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "mayExcuse":
-			out.Values[i] = ec._EffortCertificate_mayExcuse(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "exhaustedAt":
-			out.Values[i] = ec._EffortCertificate_exhaustedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "exhausted":
-			out.Values[i] = ec._EffortCertificate_exhausted(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var effortStepImplementors = []string{"EffortStep"}
-
-func (ec *executionContext) _EffortStep(ctx context.Context, sel ast.SelectionSet, obj *followup.StepState) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, effortStepImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("EffortStep")
-		case "number":
-			out.Values[i] = ec._EffortStep_number(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "channels":
-			out.Values[i] = ec._EffortStep_channels(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "dueAt":
-			out.Values[i] = ec._EffortStep_dueAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "latestAt":
-			out.Values[i] = ec._EffortStep_latestAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "doneAt":
-			out.Values[i] = ec._EffortStep_doneAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "late":
-			out.Values[i] = ec._EffortStep_late(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64533,16 +63175,6 @@ func (ec *executionContext) marshalNAssignLeadPayload2ᚖgithubᚗcomᚋleadgrap
 	return ec._AssignLeadPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx context.Context, v any) (followup.Verdict, error) {
-	var res followup.Verdict
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx context.Context, sel ast.SelectionSet, v followup.Verdict) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) marshalNAttribute2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐDefinitionᚄ(ctx context.Context, sel ast.SelectionSet, v []*condition.Definition) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -64719,7 +63351,6 @@ func (ec *executionContext) marshalNBackTestCut2githubᚗcomᚋleadgraphᚋleadg
 }
 
 func (ec *executionContext) marshalNBackTestCut2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐCutᚄ(ctx context.Context, sel ast.SelectionSet, v []backtest.Cut) graphql.Marshaler {
-	ctx = graphql.WithBatchParentValues(ctx, "BackTestCut", v)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -65243,36 +63874,6 @@ func (ec *executionContext) marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraph
 	return v
 }
 
-func (ec *executionContext) unmarshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, v any) ([]contact.Channel, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]contact.Channel, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNChannelGroupRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupRule(ctx context.Context, sel ast.SelectionSet, v attribution.GroupRule) graphql.Marshaler {
 	return ec._ChannelGroupRule(ctx, sel, &v)
 }
@@ -65709,46 +64310,6 @@ func (ec *executionContext) marshalNContactOrder2githubᚗcomᚋleadgraphᚋlead
 	return v
 }
 
-func (ec *executionContext) unmarshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, v any) (contactpolicy.Outcome, error) {
-	var res contactpolicy.Outcome
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
-	return v
-}
-
-func (ec *executionContext) marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Reason) graphql.Marshaler {
-	return ec._ContactReason(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, v any) (contactpolicy.Code, error) {
-	var res contactpolicy.Code
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) unmarshalNCreateApiKeyInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateAPIKeyInput(ctx context.Context, v any) (funnel.CreateAPIKeyInput, error) {
 	res, err := ec.unmarshalInputCreateApiKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65928,46 +64489,6 @@ func (ec *executionContext) unmarshalNDraftAgreementInput2githubᚗcomᚋleadgra
 func (ec *executionContext) unmarshalNEditAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEditAgreementInput(ctx context.Context, v any) (funnel.EditAgreementInput, error) {
 	res, err := ec.unmarshalInputEditAgreementInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNEffortAttempt2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudged(ctx context.Context, sel ast.SelectionSet, v followup.Judged) graphql.Marshaler {
-	return ec._EffortAttempt(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNEffortAttempt2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudgedᚄ(ctx context.Context, sel ast.SelectionSet, v []followup.Judged) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEffortAttempt2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudged(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNEffortStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepState(ctx context.Context, sel ast.SelectionSet, v followup.StepState) graphql.Marshaler {
-	return ec._EffortStep(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepStateᚄ(ctx context.Context, sel ast.SelectionSet, v []followup.StepState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEffortStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepState(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNEventKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKind(ctx context.Context, v any) (event.Kind, error) {
@@ -69162,16 +67683,6 @@ func (ec *executionContext) unmarshalOApiKeyFilter2ᚖgithubᚗcomᚋleadgraph�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, v any) (followup.Outcome, error) {
-	var res followup.Outcome
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, sel ast.SelectionSet, v followup.Outcome) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) marshalOAttributeCondition2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐAttribute(ctx context.Context, sel ast.SelectionSet, v *condition.Attribute) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -69494,16 +68005,6 @@ func (ec *executionContext) unmarshalOCaptureTouchInput2ᚖgithubᚗcomᚋleadgr
 	}
 	res, err := ec.unmarshalInputCaptureTouchInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx context.Context, v any) (contact.Channel, error) {
-	var res contact.Channel
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx context.Context, sel ast.SelectionSet, v contact.Channel) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, v any) ([]contact.Channel, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -290,35 +289,4 @@ func (f *Funnel) RevertAgreement(ctx context.Context, in AgreementActInput) (*Ag
 		row, err := t.draft(ctx, old.Title, new(fmt.Sprintf("Returns to version %d.", old.Number)), &old.Body, &old.ID)
 		return &AgreementPayload{Agreement: row}, err
 	})
-}
-
-// inForce tells which versions are in force.
-func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
-	rows, err := t.PublishedRules(ctx, t.Workspace)
-	if err != nil {
-		return nil, fmt.Errorf("read which rules are in force: %w", err)
-	}
-	out := make(map[agreement.Kind]id.UUID, len(rows))
-	for _, r := range rows {
-		out[r.Kind] = r.ID
-	}
-	return out, nil
-}
-
-// bootstrap publishes the defaults of a new workspace, marked as signed by its founder alone, so that everything works in the first minute.
-func (t *tx) bootstrap(ctx context.Context, founder *db.Member, at time.Time) error {
-	for _, k := range agreement.Kinds {
-		body := agreement.Default(k)
-		row, err := t.InsertAgreement(ctx, db.InsertAgreementParams{WorkspaceID: t.Workspace, ID: id.New(), Kind: k, Title: "Default", State: agreement.Published,
-			Body: body, Hash: body.Hash(), Bootstrap: true, At: at, PublishedAt: &at})
-		if err != nil {
-			return fmt.Errorf("publish the default %s: %w", k, err)
-		}
-		if err := t.InsertSignature(ctx, db.InsertSignatureParams{WorkspaceID: t.Workspace, ID: id.New(), AgreementID: row.ID, MemberID: founder.ID, Department: founder.Department,
-			Hash: row.Hash, Bootstrap: true, At: at}); err != nil {
-			return fmt.Errorf("sign the default %s: %w", k, err)
-		}
-		t.tell(event.AgreementPublished, row, "")
-	}
-	return nil
 }

@@ -166,15 +166,9 @@ func (t *tx) startTrial(ctx context.Context, args BackTestArgs) (*trial, error) 
 }
 
 func (b *trial) setup() backtest.Setup {
-	s := backtest.Setup{Cohort: b.row.Cohort, Threshold: int(b.body.Threshold), Rules: map[string][]string{}}
+	s := backtest.Setup{Cohort: b.row.Cohort, Threshold: b.body.Threshold, Rules: backtest.RulesOf(b.body)}
 	if c := b.row.CapacityPerWeek; c != nil {
 		s.CapacityPerWeek = new(int(*c))
-	}
-	for i := range b.body.Fit {
-		r := &b.body.Fit[i]
-		for name := range r.When.Names() {
-			s.Rules[name] = append(s.Rules[name], r.Key)
-		}
 	}
 	return s
 }

@@ -27,8 +27,8 @@ type judging struct {
 
 // verdict is what a judgement leaves to be written besides the lead's own row.
 type verdict struct {
-	persona *id.UUID // before
-	points  *int32   // before
+	persona *id.UUID        // before
+	points  *int32          // before
 	band    *lifecycle.Band // before
 	score   *db.Score
 	history *db.ScoreHistory

@@ -50,7 +50,9 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	if b.model, err = compiled(ctx, t, b.modelID, func(body *agreement.Body) (*scoring.Program, error) { return scoring.Compile(body.ScoringModel, reg) }); err != nil {
 		return nil, err
 	}
-	if b.definition, err = compiled(ctx, t, b.definitionID, func(body *agreement.Body) (*definition.Program, error) { return definition.Compile(body.LeadDefinition, reg) }); err != nil {
+	if b.definition, err = compiled(ctx, t, b.definitionID, func(body *agreement.Body) (*definition.Program, error) {
+		return definition.Compile(body.LeadDefinition, reg)
+	}); err != nil {
 		return nil, err
 	}
 	b.touches = b.touches || b.model != nil || b.definition != nil

@@ -92,15 +92,6 @@ func (r backTestResolver) CreatedBy(ctx context.Context, objs []*db.BackTest) ([
 	return answer[[]*db.Member](ctx, r.Resolvers, "BackTest.createdBy", objs)
 }
 
-// BackTestCut answers for the type's resolvers.
-func (r *Resolvers) BackTestCut() generated.BackTestCutResolver { return backTestCutResolver{r} }
-
-type backTestCutResolver struct{ *Resolvers }
-
-func (r backTestCutResolver) Threshold(ctx context.Context, objs []*backtest.Cut) ([]float64, error) {
-	return answer[[]float64](ctx, r.Resolvers, "BackTestCut.threshold", objs)
-}
-
 // Campaign answers for the type's resolvers.
 func (r *Resolvers) Campaign() generated.CampaignResolver { return campaignResolver{r} }
 
