@@ -237,9 +237,9 @@ func (q *Queries) InsertRescore(ctx context.Context, arg InsertRescoreParams) (*
 }
 
 const lockDueLeads = `-- name: LockDueLeads :many
-select leads.workspace_id, leads.id, leads.contact_id, leads.account_id, leads.source_id, leads.campaign_id, leads.persona_id, leads.persona_confidence, leads.persona_reasons, leads.owner_id, leads.queue, leads.stage, leads.stage_since, leads.cycle, leads.interest, leads.attributes, leads.created_at, leads.last_activity_at, leads.updated_at, leads.version, leads.score, leads.fit, leads.engagement, leads.fit_grade, leads.engagement_grade, leads.band, leads.model_id, leads.definition_id from scores join leads on leads.workspace_id = scores.workspace_id and leads.id = scores.lead_id
-where scores.workspace_id = $1 and scores.next_at <= $2::timestamptz and leads.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-order by scores.next_at limit $3::int for no key update of leads skip locked
+select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id from scores s join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id
+where s.workspace_id = $1 and s.next_at <= $2::timestamptz and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+order by s.next_at limit $3::int for no key update of l skip locked
 `
 
 type LockDueLeadsParams struct {

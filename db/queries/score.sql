@@ -3,9 +3,9 @@ select * from scores where workspace_id = @workspace_id and lead_id = any(@lead_
 
 -- name: LockDueLeads :many
 -- Open leads that time alone has moved, the longest due first; those that another server is at are left to it.
-select leads.* from scores join leads on leads.workspace_id = scores.workspace_id and leads.id = scores.lead_id
-where scores.workspace_id = @workspace_id and scores.next_at <= @at::timestamptz and leads.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-order by scores.next_at limit sqlc.arg('rows')::int for no key update of leads skip locked;
+select l.* from scores s join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id
+where s.workspace_id = @workspace_id and s.next_at <= @at::timestamptz and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+order by s.next_at limit sqlc.arg('rows')::int for no key update of l skip locked;
 
 -- name: DueWorkspaces :many
 select f.workspace_id::uuid as workspace_id from lg_due_scores(@at::timestamptz) as f(workspace_id);
