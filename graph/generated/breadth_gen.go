@@ -127,12 +127,14 @@ func breadthAccount() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Account).Name)
 				},
 			},
 			"domain": {
 				NonNull: []bool{false},
+				Member:  "Domain",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Domain; v == nil {
 						w.Null()
@@ -143,6 +145,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"industry": {
 				NonNull: []bool{false},
+				Member:  "Industry",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Industry; v == nil {
 						w.Null()
@@ -153,6 +156,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"employees": {
 				NonNull: []bool{false},
+				Member:  "Employees",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Employees; v == nil {
 						w.Null()
@@ -163,6 +167,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"revenueMinor": {
 				NonNull: []bool{false},
+				Member:  "RevenueMinor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).RevenueMinor; v == nil {
 						w.Null()
@@ -173,12 +178,14 @@ func breadthAccount() *breadth.Type {
 			},
 			"currency": {
 				NonNull: []bool{true},
+				Member:  "Currency",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Account).Currency)
 				},
 			},
 			"country": {
 				NonNull: []bool{false},
+				Member:  "Country",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Country; v == nil {
 						w.Null()
@@ -189,6 +196,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"city": {
 				NonNull: []bool{false},
+				Member:  "City",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).City; v == nil {
 						w.Null()
@@ -199,6 +207,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"tier": {
 				NonNull: []bool{false},
+				Member:  "Tier",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Tier; v == nil {
 						w.Null()
@@ -209,6 +218,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Attributes; v == nil {
 						w.Null()
@@ -219,18 +229,21 @@ func breadthAccount() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Account).Version))
 				},
@@ -288,11 +301,13 @@ func breadthAccountConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{0},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AccountConnection) []*db.Account { return o.Nodes }, breadth.List(breadth.Pointer[db.Account])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -314,13 +329,15 @@ func breadthAccountEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.AccountEdge).Cursor)
+					w.String(o.(*model.AccountEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{0},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
 			},
 		},
@@ -340,18 +357,21 @@ func breadthApiKey() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.APIKey).Name)
 				},
 			},
 			"prefix": {
 				NonNull: []bool{true},
+				Member:  "Prefix",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.APIKey).Prefix)
 				},
 			},
 			"scopes": {
 				NonNull: []bool{true, true},
+				Member:  "Scopes",
 				Write: breadth.Get(func(o *db.APIKey) []string { return o.Scopes }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -385,18 +405,21 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.APIKey).CreatedAt)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.APIKey).ExpiresAt)
 				},
 			},
 			"revokedAt": {
 				NonNull: []bool{false},
+				Member:  "RevokedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.APIKey).RevokedAt; v == nil {
 						w.Null()
@@ -407,6 +430,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"lastUsedAt": {
 				NonNull: []bool{false},
+				Member:  "LastUsedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.APIKey).LastUsedAt; v == nil {
 						w.Null()
@@ -432,11 +456,13 @@ func breadthApiKeyConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{3},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -458,13 +484,15 @@ func breadthApiKeyEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.APIKeyEdge).Cursor)
+					w.String(o.(*model.APIKeyEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
 		},
@@ -478,10 +506,12 @@ func breadthAssignLeadPayload() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{47},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.AssignLeadPayload).Cursor; v == nil {
 						w.Null()
@@ -500,42 +530,49 @@ func breadthAttribute() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Name)
 				},
 			},
 			"entity": {
 				NonNull: []bool{true},
+				Member:  "Entity",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Definition).Entity))
 				},
 			},
 			"type": {
 				NonNull: []bool{true},
+				Member:  "Type",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Definition).Type))
 				},
 			},
 			"label": {
 				NonNull: []bool{true},
+				Member:  "Label",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Label)
 				},
 			},
 			"description": {
 				NonNull: []bool{false},
+				Member:  "Description",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Description)
 				},
 			},
 			"values": {
 				NonNull: []bool{false, true},
+				Member:  "Values",
 				Write: breadth.Get(func(o *condition.Definition) []string { return o.Values }, breadth.WriteNullableList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"custom": {
 				NonNull: []bool{true},
+				Member:  "Custom",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*condition.Definition).Custom)
 				},
@@ -550,18 +587,21 @@ func breadthAttributeCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Attribute).Name)
 				},
 			},
 			"op": {
 				NonNull: []bool{true},
+				Member:  "Op",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Attribute).Op))
 				},
 			},
 			"value": {
 				NonNull: []bool{false},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Attribute).Value; v == nil {
 						w.Null()
@@ -572,6 +612,7 @@ func breadthAttributeCondition() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
+				Member:  "Values",
 				Write: breadth.Get(func(o *condition.Attribute) []condition.Value { return o.Values }, breadth.WriteNullableList(true, func(w *breadth.Writer, v condition.Value) {
 					v.MarshalGQL(w)
 				})),
@@ -586,18 +627,21 @@ func breadthBehaviourCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kinds": {
 				NonNull: []bool{false, true},
+				Member:  "Kinds",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
 					w.String(string(v))
 				})),
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
 			},
 			"direction": {
 				NonNull: []bool{false},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Behaviour).Direction; v == nil {
 						w.Null()
@@ -608,24 +652,28 @@ func breadthBehaviourCondition() *breadth.Type {
 			},
 			"resourcePositions": {
 				NonNull: []bool{false, true},
+				Member:  "ResourcePositions",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.FunnelPosition { return o.ResourcePositions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
 					w.String(string(v))
 				})),
 			},
 			"campaignKinds": {
 				NonNull: []bool{false, true},
+				Member:  "CampaignKinds",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
 			},
 			"minCount": {
 				NonNull: []bool{true},
+				Member:  "MinCount",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*condition.Behaviour).MinCount))
 				},
 			},
 			"withinDays": {
 				NonNull: []bool{false},
+				Member:  "WithinDays",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Behaviour).WithinDays; v == nil {
 						w.Null()
@@ -651,36 +699,42 @@ func breadthCampaign() *breadth.Type {
 			},
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Name)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Campaign).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Campaign).Channel))
 				},
 			},
 			"startsAt": {
 				NonNull: []bool{true},
+				Member:  "StartsAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).StartsAt)
 				},
 			},
 			"endsAt": {
 				NonNull: []bool{false},
+				Member:  "EndsAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Campaign).EndsAt; v == nil {
 						w.Null()
@@ -691,30 +745,35 @@ func breadthCampaign() *breadth.Type {
 			},
 			"costMinor": {
 				NonNull: []bool{true},
+				Member:  "CostMinor",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Campaign).CostMinor)
 				},
 			},
 			"currency": {
 				NonNull: []bool{true},
+				Member:  "Currency",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Currency)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Campaign).Version))
 				},
@@ -748,11 +807,13 @@ func breadthCampaignConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{10},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -774,13 +835,15 @@ func breadthCampaignEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.CampaignEdge).Cursor)
+					w.String(o.(*model.CampaignEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
 		},
@@ -794,10 +857,12 @@ func breadthCancelImportPayload() *breadth.Type {
 			"import": {
 				NonNull: []bool{true},
 				Of:      []int{32},
+				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CancelImportPayload).Cursor; v == nil {
 						w.Null()
@@ -817,22 +882,26 @@ func breadthCaptureLeadPayload() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{47},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.CaptureLeadPayload).Outcome))
 				},
 			},
 			"changed": {
 				NonNull: []bool{true},
+				Member:  "Changed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*funnel.CaptureLeadPayload).Changed)
 				},
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CaptureLeadPayload).Cursor; v == nil {
 						w.Null()
@@ -852,6 +921,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -865,26 +935,31 @@ func breadthCondition() *breadth.Type {
 			"all": {
 				NonNull: []bool{false, true},
 				Of:      []int{16},
+				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
 				Of:      []int{16},
+				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
 				Of:      []int{16},
+				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
 				Of:      []int{8},
+				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
 				Of:      []int{9},
+				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
 		},
@@ -897,6 +972,7 @@ func breadthConditionPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"count": {
 				NonNull: []bool{true},
+				Member:  "Count",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*model.ConditionPreview).Count))
 				},
@@ -904,6 +980,7 @@ func breadthConditionPreview() *breadth.Type {
 			"sample": {
 				NonNull: []bool{true, true},
 				Of:      []int{47},
+				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -916,18 +993,21 @@ func breadthConditionReason() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"path": {
 				NonNull: []bool{true},
+				Member:  "Path",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ConditionReason).Path)
 				},
 			},
 			"passed": {
 				NonNull: []bool{true},
+				Member:  "Passed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.ConditionReason).Passed)
 				},
 			},
 			"text": {
 				NonNull: []bool{true},
+				Member:  "Text",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ConditionReason).Text)
 				},
@@ -937,6 +1017,7 @@ func breadthConditionReason() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Evidence",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
 						w.Null()
@@ -955,24 +1036,28 @@ func breadthConsent() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Channel))
 				},
 			},
 			"purpose": {
 				NonNull: []bool{true},
+				Member:  "Purpose",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Purpose))
 				},
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).State))
 				},
 			},
 			"basis": {
 				NonNull: []bool{true},
+				Member:  "Basis",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Basis))
 				},
@@ -982,6 +1067,7 @@ func breadthConsent() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Proof",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Consent).Proof; v == nil {
 						w.Null()
@@ -992,12 +1078,14 @@ func breadthConsent() *breadth.Type {
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Consent).At)
 				},
 			},
 			"recordedAt": {
 				NonNull: []bool{true},
+				Member:  "RecordedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Consent).RecordedAt)
 				},
@@ -1022,6 +1110,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "GivenName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).GivenName; v == nil {
 						w.Null()
@@ -1035,6 +1124,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "FamilyName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).FamilyName; v == nil {
 						w.Null()
@@ -1048,6 +1138,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "FullName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).FullName; v == nil {
 						w.Null()
@@ -1061,6 +1152,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Email",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Email; v == nil {
 						w.Null()
@@ -1071,6 +1163,7 @@ func breadthContact() *breadth.Type {
 			},
 			"emailDomain": {
 				NonNull: []bool{false},
+				Member:  "EmailDomain",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).EmailDomain; v == nil {
 						w.Null()
@@ -1081,6 +1174,7 @@ func breadthContact() *breadth.Type {
 			},
 			"freeMail": {
 				NonNull: []bool{true},
+				Member:  "FreeMail",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Contact).FreeMail)
 				},
@@ -1090,6 +1184,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Phone",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Phone; v == nil {
 						w.Null()
@@ -1100,6 +1195,7 @@ func breadthContact() *breadth.Type {
 			},
 			"title": {
 				NonNull: []bool{false},
+				Member:  "Title",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Title; v == nil {
 						w.Null()
@@ -1110,6 +1206,7 @@ func breadthContact() *breadth.Type {
 			},
 			"function": {
 				NonNull: []bool{false},
+				Member:  "Function",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Function; v == nil {
 						w.Null()
@@ -1120,6 +1217,7 @@ func breadthContact() *breadth.Type {
 			},
 			"seniority": {
 				NonNull: []bool{false},
+				Member:  "Seniority",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Seniority; v == nil {
 						w.Null()
@@ -1130,6 +1228,7 @@ func breadthContact() *breadth.Type {
 			},
 			"country": {
 				NonNull: []bool{false},
+				Member:  "Country",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Country; v == nil {
 						w.Null()
@@ -1140,6 +1239,7 @@ func breadthContact() *breadth.Type {
 			},
 			"city": {
 				NonNull: []bool{false},
+				Member:  "City",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).City; v == nil {
 						w.Null()
@@ -1150,6 +1250,7 @@ func breadthContact() *breadth.Type {
 			},
 			"language": {
 				NonNull: []bool{false},
+				Member:  "Language",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Language; v == nil {
 						w.Null()
@@ -1160,6 +1261,7 @@ func breadthContact() *breadth.Type {
 			},
 			"timeZone": {
 				NonNull: []bool{false},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).TimeZone; v == nil {
 						w.Null()
@@ -1170,6 +1272,7 @@ func breadthContact() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Attributes; v == nil {
 						w.Null()
@@ -1180,6 +1283,7 @@ func breadthContact() *breadth.Type {
 			},
 			"customerSince": {
 				NonNull: []bool{false},
+				Member:  "CustomerSince",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).CustomerSince; v == nil {
 						w.Null()
@@ -1190,18 +1294,21 @@ func breadthContact() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Contact).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Contact).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Contact).Version))
 				},
@@ -1274,11 +1381,13 @@ func breadthContactConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{20},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1300,13 +1409,15 @@ func breadthContactEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ContactEdge).Cursor)
+					w.String(o.(*model.ContactEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
 		},
@@ -1319,6 +1430,7 @@ func breadthContactIdentity() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ContactIdentity).Kind))
 				},
@@ -1328,18 +1440,21 @@ func breadthContactIdentity() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ContactIdentity).Value)
 				},
 			},
 			"shared": {
 				NonNull: []bool{true},
+				Member:  "Shared",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.ContactIdentity).Shared)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.ContactIdentity).CreatedAt)
 				},
@@ -1355,10 +1470,12 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
 				NonNull: []bool{false},
+				Member:  "Secret",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateAPIKeyPayload).Secret; v == nil {
 						w.Null()
@@ -1369,6 +1486,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -1388,10 +1506,12 @@ func breadthCreateCampaignPayload() *breadth.Type {
 			"campaign": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateCampaignPayload).Cursor; v == nil {
 						w.Null()
@@ -1411,10 +1531,12 @@ func breadthCreateMemberPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateMemberPayload).Cursor; v == nil {
 						w.Null()
@@ -1434,10 +1556,12 @@ func breadthCreatePersonaPayload() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{55},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreatePersonaPayload).Cursor; v == nil {
 						w.Null()
@@ -1457,10 +1581,12 @@ func breadthCreateSourcePayload() *breadth.Type {
 			"source": {
 				NonNull: []bool{true},
 				Of:      []int{67},
+				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateSourcePayload).Cursor; v == nil {
 						w.Null()
@@ -1479,18 +1605,21 @@ func breadthCreateUploadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"uploadId": {
 				NonNull: []bool{true},
+				Member:  "UploadID",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = o.(*funnel.CreateUploadPayload).UploadID.AppendGQL(w.Buf)
 				},
 			},
 			"url": {
 				NonNull: []bool{true},
+				Member:  "URL",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.CreateUploadPayload).URL)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.CreateUploadPayload).ExpiresAt)
 				},
@@ -1506,10 +1635,12 @@ func breadthDefineAttributePayload() *breadth.Type {
 			"attribute": {
 				NonNull: []bool{true},
 				Of:      []int{7},
+				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.DefineAttributePayload).Cursor; v == nil {
 						w.Null()
@@ -1535,18 +1666,21 @@ func breadthEvent() *breadth.Type {
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Event).Kind))
 				},
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Event).At)
 				},
 			},
 			"actorKind": {
 				NonNull: []bool{true},
+				Member:  "ActorKind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Event).ActorKind))
 				},
@@ -1614,54 +1748,63 @@ func breadthImport() *breadth.Type {
 			},
 			"fileName": {
 				NonNull: []bool{true},
+				Member:  "FileName",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Import).FileName)
 				},
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Import).State))
 				},
 			},
 			"bytesTotal": {
 				NonNull: []bool{true},
+				Member:  "BytesTotal",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Import).BytesTotal)
 				},
 			},
 			"bytesRead": {
 				NonNull: []bool{true},
+				Member:  "BytesRead",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Import).BytesRead)
 				},
 			},
 			"rowsRead": {
 				NonNull: []bool{true},
+				Member:  "RowsRead",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsRead)
 				},
 			},
 			"rowsCreated": {
 				NonNull: []bool{true},
+				Member:  "RowsCreated",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsCreated)
 				},
 			},
 			"rowsMerged": {
 				NonNull: []bool{true},
+				Member:  "RowsMerged",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsMerged)
 				},
 			},
 			"rowsRefused": {
 				NonNull: []bool{true},
+				Member:  "RowsRefused",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsRefused)
 				},
 			},
 			"failure": {
 				NonNull: []bool{false},
+				Member:  "Failure",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).Failure; v == nil {
 						w.Null()
@@ -1673,11 +1816,13 @@ func breadthImport() *breadth.Type {
 			"layout": {
 				NonNull: []bool{true},
 				Of:      []int{37},
+				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
 				Of:      []int{39},
+				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
@@ -1709,12 +1854,14 @@ func breadthImport() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Import).CreatedAt)
 				},
 			},
 			"startedAt": {
 				NonNull: []bool{false},
+				Member:  "StartedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).StartedAt; v == nil {
 						w.Null()
@@ -1725,6 +1872,7 @@ func breadthImport() *breadth.Type {
 			},
 			"finishedAt": {
 				NonNull: []bool{false},
+				Member:  "FinishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).FinishedAt; v == nil {
 						w.Null()
@@ -1772,18 +1920,21 @@ func breadthImportColumn() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"column": {
 				NonNull: []bool{true},
+				Member:  "Column",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ColumnMapping).Column)
 				},
 			},
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ColumnMapping).To)
 				},
 			},
 			"type": {
 				NonNull: []bool{false},
+				Member:  "Type",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ColumnMapping).Type; v == nil {
 						w.Null()
@@ -1795,10 +1946,12 @@ func breadthImportColumn() *breadth.Type {
 			"values": {
 				NonNull: []bool{false, true},
 				Of:      []int{46},
+				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
 				NonNull: []bool{false},
+				Member:  "Scale",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ColumnMapping).Scale; v == nil {
 						w.Null()
@@ -1824,11 +1977,13 @@ func breadthImportConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{32},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1850,12 +2005,14 @@ func breadthImportDefault() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.FieldDefault).To)
 				},
 			},
 			"value": {
 				NonNull: []bool{true},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.FieldDefault).Value)
 				},
@@ -1870,13 +2027,15 @@ func breadthImportEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ImportEdge).Cursor)
+					w.String(o.(*model.ImportEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{32},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -1889,18 +2048,21 @@ func breadthImportLayout() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"format": {
 				NonNull: []bool{true},
+				Member:  "Format",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sheet.Layout).Format))
 				},
 			},
 			"encoding": {
 				NonNull: []bool{true},
+				Member:  "Encoding",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sheet.Layout).Encoding))
 				},
 			},
 			"delimiter": {
 				NonNull: []bool{false},
+				Member:  "Delimiter",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.Layout).Delimiter; v == nil {
 						w.Null()
@@ -1911,12 +2073,14 @@ func breadthImportLayout() *breadth.Type {
 			},
 			"hasHeader": {
 				NonNull: []bool{true},
+				Member:  "HasHeader",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*sheet.Layout).HasHeader)
 				},
 			},
 			"headers": {
 				NonNull: []bool{true, true},
+				Member:  "Headers",
 				Write: breadth.Get(func(o *sheet.Layout) []string { return o.Headers }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -1932,10 +2096,12 @@ func breadthImportLeadsPayload() *breadth.Type {
 			"import": {
 				NonNull: []bool{true},
 				Of:      []int{32},
+				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.ImportLeadsPayload).Cursor; v == nil {
 						w.Null()
@@ -1955,21 +2121,25 @@ func breadthImportMapping() *breadth.Type {
 			"columns": {
 				NonNull: []bool{true, true},
 				Of:      []int{33},
+				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
 				Of:      []int{35},
+				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
 				NonNull: []bool{true, true},
+				Member:  "EmptyWords",
 				Write: breadth.Get(func(o *sheet.Mapping) []string { return o.EmptyWords }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"defaultRegion": {
 				NonNull: []bool{false},
+				Member:  "DefaultRegion",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.Mapping).DefaultRegion; v == nil {
 						w.Null()
@@ -1989,15 +2159,18 @@ func breadthImportPreview() *breadth.Type {
 			"layout": {
 				NonNull: []bool{true},
 				Of:      []int{37},
+				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
 				Of:      []int{39},
+				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
 				NonNull: []bool{true, true},
+				Member:  "Unmapped",
 				Write: breadth.Get(func(o *funnel.ImportPreview) []string { return o.Unmapped }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -2005,6 +2178,7 @@ func breadthImportPreview() *breadth.Type {
 			"rows": {
 				NonNull: []bool{true, true},
 				Of:      []int{41},
+				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -2017,12 +2191,14 @@ func breadthImportPreviewRow() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"line": {
 				NonNull: []bool{true},
+				Member:  "Line",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.ImportPreviewRow).Line))
 				},
 			},
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.ImportPreviewRow).Outcome))
 				},
@@ -2030,11 +2206,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			"values": {
 				NonNull: []bool{true, true},
 				Of:      []int{45},
+				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
 				Of:      []int{42},
+				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -2047,12 +2225,14 @@ func breadthImportRefusal() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"line": {
 				NonNull: []bool{true},
+				Member:  "Line",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.ImportRefusal).Line)
 				},
 			},
 			"column": {
 				NonNull: []bool{false},
+				Member:  "ColumnName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ImportRefusal).ColumnName; v == nil {
 						w.Null()
@@ -2063,12 +2243,14 @@ func breadthImportRefusal() *breadth.Type {
 			},
 			"code": {
 				NonNull: []bool{true},
+				Member:  "Code",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ImportRefusal).Code)
 				},
 			},
 			"message": {
 				NonNull: []bool{true},
+				Member:  "Message",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ImportRefusal).Message)
 				},
@@ -2078,6 +2260,7 @@ func breadthImportRefusal() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Value",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ImportRefusal).Value; v == nil {
 						w.Null()
@@ -2103,11 +2286,13 @@ func breadthImportRefusalConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{42},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2129,13 +2314,15 @@ func breadthImportRefusalEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ImportRefusalEdge).Cursor)
+					w.String(o.(*model.ImportRefusalEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{42},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -2148,12 +2335,14 @@ func breadthImportValue() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.Fact).To)
 				},
 			},
 			"value": {
 				NonNull: []bool{true},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.Fact).Value)
 				},
@@ -2168,12 +2357,14 @@ func breadthImportValueMap() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
+				Member:  "From",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ValueMapping).From)
 				},
 			},
 			"to": {
 				NonNull: []bool{false},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ValueMapping).To; v == nil {
 						w.Null()
@@ -2199,24 +2390,28 @@ func breadthLead() *breadth.Type {
 			},
 			"stage": {
 				NonNull: []bool{true},
+				Member:  "Stage",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Lead).Stage))
 				},
 			},
 			"stageSince": {
 				NonNull: []bool{true},
+				Member:  "StageSince",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).StageSince)
 				},
 			},
 			"cycle": {
 				NonNull: []bool{true},
+				Member:  "Cycle",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Lead).Cycle))
 				},
 			},
 			"queue": {
 				NonNull: []bool{true},
+				Member:  "Queue",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Lead).Queue)
 				},
@@ -2226,6 +2421,7 @@ func breadthLead() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Interest",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Interest; v == nil {
 						w.Null()
@@ -2236,6 +2432,7 @@ func breadthLead() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Attributes; v == nil {
 						w.Null()
@@ -2246,24 +2443,28 @@ func breadthLead() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).CreatedAt)
 				},
 			},
 			"lastActivityAt": {
 				NonNull: []bool{true},
+				Member:  "LastActivityAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).LastActivityAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Lead).Version))
 				},
@@ -2372,11 +2573,13 @@ func breadthLeadConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{47},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2398,13 +2601,15 @@ func breadthLeadEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.LeadEdge).Cursor)
+					w.String(o.(*model.LeadEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{47},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -2424,48 +2629,56 @@ func breadthMember() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).Name)
 				},
 			},
 			"email": {
 				NonNull: []bool{true},
+				Member:  "Email",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).Email)
 				},
 			},
 			"department": {
 				NonNull: []bool{true},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Member).Department))
 				},
 			},
 			"role": {
 				NonNull: []bool{true},
+				Member:  "Role",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Member).Role))
 				},
 			},
 			"admin": {
 				NonNull: []bool{true},
+				Member:  "Admin",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Member).Admin)
 				},
 			},
 			"active": {
 				NonNull: []bool{true},
+				Member:  "Active",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Member).Active)
 				},
 			},
 			"timeZone": {
 				NonNull: []bool{true},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).TimeZone)
 				},
 			},
 			"lastSignInAt": {
 				NonNull: []bool{false},
+				Member:  "LastSignInAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Member).LastSignInAt; v == nil {
 						w.Null()
@@ -2476,12 +2689,14 @@ func breadthMember() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Member).CreatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Member).Version))
 				},
@@ -2515,11 +2730,13 @@ func breadthMemberConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{50},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2541,13 +2758,15 @@ func breadthMemberEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.MemberEdge).Cursor)
+					w.String(o.(*model.MemberEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2892,12 +3111,14 @@ func breadthPageInfo() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"hasNextPage": {
 				NonNull: []bool{true},
+				Member:  "HasNextPage",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*page.Info).HasNextPage)
 				},
 			},
 			"hasPreviousPage": {
 				NonNull: []bool{true},
+				Member:  "HasPreviousPage",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*page.Info).HasPreviousPage)
 				},
@@ -2941,12 +3162,14 @@ func breadthPersona() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Persona).Name)
 				},
 			},
 			"description": {
 				NonNull: []bool{false},
+				Member:  "Description",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Persona).Description; v == nil {
 						w.Null()
@@ -2958,40 +3181,47 @@ func breadthPersona() *breadth.Type {
 			"condition": {
 				NonNull: []bool{true},
 				Of:      []int{16},
+				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
 			"priority": {
 				NonNull: []bool{true},
+				Member:  "Priority",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Persona).Priority))
 				},
 			},
 			"negative": {
 				NonNull: []bool{true},
+				Member:  "Negative",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Persona).Negative)
 				},
 			},
 			"active": {
 				NonNull: []bool{true},
+				Member:  "Active",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Persona).Active)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Persona).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Persona).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Persona).Version))
 				},
@@ -3025,11 +3255,13 @@ func breadthPersonaConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{55},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3051,13 +3283,15 @@ func breadthPersonaEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.PersonaEdge).Cursor)
+					w.String(o.(*model.PersonaEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{55},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -3071,10 +3305,12 @@ func breadthPersonaMatch() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{55},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
 				NonNull: []bool{true},
+				Member:  "Confidence",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*model.PersonaMatch).Confidence)
 				},
@@ -3082,6 +3318,7 @@ func breadthPersonaMatch() *breadth.Type {
 			"reasons": {
 				NonNull: []bool{true, true},
 				Of:      []int{18},
+				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
 		},
@@ -3337,10 +3574,12 @@ func breadthRecordConsentPayload() *breadth.Type {
 			"contact": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RecordConsentPayload).Cursor; v == nil {
 						w.Null()
@@ -3360,22 +3599,26 @@ func breadthRecordTouchesPayload() *breadth.Type {
 			"results": {
 				NonNull: []bool{true, true},
 				Of:      []int{75},
+				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
 				NonNull: []bool{true},
+				Member:  "Recorded",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.RecordTouchesPayload).Recorded))
 				},
 			},
 			"duplicates": {
 				NonNull: []bool{true},
+				Member:  "Duplicates",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.RecordTouchesPayload).Duplicates))
 				},
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RecordTouchesPayload).Cursor; v == nil {
 						w.Null()
@@ -3395,10 +3638,12 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RevokeAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -3418,15 +3663,18 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
 				NonNull: []bool{false},
+				Member:  "Secret",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RotateAPIKeyPayload).Secret; v == nil {
 						w.Null()
@@ -3437,6 +3685,7 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RotateAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -3456,27 +3705,32 @@ func breadthSignInPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{84},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
 				NonNull: []bool{true},
+				Member:  "AccessToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignInPayload).AccessToken)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.SignInPayload).ExpiresAt)
 				},
 			},
 			"refreshToken": {
 				NonNull: []bool{true},
+				Member:  "RefreshToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignInPayload).RefreshToken)
 				},
@@ -3491,6 +3745,7 @@ func breadthSignOutPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"sessionsEnded": {
 				NonNull: []bool{true},
+				Member:  "SessionsEnded",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.SignOutPayload).SessionsEnded))
 				},
@@ -3506,27 +3761,32 @@ func breadthSignUpPayload() *breadth.Type {
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{84},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
 				NonNull: []bool{true},
+				Member:  "AccessToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignUpPayload).AccessToken)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.SignUpPayload).ExpiresAt)
 				},
 			},
 			"refreshToken": {
 				NonNull: []bool{true},
+				Member:  "RefreshToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignUpPayload).RefreshToken)
 				},
@@ -3548,42 +3808,49 @@ func breadthSource() *breadth.Type {
 			},
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Source).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Source).Name)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Source).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Source).Channel))
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Source).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Source).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Source).Version))
 				},
@@ -3617,11 +3884,13 @@ func breadthSourceConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{67},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3643,13 +3912,15 @@ func breadthSourceEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.SourceEdge).Cursor)
+					w.String(o.(*model.SourceEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{67},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
 		},
@@ -3697,6 +3968,7 @@ func breadthTimelineEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*model.TimelineEdge).Cursor)
 				},
@@ -3704,6 +3976,7 @@ func breadthTimelineEdge() *breadth.Type {
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{72, 31},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -3723,24 +3996,28 @@ func breadthTouch() *breadth.Type {
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Channel))
 				},
 			},
 			"direction": {
 				NonNull: []bool{true},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Direction))
 				},
 			},
 			"department": {
 				NonNull: []bool{false},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).Department; v == nil {
 						w.Null()
@@ -3751,6 +4028,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"subject": {
 				NonNull: []bool{false},
+				Member:  "Subject",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).Subject; v == nil {
 						w.Null()
@@ -3761,6 +4039,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"resourcePosition": {
 				NonNull: []bool{false},
+				Member:  "ResourcePosition",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).ResourcePosition; v == nil {
 						w.Null()
@@ -3771,6 +4050,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"externalId": {
 				NonNull: []bool{false},
+				Member:  "ExternalID",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).ExternalID; v == nil {
 						w.Null()
@@ -3781,12 +4061,14 @@ func breadthTouch() *breadth.Type {
 			},
 			"occurredAt": {
 				NonNull: []bool{true},
+				Member:  "OccurredAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Touch).OccurredAt)
 				},
 			},
 			"recordedAt": {
 				NonNull: []bool{true},
+				Member:  "RecordedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Touch).RecordedAt)
 				},
@@ -3853,11 +4135,13 @@ func breadthTouchConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{72},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{54},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3879,13 +4163,15 @@ func breadthTouchEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.TouchEdge).Cursor)
+					w.String(o.(*model.TouchEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{72},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -3898,12 +4184,14 @@ func breadthTouchResult() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.TouchResult).Outcome))
 				},
 			},
 			"touchId": {
 				NonNull: []bool{true},
+				Member:  "TouchID",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = o.(*funnel.TouchResult).TouchID.AppendGQL(w.Buf)
 				},
@@ -3919,10 +4207,12 @@ func breadthUpdateAccountPayload() *breadth.Type {
 			"account": {
 				NonNull: []bool{true},
 				Of:      []int{0},
+				Member:  "Account",
 				Read:    breadth.Read(func(o *funnel.UpdateAccountPayload) *db.Account { return o.Account }, breadth.Pointer[db.Account]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateAccountPayload).Cursor; v == nil {
 						w.Null()
@@ -3942,10 +4232,12 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 			"campaign": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateCampaignPayload).Cursor; v == nil {
 						w.Null()
@@ -3965,10 +4257,12 @@ func breadthUpdateContactPayload() *breadth.Type {
 			"contact": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateContactPayload).Cursor; v == nil {
 						w.Null()
@@ -3988,10 +4282,12 @@ func breadthUpdateMemberPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{50},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateMemberPayload).Cursor; v == nil {
 						w.Null()
@@ -4011,10 +4307,12 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{55},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdatePersonaPayload).Cursor; v == nil {
 						w.Null()
@@ -4034,10 +4332,12 @@ func breadthUpdateSourcePayload() *breadth.Type {
 			"source": {
 				NonNull: []bool{true},
 				Of:      []int{67},
+				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateSourcePayload).Cursor; v == nil {
 						w.Null()
@@ -4057,10 +4357,12 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{84},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateWorkspacePayload).Cursor; v == nil {
 						w.Null()
@@ -4079,6 +4381,7 @@ func breadthViewer() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*auth.Viewer).Kind))
 				},
@@ -4137,36 +4440,42 @@ func breadthWorkspace() *breadth.Type {
 			},
 			"slug": {
 				NonNull: []bool{true},
+				Member:  "Slug",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).Slug)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).Name)
 				},
 			},
 			"defaultRegion": {
 				NonNull: []bool{true},
+				Member:  "DefaultRegion",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).DefaultRegion)
 				},
 			},
 			"timeZone": {
 				NonNull: []bool{true},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).TimeZone)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Workspace).CreatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Workspace).Version))
 				},
