@@ -38,7 +38,7 @@ func measure(ctx context.Context, o options, d *dataset, all []*workload, log io
 	}
 	for round := range o.rounds {
 		var limit sample
-		for i, r := range results {
+		for _, r := range results {
 			s, err := r.window(ctx, o, d, uint64(round))
 			if err != nil {
 				return nil, fmt.Errorf("%s of %s: %w", r.workload.name, r.target.name, err)
@@ -50,8 +50,7 @@ func measure(ctx context.Context, o options, d *dataset, all []*workload, log io
 			r.ratios = append(r.ratios, s.cost()/limit.cost())
 			fmt.Fprintf(log, "round %d  %s  %-16s %6.0f req/s  p99 %6.1f ms  server %.3f ms  postgres %.3f ms  ratio %.2f  refused %d\n", round+1, r.workload.name,
 				r.target.name, s.rps(), ms(s.p99), perRequest(s, s.server), perRequest(s, s.postgres), s.cost()/limit.cost(), s.refused)
-			last := i+1 == len(results) || results[i+1].workload != r.workload
-			if r.workload.writes && last {
+			if r.workload.writes { // else the next target would walk over the rows that this one left dead
 				if err := d.tidy(ctx); err != nil {
 					return nil, err
 				}

@@ -172,14 +172,14 @@ func RecordTouches(ctx context.Context, tx *Tx, rows []*Touch) (written map[id.U
 locked as (select l.workspace_id, l.id, l.contact_id from leads l join (select distinct workspace_id, contact_id from u) p using (workspace_id, contact_id)
   where l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by l.id for no key update of l),`, " and (select count(*) from locked) >= 0")
 	got, err := tx.Query(ctx, with+`,
-people as (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2),
+people as materialized (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2),
 moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.at), updated_at = now(), version = l.version + case when p.at > l.last_activity_at then 1 else 0 end
-  from locked k join people p using (workspace_id, contact_id) where l.workspace_id = k.workspace_id and l.id = k.id
-  returning l.workspace_id, l.id, l.contact_id)
+  from people p where l.workspace_id = p.workspace_id and l.contact_id = p.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+  returning l.id, l.contact_id)
 select id, null::uuid, false from written
 union all
-select id, contact_id, (select exists (select from personas p where p.workspace_id = moved.workspace_id and p.active and p.asks_touches)
-  or exists (select from agreements a where a.workspace_id = moved.workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION'))) from moved`, args...)
+select id, contact_id, (select exists (select from personas where workspace_id = (select workspace_id from u limit 1) and active and asks_touches)
+  or exists (select from agreements where workspace_id = (select workspace_id from u limit 1) and state = 'PUBLISHED' and kind in ('SCORING_MODEL', 'LEAD_DEFINITION'))) from moved`, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record touches: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -121,24 +122,42 @@ func (f *Funnel) CaptureLead(ctx context.Context, in CaptureLeadInput) (*Capture
 
 // source finds who tells: the key's own source, or the one named.
 func (t *tx) source(ctx context.Context, field string, key *string) (*db.Source, error) {
+	var rows []*db.Source
+	var err error
 	if own := t.who.Source; own != nil {
-		rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{*own}})
-		if err != nil || len(rows) == 0 {
-			return nil, either(err, fault.Missing(field, "source"))
-		}
-		if key != nil && *key != rows[0].Key {
-			return nil, &fault.Error{Code: fault.Forbidden, Field: field, Message: fmt.Sprintf("This API key writes as the source %s only.", rows[0].Key)}
-		}
-		return rows[0], nil
+		rows, err = t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{*own}})
+	} else if key != nil {
+		rows, err = t.SourcesByKey(ctx, db.SourcesByKeyParams{WorkspaceID: t.Workspace, Keys: []string{*key}})
 	}
-	if key == nil {
+	if err != nil {
+		return nil, fmt.Errorf("read the source: %w", err)
+	}
+	return t.teller(field, key, rows)
+}
+
+// openSource asks for the rows that teller judges.
+func openSource(o *db.Opening, who *auth.Viewer, key *string, into *[]*db.Source) {
+	if who.Source != nil {
+		o.SourcesByID([]id.UUID{*who.Source}, into)
+	} else if key != nil {
+		o.SourcesByKey([]string{*key}, into)
+	}
+}
+
+// teller is the source that was found, if the viewer may write as it.
+func (t *tx) teller(field string, key *string, found []*db.Source) (*db.Source, error) {
+	own := t.who.Source
+	switch {
+	case own == nil && key == nil:
 		return nil, fault.Input(field, "Name the source by its key: `sources` lists them, `createSource` makes one.")
+	case own == nil && len(found) == 0:
+		return nil, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no source with the key %.60q. `createSource` makes one.", *key)}
+	case len(found) == 0:
+		return nil, fault.Missing(field, "source")
+	case own != nil && key != nil && *key != found[0].Key:
+		return nil, &fault.Error{Code: fault.Forbidden, Field: field, Message: fmt.Sprintf("This API key writes as the source %s only.", found[0].Key)}
 	}
-	rows, err := t.SourcesByKey(ctx, db.SourcesByKeyParams{WorkspaceID: t.Workspace, Keys: []string{*key}})
-	if err != nil || len(rows) == 0 {
-		return nil, either(err, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no source with the key %.60q. `createSource` makes one.", *key)})
-	}
-	return rows[0], nil
+	return found[0], nil
 }
 
 // campaign finds a campaign by its key; nil without one.

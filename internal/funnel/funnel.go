@@ -83,8 +83,8 @@ type logged struct {
 func (t *tx) emit(e logged) { t.events = append(t.events, e) }
 
 // write runs a verb in a transaction, as the viewer. With an idempotency key the first answer is kept beside its effect: a repeat gets
-// it back and does nothing; the same key with another request is refused.
-func write[P payload](ctx context.Context, f *Funnel, key *string, request any, verb func(*tx) (P, error)) (P, error) {
+// it back and does nothing; the same key with another request is refused. What the verb is sure to read may be asked for in open.
+func write[P payload](ctx context.Context, f *Funnel, key *string, request any, verb func(*tx) (P, error), open ...func(*db.Opening)) (P, error) {
 	var none P
 	who := auth.From(ctx)
 	if !who.Signed() {
@@ -109,7 +109,11 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 		if err != nil {
 			return err
 		}
-		if cursor, err := t.flush(ctx); err != nil {
+		flush := t.flush
+		if key == nil { // nothing comes behind the events
+			flush = t.commit
+		}
+		if cursor, err := flush(ctx); err != nil {
 			return err
 		} else if cursor != "" {
 			p.mark(cursor)
@@ -119,7 +123,7 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 			return t.keep(ctx, *key, p)
 		}
 		return nil
-	})
+	}, open...)
 	if err != nil {
 		return none, refusal(err)
 	}
@@ -182,6 +186,35 @@ func (t *tx) flush(ctx context.Context) (string, error) {
 	if len(t.events) == 0 {
 		return "", nil
 	}
+	p, err := t.log()
+	if err != nil {
+		return "", err
+	}
+	place, err := t.InsertEvents(ctx, p)
+	if err != nil {
+		return "", fmt.Errorf("write events: %w", err)
+	}
+	return t.f.Sealer.EventCursor(t.Workspace, place.Xid, place.Seq), nil
+}
+
+// commit is flush for the last that a transaction does: it ends with it.
+func (t *tx) commit(ctx context.Context) (string, error) {
+	if len(t.events) == 0 {
+		return "", nil
+	}
+	p, err := t.log()
+	if err != nil {
+		return "", err
+	}
+	place, err := t.CommitEvents(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	return t.f.Sealer.EventCursor(t.Workspace, place.Xid, place.Seq), nil
+}
+
+// log takes the verb's events as they are written.
+func (t *tx) log() (db.InsertEventsParams, error) {
 	p := db.InsertEventsParams{WorkspaceID: t.Workspace, At: t.now, ActorKind: string(t.who.Kind)}
 	if actor := t.who.Actor(); !actor.IsZero() {
 		p.ActorID = &actor
@@ -189,7 +222,7 @@ func (t *tx) flush(ctx context.Context) (string, error) {
 	for _, e := range t.events {
 		data, err := json.Marshal(e.data)
 		if err != nil {
-			return "", fmt.Errorf("write an event: %w", err)
+			return p, fmt.Errorf("write an event: %w", err)
 		}
 		p.Ids = append(p.Ids, id.New())
 		p.Kinds = append(p.Kinds, string(e.kind))
@@ -200,11 +233,7 @@ func (t *tx) flush(ctx context.Context) (string, error) {
 		p.Datas = append(p.Datas, data)
 	}
 	t.events = nil
-	place, err := t.InsertEvents(ctx, p)
-	if err != nil {
-		return "", fmt.Errorf("write events: %w", err)
-	}
-	return t.f.Sealer.EventCursor(t.Workspace, place.Xid, place.Seq), nil
+	return p, nil
 }
 
 // refusal turns what a verb could not foresee, a name taken at the same moment, into a fault.

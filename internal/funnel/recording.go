@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -25,22 +26,24 @@ type recording struct {
 	faults    checks
 }
 
-func field(i int, name string) string { return fmt.Sprintf("input.touches[%d].%s", i, name) }
+func field(i int, name string) string { return "input.touches[" + strconv.Itoa(i) + "]." + name }
 
-// resolve finds people, campaigns and members by their keys, in one statement each.
-func (r *recording) resolve(ctx context.Context) error {
+// resolve finds people, campaigns and members by their keys, in one statement each; those whom the touches name by ids are found.
+func (r *recording) resolve(ctx context.Context, found []*db.ContactCompaniesRow) error {
 	region, err := r.region(ctx)
 	if err != nil {
 		return err
 	}
-	var ids []id.UUID
+	r.contacts = make(map[id.UUID]*db.ContactCompaniesRow, len(found))
+	for _, c := range found {
+		r.contacts[c.ID] = c
+	}
 	var kinds, keys, campaigns, emails []string
 	r.keys = make([]identity, len(r.in))
 	for i, t := range r.in {
 		if t.Contact.ID != nil {
-			contact, err := kind(field(i, "contact.id"), *t.Contact.ID, id.Contact)
+			_, err := kind(field(i, "contact.id"), *t.Contact.ID, id.Contact)
 			r.faults.add(err)
-			ids = append(ids, contact)
 		} else {
 			r.keys[i] = r.faults.identity(field(i, "contact"), t.Contact, region)
 			kinds, keys = append(kinds, string(r.keys[i].kind)), append(keys, r.keys[i].key)
@@ -55,7 +58,7 @@ func (r *recording) resolve(ctx context.Context) error {
 	if err := r.faults.err(); err != nil {
 		return err
 	}
-	return r.read(ctx, ids, kinds, keys, campaigns, emails)
+	return r.read(ctx, kinds, keys, campaigns, emails)
 }
 
 // region is read only where a number may lack its country code.
@@ -88,25 +91,26 @@ func (c *checks) identity(at string, k *ContactKey, region string) identity {
 	return identity{}
 }
 
-func (r *recording) read(ctx context.Context, ids []id.UUID, kinds, keys, campaigns, emails []string) error {
-	r.contacts, r.holders, r.campaigns, r.members = map[id.UUID]*db.ContactCompaniesRow{}, map[identity]id.UUID{}, map[string]*db.Campaign{}, map[string]*db.Member{}
+func (r *recording) read(ctx context.Context, kinds, keys, campaigns, emails []string) error {
+	r.holders, r.campaigns, r.members = map[identity]id.UUID{}, map[string]*db.Campaign{}, map[string]*db.Member{}
 	ws := r.t.Workspace
 	if len(keys) > 0 {
 		rows, err := r.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: ws, Kinds: kinds, Keys: keys})
 		if err != nil {
 			return fmt.Errorf("find people: %w", err)
 		}
+		var ids []id.UUID
 		for _, f := range rows {
 			r.holders[identity{f.Kind, f.Key}] = f.ContactID
 			ids = append(ids, f.ContactID)
 		}
-	}
-	contacts, err := r.t.ContactCompanies(ctx, db.ContactCompaniesParams{WorkspaceID: ws, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read people: %w", err)
-	}
-	for _, c := range contacts {
-		r.contacts[c.ID] = c
+		contacts, err := r.t.ContactCompanies(ctx, db.ContactCompaniesParams{WorkspaceID: ws, Ids: ids})
+		if err != nil {
+			return fmt.Errorf("read people: %w", err)
+		}
+		for _, c := range contacts {
+			r.contacts[c.ID] = c
+		}
 	}
 	if len(campaigns) > 0 {
 		rows, err := r.t.CampaignsByKey(ctx, db.CampaignsByKeyParams{WorkspaceID: ws, Keys: campaigns})

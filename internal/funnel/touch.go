@@ -87,13 +87,21 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 	if n := len(in.Touches); n < 1 || n > maxTouches {
 		return nil, fault.Input("input.touches", "Give 1 to %d touches at once.", maxTouches)
 	}
+	var sources []*db.Source
+	var people []*db.ContactCompaniesRow
+	open := func(o *db.Opening) {
+		openSource(o, auth.From(ctx), in.Source, &sources)
+		if ids := named(in.Touches); len(ids) > 0 {
+			o.ContactCompanies(ids, &people)
+		}
+	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*RecordTouchesPayload, error) {
-		source, err := t.source(ctx, "input.source", in.Source)
+		source, err := t.teller("input.source", in.Source, sources)
 		if err != nil {
 			return nil, err
 		}
 		r := &recording{t: t, in: in.Touches}
-		if err := r.resolve(ctx); err != nil {
+		if err := r.resolve(ctx, people); err != nil {
 			return nil, err
 		}
 		rows, err := r.rows(source)
@@ -108,7 +116,18 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 			return nil, err
 		}
 		return t.touchResults(ctx, rows, fresh)
-	})
+	}, open)
+}
+
+// named are the people whom touches name by their ids.
+func named(touches []*TouchInput) []id.UUID {
+	var ids []id.UUID
+	for _, t := range touches {
+		if t.Contact.ID != nil && t.Contact.ID.Kind == id.Contact {
+			ids = append(ids, t.Contact.ID.UUID)
+		}
+	}
+	return ids
 }
 
 // follow records one event for each person of new touches, and matches the leads that moved again where some persona asks about touches.
