@@ -67,7 +67,7 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 		routes["GET /{$}"] = http.RedirectHandler("/playground", http.StatusFound)
 	}
 	bound := generated.Config{Resolvers: &graph.Resolver{DB: s.db, Funnel: s.funnel}, Directives: generated.DirectiveRoot{Pii: graph.PII}}
-	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: generated.NewBreadth(bound).Run, Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
+	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: executor(bound), Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
 		Introspection: func(v *auth.Viewer) bool { return s.settings.dev != nil || v.Signed() }, Suggestions: s.settings.dev != nil,
 		Observe: counts.Observe, Tracer: tracer, Origins: s.settings.Origins, Routes: routes,
 		Ready: map[string]func(context.Context) error{"database": s.db.Ping}}), nil

@@ -77,12 +77,17 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	defer limit.stop()
-	leadgraph, err := startLeadgraph(ctx, d, o.data)
+	leadgraph, err := startLeadgraph(ctx, d, o.data, "leadgraph", nil)
 	if err != nil {
 		return err
 	}
 	defer leadgraph.stop()
-	all := workloads(d.world, limit, leadgraph)
+	gqlgen, err := startLeadgraph(ctx, d, o.data, "leadgraph-gqlgen", []string{"-tags", "bench"}, "LEADGRAPH_BENCH_EXECUTOR=gqlgen", "LEADGRAPH_JOBS=false")
+	if err != nil {
+		return err
+	}
+	defer gqlgen.stop()
+	all := workloads(d.world, limit, leadgraph, gqlgen)
 	if o.only != "" {
 		all = slices.DeleteFunc(all, func(w *workload) bool { return !slices.Contains(strings.Split(o.only, ","), w.name) })
 	}
@@ -112,20 +117,20 @@ func startLimit(ctx context.Context, d *dataset, dir string) (*server, error) {
 	})
 }
 
-// startLeadgraph builds the server as it is released and starts it, with an allowance that the load cannot use up.
-func startLeadgraph(ctx context.Context, d *dataset, dir string) (*server, error) {
-	program, err := filepath.Abs(filepath.Join(dir, "leadgraph"))
+// startLeadgraph builds the server as it is released, or for other flags, and starts it with an allowance that the load cannot use up.
+func startLeadgraph(ctx context.Context, d *dataset, dir, name string, flags []string, env ...string) (*server, error) {
+	program, err := filepath.Abs(filepath.Join(dir, name))
 	if err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/leadgraph/leadgraph")
+	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", program}, flags...), "github.com/leadgraph/leadgraph")...)
 	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build leadgraph: %w\n%s", err, out)
+		return nil, fmt.Errorf("build %s: %w\n%s", name, err, out)
 	}
-	return start(ctx, "leadgraph", dir, func(addr string) *exec.Cmd {
+	return start(ctx, name, dir, func(addr string) *exec.Cmd {
 		cmd := exec.Command(program, "serve")
-		cmd.Env = append(os.Environ(), "DATABASE_URL="+d.url, "LEADGRAPH_ADDR="+addr, "LEADGRAPH_SECRET="+strings.Repeat("bench", 8),
-			"LEADGRAPH_RATE_COST=100000000", "LEADGRAPH_RATE_RESTORE=100000000")
+		cmd.Env = append(append(os.Environ(), "DATABASE_URL="+d.url, "LEADGRAPH_ADDR="+addr, "LEADGRAPH_SECRET="+strings.Repeat("bench", 8),
+			"LEADGRAPH_RATE_COST=100000000", "LEADGRAPH_RATE_RESTORE=100000000"), env...)
 		return cmd
 	})
 }

@@ -72,7 +72,7 @@ const recordMutation = `mutation Record($input: RecordTouchesInput!) {
 }`
 
 // workloads are those of docs/performance.md.
-func workloads(w *world, limit, leadgraph *server) []*workload {
+func workloads(w *world, limit, leadgraph, gqlgen *server) []*workload {
 	graph := func(name, query string) target {
 		text, _ := json.Marshal(query) // a text
 		return target{name, leadgraph, "/graphql", text}
@@ -82,11 +82,16 @@ func workloads(w *world, limit, leadgraph *server) []*workload {
 		t.server, t.path = limit, path
 		return t
 	}
+	stock := func(query string) target {
+		t := graph("leadgraph-gqlgen", query)
+		t.server = gqlgen
+		return t
+	}
 	return []*workload{
 		{name: "w1", about: "a lead by id with contact, account, persona, owner, source, 5 touches", variables: w.leadVariables,
-			targets: []target{byHand("/w1", leadQuery), graph("leadgraph", leadQuery)}},
+			targets: []target{byHand("/w1", leadQuery), graph("leadgraph", leadQuery), stock(leadQuery)}},
 		{name: "w2", about: "a page of 50 leads, each with contact, persona, account, owner, source, 3 touches", variables: w.inboxVariables,
-			targets: []target{byHand("/w2", inboxQuery), graph("leadgraph", inboxQuery), graph("leadgraph-edges", inboxEdgesQuery)}},
+			targets: []target{byHand("/w2", inboxQuery), graph("leadgraph", inboxQuery), graph("leadgraph-edges", inboxEdgesQuery), stock(inboxQuery)}},
 		{name: "w3", about: "100 touches recorded in one request", variables: w.recordVariables(), writes: true,
 			targets: []target{byHand("/w3", recordMutation), graph("leadgraph", recordMutation)}},
 	}
