@@ -14,17 +14,17 @@ import (
 
 // scan reads a row into pointers, as pgx does, but knows the few forms that rows are made of: pgx looks its plan for each column up
 // and boxes each value, which is most of what reading a page costs. Whatever is not of these forms goes pgx's way.
-func scan(rows pgx.Rows, dest []any) error {
+func scan(rows pgx.Rows, dest []any, a *arena) error {
 	columns, raw := rows.FieldDescriptions(), rows.RawValues()
 	if len(columns) != len(dest) || len(raw) != len(dest) {
 		return rows.Scan(dest...)
 	}
 	for i, d := range dest {
 		c := &columns[i]
-		if c.Format == pgx.BinaryFormatCode && decode(c.DataTypeOID, raw[i], d) {
+		if c.Format == pgx.BinaryFormatCode && decode(a, c.DataTypeOID, raw[i], d) {
 			continue
 		}
-		if c.Format == pgx.TextFormatCode && decodeAsText(c.DataTypeOID, raw[i], d) {
+		if c.Format == pgx.TextFormatCode && decodeAsText(a, c.DataTypeOID, raw[i], d) {
 			continue
 		}
 		if err := rows.Conn().TypeMap().Scan(c.DataTypeOID, c.Format, raw[i], d); err != nil {
@@ -35,14 +35,14 @@ func scan(rows pgx.Rows, dest []any) error {
 }
 
 // decode reads one binary value, if it is of a form it knows. NULL is known where the place can be nil.
-func decode(oid uint32, raw []byte, dest any) bool {
+func decode(a *arena, oid uint32, raw []byte, dest any) bool {
 	switch oid {
 	case pgtype.UUIDOID:
-		return decodeUUID(raw, dest)
+		return decodeUUID(a, raw, dest)
 	case pgtype.TextOID:
-		return decodeText(raw, dest)
+		return decodeText(a, raw, dest)
 	case pgtype.TimestamptzOID:
-		return decodeTime(raw, dest)
+		return decodeTime(a, raw, dest)
 	case pgtype.JSONBOID:
 		return decodeJSON(raw, dest)
 	case pgtype.Int4OID:
@@ -57,7 +57,7 @@ func decode(oid uint32, raw []byte, dest any) bool {
 	return false
 }
 
-func decodeUUID(raw []byte, dest any) bool {
+func decodeUUID(a *arena, raw []byte, dest any) bool {
 	switch d := dest.(type) {
 	case *id.UUID:
 		return len(raw) == 16 && copy(d[:], raw) == 16
@@ -66,32 +66,30 @@ func decodeUUID(raw []byte, dest any) bool {
 			*d = nil
 			return true
 		}
-		v := id.UUID(raw)
-		*d = &v
+		*d = keep(&a.uuids, id.UUID(raw))
 		return true
 	}
 	return false
 }
 
-func decodeText(raw []byte, dest any) bool {
+func decodeText(a *arena, raw []byte, dest any) bool {
 	switch d := dest.(type) {
 	case *string:
 		if raw != nil {
-			*d = string(raw)
+			*d = a.text(raw)
 		}
 		return raw != nil
 	case **string:
 		*d = nil
 		if raw != nil {
-			s := string(raw)
-			*d = &s
+			*d = keep(&a.texts, a.text(raw))
 		}
 		return true
 	}
 	// The enums of the rules: texts by another name.
 	v := reflect.ValueOf(dest).Elem()
 	if v.Kind() == reflect.String && raw != nil {
-		v.SetString(string(raw))
+		v.SetString(a.text(raw))
 		return true
 	}
 	if v.Kind() != reflect.Pointer || v.Type().Elem().Kind() != reflect.String {
@@ -102,7 +100,7 @@ func decodeText(raw []byte, dest any) bool {
 		return true
 	}
 	p := reflect.New(v.Type().Elem())
-	p.Elem().SetString(string(raw))
+	p.Elem().SetString(a.text(raw))
 	v.Set(p)
 	return true
 }
@@ -110,7 +108,7 @@ func decodeText(raw []byte, dest any) bool {
 // epoch is where Postgres counts microseconds from: the year 2000, in Unix time.
 const epoch = 946_684_800 * 1_000_000
 
-func decodeTime(raw []byte, dest any) bool {
+func decodeTime(a *arena, raw []byte, dest any) bool {
 	p, nullable := dest.(**time.Time)
 	if raw == nil && nullable {
 		*p = nil
@@ -125,7 +123,7 @@ func decodeTime(raw []byte, dest any) bool {
 	}
 	t := time.UnixMicro(n + epoch).UTC()
 	if nullable {
-		*p = &t
+		*p = keep(&a.times, t)
 		return true
 	}
 	d, ok := dest.(*time.Time)
@@ -142,10 +140,10 @@ func decodeJSON(raw []byte, dest any) bool {
 }
 
 // decodeAsText reads the types that pgx asks for as text: texts, whose bytes are the same, and documents that stay text.
-func decodeAsText(oid uint32, raw []byte, dest any) bool {
+func decodeAsText(a *arena, oid uint32, raw []byte, dest any) bool {
 	switch oid {
 	case pgtype.TextOID:
-		return decodeText(raw, dest)
+		return decodeText(a, raw, dest)
 	case pgtype.JSONBOID:
 		d, ok := dest.(pgtype.BytesScanner)
 		return ok && raw != nil && d.ScanBytes(raw) == nil

@@ -135,7 +135,7 @@ func (r *convoyRows) Next() bool {
 }
 
 // Scan reads the row at hand.
-func (r *convoyRows) Scan(dest ...any) error { return scan(r.Rows, dest) }
+func (r *convoyRows) Scan(dest ...any) error { return scan(r.Rows, dest, &arena{}) }
 
 // Close lets the next statement have its rows; closing twice is harmless.
 func (r *convoyRows) Close() {

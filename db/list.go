@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +36,8 @@ type listing[T any] struct {
 	filter  func(*query) error // adds to the where clause
 	parent  string             // column that holds the parent's id; empty for a root list
 	parents []id.UUID          // one page is answered for each, in this order
+	early   *reference         // the parent, where it is promised: then its id comes with the rows
+	column  string             // of early
 }
 
 // query is a statement being written. Only constants and parameters' numbers go into its text.
@@ -68,6 +69,18 @@ type Page[T any] struct {
 
 // Cursor is an item's place in the list.
 func (p *Page[T]) Cursor(row *T) string { return p.cursor(row) }
+
+// Edge is a row in its list. Its cursor is sealed when somebody asks for it.
+type Edge[T any] struct {
+	Node *T
+	page *Page[T]
+}
+
+// Edge is a row of the page in its list.
+func (p *Page[T]) Edge(row *T) Edge[T] { return Edge[T]{row, p} }
+
+// Cursor is the row's place in the list.
+func (e *Edge[T]) Cursor() string { return e.page.cursor(e.Node) }
 
 // TotalCount is how many items the list has, exact up to CountBound; one more says "more". It is counted once for all pages that
 // were asked for together.
@@ -105,6 +118,9 @@ func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], erro
 	if l.parent != "" && len(l.parents) == 0 {
 		return nil, nil
 	}
+	if err := l.follow(ctx, r); err != nil {
+		return nil, err
+	}
 	keys := make([][]byte, n)
 	key := func(i int) []byte {
 		if keys[i] == nil {
@@ -136,12 +152,19 @@ func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], erro
 // pages answers one page for each parent, or one alone, in one statement, for arguments that were read already.
 func pages[T any](ctx context.Context, r *Reader, l listing[T], req page.Request) ([]*Page[T], error) {
 	o, n := l.shape.orders[l.order], max(1, len(l.parents))
-	q := &query{}
-	sql, err := l.sql(q, r.Workspace, o, &req)
+	q, g := &query{}, wanted[T](ctx, "id", o.column)
+	var head any // what stands before the columns
+	switch {
+	case l.early != nil:
+		head = &l.parents[0]
+	case l.parent != "":
+		head = new(int64)
+	}
+	sql, err := l.sql(q, g, r.Workspace, o, &req)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := fetch[T](ctx, r.tenant.planned(q.custom), sql, q.args, n, l.parent != "")
+	rows, err := fetch(ctx, r.tenant.planned(q.custom), g, sql, q.args, n, head)
 	if err != nil {
 		return nil, err
 	}
@@ -162,13 +185,14 @@ func parentOf(parents []id.UUID, i int) any {
 }
 
 // sql writes the statement: the page alone, or one page beside each parent.
-func (l listing[T]) sql(q *query, workspace id.UUID, o order[T], req *page.Request) (string, error) {
+func (l listing[T]) sql(q *query, g *reading[T], workspace id.UUID, o order[T], req *page.Request) (string, error) {
 	ws := q.arg(workspace)
 	var of string
-	if l.parent != "" {
+	if l.early != nil {
+		of = q.arg(l.early.id)
+	} else if l.parent != "" {
 		of = q.arg(l.parents)
 	}
-	cols := columns[T]()
 	q.and("l.workspace_id = " + ws)
 	if l.parent != "" {
 		q.and("l." + l.parent + " = p.id")
@@ -186,9 +210,12 @@ func (l listing[T]) sql(q *query, workspace id.UUID, o order[T], req *page.Reque
 		by = "l." + o.column + direction(down) + ", " + by
 	}
 	// The limit is part of the text: a plan that does not know it would sort what an index already has in order.
-	inner := fmt.Sprintf("select %s from %s l%s where %s order by %s limit %d", cols, l.shape.table, q.joins, strings.Join(q.where, " and "), by, req.Limit+1)
+	inner := fmt.Sprintf("select %s from %s l%s where %s order by %s limit %d", g.columns, l.shape.table, q.joins, strings.Join(q.where, " and "), by, req.Limit+1)
 	if l.parent == "" {
 		return inner, nil
+	}
+	if l.early != nil {
+		return fmt.Sprintf("select p.id, l.* from %s p(id) cross join lateral (%s) l", l.early.value(l.column, ws, of), inner), nil
 	}
 	return fmt.Sprintf("select p.ord, l.* from unnest(%s::uuid[]) with ordinality as p(id, ord) cross join lateral (%s) l", of, inner), nil
 }
@@ -254,26 +281,47 @@ func (l listing[T]) count(ctx context.Context, r *Reader, n int) ([]int32, error
 	return counts, rows.Err()
 }
 
-// fetch reads the rows, each to its parent.
-func fetch[T any](ctx context.Context, t tenant, sql string, args []any, n int, numbered bool) ([][]*T, error) {
+// follow finds out whether the parent is promised. A cursor belongs to the list of one parent, so for that the parent is looked up.
+func (l *listing[T]) follow(ctx context.Context, r *Reader) error {
+	ref, column, early := following(ctx)
+	if l.parent == "" || !early {
+		return nil
+	}
+	if l.args.After == nil && l.args.Before == nil {
+		l.early, l.column = &ref, column
+		return nil
+	}
+	var of *id.UUID
+	err := r.tenant.QueryRow(ctx, "select "+ref.value(column, "$1", "$2"), r.Workspace, ref.id).Scan(&of)
+	if err == nil && of != nil {
+		l.parents[0] = *of
+	}
+	return err
+}
+
+// fetch reads the rows, each to its parent, whose number stands before the columns where head is a number.
+func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args []any, n int, head any) ([][]*T, error) {
 	rows, err := t.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read a page: %w", err)
 	}
 	defer rows.Close()
 	out := make([][]*T, n)
-	at := int64(1)
-	var dest []any
+	number, numbered := head.(*int64)
+	dest := make([]any, 0, len(g.fields)+1)
+	mem, made := newArena(), slab[T]{}
 	for rows.Next() {
-		row := new(T)
-		dest = dest[:0]
-		if numbered {
-			dest = append(dest, &at)
+		row, at := made.row(), 0
+		if dest = dest[:0]; head != nil {
+			dest = append(dest, head)
 		}
-		if err := rows.Scan(fields(row, dest)...); err != nil {
+		if err := scan(rows, g.places(row, dest), mem); err != nil {
 			return nil, fmt.Errorf("read a page: %w", err)
 		}
-		out[at-1] = append(out[at-1], row)
+		if numbered {
+			at = int(*number) - 1
+		}
+		out[at] = append(out[at], row)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read a page: %w", err)
@@ -309,23 +357,4 @@ func cut[T any](rows []*T, req page.Request) *Page[T] {
 	}
 	info.Start, info.End = end(0), end(-1)
 	return p
-}
-
-// columns are a row's columns, as its tags name them, under the alias l.
-func columns[T any]() string {
-	t := reflect.TypeFor[T]()
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i] = "l." + t.Field(i).Tag.Get("db")
-	}
-	return strings.Join(names, ", ")
-}
-
-// fields are pointers to a row's fields, in the order of its columns.
-func fields[T any](row *T, dest []any) []any {
-	v := reflect.ValueOf(row).Elem()
-	for i := range v.NumField() {
-		dest = append(dest, v.Field(i).Addr().Interface())
-	}
-	return dest
 }

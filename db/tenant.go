@@ -111,7 +111,7 @@ func (r *tenantRows) Next() bool {
 }
 
 // Scan reads the row at hand.
-func (r *tenantRows) Scan(dest ...any) error { return scan(r.Rows, dest) }
+func (r *tenantRows) Scan(dest ...any) error { return scan(r.Rows, dest, &arena{}) }
 
 // Close ends the batch and gives the connection back; closing twice is harmless.
 func (r *tenantRows) Close() {

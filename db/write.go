@@ -49,7 +49,7 @@ func collect[T any](q *pgx.QueuedQuery, into *[]*T) {
 		*into = []*T{}
 		for rows.Next() {
 			row := new(T)
-			if err := scan(rows, fields(row, nil)); err != nil {
+			if err := scan(rows, whole[T]().places(row, nil), &arena{}); err != nil {
 				return err
 			}
 			*into = append(*into, row)

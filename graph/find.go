@@ -71,37 +71,37 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		}
 		return nil
 	case id.Member:
-		rows, err := q.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Member](ctx, q, ids)
 		return put(into, rows, err)
 	case id.APIKey:
-		rows, err := q.APIKeysByID(ctx, db.APIKeysByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.APIKey](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Account:
-		rows, err := q.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Account](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Contact:
-		rows, err := q.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Contact](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Lead:
-		rows, err := q.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Lead](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Source:
-		rows, err := q.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Source](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Touch:
-		rows, err := q.TouchesByID(ctx, db.TouchesByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Touch](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Campaign:
-		rows, err := q.CampaignsByID(ctx, db.CampaignsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Campaign](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Persona:
-		rows, err := q.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Persona](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Event:
-		rows, err := q.EventsByID(ctx, db.EventsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Event](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Agreement:
-		rows, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Agreement](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
@@ -113,7 +113,7 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Import:
-		rows, err := q.ImportsByID(ctx, db.ImportsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Import](ctx, q, ids)
 		return put(into, rows, err)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
@@ -203,6 +203,11 @@ func (r *Resolver) identity(ctx context.Context, field string, by funnel.Contact
 // findLead finds a lead by its id, or through its person: the open lead, or else the latest.
 func (r *Resolver) findLead(ctx context.Context, by model.LeadKey) (*db.Lead, error) {
 	if g := by.ID.Value(); g != nil {
+		if g.Kind == id.Lead && auth.From(ctx).May(readers[id.Lead]) {
+			if row, promised := db.Later[db.Lead](ctx, r.read(ctx), g.UUID); promised {
+				return row, nil
+			}
+		}
 		return byID[*db.Lead](ctx, r, "by.id", *g, id.Lead)
 	}
 	who, err := r.findContact(ctx, "by", funnel.ContactKey{Email: by.Email.Value(), External: by.External.Value()})

@@ -11,66 +11,39 @@ import (
 // The relations that several types share, each in one place.
 
 func accountsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Account, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Account, error) {
-		return q.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(a *db.Account) id.UUID { return a.ID })
+	return one(ctx, r, parents, key, func(a *db.Account) id.UUID { return a.ID })
 }
 
 func contactsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Contact, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Contact, error) {
-		return q.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(c *db.Contact) id.UUID { return c.ID })
+	return one(ctx, r, parents, key, func(c *db.Contact) id.UUID { return c.ID })
 }
 
 func sourcesOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Source, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Source, error) {
-		return q.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(s *db.Source) id.UUID { return s.ID })
+	return one(ctx, r, parents, key, func(s *db.Source) id.UUID { return s.ID })
 }
 
 func campaignsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Campaign, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Campaign, error) {
-		return q.CampaignsByID(ctx, db.CampaignsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(c *db.Campaign) id.UUID { return c.ID })
+	return one(ctx, r, parents, key, func(c *db.Campaign) id.UUID { return c.ID })
 }
 
 func membersOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Member, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Member, error) {
-		return q.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(m *db.Member) id.UUID { return m.ID })
+	return one(ctx, r, parents, key, func(m *db.Member) id.UUID { return m.ID })
 }
 
 func personasOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Persona, error) {
-	q := r.read(ctx)
-	return one(ctx, leads, func(l *db.Lead) *id.UUID { return l.PersonaID }, func(ctx context.Context, ids []id.UUID) ([]*db.Persona, error) {
-		return q.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(p *db.Persona) id.UUID { return p.ID })
+	return one(ctx, r, leads, func(l *db.Lead) *id.UUID { return l.PersonaID }, func(p *db.Persona) id.UUID { return p.ID })
 }
 
 func leadsByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Lead, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Lead, error) {
-		return q.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(l *db.Lead) id.UUID { return l.ID })
+	return one(ctx, r, parents, key, func(l *db.Lead) id.UUID { return l.ID })
 }
 
 func keysOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.APIKey, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.APIKey, error) {
-		return q.APIKeysByID(ctx, db.APIKeysByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(k *db.APIKey) id.UUID { return k.ID })
+	return one(ctx, r, parents, key, func(k *db.APIKey) id.UUID { return k.ID })
 }
 
 func agreementsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Agreement, error) {
-	q := r.read(ctx)
-	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Agreement, error) {
-		return q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
-	}, func(a *db.Agreement) id.UUID { return a.ID })
+	return one(ctx, r, parents, key, func(a *db.Agreement) id.UUID { return a.ID })
 }
 
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }

@@ -9,7 +9,10 @@ import (
 )
 
 // one resolves a relation to one object for all parents in one statement: the keys, each once, then the objects in the parents' order.
-func one[P, T any](ctx context.Context, parents []*P, key func(*P) *id.UUID, load func(context.Context, []id.UUID) ([]*T, error), idOf func(*T) id.UUID) ([]*T, error) {
+func one[P, T any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID, idOf func(*T) id.UUID) ([]*T, error) {
+	if row, early, err := db.Referred[T](ctx, r.read(ctx)); early {
+		return []*T{row}, err
+	}
 	ids := make([]id.UUID, 0, len(parents))
 	for _, p := range parents {
 		if k := key(p); k != nil {
@@ -21,7 +24,7 @@ func one[P, T any](ctx context.Context, parents []*P, key func(*P) *id.UUID, loa
 		return out, nil
 	}
 	slices.SortFunc(ids, func(a, b id.UUID) int { return slices.Compare(a[:], b[:]) })
-	rows, err := load(ctx, slices.Compact(ids))
+	rows, err := db.ByID[T](ctx, r.read(ctx), slices.Compact(ids))
 	if err != nil {
 		return nil, err
 	}

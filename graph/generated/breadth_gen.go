@@ -244,12 +244,14 @@ func breadthAccount() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Account).Name)
 				},
 			},
 			"domain": {
 				NonNull: []bool{false},
+				Member:  "Domain",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Domain; v == nil {
 						w.Null()
@@ -260,6 +262,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"industry": {
 				NonNull: []bool{false},
+				Member:  "Industry",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Industry; v == nil {
 						w.Null()
@@ -270,6 +273,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"employees": {
 				NonNull: []bool{false},
+				Member:  "Employees",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Employees; v == nil {
 						w.Null()
@@ -280,6 +284,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"revenueMinor": {
 				NonNull: []bool{false},
+				Member:  "RevenueMinor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).RevenueMinor; v == nil {
 						w.Null()
@@ -290,12 +295,14 @@ func breadthAccount() *breadth.Type {
 			},
 			"currency": {
 				NonNull: []bool{true},
+				Member:  "Currency",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Account).Currency)
 				},
 			},
 			"country": {
 				NonNull: []bool{false},
+				Member:  "Country",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Country; v == nil {
 						w.Null()
@@ -306,6 +313,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"city": {
 				NonNull: []bool{false},
+				Member:  "City",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).City; v == nil {
 						w.Null()
@@ -316,6 +324,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"tier": {
 				NonNull: []bool{false},
+				Member:  "Tier",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Tier; v == nil {
 						w.Null()
@@ -326,6 +335,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Account).Attributes; v == nil {
 						w.Null()
@@ -336,18 +346,21 @@ func breadthAccount() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Account).Version))
 				},
@@ -405,11 +418,13 @@ func breadthAccountConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{0},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AccountConnection) []*db.Account { return o.Nodes }, breadth.List(breadth.Pointer[db.Account])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -431,13 +446,15 @@ func breadthAccountEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.AccountEdge).Cursor)
+					w.String(o.(*model.AccountEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{0},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
 			},
 		},
@@ -457,24 +474,28 @@ func breadthAgreement() *breadth.Type {
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Agreement).Kind))
 				},
 			},
 			"number": {
 				NonNull: []bool{true},
+				Member:  "Number",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Agreement).Number))
 				},
 			},
 			"title": {
 				NonNull: []bool{true},
+				Member:  "Title",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Agreement).Title)
 				},
 			},
 			"note": {
 				NonNull: []bool{false},
+				Member:  "Note",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).Note; v == nil {
 						w.Null()
@@ -485,12 +506,14 @@ func breadthAgreement() *breadth.Type {
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Agreement).State))
 				},
 			},
 			"hash": {
 				NonNull: []bool{true},
+				Member:  "Hash",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Agreement).Hash)
 				},
@@ -498,6 +521,7 @@ func breadthAgreement() *breadth.Type {
 			"body": {
 				NonNull: []bool{true},
 				Of:      []int{4},
+				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
@@ -508,12 +532,14 @@ func breadthAgreement() *breadth.Type {
 			},
 			"bootstrap": {
 				NonNull: []bool{true},
+				Member:  "Bootstrap",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Agreement).Bootstrap)
 				},
 			},
 			"reviewNote": {
 				NonNull: []bool{false},
+				Member:  "ReviewNote",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).ReviewNote; v == nil {
 						w.Null()
@@ -572,18 +598,21 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Agreement).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Agreement).UpdatedAt)
 				},
 			},
 			"submittedAt": {
 				NonNull: []bool{false},
+				Member:  "SubmittedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).SubmittedAt; v == nil {
 						w.Null()
@@ -594,6 +623,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"approvedAt": {
 				NonNull: []bool{false},
+				Member:  "ApprovedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).ApprovedAt; v == nil {
 						w.Null()
@@ -604,6 +634,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"publishedAt": {
 				NonNull: []bool{false},
+				Member:  "PublishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).PublishedAt; v == nil {
 						w.Null()
@@ -614,6 +645,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"supersededAt": {
 				NonNull: []bool{false},
+				Member:  "SupersededAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).SupersededAt; v == nil {
 						w.Null()
@@ -624,6 +656,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"withdrawnAt": {
 				NonNull: []bool{false},
+				Member:  "WithdrawnAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Agreement).WithdrawnAt; v == nil {
 						w.Null()
@@ -634,6 +667,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Agreement).Version))
 				},
@@ -649,36 +683,43 @@ func breadthAgreementBody() *breadth.Type {
 			"leadDefinition": {
 				NonNull: []bool{false},
 				Of:      []int{95},
+				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
 				Of:      []int{156},
+				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
 				Of:      []int{165},
+				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
 				Of:      []int{133},
+				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
 				Of:      []int{72},
+				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
 				Of:      []int{60},
+				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
 				Of:      []int{17},
+				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
 		},
@@ -691,12 +732,14 @@ func breadthAgreementClause() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*clause.Clause).Key)
 				},
 			},
 			"text": {
 				NonNull: []bool{true},
+				Member:  "Text",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*clause.Clause).Text)
 				},
@@ -718,11 +761,13 @@ func breadthAgreementConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{3},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -745,16 +790,19 @@ func breadthAgreementDiff() *breadth.Type {
 			"from": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
 				Of:      []int{47},
+				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
 		},
@@ -767,13 +815,15 @@ func breadthAgreementEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.AgreementEdge).Cursor)
+					w.String(o.(*model.AgreementEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
 			},
 		},
@@ -787,10 +837,12 @@ func breadthAgreementPayload() *breadth.Type {
 			"agreement": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.AgreementPayload).Cursor; v == nil {
 						w.Null()
@@ -816,18 +868,21 @@ func breadthApiKey() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.APIKey).Name)
 				},
 			},
 			"prefix": {
 				NonNull: []bool{true},
+				Member:  "Prefix",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.APIKey).Prefix)
 				},
 			},
 			"scopes": {
 				NonNull: []bool{true, true},
+				Member:  "Scopes",
 				Write: breadth.Get(func(o *db.APIKey) []string { return o.Scopes }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -861,18 +916,21 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.APIKey).CreatedAt)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.APIKey).ExpiresAt)
 				},
 			},
 			"revokedAt": {
 				NonNull: []bool{false},
+				Member:  "RevokedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.APIKey).RevokedAt; v == nil {
 						w.Null()
@@ -883,6 +941,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"lastUsedAt": {
 				NonNull: []bool{false},
+				Member:  "LastUsedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.APIKey).LastUsedAt; v == nil {
 						w.Null()
@@ -908,11 +967,13 @@ func breadthApiKeyConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{10},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -934,13 +995,15 @@ func breadthApiKeyEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.APIKeyEdge).Cursor)
+					w.String(o.(*model.APIKeyEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
 		},
@@ -954,10 +1017,12 @@ func breadthAssignLeadPayload() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{92},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.AssignLeadPayload).Cursor; v == nil {
 						w.Null()
@@ -976,42 +1041,49 @@ func breadthAttribute() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Name)
 				},
 			},
 			"entity": {
 				NonNull: []bool{true},
+				Member:  "Entity",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Definition).Entity))
 				},
 			},
 			"type": {
 				NonNull: []bool{true},
+				Member:  "Type",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Definition).Type))
 				},
 			},
 			"label": {
 				NonNull: []bool{true},
+				Member:  "Label",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Label)
 				},
 			},
 			"description": {
 				NonNull: []bool{false},
+				Member:  "Description",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Definition).Description)
 				},
 			},
 			"values": {
 				NonNull: []bool{false, true},
+				Member:  "Values",
 				Write: breadth.Get(func(o *condition.Definition) []string { return o.Values }, breadth.WriteNullableList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"custom": {
 				NonNull: []bool{true},
+				Member:  "Custom",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*condition.Definition).Custom)
 				},
@@ -1026,18 +1098,21 @@ func breadthAttributeCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*condition.Attribute).Name)
 				},
 			},
 			"op": {
 				NonNull: []bool{true},
+				Member:  "Op",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*condition.Attribute).Op))
 				},
 			},
 			"value": {
 				NonNull: []bool{false},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Attribute).Value; v == nil {
 						w.Null()
@@ -1048,6 +1123,7 @@ func breadthAttributeCondition() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
+				Member:  "Values",
 				Write: breadth.Get(func(o *condition.Attribute) []condition.Value { return o.Values }, breadth.WriteNullableList(true, func(w *breadth.Writer, v condition.Value) {
 					v.MarshalGQL(w)
 				})),
@@ -1062,18 +1138,21 @@ func breadthAttributionMinimum() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"journeys": {
 				NonNull: []bool{true},
+				Member:  "Journeys",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*attribution.Minimum).Journeys))
 				},
 			},
 			"won": {
 				NonNull: []bool{true},
+				Member:  "Won",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*attribution.Minimum).Won))
 				},
 			},
 			"lost": {
 				NonNull: []bool{true},
+				Member:  "Lost",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*attribution.Minimum).Lost))
 				},
@@ -1088,18 +1167,21 @@ func breadthAttributionPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"defaultModel": {
 				NonNull: []bool{true},
+				Member:  "DefaultModel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*attribution.Policy).DefaultModel))
 				},
 			},
 			"lookBackDays": {
 				NonNull: []bool{true},
+				Member:  "LookBackDays",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*attribution.Policy).LookBackDays))
 				},
 			},
 			"halfLifeDays": {
 				NonNull: []bool{true},
+				Member:  "HalfLifeDays",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.Policy).HalfLifeDays)
 				},
@@ -1107,46 +1189,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			"position": {
 				NonNull: []bool{true},
 				Of:      []int{118},
+				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
 				Of:      []int{107},
+				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
 				Of:      []int{107},
+				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
 				Of:      []int{178},
+				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
 				Of:      []int{76},
+				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
 				Of:      []int{46},
+				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
 				Of:      []int{103},
+				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
 				Of:      []int{158},
+				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
 				Of:      []int{16},
+				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
 		},
@@ -1166,12 +1257,14 @@ func breadthBackTest() *breadth.Type {
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.BackTest).State))
 				},
 			},
 			"hash": {
 				NonNull: []bool{true},
+				Member:  "Hash",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.BackTest).Hash)
 				},
@@ -1179,10 +1272,12 @@ func breadthBackTest() *breadth.Type {
 			"cohort": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
 			"capacityPerWeek": {
 				NonNull: []bool{false},
+				Member:  "CapacityPerWeek",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.BackTest).CapacityPerWeek; v == nil {
 						w.Null()
@@ -1193,12 +1288,14 @@ func breadthBackTest() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
+				Member:  "Total",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.BackTest).Total)
 				},
 			},
 			"done": {
 				NonNull: []bool{true},
+				Member:  "Done",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.BackTest).Done)
 				},
@@ -1206,10 +1303,12 @@ func breadthBackTest() *breadth.Type {
 			"report": {
 				NonNull: []bool{false},
 				Of:      []int{31},
+				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
 			"failure": {
 				NonNull: []bool{false},
+				Member:  "Failure",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.BackTest).Failure; v == nil {
 						w.Null()
@@ -1220,12 +1319,14 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.BackTest).CreatedAt)
 				},
 			},
 			"startedAt": {
 				NonNull: []bool{false},
+				Member:  "StartedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.BackTest).StartedAt; v == nil {
 						w.Null()
@@ -1236,6 +1337,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"finishedAt": {
 				NonNull: []bool{false},
+				Member:  "FinishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.BackTest).FinishedAt; v == nil {
 						w.Null()
@@ -1273,15 +1375,18 @@ func breadthBackTestBreakdown() *breadth.Type {
 			"groups": {
 				NonNull: []bool{true, true},
 				Of:      []int{32},
+				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
 				Of:      []int{32},
+				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
 			"count": {
 				NonNull: []bool{true},
+				Member:  "Count",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Breakdown).Count))
 				},
@@ -1296,36 +1401,42 @@ func breadthBackTestCohort() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
+				Member:  "From",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Cohort).From)
 				},
 			},
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Cohort).To)
 				},
 			},
 			"label": {
 				NonNull: []bool{true},
+				Member:  "Label",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Cohort).Label))
 				},
 			},
 			"horizonDays": {
 				NonNull: []bool{true},
+				Member:  "HorizonDays",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Cohort).HorizonDays))
 				},
 			},
 			"decision": {
 				NonNull: []bool{true},
+				Member:  "Decision",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Cohort).Decision))
 				},
 			},
 			"afterDays": {
 				NonNull: []bool{true},
+				Member:  "AfterDays",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Cohort).AfterDays))
 				},
@@ -1340,12 +1451,14 @@ func breadthBackTestComparison() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Comparison).Leads))
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Comparison).Positives))
 				},
@@ -1353,56 +1466,67 @@ func breadthBackTestComparison() *breadth.Type {
 			"auc": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
 				Of:      []int{25},
+				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
 				Of:      []int{33},
+				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
 		},
@@ -1422,11 +1546,13 @@ func breadthBackTestConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{18},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1448,30 +1574,35 @@ func breadthBackTestCut() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"threshold": {
 				NonNull: []bool{true},
+				Member:  "Threshold",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Cut).Threshold)
 				},
 			},
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Cut).Leads))
 				},
 			},
 			"share": {
 				NonNull: []bool{true},
+				Member:  "Share",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Cut).Share)
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Cut).Positives))
 				},
 			},
 			"precision": {
 				NonNull: []bool{false},
+				Member:  "Precision",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Cut).Precision; v == nil {
 						w.Null()
@@ -1482,6 +1613,7 @@ func breadthBackTestCut() *breadth.Type {
 			},
 			"recall": {
 				NonNull: []bool{false},
+				Member:  "Recall",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Cut).Recall; v == nil {
 						w.Null()
@@ -1500,30 +1632,35 @@ func breadthBackTestDecile() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Decile).Leads))
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Decile).Positives))
 				},
 			},
 			"meanScore": {
 				NonNull: []bool{true},
+				Member:  "MeanScore",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Decile).MeanScore)
 				},
 			},
 			"conversion": {
 				NonNull: []bool{true},
+				Member:  "Conversion",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Decile).Conversion)
 				},
 			},
 			"lift": {
 				NonNull: []bool{false},
+				Member:  "Lift",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Decile).Lift; v == nil {
 						w.Null()
@@ -1542,6 +1679,7 @@ func breadthBackTestDifference() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"first": {
 				NonNull: []bool{false},
+				Member:  "First",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Difference).First; v == nil {
 						w.Null()
@@ -1552,6 +1690,7 @@ func breadthBackTestDifference() *breadth.Type {
 			},
 			"second": {
 				NonNull: []bool{false},
+				Member:  "Second",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Difference).Second; v == nil {
 						w.Null()
@@ -1562,6 +1701,7 @@ func breadthBackTestDifference() *breadth.Type {
 			},
 			"change": {
 				NonNull: []bool{false},
+				Member:  "Change",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Difference).Change; v == nil {
 						w.Null()
@@ -1580,13 +1720,15 @@ func breadthBackTestEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.BackTestEdge).Cursor)
+					w.String(o.(*model.BackTestEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{18},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
 		},
@@ -1599,30 +1741,35 @@ func breadthBackTestFlip() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadId": {
 				NonNull: []bool{true},
+				Member:  "LeadID",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = o.(*backtest.Flip).LeadID.AppendGQL(w.Buf)
 				},
 			},
 			"before": {
 				NonNull: []bool{true},
+				Member:  "Before",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Flip).Before))
 				},
 			},
 			"after": {
 				NonNull: []bool{true},
+				Member:  "After",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Flip).After))
 				},
 			},
 			"bandBefore": {
 				NonNull: []bool{true},
+				Member:  "BandBefore",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Flip).BandBefore))
 				},
 			},
 			"bandAfter": {
 				NonNull: []bool{true},
+				Member:  "BandAfter",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Flip).BandAfter))
 				},
@@ -1637,18 +1784,21 @@ func breadthBackTestFlips() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"compared": {
 				NonNull: []bool{true},
+				Member:  "Compared",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Flips).Compared))
 				},
 			},
 			"up": {
 				NonNull: []bool{true},
+				Member:  "Up",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Flips).Up))
 				},
 			},
 			"down": {
 				NonNull: []bool{true},
+				Member:  "Down",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Flips).Down))
 				},
@@ -1656,6 +1806,7 @@ func breadthBackTestFlips() *breadth.Type {
 			"leads": {
 				NonNull: []bool{true, true},
 				Of:      []int{27},
+				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
 		},
@@ -1668,24 +1819,28 @@ func breadthBackTestLeak() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
+				Member:  "Attribute",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*backtest.Leak).Attribute)
 				},
 			},
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Leak).Leads))
 				},
 			},
 			"share": {
 				NonNull: []bool{true},
+				Member:  "Share",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Leak).Share)
 				},
 			},
 			"rules": {
 				NonNull: []bool{true, true},
+				Member:  "Rules",
 				Write: breadth.Get(func(o *backtest.Leak) []string { return o.Rules }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -1700,6 +1855,7 @@ func breadthBackTestLoad() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"capacityPerWeek": {
 				NonNull: []bool{false},
+				Member:  "CapacityPerWeek",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Load).CapacityPerWeek; v == nil {
 						w.Null()
@@ -1710,24 +1866,28 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
+				Member:  "MeanPerWeek",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Load).MeanPerWeek)
 				},
 			},
 			"mostPerWeek": {
 				NonNull: []bool{true},
+				Member:  "MostPerWeek",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Load).MostPerWeek))
 				},
 			},
 			"weekCount": {
 				NonNull: []bool{true},
+				Member:  "WeekCount",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Load).WeekCount))
 				},
 			},
 			"weeksOverCapacity": {
 				NonNull: []bool{false},
+				Member:  "WeeksOverCapacity",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Load).WeeksOverCapacity; v == nil {
 						w.Null()
@@ -1739,6 +1899,7 @@ func breadthBackTestLoad() *breadth.Type {
 			"weeks": {
 				NonNull: []bool{true, true},
 				Of:      []int{34},
+				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
 		},
@@ -1752,58 +1913,68 @@ func breadthBackTestReport() *breadth.Type {
 			"cohort": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
 			"fingerprint": {
 				NonNull: []bool{true},
+				Member:  "Fingerprint",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*backtest.Report).Fingerprint)
 				},
 			},
 			"verdict": {
 				NonNull: []bool{true},
+				Member:  "Verdict",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Report).Verdict))
 				},
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
+				Member:  "Reasons",
 				Write: breadth.Get(func(o *backtest.Report) []string { return o.Reasons }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"minLeads": {
 				NonNull: []bool{true},
+				Member:  "MinLeads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Report).MinLeads))
 				},
 			},
 			"minEach": {
 				NonNull: []bool{true},
+				Member:  "MinEach",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Report).MinEach))
 				},
 			},
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Report).Leads))
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Report).Positives))
 				},
 			},
 			"baseRate": {
 				NonNull: []bool{true},
+				Member:  "BaseRate",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Report).BaseRate)
 				},
 			},
 			"auc": {
 				NonNull: []bool{false},
+				Member:  "Auc",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Report).Auc; v == nil {
 						w.Null()
@@ -1814,6 +1985,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"brier": {
 				NonNull: []bool{false},
+				Member:  "Brier",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Report).Brier; v == nil {
 						w.Null()
@@ -1824,12 +1996,14 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"calibration": {
 				NonNull: []bool{true},
+				Member:  "Calibration",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*backtest.Report).Calibration))
 				},
 			},
 			"calibrationError": {
 				NonNull: []bool{false},
+				Member:  "CalibrationError",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Report).CalibrationError; v == nil {
 						w.Null()
@@ -1841,46 +2015,55 @@ func breadthBackTestReport() *breadth.Type {
 			"reliability": {
 				NonNull: []bool{true, true},
 				Of:      []int{124},
+				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
 				Of:      []int{24},
+				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
 				Of:      []int{23},
+				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
 				Of:      []int{23},
+				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
 				Of:      []int{19},
+				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
 				Of:      []int{19},
+				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
 				Of:      []int{30},
+				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
 				Of:      []int{28},
+				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
 				Of:      []int{29},
+				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
 		},
@@ -1893,6 +2076,7 @@ func breadthBackTestSegment() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"id": {
 				NonNull: []bool{false},
+				Member:  "ID",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Segment).ID; v == nil {
 						w.Null()
@@ -1903,42 +2087,49 @@ func breadthBackTestSegment() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*backtest.Segment).Name)
 				},
 			},
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Segment).Leads))
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Segment).Positives))
 				},
 			},
 			"conversion": {
 				NonNull: []bool{true},
+				Member:  "Conversion",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Segment).Conversion)
 				},
 			},
 			"meanScore": {
 				NonNull: []bool{true},
+				Member:  "MeanScore",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.Segment).MeanScore)
 				},
 			},
 			"overThreshold": {
 				NonNull: []bool{true},
+				Member:  "OverThreshold",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Segment).OverThreshold))
 				},
 			},
 			"precision": {
 				NonNull: []bool{false},
+				Member:  "Precision",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Segment).Precision; v == nil {
 						w.Null()
@@ -1949,6 +2140,7 @@ func breadthBackTestSegment() *breadth.Type {
 			},
 			"recall": {
 				NonNull: []bool{false},
+				Member:  "Recall",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Segment).Recall; v == nil {
 						w.Null()
@@ -1959,6 +2151,7 @@ func breadthBackTestSegment() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{false},
+				Member:  "Auc",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*backtest.Segment).Auc; v == nil {
 						w.Null()
@@ -1977,18 +2170,21 @@ func breadthBackTestVolume() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.VolumeRow).Leads))
 				},
 			},
 			"first": {
 				NonNull: []bool{true},
+				Member:  "First",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.VolumeRow).First))
 				},
 			},
 			"second": {
 				NonNull: []bool{true},
+				Member:  "Second",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.VolumeRow).Second))
 				},
@@ -2003,18 +2199,21 @@ func breadthBackTestWeek() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"start": {
 				NonNull: []bool{true},
+				Member:  "Start",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Week).Start)
 				},
 			},
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Week).Leads))
 				},
 			},
 			"overThreshold": {
 				NonNull: []bool{true},
+				Member:  "OverThreshold",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.Week).OverThreshold))
 				},
@@ -2029,18 +2228,21 @@ func breadthBehaviourCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kinds": {
 				NonNull: []bool{false, true},
+				Member:  "Kinds",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
 					w.String(string(v))
 				})),
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
 			},
 			"direction": {
 				NonNull: []bool{false},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Behaviour).Direction; v == nil {
 						w.Null()
@@ -2051,24 +2253,28 @@ func breadthBehaviourCondition() *breadth.Type {
 			},
 			"resourcePositions": {
 				NonNull: []bool{false, true},
+				Member:  "ResourcePositions",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.FunnelPosition { return o.ResourcePositions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
 					w.String(string(v))
 				})),
 			},
 			"campaignKinds": {
 				NonNull: []bool{false, true},
+				Member:  "CampaignKinds",
 				Write: breadth.Get(func(o *condition.Behaviour) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
 			},
 			"minCount": {
 				NonNull: []bool{true},
+				Member:  "MinCount",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*condition.Behaviour).MinCount))
 				},
 			},
 			"withinDays": {
 				NonNull: []bool{false},
+				Member:  "WithinDays",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*condition.Behaviour).WithinDays; v == nil {
 						w.Null()
@@ -2087,6 +2293,7 @@ func breadthCalendar() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"timeZone": {
 				NonNull: []bool{true},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Calendar).TimeZone)
 				},
@@ -2094,11 +2301,13 @@ func breadthCalendar() *breadth.Type {
 			"hours": {
 				NonNull: []bool{true, true},
 				Of:      []int{38},
+				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
 				Of:      []int{37},
+				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
 		},
@@ -2111,18 +2320,21 @@ func breadthCalendarException() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"date": {
 				NonNull: []bool{true},
+				Member:  "Date",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Exception).Date)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sla.Exception).Kind))
 				},
 			},
 			"name": {
 				NonNull: []bool{false},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sla.Exception).Name; v == nil {
 						w.Null()
@@ -2134,6 +2346,7 @@ func breadthCalendarException() *breadth.Type {
 			"hours": {
 				NonNull: []bool{true, true},
 				Of:      []int{39},
+				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
 		},
@@ -2146,18 +2359,21 @@ func breadthCalendarHours() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"days": {
 				NonNull: []bool{true, true},
+				Member:  "Days",
 				Write: breadth.Get(func(o *sla.Hours) []sla.Weekday { return o.Days }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Weekday) {
 					w.String(string(v))
 				})),
 			},
 			"opens": {
 				NonNull: []bool{true},
+				Member:  "Opens",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Hours).Opens)
 				},
 			},
 			"closes": {
 				NonNull: []bool{true},
+				Member:  "Closes",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Hours).Closes)
 				},
@@ -2172,12 +2388,14 @@ func breadthCalendarSpan() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"opens": {
 				NonNull: []bool{true},
+				Member:  "Opens",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Span).Opens)
 				},
 			},
 			"closes": {
 				NonNull: []bool{true},
+				Member:  "Closes",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Span).Closes)
 				},
@@ -2199,36 +2417,42 @@ func breadthCampaign() *breadth.Type {
 			},
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Name)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Campaign).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Campaign).Channel))
 				},
 			},
 			"startsAt": {
 				NonNull: []bool{true},
+				Member:  "StartsAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).StartsAt)
 				},
 			},
 			"endsAt": {
 				NonNull: []bool{false},
+				Member:  "EndsAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Campaign).EndsAt; v == nil {
 						w.Null()
@@ -2239,30 +2463,35 @@ func breadthCampaign() *breadth.Type {
 			},
 			"costMinor": {
 				NonNull: []bool{true},
+				Member:  "CostMinor",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Campaign).CostMinor)
 				},
 			},
 			"currency": {
 				NonNull: []bool{true},
+				Member:  "Currency",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Campaign).Currency)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Campaign).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Campaign).Version))
 				},
@@ -2296,11 +2525,13 @@ func breadthCampaignConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{40},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2322,13 +2553,15 @@ func breadthCampaignEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.CampaignEdge).Cursor)
+					w.String(o.(*model.CampaignEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{40},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
 		},
@@ -2342,10 +2575,12 @@ func breadthCancelImportPayload() *breadth.Type {
 			"import": {
 				NonNull: []bool{true},
 				Of:      []int{77},
+				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CancelImportPayload).Cursor; v == nil {
 						w.Null()
@@ -2365,22 +2600,26 @@ func breadthCaptureLeadPayload() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{92},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.CaptureLeadPayload).Outcome))
 				},
 			},
 			"changed": {
 				NonNull: []bool{true},
+				Member:  "Changed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*funnel.CaptureLeadPayload).Changed)
 				},
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CaptureLeadPayload).Cursor; v == nil {
 						w.Null()
@@ -2400,6 +2639,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2412,12 +2652,14 @@ func breadthChannelGroupRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*attribution.GroupRule).Key)
 				},
 			},
 			"group": {
 				NonNull: []bool{true},
+				Member:  "Group",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*attribution.GroupRule).Group)
 				},
@@ -2425,6 +2667,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			"touches": {
 				NonNull: []bool{true},
 				Of:      []int{177},
+				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -2437,18 +2680,21 @@ func breadthClauseChange() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"change": {
 				NonNull: []bool{true},
+				Member:  "Change",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*clause.Difference).Change))
 				},
 			},
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*clause.Difference).Key)
 				},
 			},
 			"before": {
 				NonNull: []bool{false},
+				Member:  "Before",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*clause.Difference).Before; v == nil {
 						w.Null()
@@ -2459,6 +2705,7 @@ func breadthClauseChange() *breadth.Type {
 			},
 			"after": {
 				NonNull: []bool{false},
+				Member:  "After",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*clause.Difference).After; v == nil {
 						w.Null()
@@ -2478,26 +2725,31 @@ func breadthCondition() *breadth.Type {
 			"all": {
 				NonNull: []bool{false, true},
 				Of:      []int{48},
+				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
 				Of:      []int{48},
+				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
 				Of:      []int{48},
+				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
 				Of:      []int{15},
+				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
 				Of:      []int{35},
+				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
 		},
@@ -2510,6 +2762,7 @@ func breadthConditionPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"count": {
 				NonNull: []bool{true},
+				Member:  "Count",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*model.ConditionPreview).Count))
 				},
@@ -2517,6 +2770,7 @@ func breadthConditionPreview() *breadth.Type {
 			"sample": {
 				NonNull: []bool{true, true},
 				Of:      []int{92},
+				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -2529,18 +2783,21 @@ func breadthConditionReason() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"path": {
 				NonNull: []bool{true},
+				Member:  "Path",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ConditionReason).Path)
 				},
 			},
 			"passed": {
 				NonNull: []bool{true},
+				Member:  "Passed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.ConditionReason).Passed)
 				},
 			},
 			"text": {
 				NonNull: []bool{true},
+				Member:  "Text",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ConditionReason).Text)
 				},
@@ -2550,6 +2807,7 @@ func breadthConditionReason() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Evidence",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
 						w.Null()
@@ -2568,24 +2826,28 @@ func breadthConsent() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Channel))
 				},
 			},
 			"purpose": {
 				NonNull: []bool{true},
+				Member:  "Purpose",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Purpose))
 				},
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).State))
 				},
 			},
 			"basis": {
 				NonNull: []bool{true},
+				Member:  "Basis",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Consent).Basis))
 				},
@@ -2595,6 +2857,7 @@ func breadthConsent() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Proof",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Consent).Proof; v == nil {
 						w.Null()
@@ -2605,12 +2868,14 @@ func breadthConsent() *breadth.Type {
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Consent).At)
 				},
 			},
 			"recordedAt": {
 				NonNull: []bool{true},
+				Member:  "RecordedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Consent).RecordedAt)
 				},
@@ -2625,24 +2890,28 @@ func breadthConsentRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.ConsentRule).Key)
 				},
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
 			},
 			"purposes": {
 				NonNull: []bool{false, true},
+				Member:  "Purposes",
 				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
 					w.String(string(v))
 				})),
 			},
 			"bases": {
 				NonNull: []bool{false, true},
+				Member:  "Bases",
 				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.ConsentBasis { return o.Bases }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.ConsentBasis) {
 					w.String(string(v))
 				})),
@@ -2667,6 +2936,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "GivenName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).GivenName; v == nil {
 						w.Null()
@@ -2680,6 +2950,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "FamilyName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).FamilyName; v == nil {
 						w.Null()
@@ -2693,6 +2964,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "FullName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).FullName; v == nil {
 						w.Null()
@@ -2706,6 +2978,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Email",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Email; v == nil {
 						w.Null()
@@ -2716,6 +2989,7 @@ func breadthContact() *breadth.Type {
 			},
 			"emailDomain": {
 				NonNull: []bool{false},
+				Member:  "EmailDomain",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).EmailDomain; v == nil {
 						w.Null()
@@ -2726,6 +3000,7 @@ func breadthContact() *breadth.Type {
 			},
 			"freeMail": {
 				NonNull: []bool{true},
+				Member:  "FreeMail",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Contact).FreeMail)
 				},
@@ -2735,6 +3010,7 @@ func breadthContact() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Phone",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Phone; v == nil {
 						w.Null()
@@ -2745,6 +3021,7 @@ func breadthContact() *breadth.Type {
 			},
 			"title": {
 				NonNull: []bool{false},
+				Member:  "Title",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Title; v == nil {
 						w.Null()
@@ -2755,6 +3032,7 @@ func breadthContact() *breadth.Type {
 			},
 			"function": {
 				NonNull: []bool{false},
+				Member:  "Function",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Function; v == nil {
 						w.Null()
@@ -2765,6 +3043,7 @@ func breadthContact() *breadth.Type {
 			},
 			"seniority": {
 				NonNull: []bool{false},
+				Member:  "Seniority",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Seniority; v == nil {
 						w.Null()
@@ -2775,6 +3054,7 @@ func breadthContact() *breadth.Type {
 			},
 			"country": {
 				NonNull: []bool{false},
+				Member:  "Country",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Country; v == nil {
 						w.Null()
@@ -2785,6 +3065,7 @@ func breadthContact() *breadth.Type {
 			},
 			"city": {
 				NonNull: []bool{false},
+				Member:  "City",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).City; v == nil {
 						w.Null()
@@ -2795,6 +3076,7 @@ func breadthContact() *breadth.Type {
 			},
 			"language": {
 				NonNull: []bool{false},
+				Member:  "Language",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Language; v == nil {
 						w.Null()
@@ -2805,6 +3087,7 @@ func breadthContact() *breadth.Type {
 			},
 			"timeZone": {
 				NonNull: []bool{false},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).TimeZone; v == nil {
 						w.Null()
@@ -2815,6 +3098,7 @@ func breadthContact() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).Attributes; v == nil {
 						w.Null()
@@ -2825,6 +3109,7 @@ func breadthContact() *breadth.Type {
 			},
 			"customerSince": {
 				NonNull: []bool{false},
+				Member:  "CustomerSince",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Contact).CustomerSince; v == nil {
 						w.Null()
@@ -2835,18 +3120,21 @@ func breadthContact() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Contact).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Contact).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Contact).Version))
 				},
@@ -2912,18 +3200,21 @@ func breadthContactCap() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.Cap).Key)
 				},
 			},
 			"scope": {
 				NonNull: []bool{true},
+				Member:  "Scope",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*contactpolicy.Cap).Scope))
 				},
 			},
 			"channel": {
 				NonNull: []bool{false},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*contactpolicy.Cap).Channel; v == nil {
 						w.Null()
@@ -2934,18 +3225,21 @@ func breadthContactCap() *breadth.Type {
 			},
 			"purposes": {
 				NonNull: []bool{false, true},
+				Member:  "Purposes",
 				Write: breadth.Get(func(o *contactpolicy.Cap) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
 					w.String(string(v))
 				})),
 			},
 			"limit": {
 				NonNull: []bool{true},
+				Member:  "Limit",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*contactpolicy.Cap).Limit))
 				},
 			},
 			"windowHours": {
 				NonNull: []bool{true},
+				Member:  "WindowHours",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*contactpolicy.Cap).WindowHours))
 				},
@@ -2967,11 +3261,13 @@ func breadthContactConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{53},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2993,13 +3289,15 @@ func breadthContactEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ContactEdge).Cursor)
+					w.String(o.(*model.ContactEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{53},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
 		},
@@ -3012,18 +3310,21 @@ func breadthContactFloor() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"event": {
 				NonNull: []bool{true},
+				Member:  "Event",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*contactpolicy.Floor).Event))
 				},
 			},
 			"department": {
 				NonNull: []bool{true},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*contactpolicy.Floor).Department))
 				},
 			},
 			"hours": {
 				NonNull: []bool{true},
+				Member:  "Hours",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*contactpolicy.Floor).Hours))
 				},
@@ -3038,12 +3339,14 @@ func breadthContactGap() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.MinGap).Key)
 				},
 			},
 			"channel": {
 				NonNull: []bool{false},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*contactpolicy.MinGap).Channel; v == nil {
 						w.Null()
@@ -3054,12 +3357,14 @@ func breadthContactGap() *breadth.Type {
 			},
 			"purposes": {
 				NonNull: []bool{false, true},
+				Member:  "Purposes",
 				Write: breadth.Get(func(o *contactpolicy.MinGap) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
 					w.String(string(v))
 				})),
 			},
 			"minutes": {
 				NonNull: []bool{true},
+				Member:  "Minutes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*contactpolicy.MinGap).Minutes))
 				},
@@ -3074,6 +3379,7 @@ func breadthContactIdentity() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ContactIdentity).Kind))
 				},
@@ -3083,18 +3389,21 @@ func breadthContactIdentity() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ContactIdentity).Value)
 				},
 			},
 			"shared": {
 				NonNull: []bool{true},
+				Member:  "Shared",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.ContactIdentity).Shared)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.ContactIdentity).CreatedAt)
 				},
@@ -3110,40 +3419,48 @@ func breadthContactPolicy() *breadth.Type {
 			"consents": {
 				NonNull: []bool{true, true},
 				Of:      []int{52},
+				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
 				Of:      []int{57},
+				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
 				Of:      []int{61},
+				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
 				Of:      []int{61},
+				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
 				Of:      []int{54},
+				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
 				Of:      []int{58},
+				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
 				Of:      []int{120},
+				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
 			"campaignOverlapHours": {
 				NonNull: []bool{false},
+				Member:  "CampaignOverlapHours",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*contactpolicy.Policy).CampaignOverlapHours; v == nil {
 						w.Null()
@@ -3162,18 +3479,21 @@ func breadthContactProtection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"departments": {
 				NonNull: []bool{false, true},
+				Member:  "Departments",
 				Write: breadth.Get(func(o *contactpolicy.Protection) []auth.Department { return o.Departments }, breadth.WriteNullableList(true, func(w *breadth.Writer, v auth.Department) {
 					w.String(string(v))
 				})),
 			},
 			"purposes": {
 				NonNull: []bool{false, true},
+				Member:  "Purposes",
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
 					w.String(string(v))
 				})),
 			},
 			"exceptCampaignKinds": {
 				NonNull: []bool{false, true},
+				Member:  "ExceptCampaignKinds",
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
@@ -3189,10 +3509,12 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
 				NonNull: []bool{false},
+				Member:  "Secret",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateAPIKeyPayload).Secret; v == nil {
 						w.Null()
@@ -3203,6 +3525,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -3222,10 +3545,12 @@ func breadthCreateCampaignPayload() *breadth.Type {
 			"campaign": {
 				NonNull: []bool{true},
 				Of:      []int{40},
+				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateCampaignPayload).Cursor; v == nil {
 						w.Null()
@@ -3245,10 +3570,12 @@ func breadthCreateMemberPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateMemberPayload).Cursor; v == nil {
 						w.Null()
@@ -3268,10 +3595,12 @@ func breadthCreatePersonaPayload() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{114},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreatePersonaPayload).Cursor; v == nil {
 						w.Null()
@@ -3291,10 +3620,12 @@ func breadthCreateSourcePayload() *breadth.Type {
 			"source": {
 				NonNull: []bool{true},
 				Of:      []int{167},
+				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.CreateSourcePayload).Cursor; v == nil {
 						w.Null()
@@ -3313,18 +3644,21 @@ func breadthCreateUploadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"uploadId": {
 				NonNull: []bool{true},
+				Member:  "UploadID",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = o.(*funnel.CreateUploadPayload).UploadID.AppendGQL(w.Buf)
 				},
 			},
 			"url": {
 				NonNull: []bool{true},
+				Member:  "URL",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.CreateUploadPayload).URL)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.CreateUploadPayload).ExpiresAt)
 				},
@@ -3339,24 +3673,28 @@ func breadthCriterionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.CriterionCheck).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.CriterionCheck).Name)
 				},
 			},
 			"passed": {
 				NonNull: []bool{true},
+				Member:  "Passed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.CriterionCheck).Passed)
 				},
 			},
 			"excludes": {
 				NonNull: []bool{true},
+				Member:  "Excludes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.CriterionCheck).Excludes)
 				},
@@ -3364,6 +3702,7 @@ func breadthCriterionCheck() *breadth.Type {
 			"reasons": {
 				NonNull: []bool{true, true},
 				Of:      []int{50},
+				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
 		},
@@ -3377,10 +3716,12 @@ func breadthDefineAttributePayload() *breadth.Type {
 			"attribute": {
 				NonNull: []bool{true},
 				Of:      []int{14},
+				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.DefineAttributePayload).Cursor; v == nil {
 						w.Null()
@@ -3400,21 +3741,25 @@ func breadthDefinitionCheck() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{92},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.DefinitionCheck).At)
 				},
 			},
 			"qualified": {
 				NonNull: []bool{true},
+				Member:  "Qualified",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*funnel.DefinitionCheck).Qualified)
 				},
@@ -3422,10 +3767,12 @@ func breadthDefinitionCheck() *breadth.Type {
 			"criteria": {
 				NonNull: []bool{true, true},
 				Of:      []int{68},
+				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true},
+				Member:  "SalesQualified",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*funnel.DefinitionCheck).SalesQualified)
 				},
@@ -3433,6 +3780,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			"secondGate": {
 				NonNull: []bool{true, true},
 				Of:      []int{68},
+				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 		},
@@ -3452,18 +3800,21 @@ func breadthEvent() *breadth.Type {
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Event).Kind))
 				},
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Event).At)
 				},
 			},
 			"actorKind": {
 				NonNull: []bool{true},
+				Member:  "ActorKind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Event).ActorKind))
 				},
@@ -3525,6 +3876,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 			"rules": {
 				NonNull: []bool{true, true},
 				Of:      []int{73},
+				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
 		},
@@ -3537,12 +3889,14 @@ func breadthFollowUpRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*followup.Rule).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*followup.Rule).Name)
 				},
@@ -3550,22 +3904,26 @@ func breadthFollowUpRule() *breadth.Type {
 			"when": {
 				NonNull: []bool{false},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
 			"minAttempts": {
 				NonNull: []bool{true},
+				Member:  "MinAttempts",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.Rule).MinAttempts))
 				},
 			},
 			"minChannels": {
 				NonNull: []bool{true},
+				Member:  "MinChannels",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.Rule).MinChannels))
 				},
 			},
 			"minGapMinutes": {
 				NonNull: []bool{true},
+				Member:  "MinGapMinutes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.Rule).MinGapMinutes))
 				},
@@ -3573,15 +3931,18 @@ func breadthFollowUpRule() *breadth.Type {
 			"steps": {
 				NonNull: []bool{true, true},
 				Of:      []int{74},
+				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
 				Of:      []int{75},
+				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
 			"mayExcuse": {
 				NonNull: []bool{true, true},
+				Member:  "MayExcuse",
 				Write: breadth.Get(func(o *followup.Rule) []auth.Role { return o.MayExcuse }, breadth.WriteList(true, func(w *breadth.Writer, v auth.Role) {
 					w.String(string(v))
 				})),
@@ -3596,24 +3957,28 @@ func breadthFollowUpStep() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"offsetMinutes": {
 				NonNull: []bool{true},
+				Member:  "OffsetMinutes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.StepRule).OffsetMinutes))
 				},
 			},
 			"maxDelayMinutes": {
 				NonNull: []bool{true},
+				Member:  "MaxDelayMinutes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.StepRule).MaxDelayMinutes))
 				},
 			},
 			"unit": {
 				NonNull: []bool{true},
+				Member:  "Unit",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*followup.StepRule).Unit))
 				},
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *followup.StepRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
@@ -3628,12 +3993,14 @@ func breadthGiveUpRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attempts": {
 				NonNull: []bool{true},
+				Member:  "Attempts",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.GiveUp).Attempts))
 				},
 			},
 			"days": {
 				NonNull: []bool{true},
+				Member:  "Days",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*followup.GiveUp).Days))
 				},
@@ -3648,6 +4015,7 @@ func breadthIgnoredTouches() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*attribution.IgnoreRule).Key)
 				},
@@ -3655,6 +4023,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			"touches": {
 				NonNull: []bool{true},
 				Of:      []int{177},
+				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -3674,54 +4043,63 @@ func breadthImport() *breadth.Type {
 			},
 			"fileName": {
 				NonNull: []bool{true},
+				Member:  "FileName",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Import).FileName)
 				},
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Import).State))
 				},
 			},
 			"bytesTotal": {
 				NonNull: []bool{true},
+				Member:  "BytesTotal",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Import).BytesTotal)
 				},
 			},
 			"bytesRead": {
 				NonNull: []bool{true},
+				Member:  "BytesRead",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Import).BytesRead)
 				},
 			},
 			"rowsRead": {
 				NonNull: []bool{true},
+				Member:  "RowsRead",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsRead)
 				},
 			},
 			"rowsCreated": {
 				NonNull: []bool{true},
+				Member:  "RowsCreated",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsCreated)
 				},
 			},
 			"rowsMerged": {
 				NonNull: []bool{true},
+				Member:  "RowsMerged",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsMerged)
 				},
 			},
 			"rowsRefused": {
 				NonNull: []bool{true},
+				Member:  "RowsRefused",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.Import).RowsRefused)
 				},
 			},
 			"failure": {
 				NonNull: []bool{false},
+				Member:  "Failure",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).Failure; v == nil {
 						w.Null()
@@ -3733,11 +4111,13 @@ func breadthImport() *breadth.Type {
 			"layout": {
 				NonNull: []bool{true},
 				Of:      []int{82},
+				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
 				Of:      []int{84},
+				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
@@ -3769,12 +4149,14 @@ func breadthImport() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Import).CreatedAt)
 				},
 			},
 			"startedAt": {
 				NonNull: []bool{false},
+				Member:  "StartedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).StartedAt; v == nil {
 						w.Null()
@@ -3785,6 +4167,7 @@ func breadthImport() *breadth.Type {
 			},
 			"finishedAt": {
 				NonNull: []bool{false},
+				Member:  "FinishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Import).FinishedAt; v == nil {
 						w.Null()
@@ -3832,18 +4215,21 @@ func breadthImportColumn() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"column": {
 				NonNull: []bool{true},
+				Member:  "Column",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ColumnMapping).Column)
 				},
 			},
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ColumnMapping).To)
 				},
 			},
 			"type": {
 				NonNull: []bool{false},
+				Member:  "Type",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ColumnMapping).Type; v == nil {
 						w.Null()
@@ -3855,10 +4241,12 @@ func breadthImportColumn() *breadth.Type {
 			"values": {
 				NonNull: []bool{false, true},
 				Of:      []int{91},
+				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
 				NonNull: []bool{false},
+				Member:  "Scale",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ColumnMapping).Scale; v == nil {
 						w.Null()
@@ -3869,6 +4257,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"knownFrom": {
 				NonNull: []bool{false},
+				Member:  "KnownFrom",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ColumnMapping).KnownFrom; v == nil {
 						w.Null()
@@ -3894,11 +4283,13 @@ func breadthImportConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{77},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3920,12 +4311,14 @@ func breadthImportDefault() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.FieldDefault).To)
 				},
 			},
 			"value": {
 				NonNull: []bool{true},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.FieldDefault).Value)
 				},
@@ -3940,13 +4333,15 @@ func breadthImportEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ImportEdge).Cursor)
+					w.String(o.(*model.ImportEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{77},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -3959,18 +4354,21 @@ func breadthImportLayout() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"format": {
 				NonNull: []bool{true},
+				Member:  "Format",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sheet.Layout).Format))
 				},
 			},
 			"encoding": {
 				NonNull: []bool{true},
+				Member:  "Encoding",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sheet.Layout).Encoding))
 				},
 			},
 			"delimiter": {
 				NonNull: []bool{false},
+				Member:  "Delimiter",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.Layout).Delimiter; v == nil {
 						w.Null()
@@ -3981,12 +4379,14 @@ func breadthImportLayout() *breadth.Type {
 			},
 			"hasHeader": {
 				NonNull: []bool{true},
+				Member:  "HasHeader",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*sheet.Layout).HasHeader)
 				},
 			},
 			"headers": {
 				NonNull: []bool{true, true},
+				Member:  "Headers",
 				Write: breadth.Get(func(o *sheet.Layout) []string { return o.Headers }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -4002,10 +4402,12 @@ func breadthImportLeadsPayload() *breadth.Type {
 			"import": {
 				NonNull: []bool{true},
 				Of:      []int{77},
+				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.ImportLeadsPayload).Cursor; v == nil {
 						w.Null()
@@ -4025,21 +4427,25 @@ func breadthImportMapping() *breadth.Type {
 			"columns": {
 				NonNull: []bool{true, true},
 				Of:      []int{78},
+				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
 				Of:      []int{80},
+				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
 				NonNull: []bool{true, true},
+				Member:  "EmptyWords",
 				Write: breadth.Get(func(o *sheet.Mapping) []string { return o.EmptyWords }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"defaultRegion": {
 				NonNull: []bool{false},
+				Member:  "DefaultRegion",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.Mapping).DefaultRegion; v == nil {
 						w.Null()
@@ -4059,15 +4465,18 @@ func breadthImportPreview() *breadth.Type {
 			"layout": {
 				NonNull: []bool{true},
 				Of:      []int{82},
+				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
 				Of:      []int{84},
+				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
 				NonNull: []bool{true, true},
+				Member:  "Unmapped",
 				Write: breadth.Get(func(o *funnel.ImportPreview) []string { return o.Unmapped }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -4075,6 +4484,7 @@ func breadthImportPreview() *breadth.Type {
 			"rows": {
 				NonNull: []bool{true, true},
 				Of:      []int{86},
+				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -4087,12 +4497,14 @@ func breadthImportPreviewRow() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"line": {
 				NonNull: []bool{true},
+				Member:  "Line",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.ImportPreviewRow).Line))
 				},
 			},
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.ImportPreviewRow).Outcome))
 				},
@@ -4100,11 +4512,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			"values": {
 				NonNull: []bool{true, true},
 				Of:      []int{90},
+				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
 				Of:      []int{87},
+				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -4117,12 +4531,14 @@ func breadthImportRefusal() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"line": {
 				NonNull: []bool{true},
+				Member:  "Line",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendCount(w.Buf, o.(*db.ImportRefusal).Line)
 				},
 			},
 			"column": {
 				NonNull: []bool{false},
+				Member:  "ColumnName",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ImportRefusal).ColumnName; v == nil {
 						w.Null()
@@ -4133,12 +4549,14 @@ func breadthImportRefusal() *breadth.Type {
 			},
 			"code": {
 				NonNull: []bool{true},
+				Member:  "Code",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ImportRefusal).Code)
 				},
 			},
 			"message": {
 				NonNull: []bool{true},
+				Member:  "Message",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.ImportRefusal).Message)
 				},
@@ -4148,6 +4566,7 @@ func breadthImportRefusal() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Value",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ImportRefusal).Value; v == nil {
 						w.Null()
@@ -4173,11 +4592,13 @@ func breadthImportRefusalConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{87},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4199,13 +4620,15 @@ func breadthImportRefusalEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ImportRefusalEdge).Cursor)
+					w.String(o.(*model.ImportRefusalEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{87},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -4218,12 +4641,14 @@ func breadthImportValue() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.Fact).To)
 				},
 			},
 			"value": {
 				NonNull: []bool{true},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.Fact).Value)
 				},
@@ -4238,12 +4663,14 @@ func breadthImportValueMap() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
+				Member:  "From",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sheet.ValueMapping).From)
 				},
 			},
 			"to": {
 				NonNull: []bool{false},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sheet.ValueMapping).To; v == nil {
 						w.Null()
@@ -4269,24 +4696,28 @@ func breadthLead() *breadth.Type {
 			},
 			"stage": {
 				NonNull: []bool{true},
+				Member:  "Stage",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Lead).Stage))
 				},
 			},
 			"stageSince": {
 				NonNull: []bool{true},
+				Member:  "StageSince",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).StageSince)
 				},
 			},
 			"cycle": {
 				NonNull: []bool{true},
+				Member:  "Cycle",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Lead).Cycle))
 				},
 			},
 			"queue": {
 				NonNull: []bool{true},
+				Member:  "Queue",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Lead).Queue)
 				},
@@ -4296,6 +4727,7 @@ func breadthLead() *breadth.Type {
 				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
 					return x.(*executionContext).Directives.Pii(ctx, nil, next)
 				},
+				Member: "Interest",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Interest; v == nil {
 						w.Null()
@@ -4306,6 +4738,7 @@ func breadthLead() *breadth.Type {
 			},
 			"attributes": {
 				NonNull: []bool{true},
+				Member:  "Attributes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Attributes; v == nil {
 						w.Null()
@@ -4316,24 +4749,28 @@ func breadthLead() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).CreatedAt)
 				},
 			},
 			"lastActivityAt": {
 				NonNull: []bool{true},
+				Member:  "LastActivityAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).LastActivityAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Lead).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Lead).Version))
 				},
@@ -4427,6 +4864,7 @@ func breadthLead() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{false},
+				Member:  "Score",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Score; v == nil {
 						w.Null()
@@ -4437,6 +4875,7 @@ func breadthLead() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{false},
+				Member:  "Fit",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Fit; v == nil {
 						w.Null()
@@ -4447,6 +4886,7 @@ func breadthLead() *breadth.Type {
 			},
 			"engagement": {
 				NonNull: []bool{false},
+				Member:  "Engagement",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Engagement; v == nil {
 						w.Null()
@@ -4457,6 +4897,7 @@ func breadthLead() *breadth.Type {
 			},
 			"fitGrade": {
 				NonNull: []bool{false},
+				Member:  "FitGrade",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).FitGrade; v == nil {
 						w.Null()
@@ -4467,6 +4908,7 @@ func breadthLead() *breadth.Type {
 			},
 			"engagementGrade": {
 				NonNull: []bool{false},
+				Member:  "EngagementGrade",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).EngagementGrade; v == nil {
 						w.Null()
@@ -4477,6 +4919,7 @@ func breadthLead() *breadth.Type {
 			},
 			"band": {
 				NonNull: []bool{false},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Lead).Band; v == nil {
 						w.Null()
@@ -4541,11 +4984,13 @@ func breadthLeadConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{92},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4567,12 +5012,14 @@ func breadthLeadCriterion() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.Criterion).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.Criterion).Name)
 				},
@@ -4580,6 +5027,7 @@ func breadthLeadCriterion() *breadth.Type {
 			"when": {
 				NonNull: []bool{true},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 		},
@@ -4593,10 +5041,12 @@ func breadthLeadDefinition() *breadth.Type {
 			"criteria": {
 				NonNull: []bool{true, true},
 				Of:      []int{94},
+				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"requiredFields": {
 				NonNull: []bool{true, true},
+				Member:  "RequiredFields",
 				Write: breadth.Get(func(o *definition.Definition) []string { return o.RequiredFields }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -4604,16 +5054,19 @@ func breadthLeadDefinition() *breadth.Type {
 			"exclusions": {
 				NonNull: []bool{true, true},
 				Of:      []int{94},
+				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
 				Of:      []int{94},
+				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
 				Of:      []int{170},
+				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
 		},
@@ -4626,13 +5079,15 @@ func breadthLeadEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.LeadEdge).Cursor)
+					w.String(o.(*model.LeadEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{92},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -4645,24 +5100,28 @@ func breadthLearnedModelReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*learning.Report).Outcome))
 				},
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
+				Member:  "Reasons",
 				Write: breadth.Get(func(o *learning.Report) []string { return o.Reasons }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"minLeads": {
 				NonNull: []bool{true},
+				Member:  "MinLeads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Report).MinLeads))
 				},
 			},
 			"minEach": {
 				NonNull: []bool{true},
+				Member:  "MinEach",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Report).MinEach))
 				},
@@ -4670,30 +5129,36 @@ func breadthLearnedModelReport() *breadth.Type {
 			"train": {
 				NonNull: []bool{true},
 				Of:      []int{100},
+				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
 				Of:      []int{100},
+				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
 				Of:      []int{98},
+				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
 				Of:      []int{99},
+				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
 				Of:      []int{101},
+				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
 			"intercept": {
 				NonNull: []bool{true},
+				Member:  "Intercept",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Report).Intercept)
 				},
@@ -4701,6 +5166,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			"terms": {
 				NonNull: []bool{true, true},
 				Of:      []int{102},
+				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
 		},
@@ -4713,30 +5179,35 @@ func breadthLearningFeature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"feature": {
 				NonNull: []bool{true},
+				Member:  "Feature",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*learning.Choice).Feature)
 				},
 			},
 			"reason": {
 				NonNull: []bool{true},
+				Member:  "Reason",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*learning.Choice).Reason))
 				},
 			},
 			"missing": {
 				NonNull: []bool{true},
+				Member:  "Missing",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Choice).Missing)
 				},
 			},
 			"levels": {
 				NonNull: []bool{true},
+				Member:  "Levels",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Choice).Levels))
 				},
 			},
 			"log": {
 				NonNull: []bool{true},
+				Member:  "Log",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*learning.Choice).Log)
 				},
@@ -4751,30 +5222,35 @@ func breadthLearningHeldOut() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"auc": {
 				NonNull: []bool{true},
+				Member:  "Auc",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).Auc)
 				},
 			},
 			"logLoss": {
 				NonNull: []bool{true},
+				Member:  "LogLoss",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).LogLoss)
 				},
 			},
 			"constantLogLoss": {
 				NonNull: []bool{true},
+				Member:  "ConstantLogLoss",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).ConstantLogLoss)
 				},
 			},
 			"brier": {
 				NonNull: []bool{true},
+				Member:  "Brier",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).Brier)
 				},
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
+				Member:  "CalibrationError",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).CalibrationError)
 				},
@@ -4782,16 +5258,19 @@ func breadthLearningHeldOut() *breadth.Type {
 			"reliability": {
 				NonNull: []bool{true, true},
 				Of:      []int{124},
+				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"baseRate": {
 				NonNull: []bool{true},
+				Member:  "BaseRate",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).BaseRate)
 				},
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
+				Member:  "TopDecileLift",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.HeldOut).TopDecileLift)
 				},
@@ -4806,12 +5285,14 @@ func breadthLearningPart() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Part).Leads))
 				},
 			},
 			"positives": {
 				NonNull: []bool{true},
+				Member:  "Positives",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Part).Positives))
 				},
@@ -4826,30 +5307,35 @@ func breadthLearningPoints() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true},
+				Member:  "Rules",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*learning.Points).Rules))
 				},
 			},
 			"step": {
 				NonNull: []bool{true},
+				Member:  "Step",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Points).Step)
 				},
 			},
 			"pointsPerOdds": {
 				NonNull: []bool{true},
+				Member:  "PointsPerOdds",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Points).PointsPerOdds)
 				},
 			},
 			"auc": {
 				NonNull: []bool{true},
+				Member:  "Auc",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Points).Auc)
 				},
 			},
 			"aucLoss": {
 				NonNull: []bool{true},
+				Member:  "AucLoss",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Points).AucLoss)
 				},
@@ -4864,12 +5350,14 @@ func breadthLearningTerm() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*learning.Term).Name)
 				},
 			},
 			"weight": {
 				NonNull: []bool{true},
+				Member:  "Weight",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Term).Weight)
 				},
@@ -4884,12 +5372,14 @@ func breadthMarkovSettings() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"order": {
 				NonNull: []bool{true},
+				Member:  "Order",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*attribution.MarkovSettings).Order))
 				},
 			},
 			"lost": {
 				NonNull: []bool{true},
+				Member:  "Lost",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*attribution.MarkovSettings).Lost)
 				},
@@ -4911,48 +5401,56 @@ func breadthMember() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).Name)
 				},
 			},
 			"email": {
 				NonNull: []bool{true},
+				Member:  "Email",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).Email)
 				},
 			},
 			"department": {
 				NonNull: []bool{true},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Member).Department))
 				},
 			},
 			"role": {
 				NonNull: []bool{true},
+				Member:  "Role",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Member).Role))
 				},
 			},
 			"admin": {
 				NonNull: []bool{true},
+				Member:  "Admin",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Member).Admin)
 				},
 			},
 			"active": {
 				NonNull: []bool{true},
+				Member:  "Active",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Member).Active)
 				},
 			},
 			"timeZone": {
 				NonNull: []bool{true},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Member).TimeZone)
 				},
 			},
 			"lastSignInAt": {
 				NonNull: []bool{false},
+				Member:  "LastSignInAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Member).LastSignInAt; v == nil {
 						w.Null()
@@ -4963,12 +5461,14 @@ func breadthMember() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Member).CreatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Member).Version))
 				},
@@ -5002,11 +5502,13 @@ func breadthMemberConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{104},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5028,13 +5530,15 @@ func breadthMemberEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.MemberEdge).Cursor)
+					w.String(o.(*model.MemberEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -5047,30 +5551,35 @@ func breadthMilestoneWeights() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"first": {
 				NonNull: []bool{true},
+				Member:  "First",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.MilestoneWeights).First)
 				},
 			},
 			"leadCreated": {
 				NonNull: []bool{true},
+				Member:  "LeadCreated",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.MilestoneWeights).LeadCreated)
 				},
 			},
 			"opportunityCreated": {
 				NonNull: []bool{true},
+				Member:  "OpportunityCreated",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.MilestoneWeights).OpportunityCreated)
 				},
 			},
 			"close": {
 				NonNull: []bool{true},
+				Member:  "Close",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.MilestoneWeights).Close)
 				},
 			},
 			"middle": {
 				NonNull: []bool{true},
+				Member:  "Middle",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.MilestoneWeights).Middle)
 				},
@@ -5092,6 +5601,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ModelFit).State))
 				},
@@ -5099,16 +5609,19 @@ func breadthModelFit() *breadth.Type {
 			"cohort": {
 				NonNull: []bool{true},
 				Of:      []int{20},
+				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
 			"total": {
 				NonNull: []bool{true},
+				Member:  "Total",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.ModelFit).Total)
 				},
 			},
 			"done": {
 				NonNull: []bool{true},
+				Member:  "Done",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.ModelFit).Done)
 				},
@@ -5116,10 +5629,12 @@ func breadthModelFit() *breadth.Type {
 			"report": {
 				NonNull: []bool{false},
 				Of:      []int{97},
+				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
 			"failure": {
 				NonNull: []bool{false},
+				Member:  "Failure",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ModelFit).Failure; v == nil {
 						w.Null()
@@ -5130,12 +5645,14 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.ModelFit).CreatedAt)
 				},
 			},
 			"startedAt": {
 				NonNull: []bool{false},
+				Member:  "StartedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ModelFit).StartedAt; v == nil {
 						w.Null()
@@ -5146,6 +5663,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"finishedAt": {
 				NonNull: []bool{false},
+				Member:  "FinishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ModelFit).FinishedAt; v == nil {
 						w.Null()
@@ -5189,11 +5707,13 @@ func breadthModelFitConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{108},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5215,13 +5735,15 @@ func breadthModelFitEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ModelFitEdge).Cursor)
+					w.String(o.(*model.ModelFitEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{108},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
 		},
@@ -5248,12 +5770,14 @@ func breadthMove() *breadth.Type {
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Move).At)
 				},
 			},
 			"actorKind": {
 				NonNull: []bool{true},
+				Member:  "ActorKind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Move).ActorKind))
 				},
@@ -5269,6 +5793,7 @@ func breadthMove() *breadth.Type {
 			},
 			"reason": {
 				NonNull: []bool{false},
+				Member:  "Reason",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Move).Reason; v == nil {
 						w.Null()
@@ -5757,12 +6282,14 @@ func breadthPageInfo() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"hasNextPage": {
 				NonNull: []bool{true},
+				Member:  "HasNextPage",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*page.Info).HasNextPage)
 				},
 			},
 			"hasPreviousPage": {
 				NonNull: []bool{true},
+				Member:  "HasPreviousPage",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*page.Info).HasPreviousPage)
 				},
@@ -5806,12 +6333,14 @@ func breadthPersona() *breadth.Type {
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Persona).Name)
 				},
 			},
 			"description": {
 				NonNull: []bool{false},
+				Member:  "Description",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Persona).Description; v == nil {
 						w.Null()
@@ -5823,40 +6352,47 @@ func breadthPersona() *breadth.Type {
 			"condition": {
 				NonNull: []bool{true},
 				Of:      []int{48},
+				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
 			"priority": {
 				NonNull: []bool{true},
+				Member:  "Priority",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Persona).Priority))
 				},
 			},
 			"negative": {
 				NonNull: []bool{true},
+				Member:  "Negative",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Persona).Negative)
 				},
 			},
 			"active": {
 				NonNull: []bool{true},
+				Member:  "Active",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Persona).Active)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Persona).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Persona).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Persona).Version))
 				},
@@ -5890,11 +6426,13 @@ func breadthPersonaConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{114},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5916,13 +6454,15 @@ func breadthPersonaEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.PersonaEdge).Cursor)
+					w.String(o.(*model.PersonaEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{114},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -5936,10 +6476,12 @@ func breadthPersonaMatch() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{114},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
 				NonNull: []bool{true},
+				Member:  "Confidence",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*model.PersonaMatch).Confidence)
 				},
@@ -5947,6 +6489,7 @@ func breadthPersonaMatch() *breadth.Type {
 			"reasons": {
 				NonNull: []bool{true, true},
 				Of:      []int{50},
+				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
 		},
@@ -5959,18 +6502,21 @@ func breadthPositionWeights() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"first": {
 				NonNull: []bool{true},
+				Member:  "First",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.PositionWeights).First)
 				},
 			},
 			"middle": {
 				NonNull: []bool{true},
+				Member:  "Middle",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.PositionWeights).Middle)
 				},
 			},
 			"last": {
 				NonNull: []bool{true},
+				Member:  "Last",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*attribution.PositionWeights).Last)
 				},
@@ -6368,6 +6914,7 @@ func breadthQuietHours() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"fallbackZone": {
 				NonNull: []bool{true},
+				Member:  "FallbackZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.QuietHours).FallbackZone)
 				},
@@ -6375,6 +6922,7 @@ func breadthQuietHours() *breadth.Type {
 			"times": {
 				NonNull: []bool{true, true},
 				Of:      []int{121},
+				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
 		},
@@ -6387,30 +6935,35 @@ func breadthQuietTime() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.QuietTime).Key)
 				},
 			},
 			"days": {
 				NonNull: []bool{false, true},
+				Member:  "Days",
 				Write: breadth.Get(func(o *contactpolicy.QuietTime) []contactpolicy.Weekday { return o.Days }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contactpolicy.Weekday) {
 					w.String(string(v))
 				})),
 			},
 			"from": {
 				NonNull: []bool{true},
+				Member:  "From",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.QuietTime).From)
 				},
 			},
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*contactpolicy.QuietTime).To)
 				},
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *contactpolicy.QuietTime) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
@@ -6426,10 +6979,12 @@ func breadthRecordConsentPayload() *breadth.Type {
 			"contact": {
 				NonNull: []bool{true},
 				Of:      []int{53},
+				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RecordConsentPayload).Cursor; v == nil {
 						w.Null()
@@ -6449,22 +7004,26 @@ func breadthRecordTouchesPayload() *breadth.Type {
 			"results": {
 				NonNull: []bool{true, true},
 				Of:      []int{179},
+				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
 				NonNull: []bool{true},
+				Member:  "Recorded",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.RecordTouchesPayload).Recorded))
 				},
 			},
 			"duplicates": {
 				NonNull: []bool{true},
+				Member:  "Duplicates",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.RecordTouchesPayload).Duplicates))
 				},
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RecordTouchesPayload).Cursor; v == nil {
 						w.Null()
@@ -6483,18 +7042,21 @@ func breadthReliabilityBin() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leads": {
 				NonNull: []bool{true},
+				Member:  "Leads",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*backtest.ReliabilityBin).Leads))
 				},
 			},
 			"predicted": {
 				NonNull: []bool{true},
+				Member:  "Predicted",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.ReliabilityBin).Predicted)
 				},
 			},
 			"observed": {
 				NonNull: []bool{true},
+				Member:  "Observed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*backtest.ReliabilityBin).Observed)
 				},
@@ -6516,30 +7078,35 @@ func breadthRescore() *breadth.Type {
 			},
 			"state": {
 				NonNull: []bool{true},
+				Member:  "State",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Rescore).State))
 				},
 			},
 			"total": {
 				NonNull: []bool{true},
+				Member:  "Total",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Total)
 				},
 			},
 			"done": {
 				NonNull: []bool{true},
+				Member:  "Done",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Done)
 				},
 			},
 			"changed": {
 				NonNull: []bool{true},
+				Member:  "Changed",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Changed)
 				},
 			},
 			"failure": {
 				NonNull: []bool{false},
+				Member:  "Failure",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Rescore).Failure; v == nil {
 						w.Null()
@@ -6550,12 +7117,14 @@ func breadthRescore() *breadth.Type {
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Rescore).CreatedAt)
 				},
 			},
 			"startedAt": {
 				NonNull: []bool{false},
+				Member:  "StartedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Rescore).StartedAt; v == nil {
 						w.Null()
@@ -6566,6 +7135,7 @@ func breadthRescore() *breadth.Type {
 			},
 			"finishedAt": {
 				NonNull: []bool{false},
+				Member:  "FinishedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Rescore).FinishedAt; v == nil {
 						w.Null()
@@ -6594,10 +7164,12 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RevokeAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -6617,15 +7189,18 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 			"apiKey": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
 				Of:      []int{10},
+				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
 				NonNull: []bool{false},
+				Member:  "Secret",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RotateAPIKeyPayload).Secret; v == nil {
 						w.Null()
@@ -6636,6 +7211,7 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 			},
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RotateAPIKeyPayload).Cursor; v == nil {
 						w.Null()
@@ -6654,12 +7230,14 @@ func breadthRoutingAccountOwner() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"on": {
 				NonNull: []bool{true},
+				Member:  "On",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*routing.AccountOwner).On)
 				},
 			},
 			"tiers": {
 				NonNull: []bool{true, true},
+				Member:  "Tiers",
 				Write: breadth.Get(func(o *routing.AccountOwner) []string { return o.Tiers }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -6674,6 +7252,7 @@ func breadthRoutingBand() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"band": {
 				NonNull: []bool{true},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*routing.Band).Band))
 				},
@@ -6681,6 +7260,7 @@ func breadthRoutingBand() *breadth.Type {
 			"to": {
 				NonNull: []bool{true},
 				Of:      []int{137},
+				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -6693,12 +7273,14 @@ func breadthRoutingExclusion() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Exclusion).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Exclusion).Name)
 				},
@@ -6706,10 +7288,12 @@ func breadthRoutingExclusion() *breadth.Type {
 			"when": {
 				NonNull: []bool{true},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"queue": {
 				NonNull: []bool{true},
+				Member:  "Queue",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Exclusion).Queue)
 				},
@@ -6724,12 +7308,14 @@ func breadthRoutingFallback() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"queue": {
 				NonNull: []bool{true},
+				Member:  "Queue",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Fallback).Queue)
 				},
 			},
 			"alert": {
 				NonNull: []bool{true, true},
+				Member:  "Alert",
 				Write: breadth.Get(func(o *routing.Fallback) []string { return o.Alert }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -6744,12 +7330,14 @@ func breadthRoutingGates() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"available": {
 				NonNull: []bool{true},
+				Member:  "Available",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*routing.Gates).Available))
 				},
 			},
 			"openCap": {
 				NonNull: []bool{false},
+				Member:  "OpenCap",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Gates).OpenCap; v == nil {
 						w.Null()
@@ -6760,6 +7348,7 @@ func breadthRoutingGates() *breadth.Type {
 			},
 			"dailyCap": {
 				NonNull: []bool{false},
+				Member:  "DailyCap",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Gates).DailyCap; v == nil {
 						w.Null()
@@ -6770,6 +7359,7 @@ func breadthRoutingGates() *breadth.Type {
 			},
 			"territory": {
 				NonNull: []bool{false},
+				Member:  "Territory",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Gates).Territory; v == nil {
 						w.Null()
@@ -6780,6 +7370,7 @@ func breadthRoutingGates() *breadth.Type {
 			},
 			"skill": {
 				NonNull: []bool{false},
+				Member:  "Skill",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Gates).Skill; v == nil {
 						w.Null()
@@ -6790,6 +7381,7 @@ func breadthRoutingGates() *breadth.Type {
 			},
 			"language": {
 				NonNull: []bool{false},
+				Member:  "Language",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Gates).Language; v == nil {
 						w.Null()
@@ -6809,25 +7401,30 @@ func breadthRoutingPolicy() *breadth.Type {
 			"exclusions": {
 				NonNull: []bool{true, true},
 				Of:      []int{130},
+				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
 				Of:      []int{128},
+				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
 				Of:      []int{135},
+				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
 				Of:      []int{129},
+				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
 			"defaultPool": {
 				NonNull: []bool{false},
+				Member:  "DefaultPool",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Policy).DefaultPool; v == nil {
 						w.Null()
@@ -6839,20 +7436,24 @@ func breadthRoutingPolicy() *breadth.Type {
 			"pools": {
 				NonNull: []bool{true, true},
 				Of:      []int{134},
+				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
 				Of:      []int{132},
+				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
 				Of:      []int{131},
+				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
 			"seed": {
 				NonNull: []bool{true},
+				Member:  "Seed",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Policy).Seed)
 				},
@@ -6867,42 +7468,49 @@ func breadthRoutingPool() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Pool).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Pool).Name)
 				},
 			},
 			"department": {
 				NonNull: []bool{true},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*routing.Pool).Department))
 				},
 			},
 			"members": {
 				NonNull: []bool{true, true},
+				Member:  "Members",
 				Write: breadth.Get(func(o *routing.Pool) []string { return o.Members }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"territories": {
 				NonNull: []bool{true, true},
+				Member:  "Territories",
 				Write: breadth.Get(func(o *routing.Pool) []string { return o.Territories }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"skills": {
 				NonNull: []bool{true, true},
+				Member:  "Skills",
 				Write: breadth.Get(func(o *routing.Pool) []string { return o.Skills }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
 			},
 			"languages": {
 				NonNull: []bool{true, true},
+				Member:  "Languages",
 				Write: breadth.Get(func(o *routing.Pool) []string { return o.Languages }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -6910,6 +7518,7 @@ func breadthRoutingPool() *breadth.Type {
 			"shares": {
 				NonNull: []bool{true, true},
 				Of:      []int{136},
+				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
 		},
@@ -6922,12 +7531,14 @@ func breadthRoutingRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Rule).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Rule).Name)
 				},
@@ -6935,11 +7546,13 @@ func breadthRoutingRule() *breadth.Type {
 			"when": {
 				NonNull: []bool{true},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
 				Of:      []int{137},
+				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -6952,18 +7565,21 @@ func breadthRoutingShare() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"email": {
 				NonNull: []bool{true},
+				Member:  "Email",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*routing.Share).Email)
 				},
 			},
 			"weight": {
 				NonNull: []bool{true},
+				Member:  "Weight",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*routing.Share).Weight)
 				},
 			},
 			"calibration": {
 				NonNull: []bool{true},
+				Member:  "Calibration",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*routing.Share).Calibration)
 				},
@@ -6978,6 +7594,7 @@ func breadthRoutingTarget() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"pool": {
 				NonNull: []bool{false},
+				Member:  "Pool",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Target).Pool; v == nil {
 						w.Null()
@@ -6988,6 +7605,7 @@ func breadthRoutingTarget() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{false},
+				Member:  "Member",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Target).Member; v == nil {
 						w.Null()
@@ -6998,6 +7616,7 @@ func breadthRoutingTarget() *breadth.Type {
 			},
 			"queue": {
 				NonNull: []bool{false},
+				Member:  "Queue",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*routing.Target).Queue; v == nil {
 						w.Null()
@@ -7017,10 +7636,12 @@ func breadthRunBackTestPayload() *breadth.Type {
 			"backTest": {
 				NonNull: []bool{true},
 				Of:      []int{18},
+				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RunBackTestPayload).Cursor; v == nil {
 						w.Null()
@@ -7039,60 +7660,70 @@ func breadthScore() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"fitRaw": {
 				NonNull: []bool{true},
+				Member:  "FitRaw",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).FitRaw)
 				},
 			},
 			"fit": {
 				NonNull: []bool{true},
+				Member:  "Fit",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).Fit)
 				},
 			},
 			"engagementRaw": {
 				NonNull: []bool{true},
+				Member:  "EngagementRaw",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).EngagementRaw)
 				},
 			},
 			"engagement": {
 				NonNull: []bool{true},
+				Member:  "Engagement",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).Engagement)
 				},
 			},
 			"raw": {
 				NonNull: []bool{true},
+				Member:  "Raw",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).Raw)
 				},
 			},
 			"clamped": {
 				NonNull: []bool{true},
+				Member:  "Clamped",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Score).Clamped)
 				},
 			},
 			"total": {
 				NonNull: []bool{true},
+				Member:  "Total",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*scoring.Score).Total))
 				},
 			},
 			"fitGrade": {
 				NonNull: []bool{true},
+				Member:  "FitGrade",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.Score).FitGrade))
 				},
 			},
 			"engagementGrade": {
 				NonNull: []bool{true},
+				Member:  "EngagementGrade",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*scoring.Score).EngagementGrade))
 				},
 			},
 			"band": {
 				NonNull: []bool{true},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.Score).Band))
 				},
@@ -7108,15 +7739,18 @@ func breadthScoreExplanation() *breadth.Type {
 			"lead": {
 				NonNull: []bool{true},
 				Of:      []int{92},
+				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
 				Of:      []int{3},
+				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.ScoreExplanation).At)
 				},
@@ -7124,10 +7758,12 @@ func breadthScoreExplanation() *breadth.Type {
 			"score": {
 				NonNull: []bool{true},
 				Of:      []int{139},
+				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
 			"base": {
 				NonNull: []bool{true},
+				Member:  "Base",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*funnel.ScoreExplanation).Base)
 				},
@@ -7135,10 +7771,12 @@ func breadthScoreExplanation() *breadth.Type {
 			"factors": {
 				NonNull: []bool{true, true},
 				Of:      []int{141},
+				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"nextChangeAt": {
 				NonNull: []bool{false},
+				Member:  "NextChangeAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.ScoreExplanation).NextChangeAt; v == nil {
 						w.Null()
@@ -7157,42 +7795,49 @@ func breadthScoreFactor() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rule": {
 				NonNull: []bool{true},
+				Member:  "Rule",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Factor).Rule)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Factor).Name)
 				},
 			},
 			"side": {
 				NonNull: []bool{true},
+				Member:  "Side",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.Factor).Side))
 				},
 			},
 			"raw": {
 				NonNull: []bool{true},
+				Member:  "Raw",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Factor).Raw)
 				},
 			},
 			"capped": {
 				NonNull: []bool{true},
+				Member:  "Capped",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Factor).Capped)
 				},
 			},
 			"points": {
 				NonNull: []bool{true},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Factor).Points)
 				},
 			},
 			"count": {
 				NonNull: []bool{true},
+				Member:  "Count",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*scoring.Factor).Count))
 				},
@@ -7200,6 +7845,7 @@ func breadthScoreFactor() *breadth.Type {
 			"touches": {
 				NonNull: []bool{true, true},
 				Of:      []int{147},
+				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
@@ -7221,48 +7867,56 @@ func breadthScoreHistory() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.ScoreHistory).At)
 				},
 			},
 			"cause": {
 				NonNull: []bool{true},
+				Member:  "Cause",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ScoreHistory).Cause))
 				},
 			},
 			"score": {
 				NonNull: []bool{true},
+				Member:  "Score",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.ScoreHistory).Score))
 				},
 			},
 			"fit": {
 				NonNull: []bool{true},
+				Member:  "Fit",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*db.ScoreHistory).Fit)
 				},
 			},
 			"engagement": {
 				NonNull: []bool{true},
+				Member:  "Engagement",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*db.ScoreHistory).Engagement)
 				},
 			},
 			"fitGrade": {
 				NonNull: []bool{true},
+				Member:  "FitGrade",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ScoreHistory).FitGrade))
 				},
 			},
 			"engagementGrade": {
 				NonNull: []bool{true},
+				Member:  "EngagementGrade",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.ScoreHistory).EngagementGrade))
 				},
 			},
 			"band": {
 				NonNull: []bool{true},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ScoreHistory).Band))
 				},
@@ -7293,11 +7947,13 @@ func breadthScoreHistoryConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{142},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7319,13 +7975,15 @@ func breadthScoreHistoryEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.ScoreHistoryEdge).Cursor)
+					w.String(o.(*model.ScoreHistoryEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{142},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
 		},
@@ -7338,12 +7996,14 @@ func breadthScorePath() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"band": {
 				NonNull: []bool{true},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.Path).Band))
 				},
 			},
 			"reached": {
 				NonNull: []bool{true},
+				Member:  "Reached",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*scoring.Path).Reached)
 				},
@@ -7351,16 +8011,19 @@ func breadthScorePath() *breadth.Type {
 			"steps": {
 				NonNull: []bool{true, true},
 				Of:      []int{146},
+				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
 				Of:      []int{139},
+				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
 				Of:      []int{139},
+				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
 		},
@@ -7373,30 +8036,35 @@ func breadthScoreStep() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rule": {
 				NonNull: []bool{true},
+				Member:  "Rule",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Step).Rule)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Step).Name)
 				},
 			},
 			"text": {
 				NonNull: []bool{true},
+				Member:  "Text",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Step).Text)
 				},
 			},
 			"points": {
 				NonNull: []bool{true},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Step).Points)
 				},
 			},
 			"kind": {
 				NonNull: []bool{false},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Kind; v == nil {
 						w.Null()
@@ -7407,6 +8075,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"channel": {
 				NonNull: []bool{false},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Channel; v == nil {
 						w.Null()
@@ -7417,6 +8086,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"direction": {
 				NonNull: []bool{false},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Direction; v == nil {
 						w.Null()
@@ -7427,6 +8097,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{false},
+				Member:  "Position",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Position; v == nil {
 						w.Null()
@@ -7437,6 +8108,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"campaignKind": {
 				NonNull: []bool{false},
+				Member:  "CampaignKind",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).CampaignKind; v == nil {
 						w.Null()
@@ -7447,6 +8119,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"attribute": {
 				NonNull: []bool{false},
+				Member:  "Attribute",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Attribute; v == nil {
 						w.Null()
@@ -7457,6 +8130,7 @@ func breadthScoreStep() *breadth.Type {
 			},
 			"value": {
 				NonNull: []bool{false},
+				Member:  "Value",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Step).Value; v == nil {
 						w.Null()
@@ -7482,12 +8156,14 @@ func breadthScoreTouch() *breadth.Type {
 			},
 			"at": {
 				NonNull: []bool{true},
+				Member:  "At",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*scoring.TouchPoints).At)
 				},
 			},
 			"points": {
 				NonNull: []bool{true},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.TouchPoints).Points)
 				},
@@ -7502,18 +8178,21 @@ func breadthScoringBandCell() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"fit": {
 				NonNull: []bool{true},
+				Member:  "Fit",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.BandCell).Fit))
 				},
 			},
 			"engagement": {
 				NonNull: []bool{true},
+				Member:  "Engagement",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*scoring.BandCell).Engagement))
 				},
 			},
 			"band": {
 				NonNull: []bool{true},
+				Member:  "Band",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.BandCell).Band))
 				},
@@ -7528,18 +8207,21 @@ func breadthScoringEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
+				Member:  "From",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Edge).From)
 				},
 			},
 			"to": {
 				NonNull: []bool{true},
+				Member:  "To",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Edge).To)
 				},
 			},
 			"points": {
 				NonNull: []bool{false},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.Edge).Points; v == nil {
 						w.Null()
@@ -7550,6 +8232,7 @@ func breadthScoringEdge() *breadth.Type {
 			},
 			"with": {
 				NonNull: []bool{true, true},
+				Member:  "With",
 				Write: breadth.Get(func(o *scoring.Edge) []string { return o.With }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				})),
@@ -7564,18 +8247,21 @@ func breadthScoringEngagementGrades() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"one": {
 				NonNull: []bool{true},
+				Member:  "One",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.EngagementGrades).One)
 				},
 			},
 			"two": {
 				NonNull: []bool{true},
+				Member:  "Two",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.EngagementGrades).Two)
 				},
 			},
 			"three": {
 				NonNull: []bool{true},
+				Member:  "Three",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.EngagementGrades).Three)
 				},
@@ -7590,36 +8276,42 @@ func breadthScoringEngagementRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.EngagementRule).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.EngagementRule).Name)
 				},
 			},
 			"points": {
 				NonNull: []bool{true},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.EngagementRule).Points)
 				},
 			},
 			"kinds": {
 				NonNull: []bool{false, true},
+				Member:  "Kinds",
 				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
 					w.String(string(v))
 				})),
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
 			},
 			"direction": {
 				NonNull: []bool{false},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.EngagementRule).Direction; v == nil {
 						w.Null()
@@ -7630,18 +8322,21 @@ func breadthScoringEngagementRule() *breadth.Type {
 			},
 			"resourcePositions": {
 				NonNull: []bool{false, true},
+				Member:  "ResourcePositions",
 				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.FunnelPosition { return o.ResourcePositions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
 					w.String(string(v))
 				})),
 			},
 			"campaignKinds": {
 				NonNull: []bool{false, true},
+				Member:  "CampaignKinds",
 				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
 			},
 			"withinDays": {
 				NonNull: []bool{false},
+				Member:  "WithinDays",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.EngagementRule).WithinDays; v == nil {
 						w.Null()
@@ -7652,6 +8347,7 @@ func breadthScoringEngagementRule() *breadth.Type {
 			},
 			"halfLifeDays": {
 				NonNull: []bool{false},
+				Member:  "HalfLifeDays",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.EngagementRule).HalfLifeDays; v == nil {
 						w.Null()
@@ -7662,6 +8358,7 @@ func breadthScoringEngagementRule() *breadth.Type {
 			},
 			"cap": {
 				NonNull: []bool{false},
+				Member:  "Cap",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.EngagementRule).Cap; v == nil {
 						w.Null()
@@ -7672,6 +8369,7 @@ func breadthScoringEngagementRule() *breadth.Type {
 			},
 			"group": {
 				NonNull: []bool{false},
+				Member:  "Group",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.EngagementRule).Group; v == nil {
 						w.Null()
@@ -7690,18 +8388,21 @@ func breadthScoringFitGrades() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"a": {
 				NonNull: []bool{true},
+				Member:  "A",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.FitGrades).A)
 				},
 			},
 			"b": {
 				NonNull: []bool{true},
+				Member:  "B",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.FitGrades).B)
 				},
 			},
 			"c": {
 				NonNull: []bool{true},
+				Member:  "C",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.FitGrades).C)
 				},
@@ -7716,18 +8417,21 @@ func breadthScoringFitRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.FitRule).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.FitRule).Name)
 				},
 			},
 			"points": {
 				NonNull: []bool{true},
+				Member:  "Points",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.FitRule).Points)
 				},
@@ -7735,10 +8439,12 @@ func breadthScoringFitRule() *breadth.Type {
 			"when": {
 				NonNull: []bool{true},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"group": {
 				NonNull: []bool{false},
+				Member:  "Group",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*scoring.FitRule).Group; v == nil {
 						w.Null()
@@ -7758,11 +8464,13 @@ func breadthScoringGraph() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{157},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
 				Of:      []int{149},
+				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
 		},
@@ -7775,18 +8483,21 @@ func breadthScoringGroup() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Group).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Group).Name)
 				},
 			},
 			"cap": {
 				NonNull: []bool{true},
+				Member:  "Cap",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Group).Cap)
 				},
@@ -7801,24 +8512,28 @@ func breadthScoringModel() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"base": {
 				NonNull: []bool{true},
+				Member:  "Base",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Model).Base)
 				},
 			},
 			"least": {
 				NonNull: []bool{true},
+				Member:  "Least",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Model).Least)
 				},
 			},
 			"most": {
 				NonNull: []bool{true},
+				Member:  "Most",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Model).Most)
 				},
 			},
 			"threshold": {
 				NonNull: []bool{true},
+				Member:  "Threshold",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.Model).Threshold)
 				},
@@ -7826,31 +8541,37 @@ func breadthScoringModel() *breadth.Type {
 			"fit": {
 				NonNull: []bool{true, true},
 				Of:      []int{153},
+				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
 				Of:      []int{151},
+				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
 				Of:      []int{155},
+				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
 				Of:      []int{152},
+				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
 				Of:      []int{150},
+				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
 				Of:      []int{148},
+				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
 		},
@@ -7863,24 +8584,28 @@ func breadthScoringNode() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Node).Key)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*scoring.Node).Kind))
 				},
 			},
 			"label": {
 				NonNull: []bool{true},
+				Member:  "Label",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Node).Label)
 				},
 			},
 			"text": {
 				NonNull: []bool{true},
+				Member:  "Text",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*scoring.Node).Text)
 				},
@@ -7895,6 +8620,7 @@ func breadthShapleySettings() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"worth": {
 				NonNull: []bool{true},
+				Member:  "Worth",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*attribution.ShapleySettings).Worth))
 				},
@@ -7910,27 +8636,32 @@ func breadthSignInPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{188},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
 				NonNull: []bool{true},
+				Member:  "AccessToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignInPayload).AccessToken)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.SignInPayload).ExpiresAt)
 				},
 			},
 			"refreshToken": {
 				NonNull: []bool{true},
+				Member:  "RefreshToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignInPayload).RefreshToken)
 				},
@@ -7945,6 +8676,7 @@ func breadthSignOutPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"sessionsEnded": {
 				NonNull: []bool{true},
+				Member:  "SessionsEnded",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*funnel.SignOutPayload).SessionsEnded))
 				},
@@ -7960,27 +8692,32 @@ func breadthSignUpPayload() *breadth.Type {
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{188},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
 				NonNull: []bool{true},
+				Member:  "AccessToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignUpPayload).AccessToken)
 				},
 			},
 			"expiresAt": {
 				NonNull: []bool{true},
+				Member:  "ExpiresAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*funnel.SignUpPayload).ExpiresAt)
 				},
 			},
 			"refreshToken": {
 				NonNull: []bool{true},
+				Member:  "RefreshToken",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignUpPayload).RefreshToken)
 				},
@@ -8004,30 +8741,35 @@ func breadthSignature() *breadth.Type {
 			},
 			"department": {
 				NonNull: []bool{true},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Signature).Department))
 				},
 			},
 			"hash": {
 				NonNull: []bool{true},
+				Member:  "Hash",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Signature).Hash)
 				},
 			},
 			"bootstrap": {
 				NonNull: []bool{true},
+				Member:  "Bootstrap",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*db.Signature).Bootstrap)
 				},
 			},
 			"signedAt": {
 				NonNull: []bool{true},
+				Member:  "SignedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Signature).SignedAt)
 				},
 			},
 			"voidedAt": {
 				NonNull: []bool{false},
+				Member:  "VoidedAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Signature).VoidedAt; v == nil {
 						w.Null()
@@ -8046,12 +8788,14 @@ func breadthSlaCalendar() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.NamedCalendar).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.NamedCalendar).Name)
 				},
@@ -8059,6 +8803,7 @@ func breadthSlaCalendar() *breadth.Type {
 			"calendar": {
 				NonNull: []bool{true},
 				Of:      []int{36},
+				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
 		},
@@ -8071,18 +8816,21 @@ func breadthSlaPauseRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
+				Member:  "Reason",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sla.PauseRule).Reason))
 				},
 			},
 			"stages": {
 				NonNull: []bool{true, true},
+				Member:  "Stages",
 				Write: breadth.Get(func(o *sla.PauseRule) []sla.Stage { return o.Stages }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
 					w.String(string(v))
 				})),
 			},
 			"countsAfterReply": {
 				NonNull: []bool{true},
+				Member:  "CountsAfterReply",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*sla.PauseRule).CountsAfterReply)
 				},
@@ -8098,15 +8846,18 @@ func breadthSlaPolicy() *breadth.Type {
 			"calendars": {
 				NonNull: []bool{true, true},
 				Of:      []int{163},
+				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
 				Of:      []int{166},
+				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
 			"off": {
 				NonNull: []bool{true, true},
+				Member:  "Off",
 				Write: breadth.Get(func(o *sla.Policy) []sla.Stage { return o.Off }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
 					w.String(string(v))
 				})),
@@ -8114,6 +8865,7 @@ func breadthSlaPolicy() *breadth.Type {
 			"pauses": {
 				NonNull: []bool{true, true},
 				Of:      []int{164},
+				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
 		},
@@ -8126,18 +8878,21 @@ func breadthSlaRule() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Rule).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Rule).Name)
 				},
 			},
 			"stage": {
 				NonNull: []bool{true},
+				Member:  "Stage",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sla.Rule).Stage))
 				},
@@ -8145,22 +8900,26 @@ func breadthSlaRule() *breadth.Type {
 			"when": {
 				NonNull: []bool{false},
 				Of:      []int{48},
+				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
 			"minutes": {
 				NonNull: []bool{true},
+				Member:  "Minutes",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*sla.Rule).Minutes))
 				},
 			},
 			"unit": {
 				NonNull: []bool{true},
+				Member:  "Unit",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*sla.Rule).Unit))
 				},
 			},
 			"calendar": {
 				NonNull: []bool{false},
+				Member:  "Calendar",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sla.Rule).Calendar; v == nil {
 						w.Null()
@@ -8171,12 +8930,14 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"ownerHours": {
 				NonNull: []bool{true},
+				Member:  "OwnerHours",
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*sla.Rule).OwnerHours)
 				},
 			},
 			"warnAt": {
 				NonNull: []bool{false},
+				Member:  "WarnAt",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*sla.Rule).WarnAt; v == nil {
 						w.Null()
@@ -8187,6 +8948,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"escalateTo": {
 				NonNull: []bool{true, true},
+				Member:  "EscalateTo",
 				Write: breadth.Get(func(o *sla.Rule) []sla.Escalation { return o.EscalateTo }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Escalation) {
 					w.String(string(v))
 				})),
@@ -8208,42 +8970,49 @@ func breadthSource() *breadth.Type {
 			},
 			"key": {
 				NonNull: []bool{true},
+				Member:  "Key",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Source).Key)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Source).Name)
 				},
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Source).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Source).Channel))
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Source).CreatedAt)
 				},
 			},
 			"updatedAt": {
 				NonNull: []bool{true},
+				Member:  "UpdatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Source).UpdatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Source).Version))
 				},
@@ -8277,11 +9046,13 @@ func breadthSourceConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{167},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8303,13 +9074,15 @@ func breadthSourceEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.SourceEdge).Cursor)
+					w.String(o.(*model.SourceEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{167},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
 		},
@@ -8322,18 +9095,21 @@ func breadthStageLabel() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"stage": {
 				NonNull: []bool{true},
+				Member:  "Stage",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*definition.StageLabel).Stage))
 				},
 			},
 			"label": {
 				NonNull: []bool{true},
+				Member:  "Label",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.StageLabel).Label)
 				},
 			},
 			"meaning": {
 				NonNull: []bool{true},
+				Member:  "Meaning",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.StageLabel).Meaning)
 				},
@@ -8349,10 +9125,12 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 			"modelFit": {
 				NonNull: []bool{true},
 				Of:      []int{108},
+				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.SuggestScoringModelPayload).Cursor; v == nil {
 						w.Null()
@@ -8406,6 +9184,7 @@ func breadthTimelineEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*model.TimelineEdge).Cursor)
 				},
@@ -8413,6 +9192,7 @@ func breadthTimelineEdge() *breadth.Type {
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{174, 71},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -8432,24 +9212,28 @@ func breadthTouch() *breadth.Type {
 			},
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Kind))
 				},
 			},
 			"channel": {
 				NonNull: []bool{true},
+				Member:  "Channel",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Channel))
 				},
 			},
 			"direction": {
 				NonNull: []bool{true},
+				Member:  "Direction",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.Touch).Direction))
 				},
 			},
 			"department": {
 				NonNull: []bool{false},
+				Member:  "Department",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).Department; v == nil {
 						w.Null()
@@ -8460,6 +9244,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"subject": {
 				NonNull: []bool{false},
+				Member:  "Subject",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).Subject; v == nil {
 						w.Null()
@@ -8470,6 +9255,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"resourcePosition": {
 				NonNull: []bool{false},
+				Member:  "ResourcePosition",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).ResourcePosition; v == nil {
 						w.Null()
@@ -8480,6 +9266,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"externalId": {
 				NonNull: []bool{false},
+				Member:  "ExternalID",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.Touch).ExternalID; v == nil {
 						w.Null()
@@ -8490,12 +9277,14 @@ func breadthTouch() *breadth.Type {
 			},
 			"occurredAt": {
 				NonNull: []bool{true},
+				Member:  "OccurredAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Touch).OccurredAt)
 				},
 			},
 			"recordedAt": {
 				NonNull: []bool{true},
+				Member:  "RecordedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Touch).RecordedAt)
 				},
@@ -8562,11 +9351,13 @@ func breadthTouchConnection() *breadth.Type {
 			"nodes": {
 				NonNull: []bool{true, true},
 				Of:      []int{174},
+				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
 				Of:      []int{113},
+				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8588,13 +9379,15 @@ func breadthTouchEdge() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cursor": {
 				NonNull: []bool{true},
+				Method:  true,
 				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*model.TouchEdge).Cursor)
+					w.String(o.(*model.TouchEdge).Cursor())
 				},
 			},
 			"node": {
 				NonNull: []bool{true},
 				Of:      []int{174},
+				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -8607,36 +9400,42 @@ func breadthTouchPattern() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kinds": {
 				NonNull: []bool{false, true},
+				Member:  "Kinds",
 				Write: breadth.Get(func(o *attribution.Pattern) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
 					w.String(string(v))
 				})),
 			},
 			"channels": {
 				NonNull: []bool{false, true},
+				Member:  "Channels",
 				Write: breadth.Get(func(o *attribution.Pattern) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
 					w.String(string(v))
 				})),
 			},
 			"directions": {
 				NonNull: []bool{false, true},
+				Member:  "Directions",
 				Write: breadth.Get(func(o *attribution.Pattern) []contact.Direction { return o.Directions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Direction) {
 					w.String(string(v))
 				})),
 			},
 			"departments": {
 				NonNull: []bool{false, true},
+				Member:  "Departments",
 				Write: breadth.Get(func(o *attribution.Pattern) []auth.Department { return o.Departments }, breadth.WriteNullableList(true, func(w *breadth.Writer, v auth.Department) {
 					w.String(string(v))
 				})),
 			},
 			"positions": {
 				NonNull: []bool{false, true},
+				Member:  "Positions",
 				Write: breadth.Get(func(o *attribution.Pattern) []contact.FunnelPosition { return o.Positions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
 					w.String(string(v))
 				})),
 			},
 			"campaignKinds": {
 				NonNull: []bool{false, true},
+				Member:  "CampaignKinds",
 				Write: breadth.Get(func(o *attribution.Pattern) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
@@ -8651,12 +9450,14 @@ func breadthTouchRepeats() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"count": {
 				NonNull: []bool{true},
+				Member:  "Count",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*attribution.Repeats).Count))
 				},
 			},
 			"minutes": {
 				NonNull: []bool{false},
+				Member:  "Minutes",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*attribution.Repeats).Minutes; v == nil {
 						w.Null()
@@ -8675,12 +9476,14 @@ func breadthTouchResult() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"outcome": {
 				NonNull: []bool{true},
+				Member:  "Outcome",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*funnel.TouchResult).Outcome))
 				},
 			},
 			"touchId": {
 				NonNull: []bool{true},
+				Member:  "TouchID",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = o.(*funnel.TouchResult).TouchID.AppendGQL(w.Buf)
 				},
@@ -8696,10 +9499,12 @@ func breadthUpdateAccountPayload() *breadth.Type {
 			"account": {
 				NonNull: []bool{true},
 				Of:      []int{0},
+				Member:  "Account",
 				Read:    breadth.Read(func(o *funnel.UpdateAccountPayload) *db.Account { return o.Account }, breadth.Pointer[db.Account]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateAccountPayload).Cursor; v == nil {
 						w.Null()
@@ -8719,10 +9524,12 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 			"campaign": {
 				NonNull: []bool{true},
 				Of:      []int{40},
+				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateCampaignPayload).Cursor; v == nil {
 						w.Null()
@@ -8742,10 +9549,12 @@ func breadthUpdateContactPayload() *breadth.Type {
 			"contact": {
 				NonNull: []bool{true},
 				Of:      []int{53},
+				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateContactPayload).Cursor; v == nil {
 						w.Null()
@@ -8765,10 +9574,12 @@ func breadthUpdateMemberPayload() *breadth.Type {
 			"member": {
 				NonNull: []bool{true},
 				Of:      []int{104},
+				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateMemberPayload).Cursor; v == nil {
 						w.Null()
@@ -8788,10 +9599,12 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 			"persona": {
 				NonNull: []bool{true},
 				Of:      []int{114},
+				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdatePersonaPayload).Cursor; v == nil {
 						w.Null()
@@ -8811,10 +9624,12 @@ func breadthUpdateSourcePayload() *breadth.Type {
 			"source": {
 				NonNull: []bool{true},
 				Of:      []int{167},
+				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateSourcePayload).Cursor; v == nil {
 						w.Null()
@@ -8834,10 +9649,12 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 			"workspace": {
 				NonNull: []bool{true},
 				Of:      []int{188},
+				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
 				NonNull: []bool{false},
+				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.UpdateWorkspacePayload).Cursor; v == nil {
 						w.Null()
@@ -8856,6 +9673,7 @@ func breadthViewer() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"kind": {
 				NonNull: []bool{true},
+				Member:  "Kind",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*auth.Viewer).Kind))
 				},
@@ -8914,36 +9732,42 @@ func breadthWorkspace() *breadth.Type {
 			},
 			"slug": {
 				NonNull: []bool{true},
+				Member:  "Slug",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).Slug)
 				},
 			},
 			"name": {
 				NonNull: []bool{true},
+				Member:  "Name",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).Name)
 				},
 			},
 			"defaultRegion": {
 				NonNull: []bool{true},
+				Member:  "DefaultRegion",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).DefaultRegion)
 				},
 			},
 			"timeZone": {
 				NonNull: []bool{true},
+				Member:  "TimeZone",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*db.Workspace).TimeZone)
 				},
 			},
 			"createdAt": {
 				NonNull: []bool{true},
+				Member:  "CreatedAt",
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Workspace).CreatedAt)
 				},
 			},
 			"version": {
 				NonNull: []bool{true},
+				Member:  "Version",
 				Write: func(w *breadth.Writer, o any) {
 					w.Int(int64(o.(*db.Workspace).Version))
 				},

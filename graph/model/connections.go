@@ -5,11 +5,12 @@ import "github.com/leadgraph/leadgraph/db"
 // The connections. Each is a page of rows; edges are made when somebody asks for them. gqlgen binds no generic types, so each
 // list has its two names here.
 
-// edges are a page's rows with their cursors, in the form of one list.
-func edges[T, E any](p *db.Page[T], edge func(cursor string, row *T) *E) []*E {
-	out := make([]*E, len(p.Nodes))
+// edges are a page's rows in the form of one list.
+func edges[T, E any](p *db.Page[T], edge func(db.Edge[T]) E) []*E {
+	out, all := make([]*E, len(p.Nodes)), make([]E, len(p.Nodes))
 	for i, row := range p.Nodes {
-		out[i] = edge(p.Cursor(row), row)
+		all[i] = edge(p.Edge(row))
+		out[i] = &all[i]
 	}
 	return out
 }
@@ -18,208 +19,163 @@ func edges[T, E any](p *db.Page[T], edge func(cursor string, row *T) *E) []*E {
 type LeadConnection struct{ *db.Page[db.Lead] }
 
 // LeadEdge is a row in such a page.
-type LeadEdge struct {
-	Cursor string
-	Node   *db.Lead
-}
+type LeadEdge struct{ db.Edge[db.Lead] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *LeadConnection) Edges() []*LeadEdge {
-	return edges(c.Page, func(cursor string, row *db.Lead) *LeadEdge { return &LeadEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Lead]) LeadEdge { return LeadEdge{e} })
 }
 
 // ContactConnection is a page of that list.
 type ContactConnection struct{ *db.Page[db.Contact] }
 
 // ContactEdge is a row in such a page.
-type ContactEdge struct {
-	Cursor string
-	Node   *db.Contact
-}
+type ContactEdge struct{ db.Edge[db.Contact] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ContactConnection) Edges() []*ContactEdge {
-	return edges(c.Page, func(cursor string, row *db.Contact) *ContactEdge { return &ContactEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Contact]) ContactEdge { return ContactEdge{e} })
 }
 
 // AccountConnection is a page of that list.
 type AccountConnection struct{ *db.Page[db.Account] }
 
 // AccountEdge is a row in such a page.
-type AccountEdge struct {
-	Cursor string
-	Node   *db.Account
-}
+type AccountEdge struct{ db.Edge[db.Account] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *AccountConnection) Edges() []*AccountEdge {
-	return edges(c.Page, func(cursor string, row *db.Account) *AccountEdge { return &AccountEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Account]) AccountEdge { return AccountEdge{e} })
 }
 
 // TouchConnection is a page of that list.
 type TouchConnection struct{ *db.Page[db.Touch] }
 
 // TouchEdge is a row in such a page.
-type TouchEdge struct {
-	Cursor string
-	Node   *db.Touch
-}
+type TouchEdge struct{ db.Edge[db.Touch] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *TouchConnection) Edges() []*TouchEdge {
-	return edges(c.Page, func(cursor string, row *db.Touch) *TouchEdge { return &TouchEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Touch]) TouchEdge { return TouchEdge{e} })
 }
 
 // MemberConnection is a page of that list.
 type MemberConnection struct{ *db.Page[db.Member] }
 
 // MemberEdge is a row in such a page.
-type MemberEdge struct {
-	Cursor string
-	Node   *db.Member
-}
+type MemberEdge struct{ db.Edge[db.Member] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *MemberConnection) Edges() []*MemberEdge {
-	return edges(c.Page, func(cursor string, row *db.Member) *MemberEdge { return &MemberEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Member]) MemberEdge { return MemberEdge{e} })
 }
 
 // APIKeyConnection is a page of that list.
 type APIKeyConnection struct{ *db.Page[db.APIKey] }
 
 // APIKeyEdge is a row in such a page.
-type APIKeyEdge struct {
-	Cursor string
-	Node   *db.APIKey
-}
+type APIKeyEdge struct{ db.Edge[db.APIKey] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *APIKeyConnection) Edges() []*APIKeyEdge {
-	return edges(c.Page, func(cursor string, row *db.APIKey) *APIKeyEdge { return &APIKeyEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.APIKey]) APIKeyEdge { return APIKeyEdge{e} })
 }
 
 // SourceConnection is a page of that list.
 type SourceConnection struct{ *db.Page[db.Source] }
 
 // SourceEdge is a row in such a page.
-type SourceEdge struct {
-	Cursor string
-	Node   *db.Source
-}
+type SourceEdge struct{ db.Edge[db.Source] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *SourceConnection) Edges() []*SourceEdge {
-	return edges(c.Page, func(cursor string, row *db.Source) *SourceEdge { return &SourceEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Source]) SourceEdge { return SourceEdge{e} })
 }
 
 // CampaignConnection is a page of that list.
 type CampaignConnection struct{ *db.Page[db.Campaign] }
 
 // CampaignEdge is a row in such a page.
-type CampaignEdge struct {
-	Cursor string
-	Node   *db.Campaign
-}
+type CampaignEdge struct{ db.Edge[db.Campaign] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *CampaignConnection) Edges() []*CampaignEdge {
-	return edges(c.Page, func(cursor string, row *db.Campaign) *CampaignEdge { return &CampaignEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Campaign]) CampaignEdge { return CampaignEdge{e} })
 }
 
 // PersonaConnection is a page of that list.
 type PersonaConnection struct{ *db.Page[db.Persona] }
 
 // PersonaEdge is a row in such a page.
-type PersonaEdge struct {
-	Cursor string
-	Node   *db.Persona
-}
+type PersonaEdge struct{ db.Edge[db.Persona] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *PersonaConnection) Edges() []*PersonaEdge {
-	return edges(c.Page, func(cursor string, row *db.Persona) *PersonaEdge { return &PersonaEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Persona]) PersonaEdge { return PersonaEdge{e} })
 }
 
 // ImportConnection is a page of that list.
 type ImportConnection struct{ *db.Page[db.Import] }
 
 // ImportEdge is a row in such a page.
-type ImportEdge struct {
-	Cursor string
-	Node   *db.Import
-}
+type ImportEdge struct{ db.Edge[db.Import] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ImportConnection) Edges() []*ImportEdge {
-	return edges(c.Page, func(cursor string, row *db.Import) *ImportEdge { return &ImportEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Import]) ImportEdge { return ImportEdge{e} })
 }
 
 // ImportRefusalConnection is a page of that list.
 type ImportRefusalConnection struct{ *db.Page[db.ImportRefusal] }
 
 // ImportRefusalEdge is a row in such a page.
-type ImportRefusalEdge struct {
-	Cursor string
-	Node   *db.ImportRefusal
-}
+type ImportRefusalEdge struct{ db.Edge[db.ImportRefusal] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ImportRefusalConnection) Edges() []*ImportRefusalEdge {
-	return edges(c.Page, func(cursor string, row *db.ImportRefusal) *ImportRefusalEdge { return &ImportRefusalEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.ImportRefusal]) ImportRefusalEdge { return ImportRefusalEdge{e} })
 }
 
 // AgreementConnection is a page of that list.
 type AgreementConnection struct{ *db.Page[db.Agreement] }
 
 // AgreementEdge is a row in such a page.
-type AgreementEdge struct {
-	Cursor string
-	Node   *db.Agreement
-}
+type AgreementEdge struct{ db.Edge[db.Agreement] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *AgreementConnection) Edges() []*AgreementEdge {
-	return edges(c.Page, func(cursor string, row *db.Agreement) *AgreementEdge { return &AgreementEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.Agreement]) AgreementEdge { return AgreementEdge{e} })
 }
 
 // BackTestConnection is a page of that list.
 type BackTestConnection struct{ *db.Page[db.BackTest] }
 
 // BackTestEdge is a row in such a page.
-type BackTestEdge struct {
-	Cursor string
-	Node   *db.BackTest
-}
+type BackTestEdge struct{ db.Edge[db.BackTest] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *BackTestConnection) Edges() []*BackTestEdge {
-	return edges(c.Page, func(cursor string, row *db.BackTest) *BackTestEdge { return &BackTestEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.BackTest]) BackTestEdge { return BackTestEdge{e} })
 }
 
 // ModelFitConnection is a page of that list.
 type ModelFitConnection struct{ *db.Page[db.ModelFit] }
 
 // ModelFitEdge is a row in such a page.
-type ModelFitEdge struct {
-	Cursor string
-	Node   *db.ModelFit
-}
+type ModelFitEdge struct{ db.Edge[db.ModelFit] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ModelFitConnection) Edges() []*ModelFitEdge {
-	return edges(c.Page, func(cursor string, row *db.ModelFit) *ModelFitEdge { return &ModelFitEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.ModelFit]) ModelFitEdge { return ModelFitEdge{e} })
 }
 
 // ScoreHistoryConnection is a page of that list.
 type ScoreHistoryConnection struct{ *db.Page[db.ScoreHistory] }
 
 // ScoreHistoryEdge is a row in such a page.
-type ScoreHistoryEdge struct {
-	Cursor string
-	Node   *db.ScoreHistory
-}
+type ScoreHistoryEdge struct{ db.Edge[db.ScoreHistory] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
-	return edges(c.Page, func(cursor string, row *db.ScoreHistory) *ScoreHistoryEdge { return &ScoreHistoryEdge{cursor, row} })
+	return edges(c.Page, func(e db.Edge[db.ScoreHistory]) ScoreHistoryEdge { return ScoreHistoryEdge{e} })
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/leadgraph/leadgraph/internal/level"
 )
 
 // plan is an operation made ready: fragments and aliases are merged, for each type that an object can have. It is immutable and
@@ -35,6 +37,8 @@ type op struct {
 	below     []*selection // by the type's place among field.Of
 	collected graphql.CollectedField
 	context   *graphql.FieldContext // with those of all ops above, without list indices
+	wish      *level.Wish           // what is selected of the objects that a call answers
+	offer     bool                  // the object may be promised
 }
 
 // planner makes a plan.
@@ -104,7 +108,32 @@ func (c *planner) op(o *op, t *Type, f graphql.CollectedField, above *graphql.Fi
 		}
 		o.below = append(o.below, sel)
 	}
+	// A verb reads its objects to judge them, not only to show them.
+	if o.field.Call != nil && len(o.below) > 0 && (c.schema.Mutation < 0 || t != c.schema.Types[c.schema.Mutation]) {
+		o.wish = &level.Wish{Fields: map[string][]level.Field{}}
+		o.wanted(o.wish)
+		o.offer = t == c.schema.Types[c.schema.Query] && len(o.below) == 1 && o.field.lists() == 0 && len(o.below[0].work) > 0
+	}
 	return nil
+}
+
+// wanted adds what is selected below an op, up to the next calls.
+func (o *op) wanted(w *level.Wish) {
+	for _, sel := range o.below {
+		for i := range sel.ops {
+			f := &sel.ops[i]
+			if f.field == nil { // __typename
+				continue
+			}
+			w.Fields[sel.typ.Name] = append(w.Fields[sel.typ.Name], level.Field{Name: f.collected.Name, Member: f.field.Member})
+			if f.field.Read != nil {
+				f.wanted(w)
+			}
+		}
+		if w.Fields[sel.typ.Name] == nil {
+			w.Fields[sel.typ.Name] = []level.Field{}
+		}
+	}
 }
 
 // maxPlans is how many plans one operation may keep: each combination of the variables in its conditions has its own.

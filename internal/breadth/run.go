@@ -33,12 +33,18 @@ type slot struct {
 	errs    []error // for each parent; empty where all went well
 	badArgs bool    // err came from the arguments
 	refused bool    // a directive answered null
+
+	promise *level.Promise // of the object, which is not read yet
+	late    []*op          // that wait for it
+	fill    func()
 }
 
 // task is an op to call for its parents.
 type task struct {
 	op      *op
 	parents []any
+	early   *slot // of the promise that the parent is
+	promise bool  // the call has been made, and its promise is to be kept
 }
 
 // Run runs a query or mutation. kept belongs to the operation's document: plans stay there. objects is how many objects the answer
@@ -83,7 +89,7 @@ func (r *run) open(work []*op, parents []any) {
 			continue
 		}
 		if o.field.Read == nil {
-			r.queue = append(r.queue, task{o, parents})
+			r.queue = append(r.queue, task{op: o, parents: parents})
 			continue
 		}
 		r.take(o, s, len(parents), func(c *Column, i int) { o.field.Read(c, parents[i]) })
@@ -126,7 +132,11 @@ func (r *run) take(o *op, s *slot, n int, put func(c *Column, i int)) {
 	for i, sel := range o.below {
 		objects := s.column.of[i]
 		r.objects += len(objects)
-		r.open(sel.work, objects)
+		if s.promise != nil {
+			r.open(s.late, objects)
+		} else {
+			r.open(sel.work, objects)
+		}
 	}
 }
 
@@ -164,7 +174,14 @@ func (r *run) finish() {
 		}
 		level.Run(r.ctx, len(tasks), func(ctx context.Context, i int) { r.resolve(ctx, tasks[i]) })
 		for _, t := range tasks {
-			r.spread(t)
+			if t.promise {
+				r.kept(t)
+			}
+		}
+		for _, t := range tasks {
+			if !t.promise && (t.early == nil || t.early.fill != nil) {
+				r.spread(t)
+			}
 		}
 	}
 }
@@ -177,13 +194,27 @@ func (r *run) resolve(ctx context.Context, t task) {
 			s.err = r.oc.RecoverFunc(ctx, reason)
 		}
 	}()
+	if t.promise {
+		s.fill, s.err = s.promise.Read(ctx)
+		return
+	}
 	ctx, args, err := r.arguments(ctx, o)
 	if s.err = err; err != nil {
 		s.badArgs = true
 		return
 	}
+	var offer *level.Offer
+	if o.offer {
+		ctx, offer = level.WithOffer(ctx)
+	}
+	if t.early != nil {
+		ctx = level.WithEarly(ctx, t.early.promise, o.collected.Name)
+	}
 	s.answers, s.err = o.field.Call(r.x, ctx, t.parents, args)
 	s.check(o, len(t.parents))
+	if offer != nil && s.err == nil {
+		s.promise = offer.Promise()
+	}
 }
 
 // arguments reads an op's arguments, and makes the context in which it is resolved.
@@ -191,6 +222,9 @@ func (r *run) arguments(ctx context.Context, o *op) (context.Context, map[string
 	own := *o.context
 	ctx = graphql.WithFieldContext(ctx, &own)
 	own.Parent = o.context.Parent
+	if o.wish != nil {
+		ctx = level.WithWish(ctx, o.wish)
+	}
 	if o.field.Args == nil {
 		return ctx, nil, nil
 	}
@@ -213,7 +247,46 @@ func (s *slot) check(o *op, parents int) {
 
 // spread takes the objects of a call's answers.
 func (r *run) spread(t task) {
-	if s := &r.slots[t.op.slot]; s.err == nil && len(t.op.below) > 0 {
+	s := &r.slots[t.op.slot]
+	switch {
+	case s.err != nil || len(t.op.below) == 0:
+	case s.promise != nil:
+		r.ahead(t, s)
+	default:
 		r.take(t.op, s, len(t.parents), s.answers.put)
+	}
+}
+
+// ahead queues what can be resolved below a promised object, and beside it the reading of the object itself.
+func (r *run) ahead(t task, s *slot) {
+	var soon []*op
+	for _, o := range t.op.below[0].work {
+		if o.field.Call != nil && s.promise.Early(o.collected.Name) {
+			soon = append(soon, o)
+		} else {
+			s.late = append(s.late, o)
+		}
+	}
+	object := Column{kinds: 1, of: make([][]any, 1)}
+	s.answers.put(&object, 0)
+	from := len(r.queue)
+	r.open(soon, object.of[0])
+	for i := range r.queue[from:] {
+		r.queue[from+i].early = s
+	}
+	t.promise = true
+	r.queue = append(r.queue, t)
+}
+
+// kept takes an object whose promise was kept, or null where there is none.
+func (r *run) kept(t task) {
+	s := &r.slots[t.op.slot]
+	switch {
+	case s.err != nil:
+	case s.fill == nil:
+		r.take(t.op, s, 1, func(c *Column, _ int) { c.Null() })
+	default:
+		s.fill()
+		r.take(t.op, s, 1, s.answers.put)
 	}
 }

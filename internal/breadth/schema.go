@@ -37,6 +37,8 @@ type Field struct {
 	Of []int
 	// Resolver and Method say what the field is bound to, as gqlgen's FieldContext does.
 	Resolver, Method bool
+	// Member is the field of the parent's Go struct that is read; empty where that is not all.
+	Member string
 	// Args reads the arguments.
 	Args func(x any, ctx context.Context, raw map[string]any) (map[string]any, error)
 	// Guard is the chain of directives in front of the field. It may depend on the request alone, so it is asked once for all parents.

@@ -33,7 +33,7 @@ func (s *Schema) Subscribe(ctx context.Context, kept *sync.Map) (next func(conte
 		}
 		r := &run{plan: r.plan, oc: r.oc, x: r.x, ctx: ctx, slots: make([]slot, r.plan.slots)}
 		r.slots[o.slot].answers = event
-		r.spread(task{o, []any{nil}})
+		r.spread(task{op: o, parents: []any{nil}})
 		r.finish()
 		return &graphql.Response{Data: r.write()}, r.objects
 	}

@@ -63,6 +63,8 @@ func (f *file) direct(field *codegen.Field) error {
 	member := field.GoFieldName
 	if field.IsMethod() {
 		member += "()"
+	} else {
+		f.printf("Member: %q,", member)
 	}
 	switch {
 	case composite(t):

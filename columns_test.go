@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// Only the columns are read that an answer shows. A field that takes a column nobody else asked for must have it all the same.
+func TestAFieldAloneIsWhatItIsAmongAllOthers(t *testing.T) {
+	t.Parallel()
+	w := furnish(t, startAPI(t), "columns")
+	s := sdl()
+	for kind, one := range w.ids {
+		if kind == id.Upload {
+			continue
+		}
+		t.Run(string(kind), func(t *testing.T) {
+			var is struct{ Node struct{ Typename string } }
+			w.a.do(w.token, `query ($id: ID!) { node(id: $id) { Typename: __typename } }`, map[string]any{"id": one}).into(t, &is)
+			var fields []string
+			for _, f := range s.Types[is.Node.Typename].Fields {
+				switch selection := near(s, f.Type, 1); {
+				case strings.HasPrefix(f.Name, "__") || needs(f):
+				case f.Arguments.ForName("first") != nil:
+					fields = append(fields, f.Name+"(first: 3) { totalCount "+strings.TrimPrefix(selection, "{"))
+				default:
+					fields = append(fields, f.Name+" "+selection)
+				}
+			}
+			roots := []string{"node(id: $id) { ... on " + is.Node.Typename + " { %s } }"}
+			if kind == id.Lead {
+				roots = append(roots, "node: lead(by: {id: $id}) { %s }") // which is promised before it is read
+			}
+			ask := func(root, selection string) (out map[string]json.RawMessage) {
+				var data struct{ Node map[string]json.RawMessage }
+				w.a.do(w.token, "query ($id: ID!) { "+strings.Replace(root, "%s", selection, 1)+" }", map[string]any{"id": one}).into(t, &data)
+				return data.Node
+			}
+			all := ask(roots[0], strings.Join(fields, " "))
+			require.Len(t, all, len(fields))
+			for _, root := range roots {
+				for _, f := range fields {
+					name, _, _ := strings.Cut(strings.TrimSpace(f), " ")
+					name, _, _ = strings.Cut(name, "(")
+					require.JSONEq(t, string(all[name]), string(ask(root, f)[name]), f)
+				}
+			}
+		})
+	}
+}
