@@ -54,18 +54,40 @@ func newArena() *arena {
 	return &arena{shared: true, texts: []string{}, uuids: []id.UUID{}, times: []time.Time{}}
 }
 
-// slab makes rows, few at first.
+// slab makes rows, many at a time.
 type slab[T any] struct {
 	free []T
-	size int
+	next int // how many more are expected
 }
 
 func (s *slab[T]) row() *T {
 	if len(s.free) == 0 {
-		s.size = min(max(1, 4*s.size), 64)
-		s.free = make([]T, s.size)
+		n := min(max(s.next, 1), 64)
+		s.free, s.next = make([]T, n), s.next-n
 	}
 	row := &s.free[0]
 	s.free = s.free[1:]
 	return row
+}
+
+// parts are rows by their parents. Those of one parent come one after the other, as a rule, and share one piece of memory.
+type parts[T any] struct {
+	of   [][]*T
+	all  []*T
+	last int // whose rows stand at the end of all
+}
+
+func newParts[T any](n, most int) *parts[T] {
+	return &parts[T]{of: make([][]*T, n), all: make([]*T, 0, min(max(most, 1), 256)), last: -1}
+}
+
+func (p *parts[T]) add(at int, row *T) {
+	p.all = append(p.all, row)
+	end, have := len(p.all), len(p.of[at])
+	if have > 0 && at != p.last {
+		p.of[at] = append(p.of[at], row)
+		p.last = -1
+		return
+	}
+	p.of[at], p.last = p.all[end-have-1:end:end], at
 }

@@ -164,7 +164,7 @@ func pages[T any](ctx context.Context, r *Reader, l listing[T], req page.Request
 	if err != nil {
 		return nil, err
 	}
-	rows, err := fetch(ctx, r.tenant.planned(q.custom), g, sql, q.args, n, head)
+	rows, err := fetch(ctx, r.tenant.planned(q.custom), g, sql, q.args, n, n*(req.Limit+1), head)
 	if err != nil {
 		return nil, err
 	}
@@ -299,17 +299,17 @@ func (l *listing[T]) follow(ctx context.Context, r *Reader) error {
 	return err
 }
 
-// fetch reads the rows, each to its parent, whose number stands before the columns where head is a number.
-func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args []any, n int, head any) ([][]*T, error) {
+// fetch reads the rows, each to its parent, whose number stands before the columns where head is a number. There will hardly
+// be more than most.
+func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args []any, n, most int, head any) ([][]*T, error) {
 	rows, err := t.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read a page: %w", err)
 	}
 	defer rows.Close()
-	out := make([][]*T, n)
 	number, numbered := head.(*int64)
 	dest := make([]any, 0, len(g.fields)+1)
-	mem, made := newArena(), slab[T]{}
+	mem, made, out := newArena(), slab[T]{next: most}, newParts[T](n, most)
 	for rows.Next() {
 		row, at := made.row(), 0
 		if dest = dest[:0]; head != nil {
@@ -321,12 +321,12 @@ func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args
 		if numbered {
 			at = int(*number) - 1
 		}
-		out[at] = append(out[at], row)
+		out.add(at, row)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read a page: %w", err)
 	}
-	return out, nil
+	return out.of, nil
 }
 
 // cut drops the row that only told whether there are more, and puts a backward page in order.

@@ -25,7 +25,7 @@ func Later[T any](ctx context.Context, r *Reader, of id.UUID) (*T, bool) {
 		Of:    ref,
 		Early: func(field string) bool { return ref.column(field) != "" },
 		Read: func(ctx context.Context) (func(), error) {
-			found, err := readBy(ctx, r, g, "$2", of)
+			found, err := readBy(ctx, r, g, "$2", of, 1)
 			if err != nil || len(found) == 0 {
 				return nil, err
 			}
@@ -61,7 +61,7 @@ func Referred[T any](ctx context.Context, r *Reader) (row *T, early bool, err er
 	if !early {
 		return nil, false, nil
 	}
-	rows, err := readBy(ctx, r, wanted[T](ctx, "id"), ref.value(column, "$1", "$2"), ref.id)
+	rows, err := readBy(ctx, r, wanted[T](ctx, "id"), ref.value(column, "$1", "$2"), ref.id, 1)
 	if err != nil || len(rows) == 0 {
 		return nil, true, err
 	}
@@ -69,9 +69,9 @@ func Referred[T any](ctx context.Context, r *Reader) (row *T, early bool, err er
 }
 
 // readBy reads the rows whose id is that of an expression, in which $2 is the argument.
-func readBy[T any](ctx context.Context, r *Reader, g *reading[T], expression string, arg any) ([]*T, error) {
+func readBy[T any](ctx context.Context, r *Reader, g *reading[T], expression string, arg any, most int) ([]*T, error) {
 	sql := "select " + g.columns + " from " + table[T]() + " l where l.workspace_id = $1 and l.id = " + expression
-	rows, err := fetch(ctx, r.tenant, g, sql, []any{r.Workspace, arg}, 1, nil)
+	rows, err := fetch(ctx, r.tenant, g, sql, []any{r.Workspace, arg}, 1, most, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table[T](), err)
 	}

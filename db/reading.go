@@ -127,5 +127,5 @@ func table[T any]() string {
 
 // ByID reads the rows with some ids, and of them what the answer shows.
 func ByID[T any](ctx context.Context, r *Reader, ids []id.UUID) ([]*T, error) {
-	return readBy(ctx, r, wanted[T](ctx, "id"), "any($2::uuid[])", ids)
+	return readBy(ctx, r, wanted[T](ctx, "id"), "any($2::uuid[])", ids, len(ids))
 }

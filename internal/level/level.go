@@ -55,17 +55,32 @@ func Run(ctx context.Context, n int, task func(ctx context.Context, i int)) {
 	}
 	l := &level{running: n}
 	var all sync.WaitGroup
-	for i := range n {
-		t := &Task{level: l}
+	for i := range n - 1 {
 		all.Go(func() {
-			defer l.ended(t)
-			task(context.WithValue(ctx, key{}, t), i)
+			grow(i)
+			l.run(ctx, i, task)
 		})
 	}
+	l.run(ctx, n-1, task) // whoever waits for the others can as well work
 	all.Wait()
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+}
+
+// run runs one task.
+func (l *level) run(ctx context.Context, i int, task func(ctx context.Context, i int)) {
+	t := &Task{level: l}
+	defer l.ended(t)
+	task(context.WithValue(ctx, key{}, t), i)
+}
+
+// grow makes room on the stack of a new goroutine. A statement goes deep, and a stack that grows step by step is copied at each step.
+//
+//go:noinline
+func grow(i int) byte {
+	var room [12 << 10]byte
+	return room[i%len(room)]
 }
 
 // Wait blocks until send was called with the item. The items that wait at the same time are sent by one call; all tasks of a level
