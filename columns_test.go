@@ -53,3 +53,36 @@ func TestAFieldAloneIsWhatItIsAmongAllOthers(t *testing.T) {
 		})
 	}
 }
+
+// A cursor belongs to the list of one parent, which a promised row does not name yet.
+func TestAPageBelowALeadByItsIDGoesOnAtItsCursor(t *testing.T) {
+	t.Parallel()
+	w := furnish(t, startAPI(t), "pages")
+	w.a.source(w.token, "beacon")
+	type page struct {
+		Lead struct {
+			Contact struct{ Touches idPage }
+			Touches idPage
+		}
+	}
+	read := func(args string) (p page) {
+		w.a.do(w.token, `query ($id: ID!) { lead(by: {id: $id}) { contact { touches(first: 9) { nodes { id } } }
+			touches(first: 1`+args+`) { nodes { id } pageInfo { endCursor hasNextPage } } } }`, map[string]any{"id": w.ids[id.Lead]}).into(t, &p)
+		return p
+	}
+	w.a.do(w.token, `mutation ($id: ID!) { recordTouches(input: {source: "beacon", touches: [{contact: {id: $id}, kind: PAGE_VIEWED, channel: WEB, occurredAt: "2026-01-02T03:04:05Z"}]}) { recorded } }`,
+		map[string]any{"id": w.ids[id.Contact]})
+	first := read("")
+	require.True(t, first.Lead.Touches.PageInfo.HasNextPage)
+	second := read(`, after: "` + first.Lead.Touches.PageInfo.EndCursor + `"`)
+	require.Equal(t, first.Lead.Contact.Touches.Nodes[:2], append(first.Lead.Touches.Nodes, second.Lead.Touches.Nodes...))
+}
+
+// idPage is a page of objects with ids.
+type idPage struct {
+	Nodes    []struct{ ID string }
+	PageInfo struct {
+		EndCursor   string
+		HasNextPage bool
+	}
+}

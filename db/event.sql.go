@@ -58,49 +58,6 @@ func (q *Queries) ClaimIdempotency(ctx context.Context, arg ClaimIdempotencyPara
 	return result.RowsAffected(), nil
 }
 
-const eventsByID = `-- name: EventsByID :many
-select workspace_id, id, at, seq, xid, kind, actor_kind, actor_id, lead_id, contact_id, account_id, subject_id, data from events where workspace_id = $1 and id = any($2::uuid[])
-`
-
-type EventsByIDParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-}
-
-func (q *Queries) EventsByID(ctx context.Context, arg EventsByIDParams) ([]*Event, error) {
-	rows, err := q.db.Query(ctx, eventsByID, arg.WorkspaceID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Event{}
-	for rows.Next() {
-		var i Event
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.At,
-			&i.Seq,
-			&i.Xid,
-			&i.Kind,
-			&i.ActorKind,
-			&i.ActorID,
-			&i.LeadID,
-			&i.ContactID,
-			&i.AccountID,
-			&i.SubjectID,
-			&i.Data,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const forgetIdempotency = `-- name: ForgetIdempotency :exec
 delete from idempotency i using (select key from idempotency o where o.workspace_id = $1 and o.actor = $2
   and o.created_at < now() - interval '7 days' order by o.created_at limit 200) old

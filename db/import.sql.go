@@ -158,58 +158,6 @@ func (q *Queries) FinishUpload(ctx context.Context, arg FinishUploadParams) (*Up
 	return &i, err
 }
 
-const importsByID = `-- name: ImportsByID :many
-select workspace_id, id, upload_id, source_id, campaign_id, file_name, layout, mapping, state, cursor, bytes_total, bytes_read, rows_read, rows_created, rows_merged, rows_refused, tries, failure, created_by, created_at, started_at, finished_at from imports where workspace_id = $1 and id = any($2::uuid[])
-`
-
-type ImportsByIDParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-}
-
-func (q *Queries) ImportsByID(ctx context.Context, arg ImportsByIDParams) ([]*Import, error) {
-	rows, err := q.db.Query(ctx, importsByID, arg.WorkspaceID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Import{}
-	for rows.Next() {
-		var i Import
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.UploadID,
-			&i.SourceID,
-			&i.CampaignID,
-			&i.FileName,
-			&i.Layout,
-			&i.Mapping,
-			&i.State,
-			&i.Cursor,
-			&i.BytesTotal,
-			&i.BytesRead,
-			&i.RowsRead,
-			&i.RowsCreated,
-			&i.RowsMerged,
-			&i.RowsRefused,
-			&i.Tries,
-			&i.Failure,
-			&i.CreatedBy,
-			&i.CreatedAt,
-			&i.StartedAt,
-			&i.FinishedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertChunk = `-- name: InsertChunk :exec
 insert into upload_chunks (workspace_id, upload_id, n, data) values ($1, $2, $3, $4)
 `

@@ -49,52 +49,6 @@ func (q *Queries) TouchKeys(ctx context.Context, arg TouchKeysParams) ([]*TouchK
 	return items, nil
 }
 
-const touchesByID = `-- name: TouchesByID :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, member_id, kind, channel, direction, department, resource_position, subject, external_id, occurred_at, recorded_at from touches where workspace_id = $1 and id = any($2::uuid[])
-`
-
-type TouchesByIDParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-}
-
-func (q *Queries) TouchesByID(ctx context.Context, arg TouchesByIDParams) ([]*Touch, error) {
-	rows, err := q.db.Query(ctx, touchesByID, arg.WorkspaceID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Touch{}
-	for rows.Next() {
-		var i Touch
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.ContactID,
-			&i.AccountID,
-			&i.SourceID,
-			&i.CampaignID,
-			&i.MemberID,
-			&i.Kind,
-			&i.Channel,
-			&i.Direction,
-			&i.Department,
-			&i.ResourcePosition,
-			&i.Subject,
-			&i.ExternalID,
-			&i.OccurredAt,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const touchesOf = `-- name: TouchesOf :many
 select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
 from unnest($1::uuid[]) as p(contact_id)

@@ -1,6 +1,3 @@
--- name: EventsByID :many
-select * from events where workspace_id = @workspace_id and id = any(@ids::uuid[]);
-
 -- name: InsertEvents :one
 -- One statement for all events of a transaction; answers the last one's place in the log.
 with written as (

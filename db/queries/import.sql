@@ -1,6 +1,3 @@
--- name: ImportsByID :many
-select * from imports where workspace_id = @workspace_id and id = any(@ids::uuid[]);
-
 -- name: InsertUpload :one
 insert into uploads (workspace_id, id, file_name, created_by, created_at, expires_at)
 values (@workspace_id, @id, @file_name, @created_by, @created_at, @expires_at) returning *;

@@ -1,6 +1,3 @@
--- name: TouchesByID :many
-select * from touches where workspace_id = @workspace_id and id = any(@ids::uuid[]);
-
 -- name: TouchesOf :many
 -- What conditions ask about, newest first; at most 2,000 touches for each contact.
 select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
