@@ -67,7 +67,7 @@ func (c *caller) call(body []byte) ([]byte, error) {
 	if _, err := io.ReadFull(c.in, c.body); err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(status, "HTTP/1.1 503 ") {
+	if strings.HasPrefix(status, "HTTP/1.1 503 ") || bytes.Contains(c.body, []byte(`"code":"UNAVAILABLE"`)) { // of the whole request, or of a part
 		return nil, fmt.Errorf("%w: %.600s", errBusy, c.body)
 	}
 	if !strings.HasPrefix(status, "HTTP/1.1 200 ") || bytes.Contains(c.body, []byte(`"errors":[`)) {

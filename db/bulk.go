@@ -178,7 +178,8 @@ moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.a
   returning l.id, l.contact_id)
 select id, null::uuid, false from written
 union all
-select id, contact_id, (select exists (select from personas where workspace_id = (select workspace_id from u limit 1) and active and asks_touches)) from moved`, args...)
+select id, contact_id, (select exists (select from personas where workspace_id = (select workspace_id from u limit 1) and active and asks_touches)
+  or exists (select from agreements where workspace_id = (select workspace_id from u limit 1) and state = 'PUBLISHED' and kind in ('SCORING_MODEL', 'LEAD_DEFINITION'))) from moved`, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record touches: %w", err)
 	}

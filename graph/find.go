@@ -101,7 +101,7 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := db.ByID[db.Event](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Agreement:
-		rows, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: ws, Ids: ids})
+		rows, err := db.ByID[db.Agreement](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})

@@ -142,7 +142,7 @@ type AgreementConnection struct{ *db.Page[db.Agreement] }
 // AgreementEdge is a row in such a page.
 type AgreementEdge struct{ db.Edge[db.Agreement] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *AgreementConnection) Edges() []*AgreementEdge {
 	return edges(c.Page, func(e db.Edge[db.Agreement]) AgreementEdge { return AgreementEdge{e} })
 }
@@ -153,7 +153,7 @@ type BackTestConnection struct{ *db.Page[db.BackTest] }
 // BackTestEdge is a row in such a page.
 type BackTestEdge struct{ db.Edge[db.BackTest] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *BackTestConnection) Edges() []*BackTestEdge {
 	return edges(c.Page, func(e db.Edge[db.BackTest]) BackTestEdge { return BackTestEdge{e} })
 }
@@ -164,7 +164,7 @@ type ModelFitConnection struct{ *db.Page[db.ModelFit] }
 // ModelFitEdge is a row in such a page.
 type ModelFitEdge struct{ db.Edge[db.ModelFit] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ModelFitConnection) Edges() []*ModelFitEdge {
 	return edges(c.Page, func(e db.Edge[db.ModelFit]) ModelFitEdge { return ModelFitEdge{e} })
 }
@@ -175,7 +175,7 @@ type ScoreHistoryConnection struct{ *db.Page[db.ScoreHistory] }
 // ScoreHistoryEdge is a row in such a page.
 type ScoreHistoryEdge struct{ db.Edge[db.ScoreHistory] }
 
-// Edges are the page's rows with their cursors.
+// Edges are the page's rows, each with its cursor for those who ask.
 func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
 	return edges(c.Page, func(e db.Edge[db.ScoreHistory]) ScoreHistoryEdge { return ScoreHistoryEdge{e} })
 }
