@@ -160,10 +160,7 @@ func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error
 }
 
 // Moved is a lead whose person did something.
-type Moved struct {
-	Lead, Contact id.UUID
-	Asks          bool // some rule asks about touches, so the lead has to be judged again
-}
+type Moved struct{ Lead, Contact id.UUID }
 
 // RecordTouches writes touches as InsertTouches does and moves the last activity of the open leads of their people, in one statement. It
 // locks the leads first, in the order of their ids, as captures do: else each could hold what the other waits for.
@@ -176,10 +173,9 @@ people as materialized (select workspace_id, contact_id, max(occurred_at) as at 
 moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.at), updated_at = now(), version = l.version + case when p.at > l.last_activity_at then 1 else 0 end
   from people p where l.workspace_id = p.workspace_id and l.contact_id = p.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
   returning l.id, l.contact_id)
-select id, null::uuid, false from written
+select id, null::uuid from written
 union all
-select id, contact_id, (select exists (select from personas where workspace_id = (select workspace_id from u limit 1) and active and asks_touches)
-  or exists (select from agreements where workspace_id = (select workspace_id from u limit 1) and state = 'PUBLISHED' and kind in ('SCORING_MODEL', 'LEAD_DEFINITION'))) from moved`, args...)
+select id, contact_id from moved`, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record touches: %w", err)
 	}
@@ -188,14 +184,13 @@ select id, contact_id, (select exists (select from personas where workspace_id =
 	for got.Next() {
 		var row id.UUID
 		var contact *id.UUID
-		var asks bool
-		if err := got.Scan(&row, &contact, &asks); err != nil {
+		if err := got.Scan(&row, &contact); err != nil {
 			return nil, nil, fmt.Errorf("record touches: %w", err)
 		}
 		if contact == nil {
 			written[row] = true
 		} else {
-			moved = append(moved, Moved{row, *contact, asks})
+			moved = append(moved, Moved{row, *contact})
 		}
 	}
 	if err := got.Err(); err != nil {

@@ -58,6 +58,50 @@ func (q *Queries) ClaimIdempotency(ctx context.Context, arg ClaimIdempotencyPara
 	return result.RowsAffected(), nil
 }
 
+const eventByID = `-- name: EventByID :many
+select workspace_id, id, at, seq, xid, kind, actor_kind, actor_id, lead_id, contact_id, account_id, subject_id, data from events where workspace_id = $1 and id = $2
+`
+
+type EventByIDParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
+}
+
+// Where sqlc takes the row from; pages and look-ups read what the answer shows of it.
+func (q *Queries) EventByID(ctx context.Context, arg EventByIDParams) ([]*Event, error) {
+	rows, err := q.db.Query(ctx, eventByID, arg.WorkspaceID, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Event{}
+	for rows.Next() {
+		var i Event
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.At,
+			&i.Seq,
+			&i.Xid,
+			&i.Kind,
+			&i.ActorKind,
+			&i.ActorID,
+			&i.LeadID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.SubjectID,
+			&i.Data,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetIdempotency = `-- name: ForgetIdempotency :exec
 delete from idempotency i using (select key from idempotency o where o.workspace_id = $1 and o.actor = $2
   and o.created_at < now() - interval '7 days' order by o.created_at limit 200) old

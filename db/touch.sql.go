@@ -13,6 +13,66 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
+const asksTouches = `-- name: AsksTouches :one
+select (exists (select from personas p where p.workspace_id = $1 and p.active and p.asks_touches)
+  or exists (select from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')))::bool as asks
+`
+
+// Whether some rule in force asks about touches, so that leads are judged when there are new ones.
+func (q *Queries) AsksTouches(ctx context.Context, workspaceID id.UUID) (bool, error) {
+	row := q.db.QueryRow(ctx, asksTouches, workspaceID)
+	var asks bool
+	err := row.Scan(&asks)
+	return asks, err
+}
+
+const touchByID = `-- name: TouchByID :many
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, member_id, kind, channel, direction, department, resource_position, subject, external_id, occurred_at, recorded_at from touches where workspace_id = $1 and id = $2
+`
+
+type TouchByIDParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	ID          id.UUID `db:"id"`
+}
+
+// Where sqlc takes the row from; pages and look-ups read what the answer shows of it.
+func (q *Queries) TouchByID(ctx context.Context, arg TouchByIDParams) ([]*Touch, error) {
+	rows, err := q.db.Query(ctx, touchByID, arg.WorkspaceID, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Touch{}
+	for rows.Next() {
+		var i Touch
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.SourceID,
+			&i.CampaignID,
+			&i.MemberID,
+			&i.Kind,
+			&i.Channel,
+			&i.Direction,
+			&i.Department,
+			&i.ResourcePosition,
+			&i.Subject,
+			&i.ExternalID,
+			&i.OccurredAt,
+			&i.RecordedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const touchKeys = `-- name: TouchKeys :many
 select k.workspace_id, k.source_id, k.external_id, k.touch_id from (select unnest($1::uuid[]) as source_id, unnest($2::text[]) as external_id) u
 join touch_keys k on k.workspace_id = $3 and k.source_id = u.source_id and k.external_id = u.external_id

@@ -43,6 +43,11 @@ func (o *Opening) ContactCompanies(ids []id.UUID, into *[]*ContactCompaniesRow) 
 	collect(o.batch.Queue(contactCompanies, o.workspace, ids), into)
 }
 
+// AsksTouches tells whether some rule in force asks about touches.
+func (o *Opening) AsksTouches(into *bool) {
+	o.batch.Queue(asksTouches, o.workspace).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
+}
+
 // collect puts the rows of a statement, whose columns are the row's fields, in a place.
 func collect[T any](q *pgx.QueuedQuery, into *[]*T) {
 	q.Query(func(rows pgx.Rows) error {

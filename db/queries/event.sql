@@ -1,3 +1,7 @@
+-- name: EventByID :many
+-- Where sqlc takes the row from; pages and look-ups read what the answer shows of it.
+select * from events where workspace_id = @workspace_id and id = @id;
+
 -- name: InsertEvents :one
 -- One statement for all events of a transaction; answers the last one's place in the log.
 with written as (

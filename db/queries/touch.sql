@@ -1,3 +1,7 @@
+-- name: TouchByID :many
+-- Where sqlc takes the row from; pages and look-ups read what the answer shows of it.
+select * from touches where workspace_id = @workspace_id and id = @id;
+
 -- name: TouchesOf :many
 -- What conditions ask about, newest first; at most 2,000 touches for each contact.
 select t.contact_id, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
@@ -10,3 +14,8 @@ order by t.contact_id, t.occurred_at desc, t.id desc;
 -- name: TouchKeys :many
 select k.* from (select unnest(@source_ids::uuid[]) as source_id, unnest(@external_ids::text[]) as external_id) u
 join touch_keys k on k.workspace_id = @workspace_id and k.source_id = u.source_id and k.external_id = u.external_id;
+
+-- name: AsksTouches :one
+-- Whether some rule in force asks about touches, so that leads are judged when there are new ones.
+select (exists (select from personas p where p.workspace_id = @workspace_id and p.active and p.asks_touches)
+  or exists (select from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')))::bool as asks;

@@ -63,18 +63,15 @@ func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, e
 	}
 }
 
-// judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
-func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
-	if len(rows) == 0 {
-		return 0, nil
-	}
+// known are locked leads with their people.
+func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	people := make([]id.UUID, len(rows))
 	for i, r := range rows {
 		people[i] = r.ContactID
 	}
 	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: people})
 	if err != nil {
-		return 0, fmt.Errorf("read people: %w", err)
+		return nil, fmt.Errorf("read people: %w", err)
 	}
 	byID := make(map[id.UUID]*personState, len(contacts))
 	for _, c := range contacts {
@@ -84,6 +81,26 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	for i, r := range rows {
 		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
+	return all, nil
+}
+
+// unchanged are the columns of a lead that no judgement changes.
+var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "owner_id", "queue", "cycle", "interest", "attributes", "created_at"}
+
+// judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
+func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	all, err := t.known(ctx, rows)
+	if err != nil {
+		return 0, err
+	}
+	return t.judgeKnown(ctx, rules, all, cause)
+}
+
+// judgeKnown is judgeAll for leads that are in hand; what is noted as changed already is stored with the rest.
+func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, cause db.ScoreCause) (moved int, err error) {
 	if err := t.judgeStates(ctx, rules, all, map[id.UUID]*db.Account{}, cause); err != nil {
 		return 0, err
 	}
@@ -97,7 +114,7 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 			moved++
 		}
 	}
-	if err := db.Update(ctx, t.Tx, "leads", changed, "created_at"); err != nil {
+	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged...); err != nil {
 		return 0, err
 	}
 	return moved, t.store(ctx, all)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -89,8 +90,10 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 	}
 	var sources []*db.Source
 	var people []*db.ContactCompaniesRow
+	var asked bool // by some rule, about touches
 	open := func(o *db.Opening) {
 		openSource(o, auth.From(ctx), in.Source, &sources)
+		o.AsksTouches(&asked)
 		if ids := named(in.Touches); len(ids) > 0 {
 			o.ContactCompanies(ids, &people)
 		}
@@ -108,11 +111,12 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		fresh, moved, err := db.RecordTouches(ctx, t.Tx, rows)
-		if err != nil {
-			return nil, err
+		record := t.record
+		if asked {
+			record = t.recordJudged
 		}
-		if err := t.follow(ctx, rows, fresh, moved); err != nil {
+		fresh, err := record(ctx, rows)
+		if err != nil {
 			return nil, err
 		}
 		return t.touchResults(ctx, rows, fresh)
@@ -130,15 +134,71 @@ func named(touches []*TouchInput) []id.UUID {
 	return ids
 }
 
-// follow records one event for each person of new touches, and matches the leads that moved again where some persona asks about touches.
-func (t *tx) follow(ctx context.Context, rows []*db.Touch, fresh map[id.UUID]bool, moved []db.Moved) error {
+// record writes touches where no rule asks about them. It answers which were not known.
+func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
+	fresh, moved, err := db.RecordTouches(ctx, t.Tx, rows)
+	if err == nil {
+		t.tellTouches(rows, fresh, moved)
+	}
+	return fresh, err
+}
+
+// recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are locked first, in the order of their ids,
+// and written once, with their last activity and what became of them.
+func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
+	people := make([]id.UUID, len(rows))
+	for i, r := range rows {
+		people[i] = r.ContactID
+	}
+	leads, err := t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: t.Workspace, ContactIds: unique(people)})
+	if err != nil {
+		return nil, fmt.Errorf("read open leads: %w", err)
+	}
+	written, err := db.InsertTouches(ctx, t.Tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	fresh, last := make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
+	for _, i := range written {
+		fresh[i] = true
+	}
+	for _, r := range rows {
+		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
+			last[r.ContactID] = r.OccurredAt
+		}
+	}
+	leads = slices.DeleteFunc(leads, func(l *db.Lead) bool { return last[l.ContactID].IsZero() })
+	moved := make([]db.Moved, len(leads))
+	for i, l := range leads {
+		moved[i] = db.Moved{Lead: l.ID, Contact: l.ContactID}
+	}
+	t.tellTouches(rows, fresh, moved)
+	if len(leads) == 0 {
+		return fresh, nil
+	}
+	all, err := t.known(ctx, leads)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range all {
+		if at := last[l.row.ContactID]; at.After(l.row.LastActivityAt) {
+			l.row.LastActivityAt = at
+			l.changes.note("touches")
+		}
+	}
+	rules, err := t.rulebook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.judgeKnown(ctx, rules, all, db.CauseTouches)
+	return fresh, err
+}
+
+// tellTouches records one event for each person of new touches.
+func (t *tx) tellTouches(rows []*db.Touch, fresh map[id.UUID]bool, moved []db.Moved) {
 	lead, count := make(map[id.UUID]id.UUID, len(moved)), make(map[id.UUID]int, len(rows))
-	var judge []id.UUID
 	for _, m := range moved {
 		lead[m.Contact] = m.Lead
-		if m.Asks {
-			judge = append(judge, m.Lead)
-		}
 	}
 	for _, r := range rows {
 		if fresh[r.ID] {
@@ -151,19 +211,6 @@ func (t *tx) follow(ctx context.Context, rows []*db.Touch, fresh map[id.UUID]boo
 			count[r.ContactID] = 0
 		}
 	}
-	if len(judge) == 0 {
-		return nil
-	}
-	leads, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: judge}) // locked: this transaction has just changed them
-	if err != nil {
-		return fmt.Errorf("read leads: %w", err)
-	}
-	rules, err := t.rulebook(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = t.judgeAll(ctx, rules, leads, db.CauseTouches)
-	return err
 }
 
 // touchResults names each touch: of one that was known, the touch written first.
