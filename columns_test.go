@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +43,10 @@ func TestAFieldAloneIsWhatItIsAmongAllOthers(t *testing.T) {
 				w.a.do(w.token, "query ($id: ID!) { "+strings.Replace(root, "%s", selection, 1)+" }", map[string]any{"id": one}).into(t, &data)
 				return data.Node
 			}
-			all := ask(roots[0], strings.Join(fields, " "))
+			all := map[string]json.RawMessage{}
+			for some := range slices.Chunk(fields, 12) { // all at once are more than a document may select
+				maps.Copy(all, ask(roots[0], strings.Join(some, " ")))
+			}
 			require.Len(t, all, len(fields))
 			for _, root := range roots {
 				for _, f := range fields {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const inboxPage = `query ($first: Int!) { leads(first: $first, filter: {stages: [NEW]}) { nodes {
+const inboxPage = `query ($first: Int!) { leads(first: $first, filter: {stages: [NEW, QUALIFIED]}) { nodes {
 	id stage contact { fullName } account { name } persona { name } source { name } owner { name }
 	touches(first: 3) { nodes { kind channel occurredAt subject } } } pageInfo { hasNextPage endCursor } } }`
 

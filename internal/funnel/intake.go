@@ -297,7 +297,7 @@ func (in *intake) events() {
 			continue
 		}
 		e.lead, e.data.Name = l.row.ID, l.source.Name
-		e.data.Changes = slices.Concat(l.changes, p.changes)
+		e.data.Changes = slices.DeleteFunc(slices.Concat(l.changes, p.changes), func(field string) bool { return field == "score" || field == "stage" }) // which have events of their own
 		switch {
 		case l.fresh:
 			e.kind, e.data.Changes = event.LeadCaptured, nil
