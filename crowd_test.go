@@ -29,6 +29,7 @@ func crowd(t *testing.T) *world {
 	}
 	w.imported(t)
 	w.related(t)
+	w.judged(t)
 	return w
 }
 

@@ -66,6 +66,8 @@ func (w *world) list(t *testing.T, s *ast.Schema, d *ast.Definition, f *ast.Fiel
 	node := s.Types[s.Types[f.Type.Name()].Fields.ForName("nodes").Type.Name()]
 	item := "line message"
 	switch {
+	case node.Name == "ScoreHistory":
+		item = "at cause score"
 	case node.Kind == ast.Union:
 		item = ""
 		for _, p := range s.GetPossibleTypes(node) {

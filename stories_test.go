@@ -224,7 +224,7 @@ func (s *telling) call(step *step) (any, error) {
 	for _, m := range declared.FindAllStringSubmatch(step.body, -1) {
 		if value, known := s.vars[m[1]]; known {
 			if _, given := vars.get(m[1]); !given {
-				vars = append(vars, field{m[1], value})
+				vars = append(vars, field{m[1], sent(value)})
 			}
 		}
 	}

@@ -163,7 +163,7 @@ func (vs variables) fill(v any) (any, error) {
 			if !known {
 				return nil, fmt.Errorf("nothing is called %s yet", v)
 			}
-			return value, nil
+			return sent(value), nil
 		}
 		if m := moment.FindStringSubmatch(v); m != nil {
 			shift, err := time.ParseDuration("0s" + strings.TrimPrefix(m[1], "+"))
@@ -174,6 +174,27 @@ func (vs variables) fill(v any) (any, error) {
 		}
 	}
 	return v, nil
+}
+
+// sent is what a story has named as an editor sends it back: without what is null.
+func sent(v any) any {
+	switch v := v.(type) {
+	case object:
+		out := object{}
+		for _, f := range v {
+			if f.value != nil {
+				out = append(out, field{f.name, sent(f.value)})
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = sent(x)
+		}
+		return out
+	}
+	return v
 }
 
 // match compares an answer with what was expected and says where they differ. It names what the story asks to be remembered.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,6 +21,7 @@ type world struct {
 	tag   string
 	token string             // of the founder, who may do everything
 	ids   map[id.Kind]string // one object of each kind
+	rules rules
 	fresh atomic.Int64
 }
 
@@ -51,7 +53,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	for _, n := range lead.Timeline.Nodes {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
-	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import} {
+	w.agree(t)
+	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
+		id.BackTest, id.ModelFit} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -94,7 +98,7 @@ func (w *world) inputs() map[string]map[string]any {
 	in := func(m map[string]any) map[string]any { return map[string]any{"input": m} }
 	with := func(m map[string]any, key string, value any) map[string]any { m[key] = value; return m }
 	id := func(k id.Kind) string { return w.ids[k] }
-	return map[string]map[string]any{
+	all := map[string]map[string]any{
 		"node": {"id": w.ids["lead"]}, "nodes": {"ids": []any{w.ids["lead"]}},
 		"lead": {"by": map[string]any{"id": w.ids["lead"]}}, "contact": {"by": map[string]any{"id": w.ids["contact"]}}, "account": {"by": map[string]any{"id": w.ids["account"]}},
 		"previewCondition": {"condition": titled("Director"), "sample": 1}, "previewImport": in(map[string]any{"text": "email,name\nada@" + w.tag + ".example,Ada\n", "mapping": mapped()}),
@@ -134,6 +138,8 @@ func (w *world) inputs() map[string]map[string]any {
 			"mapping": mapped()}),
 		"cancelImport": in(map[string]any{"importId": id("import")}),
 	}
+	maps.Copy(all, w.pacts())
+	return all
 }
 
 // mapped is a mapping of the columns email and name.

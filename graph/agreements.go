@@ -121,7 +121,7 @@ func (r *Resolver) diff(ctx context.Context, from, to id.Global) (*model.Agreeme
 	case !also:
 		return nil, fault.Missing("to", "agreement")
 	case a.Kind != b.Kind:
-		return nil, fault.Input("to", "This is a %s, the other one a %s: compare versions of one kind.", b.Kind, a.Kind)
+		return nil, fault.Input("to", "The kind of this version is %s, that of the other %s: compare versions of one kind.", b.Kind, a.Kind)
 	}
 	return &model.AgreementDiff{From: a, To: b, Changes: pointers(clause.Diff(a.Clauses(), b.Clauses()))}, nil
 }

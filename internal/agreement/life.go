@@ -38,12 +38,16 @@ func Next(s State, a Act) (State, error) {
 		return after[a], nil
 	}
 	f := fault.New(fault.Conflict, "This version is %s, so it cannot take %s. ", s, a)
-	if possible := acts[s]; len(possible) > 0 {
+	possible := append([]Act{}, acts[s]...) // an empty list, not null, where nothing is
+	switch {
+	case len(possible) > 0:
 		f.Message += "Possible are: " + enum.List(possible) + "."
-	} else {
+	case s == Withdrawn:
+		f.Message += "Nobody wants it any more: draftAgreement makes a new draft."
+	default:
 		f.Message += "What it says is fixed: revertAgreement makes a new draft of it."
 	}
-	return s, f.With("state", s).With("allowed", acts[s])
+	return s, f.With("state", s).With("allowed", possible)
 }
 
 // Signature is one signature in force under a version.

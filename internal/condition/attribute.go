@@ -24,7 +24,7 @@ func (b *compiler) attribute(a *Attribute, n *node) {
 	n.slot, n.def, n.negated, n.strength = slot, &b.reg.definitions[slot], r.negated, r.strength()
 	if !slices.Contains(r.types, n.def.Type) {
 		fit := slices.DeleteFunc(slices.Clone(Ops), func(o Op) bool { return !slices.Contains(rules[o].types, n.def.Type) })
-		b.refuse(below(n.path, "op"), "%s is a %s, with which %s does not work: use one of %s.", a.Name, n.def.Type, a.Op, enum.List(fit))
+		b.refuse(below(n.path, "op"), "%s is %s, with which %s does not work: use one of %s.", a.Name, n.def.Type.one(), a.Op, enum.List(fit))
 		return
 	}
 	if values, ok := b.values(a, r, n); ok {
@@ -90,7 +90,7 @@ func (b *compiler) value(v Value, op Op, n *node, path string) {
 			b.refuse(path, `%s is a TIME: write it in RFC 3339 with at most microseconds, such as "2026-01-31T09:00:00Z".`, d.Name)
 		}
 	case v.kind != want:
-		b.refuse(path, "%s is a %s: compare it with a value of that type.", d.Name, d.Type)
+		b.refuse(path, "%s is %s: compare it with a value of that type.", d.Name, d.Type.one())
 	case d.Type == TypeEnum && !slices.Contains(d.Values, v.text):
 		b.refuse(path, "%s is one of %s.", d.Name, strings.Join(d.Values, ", "))
 	case d.Type == TypeText && v.text == "":

@@ -114,6 +114,14 @@ func (t Type) MarshalGQL(w io.Writer) { enum.Write(w, t) }
 // UnmarshalGQL refuses what is no Type.
 func (t *Type) UnmarshalGQL(v any) error { return enum.Read(v, t, Types) }
 
+// one is the type with its article.
+func (t Type) one() string {
+	if t == TypeEnum {
+		return "an ENUM"
+	}
+	return "a " + string(t)
+}
+
 // Entity is what an attribute belongs to.
 type Entity string
 

@@ -175,14 +175,15 @@ func (c *checker) quietHours(q *QuietHours) {
 	if q == nil {
 		return
 	}
+	sound := true
 	if _, err := time.LoadLocation(q.FallbackZone); err != nil || q.FallbackZone == "" || q.FallbackZone == "Local" {
 		c.Refuse("quietHours.fallbackZone", "Name a time zone of the IANA database, such as Europe/Berlin or UTC.")
-		return
+		sound = false
 	}
 	if !c.Count("quietHours.times", len(q.Times), 1, maxRules) {
 		return
 	}
-	keys, sound := map[string]bool{}, true
+	keys := map[string]bool{}
 	for i := range q.Times {
 		sound = c.quietTime(&q.Times[i], fmt.Sprintf("quietHours.times[%d].", i), keys) && sound
 	}

@@ -25,7 +25,13 @@ func (d *Definition) Clauses() []clause.Clause {
 	list("exclusions", "a lead does not qualify if", d.Exclusions)
 	list("salesQualified", "sales qualifies a lead only if", d.SalesQualified)
 	for _, l := range d.Labels {
-		out = append(out, clause.Clause{Key: "labels." + string(l.Stage), Text: fmt.Sprintf("%s is called %q: %s", l.Stage, l.Label, l.Meaning)})
+		text := fmt.Sprintf("%s is called %q", l.Stage, l.Label)
+		if l.Meaning != "" {
+			text += ": " + l.Meaning
+		} else {
+			text += "."
+		}
+		out = append(out, clause.Clause{Key: "labels." + string(l.Stage), Text: text})
 	}
 	return out
 }

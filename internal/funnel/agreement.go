@@ -137,7 +137,7 @@ func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*Agr
 		patch(&ch, "note", &p.Note, in.Note, prose)
 		if in.Body != nil {
 			if in.Body.Kind() != row.Kind {
-				return nil, fault.Input("input.body", "This is a %s: its body cannot be that of a %s.", row.Kind, in.Body.Kind())
+				return nil, fault.Input("input.body", "The kind of this version is %s: its body cannot be that of another kind, %s.", row.Kind, in.Body.Kind())
 			}
 			if err := t.checkBody(ctx, in.Body); err != nil {
 				return nil, err

@@ -61,7 +61,7 @@ func (f *Funnel) RunBackTest(ctx context.Context, in RunBackTestInput) (*RunBack
 			return nil, err
 		}
 		if row.Kind != agreement.ScoringModel {
-			return nil, fault.Input("input.agreementId", "Only scoring models can be tried on past leads; this is a %s.", row.Kind)
+			return nil, fault.Input("input.agreementId", "Only scoring models can be tried on past leads; the kind of this version is %s.", row.Kind)
 		}
 		n, err := t.CountOpenBackTests(ctx, t.Workspace)
 		if err == nil && n >= maxOpenTrials {

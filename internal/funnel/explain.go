@@ -105,7 +105,7 @@ func readVersion(ctx context.Context, r *db.Reader, field string, named id.Globa
 		return nil, either(err, fault.Missing(field, "agreement"))
 	}
 	if rows[0].Kind != k {
-		return nil, fault.Input(field, "This is a %s: give a version of the %s.", rows[0].Kind, k)
+		return nil, fault.Input(field, "The kind of this version is %s: name one of the kind %s.", rows[0].Kind, k)
 	}
 	return rows[0], nil
 }

@@ -65,7 +65,7 @@ func (d *desk) capture(t require.TestingT, ws id.UUID, sources map[string]*db.So
 	var c checks
 	var all []*arrival
 	for _, i := range in {
-		a := c.arrival("input", i, "US", time.Now())
+		a := c.arrival("input", i, "US", d.Now())
 		a.source = sources[*i.Source]
 		all = append(all, a)
 	}

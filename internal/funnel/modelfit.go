@@ -99,7 +99,7 @@ func table(reg *condition.Registry, attributes []string) (*learning.Table, error
 	t, err := learning.NewTable(reg, features)
 	if err != nil {
 		f := *fault.As(err)
-		f.Field = strings.Replace(f.Field, "features", "input.attributes", 1)
+		f.Field = strings.TrimSuffix(strings.Replace(f.Field, "features", "input.attributes", 1), ".attribute")
 		return nil, &f
 	}
 	return t, nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/leadgraph/leadgraph/internal/clause"
+	"github.com/leadgraph/leadgraph/internal/enum"
 )
 
 // Clauses puts the policy into sentences: its calendars, its rules and their order by stage, its pauses, what is off.
@@ -53,7 +54,7 @@ func (r *Rule) String() string {
 		fmt.Fprintf(&s, "; a warning at %s %%", clause.Number(*r.WarnAt*100))
 	}
 	if len(r.EscalateTo) > 0 {
-		s.WriteString("; a breach goes to " + joined(r.EscalateTo))
+		s.WriteString("; a breach goes to " + enum.List(r.EscalateTo))
 	}
 	s.WriteString(".")
 	return s.String()
@@ -61,7 +62,7 @@ func (r *Rule) String() string {
 
 // String is the rule as a sentence.
 func (p *PauseRule) String() string {
-	text := fmt.Sprintf("Clocks of %s may pause for %s", joined(p.Stages), p.Reason)
+	text := fmt.Sprintf("Clocks of %s may pause for %s", enum.List(p.Stages), p.Reason)
 	if p.CountsAfterReply {
 		text += "; what was paused after the lead had replied counts again"
 	}
@@ -72,26 +73,17 @@ func (p *PauseRule) String() string {
 func (c *Calendar) String() string {
 	said := []string{"in " + c.TimeZone}
 	for _, h := range c.Hours {
-		said = append(said, fmt.Sprintf("%s %s to %s", joined(h.Days), h.Opens, h.Closes))
+		said = append(said, fmt.Sprintf("%s from %s to %s", enum.List(h.Days), h.Opens, h.Closes))
 	}
 	for _, e := range c.Exceptions {
 		text := e.Date + " " + string(e.Kind)
 		for _, h := range e.Hours {
-			text += fmt.Sprintf(" %s to %s", h.Opens, h.Closes)
+			text += fmt.Sprintf(" from %s to %s", h.Opens, h.Closes)
 		}
 		if e.Name != nil {
 			text += " (" + *e.Name + ")"
 		}
 		said = append(said, text)
 	}
-	return strings.Join(said, ", ")
-}
-
-// joined is words in a row.
-func joined[T ~string](words []T) string {
-	said := make([]string, len(words))
-	for i, w := range words {
-		said[i] = string(w)
-	}
-	return strings.Join(said, " ")
+	return strings.Join(said, "; ")
 }

@@ -131,17 +131,17 @@ func TestTwoPoliciesAreComparedInWords(t *testing.T) {
 	after.Calendars[0].Calendar.Exceptions = []Exception{{Date: "2026-12-24", Kind: Open, Name: new("Christmas Eve"), Hours: []Span{{"09:00", "12:00"}}}}
 	after.Rules, after.Off = after.Rules[:10], []Stage{TakeBack}
 	after.Pauses = after.Pauses[1:]
-	office := "Office hours: in Etc/UTC, MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY 09:00 to 17:00"
+	office := "Office hours: in Etc/UTC; MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY from 09:00 to 17:00"
 	require.Equal(t, []clause.Difference{
-		{Change: clause.Changed, Key: "calendars.office", Before: new(office + "."), After: new(office + ", 2026-12-24 OPEN 09:00 to 12:00 (Christmas Eve).")},
+		{Change: clause.Changed, Key: "calendars.office", Before: new(office + "."), After: new(office + "; 2026-12-24 OPEN from 09:00 to 12:00 (Christmas Eve).")},
 		{
 			Change: clause.Changed, Key: "rules.accept-hot",
-			Before: new(`ACCEPT: Hot leads are accepted or rejected within 60 minutes of the owner's working hours, or else of office, if lead.band is "HOT"; a warning at 75 %; a breach goes to MANAGER QUEUE.`),
-			After:  new(`ACCEPT: Hot leads are accepted or rejected within 30 minutes of the owner's working hours, or else of office, if lead.band is "HOT"; a warning at 75 %; a breach goes to MANAGER QUEUE.`),
+			Before: new(`ACCEPT: Hot leads are accepted or rejected within 60 minutes of the owner's working hours, or else of office, if lead.band is "HOT"; a warning at 75 %; a breach goes to MANAGER, QUEUE.`),
+			After:  new(`ACCEPT: Hot leads are accepted or rejected within 30 minutes of the owner's working hours, or else of office, if lead.band is "HOT"; a warning at 75 %; a breach goes to MANAGER, QUEUE.`),
 		},
 		{Change: clause.Removed, Key: "rules.take-back", Before: new("TAKE_BACK: Returned leads are taken back within 480 minutes of office; a warning at 75 %; a breach goes to MANAGER."), After: nil},
 		{Change: clause.Changed, Key: "order.ACCEPT", Before: new("ACCEPT: the first that holds of accept-hot, accept-warm, accept."), After: new("ACCEPT: the first that holds of accept-warm, accept-hot, accept.")},
-		{Change: clause.Removed, Key: "pauses.WAITING_FOR_LEAD", Before: new("Clocks of ENGAGE STEP RETURN may pause for WAITING_FOR_LEAD; what was paused after the lead had replied counts again."), After: nil},
+		{Change: clause.Removed, Key: "pauses.WAITING_FOR_LEAD", Before: new("Clocks of ENGAGE, STEP, RETURN may pause for WAITING_FOR_LEAD; what was paused after the lead had replied counts again."), After: nil},
 		{Change: clause.Added, Key: "off.TAKE_BACK", Before: nil, After: new("TAKE_BACK has no clock.")},
 	}, clause.Diff(before.Clauses(), after.Clauses()))
 }
