@@ -155,6 +155,7 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 		if err := u.loadPeople(ctx, []id.UUID{who}); err != nil {
 			return nil, err
 		}
+		t.settle()
 		p := u.byID[who]
 		if p == nil {
 			return nil, fault.Missing("input.contactId", "person")

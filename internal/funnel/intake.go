@@ -83,6 +83,7 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
+	t.settle()
 	out := make([]captured, len(all))
 	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
@@ -287,13 +288,20 @@ func (in *intake) events() {
 			in.t.emit(logged{kind: event.AccountChanged, account: c.row.ID, data: event.Data{Name: c.row.Name, Changes: c.changes}})
 		}
 	}
+	for _, l := range in.past {
+		in.t.emit(logged{kind: event.LeadImported, lead: l.row.ID, contact: l.row.ContactID, data: event.Data{Name: l.source.Name, To: string(l.row.Stage)}})
+	}
 	for _, p := range in.people {
 		e := logged{contact: p.row.ID}
 		if p.row.AccountID != nil {
 			e.account = *p.row.AccountID
 		}
 		l := p.lead
-		if l == nil || l.source == nil { // no capture reached this one
+		if l == nil || l.source == nil { // no capture of an open lead reached this one
+			if !p.fresh && len(p.changes) > 0 && len(in.past) > 0 {
+				e.kind, e.data.Changes = event.ContactChanged, p.changes
+				in.t.emit(e)
+			}
 			continue
 		}
 		e.lead, e.data.Name = l.row.ID, l.source.Name

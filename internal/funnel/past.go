@@ -31,7 +31,8 @@ func (in *intake) loadPast(ctx context.Context, people []id.UUID) error {
 func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadState, CaptureOutcome) {
 	past := a.past
 	for _, known := range p.closed {
-		if known.SourceID == a.source.ID && known.Stage == past.Outcome && (past.OpenedAt == nil || past.OpenedAt.Equal(known.CreatedAt)) {
+		if known.SourceID == a.source.ID && known.Stage == past.Outcome && (past.OpenedAt == nil || past.OpenedAt.Equal(known.CreatedAt)) &&
+			(past.ClosedAt == nil || past.ClosedAt.Equal(known.StageSince)) {
 			return &leadState{row: known, was: *known, person: p}, Merged
 		}
 	}

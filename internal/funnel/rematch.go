@@ -68,6 +68,7 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if len(rows) == 0 {
 		return 0, nil
 	}
+	t.settle()
 	people := make([]id.UUID, len(rows))
 	for i, r := range rows {
 		people[i] = r.ContactID
