@@ -2,6 +2,7 @@ package funnel
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -193,7 +194,11 @@ func TestLeadsAreSeenAsTheyWere(t *testing.T) {
 			x, err := b.ScoreAsOf(b.ctx, id.Global{Kind: id.Lead, UUID: s.LeadID}, s.At, &id.Global{Kind: id.Agreement, UUID: s.ModelID})
 			require.NoError(t, err)
 			require.Equal(t, []any{s.FitRaw, s.EngagementRaw, s.Total}, []any{x.Score.FitRaw, x.Score.EngagementRaw, x.Score.Clamped}, "at %s", s.At)
-			require.Equal(t, s.Factors, db.ListOf(x.Factors))
+			stored, err := json.Marshal(s.Factors.Items())
+			require.NoError(t, err)
+			again, err := json.Marshal(x.Factors)
+			require.NoError(t, err)
+			require.JSONEq(t, string(stored), string(again))
 		}
 	})
 }
