@@ -198,6 +198,8 @@ func TestSuggestRecognisesWhatBecameOfLeads(t *testing.T) {
 		m, _ := Suggest([]string{"email", "Converted"}, [][]string{{"", "0"}})
 		require.Equal(t, []string{"email=a@b.de"}, land(t, m, "email|Converted", "a@b.de|0"))
 		require.Equal(t, []string{"email=a@b.de", "outcome=WON"}, land(t, m, "email|Converted", "a@b.de|1"))
+		m, _ = Suggest([]string{"email", "Converted", "Closed"}, [][]string{{"", "0", ""}, {"", "1", "2024-01-01"}})
+		require.Equal(t, []string{"email=a@b.de"}, land(t, m, "email|Converted|Closed", "a@b.de|no|"), "it may still be open")
 		m, _ = Suggest([]string{"email", "Converted", "Closed"}, [][]string{{"", "0", "2024-01-01"}})
 		require.Equal(t, []string{"email=a@b.de", "outcome=LOST", "closedAt=2024-01-01T00:00:00Z"}, land(t, m, "email|Converted|Closed", "a@b.de|no|2024-01-01"))
 	})

@@ -189,7 +189,7 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 		case "touch.channel":
 			c.Values = channels(g.values[i])
 		case "outcome":
-			c.Values = outcomesOf(g.values[i], g.taken["closedAt"])
+			c.Values = outcomesOf(g.values[i], g.closed(len(sample)))
 		}
 		m.Columns = append(m.Columns, c)
 	}
@@ -201,6 +201,12 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 		}
 	}
 	return m, unmapped
+}
+
+// closed tells whether all rows of the sample say when they were closed.
+func (g *guess) closed(rows int) bool {
+	i := slices.Index(g.to, "closedAt")
+	return i >= 0 && rows > 0 && len(g.values[i]) == rows
 }
 
 // custom keeps a column as a custom attribute, of the type that its values have.
