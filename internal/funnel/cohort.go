@@ -36,7 +36,6 @@ type cohortReader struct {
 	now   time.Time
 	facts *condition.Facts
 	done  int64 // leads read, also those without a known outcome
-	after id.UUID
 
 	identities bool // read them too
 }
@@ -44,8 +43,9 @@ type cohortReader struct {
 // each hands every lead of the cohort with a known outcome on, a stretch at a time; between stretches it tells how many leads it has read.
 func (c *cohortReader) each(ctx context.Context, take func(*observed) error, progress func(done int64) error) error {
 	c.facts = c.reg.NewFacts(c.now)
+	next := db.CohortAfterParams{WorkspaceID: c.r.Workspace, AfterAt: c.in.From, ToAt: c.in.To, Rows: cohortStretch}
 	for {
-		rows, err := c.r.CohortAfter(ctx, db.CohortAfterParams{WorkspaceID: c.r.Workspace, AfterID: c.after, FromAt: c.in.From, ToAt: c.in.To, Rows: cohortStretch})
+		rows, err := c.r.CohortAfter(ctx, next)
 		if err != nil {
 			return fmt.Errorf("read the cohort: %w", err)
 		}
@@ -53,7 +53,8 @@ func (c *cohortReader) each(ctx context.Context, take func(*observed) error, pro
 			if err := c.stretch(ctx, rows, take); err != nil {
 				return err
 			}
-			c.after, c.done = rows[len(rows)-1].ID, c.done+int64(len(rows))
+			last := rows[len(rows)-1]
+			next.AfterAt, next.AfterID, c.done = last.CreatedAt, last.ID, c.done+int64(len(rows))
 			if err := progress(c.done); err != nil {
 				return err
 			}
