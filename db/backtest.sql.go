@@ -91,24 +91,24 @@ func (q *Queries) BackTestsByID(ctx context.Context, arg BackTestsByIDParams) ([
 }
 
 const cohortAfter = `-- name: CohortAfter :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id > $2 and created_at >= $3::timestamptz and created_at < $4::timestamptz
-order by id limit $5::int
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and (created_at, id) > ($2::timestamptz, $3::uuid) and created_at < $4::timestamptz
+order by created_at, id limit $5::int
 `
 
 type CohortAfterParams struct {
 	WorkspaceID id.UUID   `db:"workspace_id"`
+	AfterAt     time.Time `db:"after_at"`
 	AfterID     id.UUID   `db:"after_id"`
-	FromAt      time.Time `db:"from_at"`
 	ToAt        time.Time `db:"to_at"`
 	Rows        int32     `db:"rows"`
 }
 
-// A stretch of the leads created in a time, by id.
+// A stretch of the leads created in a time, the earliest first: each is read once, however many others there are.
 func (q *Queries) CohortAfter(ctx context.Context, arg CohortAfterParams) ([]*Lead, error) {
 	rows, err := q.db.Query(ctx, cohortAfter,
 		arg.WorkspaceID,
+		arg.AfterAt,
 		arg.AfterID,
-		arg.FromAt,
 		arg.ToAt,
 		arg.Rows,
 	)

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// companyLink is what a change is called that gave a lead its company: all that is known of the company is known from then on.
+// companyLink is what a change is called that gave a lead another company, with the id of the one before.
 const companyLink = "lead.account"
 
 // Facts that are told in other ways: by moves, by touches, or that never change.
@@ -17,35 +18,44 @@ var told = []condition.Slot{condition.LeadStage, condition.LeadQueue, condition.
 
 // ContactChanges are the facts of a person that differ from before.
 func ContactChanges(reg *condition.Registry, was, is *Contact, at time.Time) ([]*FactChange, error) {
-	return factChanges(reg, condition.EntityContact, was, is, FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at})
+	return factChanges(reg, condition.EntityContact, was.fill, is.fill, FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at})
 }
 
 // AccountChanges are the facts of a company that differ from before.
 func AccountChanges(reg *condition.Registry, was, is *Account, at time.Time) ([]*FactChange, error) {
-	return factChanges(reg, condition.EntityAccount, was, is, FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at})
+	return factChanges(reg, condition.EntityAccount, was.fill, is.fill, FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at})
+}
+
+// SourceChanges are the facts of a source that differ from before.
+func SourceChanges(reg *condition.Registry, was, is *Source, at time.Time) ([]*FactChange, error) {
+	fill := func(s *Source) func(*condition.Facts) error {
+		return func(f *condition.Facts) error { s.fill(f); return nil }
+	}
+	return factChanges(reg, condition.EntitySource, fill(was), fill(is), FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at})
 }
 
 // LeadChanges are the facts of a lead that differ from before.
 func LeadChanges(reg *condition.Registry, was, is *Lead, at time.Time) ([]*FactChange, error) {
 	subject := FactChange{WorkspaceID: is.WorkspaceID, SubjectID: is.ID, At: at}
-	out, err := factChanges(reg, condition.EntityLead, was, is, subject)
-	if was.AccountID == nil && is.AccountID != nil {
+	out, err := factChanges(reg, condition.EntityLead, was.fill, is.fill, subject)
+	if before := was.AccountID; before == nil && is.AccountID != nil || before != nil && (is.AccountID == nil || *before != *is.AccountID) {
 		linked := subject
 		linked.ID, linked.Attribute = id.New(), companyLink
+		if before != nil {
+			linked.Was = new(condition.Text(before.String()))
+		}
 		out = append(out, &linked)
 	}
 	return out, err
 }
 
-type filler interface{ fill(*condition.Facts) error }
-
 // factChanges compares what conditions would see of a row before and after.
-func factChanges(reg *condition.Registry, e condition.Entity, was, is filler, subject FactChange) (out []*FactChange, err error) {
+func factChanges(reg *condition.Registry, e condition.Entity, was, is func(*condition.Facts) error, subject FactChange) (out []*FactChange, err error) {
 	before, after := reg.NewFacts(subject.At), reg.NewFacts(subject.At)
-	if err := was.fill(before); err != nil {
+	if err := was(before); err != nil {
 		return nil, err
 	}
-	if err := is.fill(after); err != nil {
+	if err := is(after); err != nil {
 		return nil, err
 	}
 	for i, d := range reg.Definitions() {
@@ -62,29 +72,31 @@ func factChanges(reg *condition.Registry, e condition.Entity, was, is filler, su
 	return out, nil
 }
 
-// FillAsOf sets the facts of a case as they were at an instant, from what they are now, the changes of its lead, person and company after
-// that instant, newest first, and the lead's moves, newest first. What was not known yet is missing. It tells which attributes first got a
-// value after the instant.
-func (c Case) FillAsOf(reg *condition.Registry, f *condition.Facts, at time.Time, changes []*FactChange, moves []*Move) (late []string, err error) {
+// History is how a lead became what it is: enough to see it as it was at any instant.
+type History struct {
+	Changes  []*FactChange        // of its facts, and of those of its person, its source and the companies it has had; newest first
+	Moves    []*Move              // newest first
+	Accounts map[id.UUID]*Account // the companies it has had, as they are now
+}
+
+// FillAsOf sets the facts of a case as they were at an instant, from what they are now and what has changed since. What was not known yet is
+// missing. It tells which attributes first got a value after the instant.
+//
+// What is changed at the instant itself counts, but for the moves that a definition made then: leads are scored before they are moved.
+func (c Case) FillAsOf(reg *condition.Registry, f *condition.Facts, at time.Time, h History) (late []string, err error) {
 	f.Reset(at)
-	known := c
+	known, account := c, c.accountAsOf(at, &h)
 	known.Persona = nil // what leadgraph made of the facts is not one of them
 	lead := *c.Lead
-	lead.Score = nil
-	known.Lead = &lead
-	for _, m := range moves { // newest first: the last one read is the first after the instant
-		if m.At.After(at) {
+	lead.Score, lead.LastActivityAt = nil, c.activeAsOf(at)
+	for _, m := range h.Moves { // the last one read is the first since the instant
+		if m.At.After(at) || m.At.Equal(at) && m.AgreementID != nil && m.ActorKind == auth.ActorSystem {
 			lead.Stage = m.FromStage
 		}
 	}
-	lead.LastActivityAt = lead.CreatedAt
-	for _, t := range c.Touches { // newest first
-		if !t.At.After(at) {
-			if t.At.After(lead.LastActivityAt) {
-				lead.LastActivityAt = t.At
-			}
-			break
-		}
+	known.Lead = &lead
+	if account != nil {
+		known.Account = account
 	}
 	if err := known.Fill(f); err != nil {
 		return nil, err
@@ -92,27 +104,72 @@ func (c Case) FillAsOf(reg *condition.Registry, f *condition.Facts, at time.Time
 	if since := c.Contact.CustomerSince; since != nil && since.After(at) {
 		f.SetBool(condition.ContactIsCustomer, false)
 	}
-	unlinked := false
-	for _, ch := range changes {
-		if !ch.At.After(at) {
-			continue
-		}
-		if ch.Attribute == companyLink {
-			unlinked = true
-		} else if slot, ok := reg.Slot(ch.Attribute); ok && ch.Was != nil {
-			f.Set(slot, *ch.Was)
-		} else if ok {
-			f.Clear(slot)
-			late = append(late, ch.Attribute)
+	first := undo(reg, f, at, account, h.Changes)
+	for i, d := range reg.Definitions() {
+		slot := condition.Slot(i)
+		if account == nil && d.Entity == condition.EntityAccount && f.Get(slot) != nil {
+			f.Clear(slot) // of the company that it has by now
+			first = append(first, slot)
 		}
 	}
-	if unlinked {
-		for i, d := range reg.Definitions() {
-			if d.Entity == condition.EntityAccount && f.Get(condition.Slot(i)) != nil {
-				f.Clear(condition.Slot(i))
-				late = append(late, d.Name)
-			}
+	slices.Sort(first)
+	for _, slot := range slices.Compact(first) {
+		if f.Get(slot) == nil {
+			late = append(late, reg.Definitions()[slot].Name)
 		}
 	}
 	return late, nil
+}
+
+// undo takes back what has changed since an instant, newest first, and tells which facts got a value then that they did not have before. Of companies, only the changes
+// of the one that the lead had at the instant count.
+func undo(reg *condition.Registry, f *condition.Facts, at time.Time, account *Account, changes []*FactChange) (first []condition.Slot) {
+	for _, ch := range changes {
+		slot, ok := reg.Slot(ch.Attribute)
+		switch {
+		case !ok || !ch.At.After(at):
+		case reg.Definitions()[slot].Entity == condition.EntityAccount && (account == nil || ch.SubjectID != account.ID):
+		case ch.Was != nil:
+			f.Set(slot, *ch.Was)
+		default:
+			f.Clear(slot)
+			first = append(first, slot)
+		}
+	}
+	return first
+}
+
+// accountAsOf is the company that the lead had at an instant; nil for none.
+func (c Case) accountAsOf(at time.Time, h *History) *Account {
+	account := c.Account
+	for _, ch := range h.Changes {
+		if ch.Attribute == companyLink && ch.At.After(at) {
+			account = h.Accounts[ch.Company()]
+		}
+	}
+	return account
+}
+
+// Company is the company that a lead had until the change; zero for none, and for a change of something else.
+func (c *FactChange) Company() (company id.UUID) {
+	if c.Attribute != companyLink || c.Was == nil {
+		return id.UUID{}
+	}
+	text, _ := c.Was.Text()
+	_ = company.UnmarshalText([]byte(text)) // leadgraph wrote it
+	return company
+}
+
+// activeAsOf is when something had last happened with the lead, at an instant.
+func (c Case) activeAsOf(at time.Time) time.Time {
+	last := c.Lead.CreatedAt
+	for _, t := range c.Touches { // newest first
+		if !t.At.After(at) {
+			if t.At.After(last) {
+				last = t.At
+			}
+			break
+		}
+	}
+	return last
 }

@@ -25,9 +25,9 @@ select count(*) from back_tests where workspace_id = @workspace_id and state in 
 select count(*) from leads where workspace_id = @workspace_id and created_at >= @from_at::timestamptz and created_at < @to_at::timestamptz;
 
 -- name: CohortAfter :many
--- A stretch of the leads created in a time, by id.
-select * from leads where workspace_id = @workspace_id and id > @after_id and created_at >= @from_at::timestamptz and created_at < @to_at::timestamptz
-order by id limit sqlc.arg('rows')::int;
+-- A stretch of the leads created in a time, the earliest first: each is read once, however many others there are.
+select * from leads where workspace_id = @workspace_id and (created_at, id) > (@after_at::timestamptz, @after_id::uuid) and created_at < @to_at::timestamptz
+order by created_at, id limit sqlc.arg('rows')::int;
 
 -- name: ModelFitsByID :many
 select * from model_fits where workspace_id = @workspace_id and id = any(@ids::uuid[]);

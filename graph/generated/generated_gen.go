@@ -3043,6 +3043,8 @@ enum EventKind {
   LEAD_CAPTURED
   "An open lead took up another capture."
   LEAD_MERGED
+  "A lead was imported with its outcome."
+  LEAD_IMPORTED
   "A lead got another owner, or none."
   LEAD_ASSIGNED
   "A lead fits another persona than before, or none."
@@ -3218,6 +3220,9 @@ extend type Mutation {
   """
   Imports a file of leads, or of companies alone, in the background. Rows are captured as by ` + "`" + `captureLead` + "`" + `; those that cannot be are kept with line, column, code and
   value, and can be downloaded. Follow ` + "`" + `state` + "`" + ` and the counts. Errors: BAD_USER_INPUT naming the column or target of the mapping.
+
+  A row with an ` + "`" + `outcome` + "`" + ` is a pursuit that another system has seen through. It becomes a closed lead, which nobody works, but which back-tests and learned models
+  rest on; the person's open lead stays as it is. The same pursuit, by source, person, outcome and the times that are given, is taken up once however often its file is imported.
   """
   importLeads(input: ImportLeadsInput!): ImportLeadsPayload! @can(do: ["leads:import"])
   "Ends an import after the rows it is at; what landed stays. Cancelling a finished import is a CONFLICT."
@@ -3330,7 +3335,15 @@ enum ImportEncoding {
   WINDOWS1252
 }
 
-"How columns become facts."
+"""
+How columns become facts. The targets: ` + "`" + `externalId` + "`" + `, ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + ` (one of these three to recognise a person by), ` + "`" + `givenName` + "`" + `, ` + "`" + `familyName` + "`" + `, ` + "`" + `fullName` + "`" + `, ` + "`" + `title` + "`" + `,
+` + "`" + `function` + "`" + `, ` + "`" + `seniority` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `language` + "`" + `, ` + "`" + `timeZone` + "`" + `, ` + "`" + `interest` + "`" + `, ` + "`" + `campaign` + "`" + `; of the company ` + "`" + `company` + "`" + `, ` + "`" + `companyDomain` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `industry` + "`" + `, ` + "`" + `employees` + "`" + `,
+` + "`" + `revenue` + "`" + `, ` + "`" + `accountCountry` + "`" + `, ` + "`" + `accountTier` + "`" + `; ` + "`" + `consent.email` + "`" + `, ` + "`" + `consent.phone` + "`" + `; ` + "`" + `touch.kind` + "`" + `, ` + "`" + `touch.channel` + "`" + `, ` + "`" + `touch.occurredAt` + "`" + `, ` + "`" + `touch.externalId` + "`" + `, ` + "`" + `touch.subject` + "`" + `; custom
+attributes as ` + "`" + `lead.custom.` + "`" + `, ` + "`" + `contact.custom.` + "`" + ` or ` + "`" + `account.custom.` + "`" + ` and a key; ` + "`" + `ignore` + "`" + `.
+
+What became of a lead elsewhere: ` + "`" + `outcome` + "`" + ` (WON, LOST or DISQUALIFIED; empty for a lead that is open), and when, as far as it is known and in this order: ` + "`" + `openedAt` + "`" + `,
+` + "`" + `handedOffAt` + "`" + `, ` + "`" + `acceptedAt` + "`" + `, ` + "`" + `salesQualifiedAt` + "`" + `, ` + "`" + `closedAt` + "`" + `. An ` + "`" + `openedAt` + "`" + ` alone dates a lead that is open.
+"""
 type ImportMapping {
   "One for each column that is used."
   columns: [ImportColumn!]!
@@ -3346,7 +3359,7 @@ type ImportMapping {
 type ImportColumn {
   "The column's header."
   column: String!
-  "The target, such as ` + "`" + `email` + "`" + `, ` + "`" + `company` + "`" + ` or ` + "`" + `lead.custom.budget` + "`" + `."
+  "The target, such as ` + "`" + `email` + "`" + `, ` + "`" + `outcome` + "`" + ` or ` + "`" + `lead.custom.budget` + "`" + `; ` + "`" + `ImportMapping` + "`" + ` lists them."
   to: String!
   "Of a custom target: its type, TEXT where absent. Missing attributes are defined by the import."
   type: AttributeType
@@ -3354,7 +3367,7 @@ type ImportColumn {
   values: [ImportValueMap!]
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
-  "From when on the values were known, for rows with an outcome; CAPTURE where absent."
+  "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
 }
 
@@ -3382,7 +3395,7 @@ type ImportDefault {
   value: String!
 }
 
-"How columns become facts."
+"How columns become facts; ` + "`" + `ImportMapping` + "`" + ` lists the targets."
 input ImportMappingInput {
   "One for each column that is used."
   columns: [ImportColumnInput!]!
@@ -3398,7 +3411,7 @@ input ImportMappingInput {
 input ImportColumnInput {
   "The column's header."
   column: String!
-  "The target, such as ` + "`" + `email` + "`" + `, ` + "`" + `company` + "`" + ` or ` + "`" + `lead.custom.budget` + "`" + `."
+  "The target, such as ` + "`" + `email` + "`" + `, ` + "`" + `outcome` + "`" + ` or ` + "`" + `lead.custom.budget` + "`" + `; ` + "`" + `ImportMapping` + "`" + ` lists them."
   to: String!
   "Of a custom target: its type, TEXT where absent. Missing attributes are defined by the import."
   type: AttributeType
@@ -3406,7 +3419,7 @@ input ImportColumnInput {
   values: [ImportValueMapInput!]
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
-  "From when on the values were known, for rows with an outcome; CAPTURE where absent."
+  "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
 }
 
@@ -4641,6 +4654,9 @@ input RoutingFallbackInput {
   """
   What a lead was, or would have been, worth at an instant: its facts and touches as they were then, under a version of the scoring model; the one in force then
   where absent. Null where none was. Errors: NOT_FOUND, BAD_USER_INPUT for an instant before the lead or still to come, or a version of another kind.
+
+  At the instant of a score that was stored, under its version, this is that score to the last bit, whatever has changed since. Two things are seen as they are known by now: touches
+  that happened before the instant but were recorded after it, and of which kind a campaign is.
   """
   scoreAsOf(leadId: ID!, at: Time!, agreementId: ID): ScoreExplanation @can(do: ["leads:read", "agreements:read"]) @cost(weight: 20)
   "The fewest things that would lift a lead to a band under the model in force. Null where none is. Errors: NOT_FOUND."

@@ -41,6 +41,9 @@ func Time(t time.Time) Value {
 // Number is the value where it is a number.
 func (v Value) Number() (n float64, ok bool) { return v.number, v.kind == TypeNumber }
 
+// Text is the value where it is a text.
+func (v Value) Text() (s string, ok bool) { return v.text, v.kind == TypeText }
+
 // String is the value as a sentence shows it: texts in quotes.
 func (v Value) String() string {
 	switch v.kind {

@@ -39,6 +39,7 @@ var sentences = map[Kind]string{
 	ConsentRecorded:           "Consent was recorded: %d.",
 	LeadCaptured:              "Captured from %n.",
 	LeadMerged:                "Captured again from %n; changed: %x.",
+	LeadImported:              "Imported from %n with its outcome: %t.",
 	LeadAssigned:              "Owner: %t, before: %f.",
 	LeadMatched:               "Persona: %t, before: %f.",
 	TouchesRecorded:           "%c touches were recorded.",

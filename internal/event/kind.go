@@ -34,6 +34,7 @@ const (
 	ConsentRecorded           Kind = "CONSENT_RECORDED"
 	LeadCaptured              Kind = "LEAD_CAPTURED"
 	LeadMerged                Kind = "LEAD_MERGED"
+	LeadImported              Kind = "LEAD_IMPORTED"
 	LeadAssigned              Kind = "LEAD_ASSIGNED"
 	LeadMatched               Kind = "LEAD_MATCHED"
 	TouchesRecorded           Kind = "TOUCHES_RECORDED"
@@ -85,6 +86,7 @@ var Kinds = []Kind{
 	ConsentRecorded,
 	LeadCaptured,
 	LeadMerged,
+	LeadImported,
 	LeadAssigned,
 	LeadMatched,
 	TouchesRecorded,

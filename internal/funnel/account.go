@@ -112,7 +112,7 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 	patch(&ch, "country", &a.Country, in.Country, func(s *string) *string { return c.by(matching.Country, "input.country", s) })
 	patch(&ch, "city", &a.City, in.City, line("city", 100))
 	patch(&ch, "tier", &a.Tier, in.Tier, line("tier", 50))
-	merge(&ch, &a.Attributes, in.Attributes)
+	merge(false, &ch, &a.Attributes, in.Attributes)
 	return ch, c.err()
 }
 
@@ -155,6 +155,7 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 		if err := u.loadPeople(ctx, []id.UUID{who}); err != nil {
 			return nil, err
 		}
+		t.settle()
 		p := u.byID[who]
 		if p == nil {
 			return nil, fault.Missing("input.contactId", "person")
@@ -203,7 +204,7 @@ func (t *tx) layContact(ctx context.Context, in *UpdateContactInput, u *intake, 
 	patch(ch, "city", &r.City, in.City, line("city", 100))
 	patch(ch, "language", &r.Language, in.Language, by(matching.Language, "language"))
 	patch(ch, "timeZone", &r.TimeZone, in.TimeZone, by(matching.TimeZone, "timeZone"))
-	merge(ch, &r.Attributes, in.Attributes)
+	merge(false, ch, &r.Attributes, in.Attributes)
 	if err := t.layAccount(ctx, &c, in, p); err != nil {
 		return err
 	}

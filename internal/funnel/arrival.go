@@ -27,6 +27,9 @@ type arrival struct {
 	late     []string    // attributes that were known only once the outcome was
 }
 
+// over tells whether the pursuit has ended elsewhere.
+func (a *arrival) over() bool { return a.past != nil && a.past.Outcome != "" }
+
 // person is what a capture says of a person.
 type person struct {
 	email      *matching.Address

@@ -31,6 +31,13 @@ func fill[T comparable](c *changes, field string, old **T, to *T) {
 	}
 }
 
+// lay is fill, or keeps what is known.
+func lay[T comparable](keep bool, c *changes, field string, old **T, to *T) {
+	if !keep || *old == nil {
+		fill(c, field, old, to)
+	}
+}
+
 // patch lays an input over a value that may be missing: absent keeps, null clears. The rule cleans what was given.
 func patch[I any, T comparable](c *changes, field string, old **T, in graphql.Omittable[*I], rule func(*I) *T) {
 	given, ok := in.ValueOK()

@@ -36,7 +36,6 @@ type cohortReader struct {
 	now   time.Time
 	facts *condition.Facts
 	done  int64 // leads read, also those without a known outcome
-	after id.UUID
 
 	identities bool // read them too
 }
@@ -44,8 +43,9 @@ type cohortReader struct {
 // each hands every lead of the cohort with a known outcome on, a stretch at a time; between stretches it tells how many leads it has read.
 func (c *cohortReader) each(ctx context.Context, take func(*observed) error, progress func(done int64) error) error {
 	c.facts = c.reg.NewFacts(c.now)
+	next := db.CohortAfterParams{WorkspaceID: c.r.Workspace, AfterAt: c.in.From, ToAt: c.in.To, Rows: cohortStretch}
 	for {
-		rows, err := c.r.CohortAfter(ctx, db.CohortAfterParams{WorkspaceID: c.r.Workspace, AfterID: c.after, FromAt: c.in.From, ToAt: c.in.To, Rows: cohortStretch})
+		rows, err := c.r.CohortAfter(ctx, next)
 		if err != nil {
 			return fmt.Errorf("read the cohort: %w", err)
 		}
@@ -53,7 +53,8 @@ func (c *cohortReader) each(ctx context.Context, take func(*observed) error, pro
 			if err := c.stretch(ctx, rows, take); err != nil {
 				return err
 			}
-			c.after, c.done = rows[len(rows)-1].ID, c.done+int64(len(rows))
+			last := rows[len(rows)-1]
+			next.AfterAt, next.AfterID, c.done = last.CreatedAt, last.ID, c.done+int64(len(rows))
 			if err := progress(c.done); err != nil {
 				return err
 			}
@@ -66,29 +67,41 @@ func (c *cohortReader) each(ctx context.Context, take func(*observed) error, pro
 
 // past is what is known of the leads of a stretch.
 type past struct {
-	contacts  map[id.UUID]*db.Contact
-	accounts  map[id.UUID]*db.Account
-	sources   map[id.UUID]*db.Source
-	touches   map[id.UUID][]condition.Touch
-	moves     map[id.UUID][]*db.Move
-	changes   map[id.UUID][]*db.FactChange
-	companies []id.UUID
+	contacts map[id.UUID]*db.Contact
+	accounts map[id.UUID]*db.Account // also those that leads had before
+	sources  map[id.UUID]*db.Source
+	touches  map[id.UUID][]condition.Touch
+	moves    map[id.UUID][]*db.Move
+	changes  map[id.UUID][]*db.FactChange // by subject
+}
+
+// of is what is known of one lead, and how it came to be so.
+func (p *past) of(l *db.Lead) (db.Case, db.History) {
+	k := db.Case{Lead: l, Contact: p.contacts[l.ContactID], Source: p.sources[l.SourceID], Touches: p.touches[l.ContactID]}
+	h := db.History{Moves: p.moves[l.ID], Accounts: p.accounts, Changes: slices.Concat(p.changes[l.ID], p.changes[l.ContactID], p.changes[l.SourceID])}
+	if l.AccountID != nil {
+		k.Account = p.accounts[*l.AccountID]
+		h.Changes = append(h.Changes, p.changes[*l.AccountID]...)
+	}
+	for _, ch := range p.changes[l.ID] {
+		if before := ch.Company(); !before.IsZero() && (l.AccountID == nil || before != *l.AccountID) {
+			h.Changes = append(h.Changes, p.changes[before]...)
+		}
+	}
+	return k, h
 }
 
 func (c *cohortReader) stretch(ctx context.Context, rows []*db.Lead, take func(*observed) error) error {
-	var leads, people, companies, sources []id.UUID
-	for _, l := range rows {
-		leads, people, sources = append(leads, l.ID), append(people, l.ContactID), append(sources, l.SourceID)
-		if l.AccountID != nil {
-			companies = append(companies, *l.AccountID)
-		}
-	}
-	p, err := readPast(ctx, c.r, leads, people, companies, sources)
+	p, err := readPast(ctx, c.r, rows)
 	if err != nil {
 		return err
 	}
 	keys := map[id.UUID][]*db.ContactIdentity{}
 	if c.identities {
+		var people []id.UUID
+		for _, l := range rows {
+			people = append(people, l.ContactID)
+		}
 		ids, err := c.r.IdentitiesOf(ctx, db.IdentitiesOfParams{WorkspaceID: c.r.Workspace, ContactIds: unique(people)})
 		if err != nil {
 			return fmt.Errorf("read identities: %w", err)
@@ -103,13 +116,8 @@ func (c *cohortReader) stretch(ctx context.Context, rows []*db.Lead, take func(*
 		if o.at, o.positive, known = outcome(c.in, l, p.moves[l.ID], c.now); !known {
 			continue
 		}
-		k := db.Case{Lead: l, Contact: o.contact, Source: o.source, Touches: p.touches[l.ContactID]}
-		changes := slices.Concat(p.changes[l.ID], p.changes[l.ContactID])
-		if l.AccountID != nil {
-			k.Account = p.accounts[*l.AccountID]
-			changes = append(changes, p.changes[*l.AccountID]...)
-		}
-		if o.late, err = k.FillAsOf(c.reg, c.facts, o.at, changes, p.moves[l.ID]); err != nil {
+		k, history := p.of(l)
+		if o.late, err = k.FillAsOf(c.reg, c.facts, o.at, history); err != nil {
 			return err
 		}
 		o.key = foldKey(l, o.contact, keys[l.ContactID])
@@ -121,53 +129,87 @@ func (c *cohortReader) stretch(ctx context.Context, rows []*db.Lead, take func(*
 }
 
 // readPast reads what is known of leads, and what was known before, in a fixed number of statements.
-func readPast(ctx context.Context, r *db.Reader, leads, people, companies, sources []id.UUID) (*past, error) {
+func readPast(ctx context.Context, r *db.Reader, rows []*db.Lead) (*past, error) {
+	var leads, people, companies, sources []id.UUID
+	for _, l := range rows {
+		leads, people, sources = append(leads, l.ID), append(people, l.ContactID), append(sources, l.SourceID)
+		if l.AccountID != nil {
+			companies = append(companies, *l.AccountID)
+		}
+	}
 	p := &past{contacts: map[id.UUID]*db.Contact{}, accounts: map[id.UUID]*db.Account{}, sources: map[id.UUID]*db.Source{}, touches: map[id.UUID][]condition.Touch{},
 		moves: map[id.UUID][]*db.Move{}, changes: map[id.UUID][]*db.FactChange{}}
-	ws := r.Workspace
-	contacts, err := r.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: ws, Ids: unique(people)})
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
+	people, sources = unique(people), unique(sources)
+	if err := p.readChanges(ctx, r, slices.Concat(leads, people, sources)); err != nil {
+		return nil, err
 	}
-	for _, x := range contacts {
-		p.contacts[x.ID] = x
+	for _, l := range leads {
+		for _, ch := range p.changes[l] {
+			if before := ch.Company(); !before.IsZero() {
+				companies = append(companies, before)
+			}
+		}
 	}
-	accounts, err := r.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: ws, Ids: unique(companies)})
-	if err != nil {
-		return nil, fmt.Errorf("read companies: %w", err)
+	companies = unique(companies)
+	if err := p.readChanges(ctx, r, companies); err != nil {
+		return nil, err
 	}
-	for _, x := range accounts {
-		p.accounts[x.ID] = x
+	if err := p.readRows(ctx, r, people, companies, sources); err != nil {
+		return nil, err
 	}
-	from, err := r.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: ws, Ids: unique(sources)})
-	if err != nil {
-		return nil, fmt.Errorf("read sources: %w", err)
-	}
-	for _, x := range from {
-		p.sources[x.ID] = x
-	}
-	touches, err := r.TouchesOf(ctx, db.TouchesOfParams{WorkspaceID: ws, ContactIds: unique(people)})
+	touches, err := r.TouchesOf(ctx, db.TouchesOfParams{WorkspaceID: r.Workspace, ContactIds: people})
 	if err != nil {
 		return nil, fmt.Errorf("read touches: %w", err)
 	}
 	for _, x := range touches {
 		p.touches[x.ContactID] = append(p.touches[x.ContactID], x.Touch())
 	}
-	moves, err := r.MovesOf(ctx, db.MovesOfParams{WorkspaceID: ws, LeadIds: leads})
+	moves, err := r.MovesOf(ctx, db.MovesOfParams{WorkspaceID: r.Workspace, LeadIds: leads})
 	if err != nil {
 		return nil, fmt.Errorf("read moves: %w", err)
 	}
 	for _, x := range moves {
 		p.moves[x.LeadID] = append(p.moves[x.LeadID], x)
 	}
-	changes, err := r.FactChangesOf(ctx, db.FactChangesOfParams{WorkspaceID: ws, SubjectIds: slices.Concat(leads, unique(people), unique(companies))})
+	return p, nil
+}
+
+// readChanges reads what facts were before.
+func (p *past) readChanges(ctx context.Context, r *db.Reader, subjects []id.UUID) error {
+	changes, err := r.FactChangesOf(ctx, db.FactChangesOfParams{WorkspaceID: r.Workspace, SubjectIds: subjects})
 	if err != nil {
-		return nil, fmt.Errorf("read what facts were before: %w", err)
+		return fmt.Errorf("read what facts were before: %w", err)
 	}
 	for _, x := range changes {
 		p.changes[x.SubjectID] = append(p.changes[x.SubjectID], x)
 	}
-	return p, nil
+	return nil
+}
+
+// readRows reads people, companies and sources.
+func (p *past) readRows(ctx context.Context, r *db.Reader, people, companies, sources []id.UUID) error {
+	contacts, err := r.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: r.Workspace, Ids: people})
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	for _, x := range contacts {
+		p.contacts[x.ID] = x
+	}
+	accounts, err := r.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: r.Workspace, Ids: companies})
+	if err != nil {
+		return fmt.Errorf("read companies: %w", err)
+	}
+	for _, x := range accounts {
+		p.accounts[x.ID] = x
+	}
+	from, err := r.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: r.Workspace, Ids: sources})
+	if err != nil {
+		return fmt.Errorf("read sources: %w", err)
+	}
+	for _, x := range from {
+		p.sources[x.ID] = x
+	}
+	return nil
 }
 
 func unique(ids []id.UUID) []id.UUID {

@@ -3,7 +3,6 @@ package funnel
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -34,9 +33,8 @@ type question struct {
 	reg     *condition.Registry
 	lead    *db.Lead
 	facts   *condition.Facts
-	past    *past
-	changes []*db.FactChange
 	of      db.Case
+	history db.History
 }
 
 // ask reads a lead with what conditions can ask of it.
@@ -55,22 +53,13 @@ func (f *Funnel) ask(ctx context.Context, lead id.Global) (*question, error) {
 		return nil, err
 	}
 	l := q.lead
-	var companies, personas []id.UUID
-	if l.AccountID != nil {
-		companies = append(companies, *l.AccountID)
-	}
-	if q.past, err = readPast(ctx, q.r, []id.UUID{l.ID}, []id.UUID{l.ContactID}, companies, []id.UUID{l.SourceID}); err != nil {
+	known, err := readPast(ctx, q.r, rows)
+	if err != nil {
 		return nil, err
 	}
-	q.of = db.Case{Lead: l, Contact: q.past.contacts[l.ContactID], Source: q.past.sources[l.SourceID], Touches: q.past.touches[l.ContactID]}
-	q.changes = slices.Concat(q.past.changes[l.ID], q.past.changes[l.ContactID])
-	if l.AccountID != nil {
-		q.of.Account = q.past.accounts[*l.AccountID]
-		q.changes = append(q.changes, q.past.changes[*l.AccountID]...)
-	}
+	q.of, q.history = known.of(l)
 	if l.PersonaID != nil {
-		personas = append(personas, *l.PersonaID)
-		rows, err := q.r.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: q.r.Workspace, Ids: personas})
+		rows, err := q.r.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: q.r.Workspace, Ids: []id.UUID{*l.PersonaID}})
 		if err != nil {
 			return nil, fmt.Errorf("read the persona: %w", err)
 		}
@@ -153,7 +142,7 @@ func (f *Funnel) ScoreAsOf(ctx context.Context, lead id.Global, at time.Time, na
 	if err != nil {
 		return nil, fmt.Errorf("compile the model: %w", err)
 	}
-	if _, err := q.of.FillAsOf(q.reg, q.facts, at, q.changes, q.past.moves[q.lead.ID]); err != nil {
+	if _, err := q.of.FillAsOf(q.reg, q.facts, at, q.history); err != nil {
 		return nil, err
 	}
 	var x scoring.Explanation

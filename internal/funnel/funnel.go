@@ -79,6 +79,13 @@ type logged struct {
 	data                            event.Data
 }
 
+// settle moves the moment to after the locks: who waited for another transaction judges what that one wrote, and must not seem to have done so before it.
+func (t *tx) settle() {
+	if now := t.f.Now().UTC().Truncate(time.Microsecond); now.After(t.now) {
+		t.now = now
+	}
+}
+
 // emit records a change; it is written with the others at the end of the verb.
 func (t *tx) emit(e logged) { t.events = append(t.events, e) }
 

@@ -1,6 +1,7 @@
 package funnel
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -88,8 +89,10 @@ func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, 
 		if f := a.past.Check(r.row.CreatedAt); f != nil {
 			c.add(f)
 		}
-		if at := a.past.OpenedAt; a.touch != nil && rec.Touch.OccurredAt == nil && at != nil {
-			a.touch.OccurredAt = *at
+		if a.touch != nil && rec.Touch.OccurredAt == nil {
+			if at := cmp.Or(a.past.OpenedAt, a.past.ClosedAt); at != nil {
+				a.touch.OccurredAt = *at
+			}
 		}
 		a.late = rec.Late
 	}

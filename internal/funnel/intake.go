@@ -83,10 +83,11 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
+	t.settle()
 	out := make([]captured, len(all))
 	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
-		co := in.company(&a.company)
+		co := in.company(&a.company, a.over())
 		companies[i] = co
 		if !a.person.known() {
 			out[i] = captured{outcome: Merged}
@@ -96,7 +97,7 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 			continue
 		}
 		p := in.person(a, co)
-		if a.past != nil && a.past.Outcome != "" {
+		if a.over() {
 			states[i], out[i].outcome = in.pastLead(a, p, co)
 		} else {
 			states[i], out[i].outcome = in.lead(a, p, co)
@@ -116,8 +117,8 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	return out, nil
 }
 
-// company finds or makes the company of a capture and lays its facts over what is known.
-func (in *intake) company(c *company) *companyState {
+// company finds or makes the company of a capture and lays its facts over what is known; those of a past pursuit do not replace what is known.
+func (in *intake) company(c *company, past bool) *companyState {
 	if !c.known() {
 		return nil
 	}
@@ -144,18 +145,25 @@ func (in *intake) company(c *company) *companyState {
 		in.reindex()
 		s.changes.note("name")
 	}
-	fill(&s.changes, "industry", &r.Industry, c.facts.Industry)
-	fill(&s.changes, "employees", &r.Employees, c.facts.Employees)
-	fill(&s.changes, "revenueMinor", &r.RevenueMinor, c.facts.RevenueMinor)
-	fill(&s.changes, "country", &r.Country, c.facts.Country)
-	fill(&s.changes, "city", &r.City, c.facts.City)
-	fill(&s.changes, "tier", &r.Tier, c.facts.Tier)
-	set(&s.changes, "currency", &r.Currency, nonempty(c.facts.Currency))
-	merge(&s.changes, &r.Attributes, c.attributes)
+	keep := past && !s.fresh
+	lay(keep, &s.changes, "industry", &r.Industry, c.facts.Industry)
+	lay(keep, &s.changes, "employees", &r.Employees, c.facts.Employees)
+	lay(keep, &s.changes, "revenueMinor", &r.RevenueMinor, c.facts.RevenueMinor)
+	lay(keep, &s.changes, "country", &r.Country, c.facts.Country)
+	lay(keep, &s.changes, "city", &r.City, c.facts.City)
+	lay(keep, &s.changes, "tier", &r.Tier, c.facts.Tier)
+	if !keep {
+		set(&s.changes, "currency", &r.Currency, nonempty(c.facts.Currency))
+	}
+	merge(keep, &s.changes, &r.Attributes, c.attributes)
 	return s
 }
 
-func merge(c *changes, old *db.Attributes, by db.Attributes) {
+// merge lays attributes over those that are known, or keeps these.
+func merge(keep bool, c *changes, old *db.Attributes, by db.Attributes) {
+	if keep {
+		by, _ = by.Merge(*old)
+	}
 	if v, differs := old.Merge(by); differs {
 		*old = v
 		c.note("attributes")
@@ -181,6 +189,7 @@ func (in *intake) person(a *arrival, co *companyState) *personState {
 		in.hold(p, i, a)
 	}
 	r, f, ch := p.row, a.person.facts, &p.changes
+	keep := a.over() && !p.fresh
 	made := text(r.FullName) == joined(r.GivenName, r.FamilyName)
 	if e := a.person.email; e != nil && r.Email == nil {
 		r.Email, r.EmailDomain, r.FreeMail = &e.Display, &e.Domain, e.FreeMail
@@ -197,12 +206,12 @@ func (in *intake) person(a *arrival, co *companyState) *personState {
 	}{{"givenName", &r.GivenName, f.GivenName}, {"familyName", &r.FamilyName, f.FamilyName}, {"fullName", &r.FullName, f.FullName}, {"title", &r.Title, f.Title},
 		{"function", &r.Function, f.Function}, {"seniority", &r.Seniority, f.Seniority}, {"country", &r.Country, f.Country}, {"city", &r.City, f.City},
 		{"language", &r.Language, f.Language}, {"timeZone", &r.TimeZone, f.TimeZone}} {
-		fill(ch, x.field, x.old, x.to)
+		lay(keep, ch, x.field, x.old, x.to)
 	}
 	if f.FullName == nil && made { // a whole name that was made of its parts follows them
 		fill(ch, "fullName", &r.FullName, nonempty(joined(r.GivenName, r.FamilyName)))
 	}
-	merge(ch, &r.Attributes, a.person.attributes)
+	merge(keep, ch, &r.Attributes, a.person.attributes)
 	if co != nil && r.AccountID == nil {
 		fill(ch, "account", &r.AccountID, &co.row.ID)
 	}
@@ -256,7 +265,7 @@ func (in *intake) lead(a *arrival, p *personState, co *companyState) (*leadState
 		fill(&l.changes, "account", &l.row.AccountID, p.row.AccountID)
 	}
 	fill(&l.changes, "interest", &l.row.Interest, a.interest)
-	merge(&l.changes, &l.row.Attributes, a.lead)
+	merge(false, &l.changes, &l.row.Attributes, a.lead)
 	l.judge = l.judge || l.fresh || len(l.changes) > 0 || len(p.changes) > 0 || co != nil && (co.fresh || len(co.changes) > 0)
 	in.touch(a, p, l)
 	return l, outcome
@@ -287,13 +296,20 @@ func (in *intake) events() {
 			in.t.emit(logged{kind: event.AccountChanged, account: c.row.ID, data: event.Data{Name: c.row.Name, Changes: c.changes}})
 		}
 	}
+	for _, l := range in.past {
+		in.t.emit(logged{kind: event.LeadImported, lead: l.row.ID, contact: l.row.ContactID, data: event.Data{Name: l.source.Name, To: string(l.row.Stage)}})
+	}
 	for _, p := range in.people {
 		e := logged{contact: p.row.ID}
 		if p.row.AccountID != nil {
 			e.account = *p.row.AccountID
 		}
 		l := p.lead
-		if l == nil || l.source == nil { // no capture reached this one
+		if l == nil || l.source == nil { // no capture of an open lead reached this one
+			if !p.fresh && len(p.changes) > 0 && len(in.past) > 0 {
+				e.kind, e.data.Changes = event.ContactChanged, p.changes
+				in.t.emit(e)
+			}
 			continue
 		}
 		e.lead, e.data.Name = l.row.ID, l.source.Name

@@ -27,11 +27,12 @@ func (in *intake) loadPast(ctx context.Context, people []id.UUID) error {
 }
 
 // pastLead finds or makes the closed lead of a pursuit that another system has seen through. It stands beside the person's open lead, if
-// there is one, and leaves that as it is.
+// there is one, and leaves that where it is.
 func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadState, CaptureOutcome) {
 	past := a.past
 	for _, known := range p.closed {
-		if known.SourceID == a.source.ID && known.Stage == past.Outcome && (past.OpenedAt == nil || past.OpenedAt.Equal(known.CreatedAt)) {
+		if known.SourceID == a.source.ID && known.Stage == past.Outcome && (past.OpenedAt == nil || past.OpenedAt.Equal(known.CreatedAt)) &&
+			(past.ClosedAt == nil || past.ClosedAt.Equal(known.StageSince)) {
 			return &leadState{row: known, was: *known, person: p}, Merged
 		}
 	}
@@ -51,7 +52,7 @@ func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadS
 		row.CampaignID = &a.campaign.ID
 	}
 	l := &leadState{fresh: true, person: p, row: row, source: a.source}
-	merge(&l.changes, &row.Attributes, a.lead)
+	merge(false, &l.changes, &row.Attributes, a.lead)
 	in.past = append(in.past, l)
 	p.closed = append(p.closed, row)
 	in.pastSteps(row, past, closed)
@@ -59,6 +60,9 @@ func (in *intake) pastLead(a *arrival, p *personState, co *companyState) (*leadS
 		fill(&p.changes, "customerSince", &p.row.CustomerSince, &closed)
 	}
 	in.pastFacts(a, p, co, l, closed)
+	if open := p.lead; open != nil && (len(p.changes) > 0 || co != nil && len(co.changes) > 0) {
+		open.judge = true // what was not known of the person or the company is by now
+	}
 	in.touch(a, p, l)
 	return l, Created
 }

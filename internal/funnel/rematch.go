@@ -92,6 +92,7 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if len(rows) == 0 {
 		return 0, nil
 	}
+	t.settle()
 	all, err := t.known(ctx, rows)
 	if err != nil {
 		return 0, err

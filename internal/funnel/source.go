@@ -97,7 +97,19 @@ func (f *Funnel) UpdateSource(ctx context.Context, in UpdateSourceInput) (*Updat
 		if len(ch) == 0 {
 			return &UpdateSourcePayload{Source: s}, nil
 		}
+		was := *s
 		if s, err = t.Queries.UpdateSource(ctx, p); err != nil {
+			return nil, err
+		}
+		reg, err := t.Registry(ctx, t.Workspace)
+		if err != nil {
+			return nil, err
+		}
+		before, err := db.SourceChanges(reg, &was, s, t.now)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := db.Insert(ctx, t.Tx, "fact_changes", before, ""); err != nil {
 			return nil, err
 		}
 		t.emit(logged{kind: event.SourceChanged, subject: s.ID, data: event.Data{Name: s.Name, Changes: ch}})

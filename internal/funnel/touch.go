@@ -154,6 +154,7 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 	if err != nil {
 		return nil, fmt.Errorf("read open leads: %w", err)
 	}
+	t.settle()
 	written, err := db.InsertTouches(ctx, t.Tx, rows)
 	if err != nil {
 		return nil, err

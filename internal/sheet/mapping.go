@@ -73,6 +73,7 @@ func CheckMapping(m Mapping, headers []string) fault.List {
 		c.fallback(fmt.Sprintf("defaults[%d]", i), d)
 	}
 	c.touch(m)
+	c.past()
 	if len(m.EmptyWords) > maxEmptyWords {
 		c.refuse("emptyWords", "At most %d words can mean no value.", maxEmptyWords)
 	}

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"io"
 	"math/big"
 	"strings"
@@ -88,6 +87,9 @@ func (p *Past) Times() (names []string, at []*time.Time) {
 	return []string{"openedAt", "handedOffAt", "acceptedAt", "salesQualifiedAt", "closedAt"}, []*time.Time{p.OpenedAt, p.HandedOffAt, p.AcceptedAt, p.SalesQualifiedAt, p.ClosedAt}
 }
 
+// earliest is the first time that is believed of a past pursuit: before it, spreadsheets mean an empty cell.
+var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Check finds what cannot have been, by target; now is the latest that anything can have happened.
 func (p *Past) Check(now time.Time) *fault.Error {
 	names, at := p.Times()
@@ -99,6 +101,8 @@ func (p *Past) Check(now time.Time) *fault.Error {
 			continue
 		case t.After(now):
 			return fault.Input(names[i], "%s lies in the future.", names[i])
+		case t.Before(earliest):
+			return fault.Input(names[i], "%s lies before 1990. Map a value that means none to nothing.", names[i])
 		case last != nil && t.Before(*last):
 			return fault.Input(names[i], "%s lies before %s.", names[i], before)
 		case i > 0 && p.Outcome == "":
@@ -129,6 +133,19 @@ func attributeOf(to string) string {
 	return ""
 }
 
+// past checks that what a pursuit came to is said where its times are: only openedAt is for leads that are still open too.
+func (c *checker) past() {
+	if c.taken["outcome"] != "" {
+		return
+	}
+	for _, t := range pastTargets {
+		if path := c.taken[t.name]; path != "" && t.name != "openedAt" {
+			c.refuse(path, "The target %s needs outcome beside it: leads that are still open come in as new ones. Map a column to outcome, or give it a default.", t.name)
+			return
+		}
+	}
+}
+
 // known checks from when on a column's values are known.
 func (c *checker) known(path string, m ColumnMapping) {
 	switch {
@@ -136,6 +153,6 @@ func (c *checker) known(path string, m ColumnMapping) {
 	case enum.Read(string(*m.KnownFrom), new(KnownFrom), KnownFroms) != nil:
 		c.refuse(path+".knownFrom", "knownFrom is one of %s.", enum.List(KnownFroms))
 	case attributeOf(m.To) == "":
-		c.refuse(path+".knownFrom", "%s", fmt.Sprintf("No rule can ask for %s, so it does not matter from when on it was known. Leave knownFrom out.", m.To))
+		c.refuse(path+".knownFrom", "From when on %s was known is not kept: that is for attributes that rules can ask for, such as title or lead.custom.budget. Leave knownFrom out.", m.To)
 	}
 }

@@ -29,6 +29,7 @@ type planColumn struct {
 type planDefault struct {
 	target target
 	value  string
+	late   string // as of its column
 }
 
 // Compile checks a mapping against a file's columns, as CheckMapping does, and makes the plan of it.
@@ -66,7 +67,13 @@ func Compile(m Mapping, headers []string) (*Plan, fault.List) {
 	}
 	for _, d := range m.Defaults {
 		t, _ := findTarget(d.To, types[d.To])
-		p.defaults = append(p.defaults, planDefault{t, strings.TrimSpace(d.Value)})
+		fallback := planDefault{target: t, value: strings.TrimSpace(d.Value)}
+		for _, c := range p.columns {
+			if c.target.name == d.To {
+				fallback.late = c.late
+			}
+		}
+		p.defaults = append(p.defaults, fallback)
 	}
 	for _, word := range m.EmptyWords {
 		p.empty[fold(word)] = true
@@ -129,6 +136,9 @@ func (p *Plan) complete(record *Record, person, touch string) []RowError {
 			continue
 		}
 		_ = d.target.put(record, d.value, nil) // checked with the mapping
+		if d.late != "" {
+			record.Late = append(record.Late, d.late)
+		}
 	}
 	if record.Touch == nil || record.Touch.Kind != "" {
 		return nil

@@ -27,6 +27,13 @@ func Suggest(headers []string, sample [][]string) (Mapping, []Unmapped) {
 	if !g.taken["touch.kind"] {
 		g.dropAll("touch.", "It says something of a touch, but no column says what kind of touch.")
 	}
+	if !g.taken["outcome"] {
+		for _, t := range pastTargets {
+			if t.name != "openedAt" {
+				g.dropAll(t.name, "It says when something became of a lead, but no column says what.")
+			}
+		}
+	}
 	return g.mapping(sample)
 }
 
@@ -181,6 +188,8 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 			c.Values = kinds(g.values[i])
 		case "touch.channel":
 			c.Values = channels(g.values[i])
+		case "outcome":
+			c.Values = outcomesOf(g.values[i], g.closed(len(sample)))
 		}
 		m.Columns = append(m.Columns, c)
 	}
@@ -192,6 +201,12 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 		}
 	}
 	return m, unmapped
+}
+
+// closed tells whether all rows of the sample say when they were closed.
+func (g *guess) closed(rows int) bool {
+	i := slices.Index(g.to, "closedAt")
+	return i >= 0 && rows > 0 && len(g.values[i]) == rows
 }
 
 // custom keeps a column as a custom attribute, of the type that its values have.

@@ -46,6 +46,12 @@ var headerWords = []struct{ to, words string }{
 	{"touch.subject", "activitysubject touchsubject"},
 	{"consent.email", "emailconsent emailoptin optin consentemail emailpermission"},
 	{"consent.phone", "phoneconsent phoneoptin consentphone calloptin"},
+	{"openedAt", "openedat opened created createdat createddate createdate createdon createdtime creationdate datecreated dateadded leadcreated leadcreateddate leaddate erstelltam"},
+	{"handedOffAt", "handedoffat handedoff handoffdate handoverdate passedtosales passedtosalesat mqldate mqlat becameamarketingqualifiedleaddate"},
+	{"acceptedAt", "acceptedat accepteddate dateaccepted saldate salat becameasalesacceptedleaddate"},
+	{"salesQualifiedAt", "salesqualifiedat salesqualifieddate sqldate sqlat becameasalesqualifiedleaddate"},
+	{"outcome", "outcome leadoutcome dealoutcome finaloutcome result converted isconverted conversion iswon wonlost status leadstatus dealstatus dealstage stage leadstage opportunitystage"},
+	{"closedAt", "closedat closed closedate closeddate closedon dateclosed converteddate convertedat convertedon dateconverted conversiondate outcomedate decidedat"},
 	{noEmail, "donotemail emailoptout optout unsubscribed hasoptedoutofemail"},
 	{noPhone, "donotcall donotphone phoneoptout calloptout dnc"},
 }
@@ -174,6 +180,10 @@ func plausible(target string, values []string) bool {
 		is = func(v string) bool { return guessChannel(v) != nil }
 	case "consent.email", "consent.phone":
 		is = func(v string) bool { _, bad := parseConsent(v); return bad == nil }
+	case "outcome":
+		is = func(v string) bool { return guessOutcome(v, true) != nil }
+	case "openedAt", "handedOffAt", "acceptedAt", "salesQualifiedAt", "closedAt":
+		return !slices.ContainsFunc(values, func(v string) bool { _, bad := parseTime(v); return bad != nil })
 	default:
 		return true
 	}
