@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	id "github.com/leadgraph/leadgraph/internal/id"
@@ -167,6 +168,74 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 		&i.Version,
 	)
 	return &i, err
+}
+
+const personaCounts = `-- name: PersonaCounts :many
+with reached as (
+  select m.lead_id, m.to_stage, min(m.at) as at from moves m
+  where m.workspace_id = $2 and m.to_stage in ('QUALIFIED', 'ACCEPTED', 'WON', 'LOST') and m.at < $3::timestamptz
+  group by m.lead_id, m.to_stage
+), counted as (
+  select l.persona_id, l.created_at as at, 'LEADS' as what from leads l
+  where l.workspace_id = $2 and l.created_at >= $4::timestamptz and l.created_at < $3::timestamptz
+  union all
+  select l.persona_id, l.created_at, r.to_stage from reached r join leads l on l.workspace_id = $2 and l.id = r.lead_id
+  where r.to_stage in ('QUALIFIED', 'ACCEPTED') and l.created_at >= $4::timestamptz and l.created_at < $3::timestamptz
+    and (l.created_at >= $1::timestamptz or r.at < $1::timestamptz)
+  union all
+  select l.persona_id, r.at, r.to_stage from reached r join leads l on l.workspace_id = $2 and l.id = r.lead_id
+  where r.to_stage in ('WON', 'LOST') and r.at >= $4::timestamptz
+)
+select c.persona_id, (c.at >= $1::timestamptz)::bool as current, (date_trunc('month', c.at, 'UTC'))::timestamptz as month, c.what::text as what, count(*) as n
+from counted c group by 1, 2, 3, 4
+`
+
+type PersonaCountsParams struct {
+	FromAt      time.Time `db:"from_at"`
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ToAt        time.Time `db:"to_at"`
+	BeforeAt    time.Time `db:"before_at"`
+}
+
+type PersonaCountsRow struct {
+	PersonaID *id.UUID  `db:"persona_id"`
+	Current   bool      `db:"current"`
+	Month     time.Time `db:"month"`
+	What      string    `db:"what"`
+	N         int64     `db:"n"`
+}
+
+// What became of leads by persona and month of UTC, from @before_at up to @to_at: a lead is in LEADS, QUALIFIED and ACCEPTED of the month it was created in,
+// the latter two by the end of its period; it is in WON and LOST of the month in which it first was that.
+func (q *Queries) PersonaCounts(ctx context.Context, arg PersonaCountsParams) ([]*PersonaCountsRow, error) {
+	rows, err := q.db.Query(ctx, personaCounts,
+		arg.FromAt,
+		arg.WorkspaceID,
+		arg.ToAt,
+		arg.BeforeAt,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*PersonaCountsRow{}
+	for rows.Next() {
+		var i PersonaCountsRow
+		if err := rows.Scan(
+			&i.PersonaID,
+			&i.Current,
+			&i.Month,
+			&i.What,
+			&i.N,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const personasByID = `-- name: PersonasByID :many

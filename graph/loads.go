@@ -45,9 +45,9 @@ func membersOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*
 	}, func(m *db.Member) id.UUID { return m.ID })
 }
 
-func personasOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Persona, error) {
+func personasOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Persona, error) {
 	q := r.read(ctx)
-	return one(ctx, leads, func(l *db.Lead) *id.UUID { return l.PersonaID }, func(ctx context.Context, ids []id.UUID) ([]*db.Persona, error) {
+	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Persona, error) {
 		return q.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: q.Workspace, Ids: ids})
 	}, func(p *db.Persona) id.UUID { return p.ID })
 }

@@ -29,3 +29,24 @@ insert into attribute_definitions (workspace_id, id, entity, key, type, label, d
 values (@workspace_id, @id, @entity, @key, @type, @label, @description)
 on conflict (workspace_id, entity, key) do update set label = excluded.label, description = coalesce(excluded.description, attribute_definitions.description)
 returning *;
+
+-- name: PersonaCounts :many
+-- What became of leads by persona and month of UTC, from @before_at up to @to_at: a lead is in LEADS, QUALIFIED and ACCEPTED of the month it was created in,
+-- the latter two by the end of its period; it is in WON and LOST of the month in which it first was that.
+with reached as (
+  select m.lead_id, m.to_stage, min(m.at) as at from moves m
+  where m.workspace_id = @workspace_id and m.to_stage in ('QUALIFIED', 'ACCEPTED', 'WON', 'LOST') and m.at < @to_at::timestamptz
+  group by m.lead_id, m.to_stage
+), counted as (
+  select l.persona_id, l.created_at as at, 'LEADS' as what from leads l
+  where l.workspace_id = @workspace_id and l.created_at >= @before_at::timestamptz and l.created_at < @to_at::timestamptz
+  union all
+  select l.persona_id, l.created_at, r.to_stage from reached r join leads l on l.workspace_id = @workspace_id and l.id = r.lead_id
+  where r.to_stage in ('QUALIFIED', 'ACCEPTED') and l.created_at >= @before_at::timestamptz and l.created_at < @to_at::timestamptz
+    and (l.created_at >= @from_at::timestamptz or r.at < @from_at::timestamptz)
+  union all
+  select l.persona_id, r.at, r.to_stage from reached r join leads l on l.workspace_id = @workspace_id and l.id = r.lead_id
+  where r.to_stage in ('WON', 'LOST') and r.at >= @before_at::timestamptz
+)
+select c.persona_id, (c.at >= @from_at::timestamptz)::bool as current, (date_trunc('month', c.at, 'UTC'))::timestamptz as month, c.what::text as what, count(*) as n
+from counted c group by 1, 2, 3, 4;

@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 119, Mutation: 112, Subscription: -1,
+		Query: 122, Mutation: 113, Subscription: -1,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                    // 0
@@ -100,133 +100,136 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthContactIdentity(),            // 59
 			breadthContactPolicy(),              // 60
 			breadthContactProtection(),          // 61
-			breadthCreateApiKeyPayload(),        // 62
-			breadthCreateCampaignPayload(),      // 63
-			breadthCreateMemberPayload(),        // 64
-			breadthCreatePersonaPayload(),       // 65
-			breadthCreateSourcePayload(),        // 66
-			breadthCreateUploadPayload(),        // 67
-			breadthCriterionCheck(),             // 68
-			breadthDefineAttributePayload(),     // 69
-			breadthDefinitionCheck(),            // 70
-			breadthEvent(),                      // 71
-			breadthFollowUpPolicy(),             // 72
-			breadthFollowUpRule(),               // 73
-			breadthFollowUpStep(),               // 74
-			breadthGiveUpRule(),                 // 75
-			breadthIgnoredTouches(),             // 76
-			breadthImport(),                     // 77
-			breadthImportColumn(),               // 78
-			breadthImportConnection(),           // 79
-			breadthImportDefault(),              // 80
-			breadthImportEdge(),                 // 81
-			breadthImportLayout(),               // 82
-			breadthImportLeadsPayload(),         // 83
-			breadthImportMapping(),              // 84
-			breadthImportPreview(),              // 85
-			breadthImportPreviewRow(),           // 86
-			breadthImportRefusal(),              // 87
-			breadthImportRefusalConnection(),    // 88
-			breadthImportRefusalEdge(),          // 89
-			breadthImportValue(),                // 90
-			breadthImportValueMap(),             // 91
-			breadthLead(),                       // 92
-			breadthLeadConnection(),             // 93
-			breadthLeadCriterion(),              // 94
-			breadthLeadDefinition(),             // 95
-			breadthLeadEdge(),                   // 96
-			breadthLearnedModelReport(),         // 97
-			breadthLearningFeature(),            // 98
-			breadthLearningHeldOut(),            // 99
-			breadthLearningPart(),               // 100
-			breadthLearningPoints(),             // 101
-			breadthLearningTerm(),               // 102
-			breadthMarkovSettings(),             // 103
-			breadthMember(),                     // 104
-			breadthMemberConnection(),           // 105
-			breadthMemberEdge(),                 // 106
-			breadthMilestoneWeights(),           // 107
-			breadthModelFit(),                   // 108
-			breadthModelFitConnection(),         // 109
-			breadthModelFitEdge(),               // 110
-			breadthMove(),                       // 111
-			breadthMutation(),                   // 112
-			breadthPageInfo(),                   // 113
-			breadthPersona(),                    // 114
-			breadthPersonaConnection(),          // 115
-			breadthPersonaEdge(),                // 116
-			breadthPersonaMatch(),               // 117
-			breadthPositionWeights(),            // 118
-			breadthQuery(),                      // 119
-			breadthQuietHours(),                 // 120
-			breadthQuietTime(),                  // 121
-			breadthRecordConsentPayload(),       // 122
-			breadthRecordTouchesPayload(),       // 123
-			breadthReliabilityBin(),             // 124
-			breadthRescore(),                    // 125
-			breadthRevokeApiKeyPayload(),        // 126
-			breadthRotateApiKeyPayload(),        // 127
-			breadthRoutingAccountOwner(),        // 128
-			breadthRoutingBand(),                // 129
-			breadthRoutingExclusion(),           // 130
-			breadthRoutingFallback(),            // 131
-			breadthRoutingGates(),               // 132
-			breadthRoutingPolicy(),              // 133
-			breadthRoutingPool(),                // 134
-			breadthRoutingRule(),                // 135
-			breadthRoutingShare(),               // 136
-			breadthRoutingTarget(),              // 137
-			breadthRunBackTestPayload(),         // 138
-			breadthScore(),                      // 139
-			breadthScoreExplanation(),           // 140
-			breadthScoreFactor(),                // 141
-			breadthScoreHistory(),               // 142
-			breadthScoreHistoryConnection(),     // 143
-			breadthScoreHistoryEdge(),           // 144
-			breadthScorePath(),                  // 145
-			breadthScoreStep(),                  // 146
-			breadthScoreTouch(),                 // 147
-			breadthScoringBandCell(),            // 148
-			breadthScoringEdge(),                // 149
-			breadthScoringEngagementGrades(),    // 150
-			breadthScoringEngagementRule(),      // 151
-			breadthScoringFitGrades(),           // 152
-			breadthScoringFitRule(),             // 153
-			breadthScoringGraph(),               // 154
-			breadthScoringGroup(),               // 155
-			breadthScoringModel(),               // 156
-			breadthScoringNode(),                // 157
-			breadthShapleySettings(),            // 158
-			breadthSignInPayload(),              // 159
-			breadthSignOutPayload(),             // 160
-			breadthSignUpPayload(),              // 161
-			breadthSignature(),                  // 162
-			breadthSlaCalendar(),                // 163
-			breadthSlaPauseRule(),               // 164
-			breadthSlaPolicy(),                  // 165
-			breadthSlaRule(),                    // 166
-			breadthSource(),                     // 167
-			breadthSourceConnection(),           // 168
-			breadthSourceEdge(),                 // 169
-			breadthStageLabel(),                 // 170
-			breadthSuggestScoringModelPayload(), // 171
-			breadthTimelineConnection(),         // 172
-			breadthTimelineEdge(),               // 173
-			breadthTouch(),                      // 174
-			breadthTouchConnection(),            // 175
-			breadthTouchEdge(),                  // 176
-			breadthTouchPattern(),               // 177
-			breadthTouchRepeats(),               // 178
-			breadthTouchResult(),                // 179
-			breadthUpdateAccountPayload(),       // 180
-			breadthUpdateCampaignPayload(),      // 181
-			breadthUpdateContactPayload(),       // 182
-			breadthUpdateMemberPayload(),        // 183
-			breadthUpdatePersonaPayload(),       // 184
-			breadthUpdateSourcePayload(),        // 185
-			breadthUpdateWorkspacePayload(),     // 186
-			breadthViewer(),                     // 187
-			breadthWorkspace(),                  // 188
+			breadthConversionDrift(),            // 62
+			breadthCreateApiKeyPayload(),        // 63
+			breadthCreateCampaignPayload(),      // 64
+			breadthCreateMemberPayload(),        // 65
+			breadthCreatePersonaPayload(),       // 66
+			breadthCreateSourcePayload(),        // 67
+			breadthCreateUploadPayload(),        // 68
+			breadthCriterionCheck(),             // 69
+			breadthDefineAttributePayload(),     // 70
+			breadthDefinitionCheck(),            // 71
+			breadthEvent(),                      // 72
+			breadthFollowUpPolicy(),             // 73
+			breadthFollowUpRule(),               // 74
+			breadthFollowUpStep(),               // 75
+			breadthGiveUpRule(),                 // 76
+			breadthIgnoredTouches(),             // 77
+			breadthImport(),                     // 78
+			breadthImportColumn(),               // 79
+			breadthImportConnection(),           // 80
+			breadthImportDefault(),              // 81
+			breadthImportEdge(),                 // 82
+			breadthImportLayout(),               // 83
+			breadthImportLeadsPayload(),         // 84
+			breadthImportMapping(),              // 85
+			breadthImportPreview(),              // 86
+			breadthImportPreviewRow(),           // 87
+			breadthImportRefusal(),              // 88
+			breadthImportRefusalConnection(),    // 89
+			breadthImportRefusalEdge(),          // 90
+			breadthImportValue(),                // 91
+			breadthImportValueMap(),             // 92
+			breadthLead(),                       // 93
+			breadthLeadConnection(),             // 94
+			breadthLeadCriterion(),              // 95
+			breadthLeadDefinition(),             // 96
+			breadthLeadEdge(),                   // 97
+			breadthLearnedModelReport(),         // 98
+			breadthLearningFeature(),            // 99
+			breadthLearningHeldOut(),            // 100
+			breadthLearningPart(),               // 101
+			breadthLearningPoints(),             // 102
+			breadthLearningTerm(),               // 103
+			breadthMarkovSettings(),             // 104
+			breadthMember(),                     // 105
+			breadthMemberConnection(),           // 106
+			breadthMemberEdge(),                 // 107
+			breadthMilestoneWeights(),           // 108
+			breadthModelFit(),                   // 109
+			breadthModelFitConnection(),         // 110
+			breadthModelFitEdge(),               // 111
+			breadthMove(),                       // 112
+			breadthMutation(),                   // 113
+			breadthPageInfo(),                   // 114
+			breadthPersona(),                    // 115
+			breadthPersonaConnection(),          // 116
+			breadthPersonaEdge(),                // 117
+			breadthPersonaMatch(),               // 118
+			breadthPersonaNumbers(),             // 119
+			breadthPersonaPerformance(),         // 120
+			breadthPositionWeights(),            // 121
+			breadthQuery(),                      // 122
+			breadthQuietHours(),                 // 123
+			breadthQuietTime(),                  // 124
+			breadthRecordConsentPayload(),       // 125
+			breadthRecordTouchesPayload(),       // 126
+			breadthReliabilityBin(),             // 127
+			breadthRescore(),                    // 128
+			breadthRevokeApiKeyPayload(),        // 129
+			breadthRotateApiKeyPayload(),        // 130
+			breadthRoutingAccountOwner(),        // 131
+			breadthRoutingBand(),                // 132
+			breadthRoutingExclusion(),           // 133
+			breadthRoutingFallback(),            // 134
+			breadthRoutingGates(),               // 135
+			breadthRoutingPolicy(),              // 136
+			breadthRoutingPool(),                // 137
+			breadthRoutingRule(),                // 138
+			breadthRoutingShare(),               // 139
+			breadthRoutingTarget(),              // 140
+			breadthRunBackTestPayload(),         // 141
+			breadthScore(),                      // 142
+			breadthScoreExplanation(),           // 143
+			breadthScoreFactor(),                // 144
+			breadthScoreHistory(),               // 145
+			breadthScoreHistoryConnection(),     // 146
+			breadthScoreHistoryEdge(),           // 147
+			breadthScorePath(),                  // 148
+			breadthScoreStep(),                  // 149
+			breadthScoreTouch(),                 // 150
+			breadthScoringBandCell(),            // 151
+			breadthScoringEdge(),                // 152
+			breadthScoringEngagementGrades(),    // 153
+			breadthScoringEngagementRule(),      // 154
+			breadthScoringFitGrades(),           // 155
+			breadthScoringFitRule(),             // 156
+			breadthScoringGraph(),               // 157
+			breadthScoringGroup(),               // 158
+			breadthScoringModel(),               // 159
+			breadthScoringNode(),                // 160
+			breadthShapleySettings(),            // 161
+			breadthSignInPayload(),              // 162
+			breadthSignOutPayload(),             // 163
+			breadthSignUpPayload(),              // 164
+			breadthSignature(),                  // 165
+			breadthSlaCalendar(),                // 166
+			breadthSlaPauseRule(),               // 167
+			breadthSlaPolicy(),                  // 168
+			breadthSlaRule(),                    // 169
+			breadthSource(),                     // 170
+			breadthSourceConnection(),           // 171
+			breadthSourceEdge(),                 // 172
+			breadthStageLabel(),                 // 173
+			breadthSuggestScoringModelPayload(), // 174
+			breadthTimelineConnection(),         // 175
+			breadthTimelineEdge(),               // 176
+			breadthTouch(),                      // 177
+			breadthTouchConnection(),            // 178
+			breadthTouchEdge(),                  // 179
+			breadthTouchPattern(),               // 180
+			breadthTouchRepeats(),               // 181
+			breadthTouchResult(),                // 182
+			breadthUpdateAccountPayload(),       // 183
+			breadthUpdateCampaignPayload(),      // 184
+			breadthUpdateContactPayload(),       // 185
+			breadthUpdateMemberPayload(),        // 186
+			breadthUpdatePersonaPayload(),       // 187
+			breadthUpdateSourcePayload(),        // 188
+			breadthUpdateWorkspacePayload(),     // 189
+			breadthViewer(),                     // 190
+			breadthWorkspace(),                  // 191
 		},
 	}
 }
@@ -366,7 +369,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -378,7 +381,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -409,7 +412,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -533,7 +536,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -542,7 +545,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{162},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -563,7 +566,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -648,27 +651,27 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{95},
+				Of:      []int{96},
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{156},
+				Of:      []int{159},
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{165},
+				Of:      []int{168},
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{133},
+				Of:      []int{136},
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{72},
+				Of:      []int{73},
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
@@ -722,7 +725,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -834,7 +837,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -843,7 +846,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -912,7 +915,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -953,7 +956,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
@@ -1106,27 +1109,27 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{121},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{108},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{178},
+				Of:      []int{181},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{76},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
@@ -1136,12 +1139,12 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{104},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{161},
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
@@ -1255,7 +1258,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1426,7 +1429,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1840,7 +1843,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{127},
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
@@ -2269,7 +2272,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2300,7 +2303,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2341,7 +2344,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -2364,7 +2367,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
@@ -2399,7 +2402,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2424,7 +2427,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{180},
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -2516,7 +2519,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -2880,7 +2883,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2892,7 +2895,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2971,7 +2974,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3139,7 +3142,7 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{120},
+				Of:      []int{123},
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
 			"campaignOverlapHours": {
@@ -3177,6 +3180,72 @@ func breadthContactProtection() *breadth.Type {
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthConversionDrift() *breadth.Type {
+	return &breadth.Type{
+		Name: "ConversionDrift", Satisfies: conversionDriftImplementors,
+		Fields: map[string]*breadth.Field{
+			"drift": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Drift).Drift; v == nil {
+						w.Null()
+					} else {
+						w.Bool(*v)
+					}
+				},
+			},
+			"z": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Drift).Z; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"pValue": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Drift).PValue; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"level": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Drift).Level)
+				},
+			},
+			"minTotal": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Drift).MinTotal))
+				},
+			},
+			"minEach": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Drift).MinEach))
+				},
+			},
+			"missing": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Drift).Missing; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -3244,7 +3313,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -3267,7 +3336,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -3290,7 +3359,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -3399,7 +3468,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
@@ -3421,7 +3490,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 			"salesQualified": {
@@ -3432,7 +3501,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 		},
@@ -3470,7 +3539,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3507,7 +3576,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{92},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -3524,7 +3593,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{73},
+				Of:      []int{74},
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
 		},
@@ -3572,12 +3641,12 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{75},
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{75},
+				Of:      []int{76},
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
 			"mayExcuse": {
@@ -3654,7 +3723,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{180},
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
@@ -3732,17 +3801,17 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{83},
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{85},
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -3760,7 +3829,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -3795,7 +3864,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3854,7 +3923,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{91},
+				Of:      []int{92},
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
@@ -3887,18 +3956,18 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{82},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3946,7 +4015,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -4001,7 +4070,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -4024,12 +4093,12 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{79},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{80},
+				Of:      []int{81},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
@@ -4058,12 +4127,12 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{83},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{85},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
@@ -4074,7 +4143,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{86},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -4099,12 +4168,12 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{90},
+				Of:      []int{91},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{87},
+				Of:      []int{88},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -4166,18 +4235,18 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{90},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{87},
+				Of:      []int{88},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4205,7 +4274,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{88},
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -4358,7 +4427,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4376,7 +4445,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{115},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4385,7 +4454,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{117},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -4394,7 +4463,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -4403,7 +4472,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4415,7 +4484,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4496,7 +4565,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4508,7 +4577,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -4517,7 +4586,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{111},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -4534,18 +4603,18 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{97},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4592,7 +4661,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{95},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"requiredFields": {
@@ -4603,17 +4672,17 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{95},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{95},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{173},
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
 		},
@@ -4632,7 +4701,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -4669,27 +4738,27 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{101},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{101},
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{99},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{99},
+				Of:      []int{100},
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{101},
+				Of:      []int{102},
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
 			"intercept": {
@@ -4700,7 +4769,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{103},
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
 		},
@@ -4781,7 +4850,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{127},
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"baseRate": {
@@ -4975,7 +5044,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4995,18 +5064,18 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{106},
+				Of:      []int{107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5034,7 +5103,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -5115,7 +5184,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{97},
+				Of:      []int{98},
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
 			"failure": {
@@ -5165,7 +5234,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5182,18 +5251,18 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{111},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5221,7 +5290,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
 		},
@@ -5260,7 +5329,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -5288,7 +5357,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -5305,7 +5374,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5413,7 +5482,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5425,7 +5494,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5437,7 +5506,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5449,7 +5518,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{141},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5461,7 +5530,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5473,7 +5542,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5485,7 +5554,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5497,7 +5566,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5509,7 +5578,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{182},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5521,7 +5590,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{122},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5533,7 +5602,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5545,7 +5614,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{83},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5593,7 +5662,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5605,7 +5674,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5617,7 +5686,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5629,7 +5698,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5641,7 +5710,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5653,7 +5722,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5665,7 +5734,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{159},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5677,7 +5746,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{159},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5689,7 +5758,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5713,7 +5782,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5725,7 +5794,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5737,7 +5806,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5863,7 +5932,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5883,18 +5952,18 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{117},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -5922,7 +5991,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -5935,7 +6004,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
@@ -5948,6 +6017,144 @@ func breadthPersonaMatch() *breadth.Type {
 				NonNull: []bool{true, true},
 				Of:      []int{50},
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
+			},
+		},
+	}
+}
+
+func breadthPersonaNumbers() *breadth.Type {
+	return &breadth.Type{
+		Name: "PersonaNumbers", Satisfies: personaNumbersImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.PersonaNumbers).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.PersonaNumbers).To)
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.PersonaNumbers).Leads))
+				},
+			},
+			"qualified": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.PersonaNumbers).Qualified))
+				},
+			},
+			"accepted": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.PersonaNumbers).Accepted))
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.PersonaNumbers).Won))
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.PersonaNumbers).Lost))
+				},
+			},
+			"winRate": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.PersonaNumbers).WinRate(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"qualificationRate": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.PersonaNumbers).QualificationRate(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthPersonaPerformance() *breadth.Type {
+	return &breadth.Type{
+		Name: "PersonaPerformance", Satisfies: personaPerformanceImplementors,
+		Fields: map[string]*breadth.Field{
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{115},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.PersonaPerformance().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"period": {
+				NonNull: []bool{true},
+				Of:      []int{119},
+				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
+			},
+			"before": {
+				NonNull: []bool{true},
+				Of:      []int{119},
+				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
+			},
+			"winRateChange": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.PersonaPerformance).WinRateChange(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"qualificationRateChange": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.PersonaPerformance).QualificationRateChange(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"winRateDrift": {
+				NonNull: []bool{true},
+				Of:      []int{62},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
+			},
+			"qualificationDrift": {
+				NonNull: []bool{true},
+				Of:      []int{62},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
+			},
+			"months": {
+				NonNull: []bool{true, true},
+				Of:      []int{119},
+				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
 		},
 	}
@@ -5985,7 +6192,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{188, 174, 167, 125, 114, 108, 104, 92, 77, 71, 53, 40, 18, 10, 3, 0},
+				Of:       []int{191, 177, 170, 128, 115, 109, 105, 93, 78, 72, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5997,7 +6204,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{188, 174, 167, 125, 114, 108, 104, 92, 77, 71, 53, 40, 18, 10, 3, 0},
+				Of:       []int{191, 177, 170, 128, 115, 109, 105, 93, 78, 72, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6069,7 +6276,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{170},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -6114,7 +6321,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6183,7 +6390,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{79},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6195,7 +6402,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6207,7 +6414,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6219,7 +6426,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{92},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6231,7 +6438,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{105},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6243,7 +6450,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{115},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6253,9 +6460,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Personas(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.PersonaFilter))
 				}, breadth.Objects(breadth.Pointer[model.PersonaConnection])),
 			},
+			"personaPerformance": {
+				NonNull:  []bool{true, true},
+				Of:       []int{120},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_personaPerformance_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*db.PersonaPerformance, error) {
+					return x.(*executionContext).Resolvers.Query().PersonaPerformance(ctx, args["from"].(*time.Time), args["to"].(*time.Time))
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.PersonaPerformance]))),
+			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{140},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6267,7 +6486,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{140},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6279,7 +6498,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{145},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6291,7 +6510,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{154},
+				Of:       []int{157},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6303,7 +6522,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6315,7 +6534,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{187},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -6324,7 +6543,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6336,7 +6555,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6374,7 +6593,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{124},
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
 		},
@@ -6448,7 +6667,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{182},
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
@@ -6680,7 +6899,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{140},
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -6808,22 +7027,22 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{133},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{131},
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{138},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{132},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
 			"defaultPool": {
@@ -6838,17 +7057,17 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{137},
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{135},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{134},
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
 			"seed": {
@@ -6909,7 +7128,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{136},
+				Of:      []int{139},
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
 		},
@@ -6939,7 +7158,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{140},
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
 		},
@@ -7107,7 +7326,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
@@ -7123,7 +7342,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
 			"base": {
@@ -7134,7 +7353,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{144},
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"nextChangeAt": {
@@ -7199,7 +7418,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{147},
+				Of:      []int{150},
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
@@ -7286,18 +7505,18 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{147},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{145},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -7325,7 +7544,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{145},
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
 		},
@@ -7350,17 +7569,17 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{146},
+				Of:      []int{149},
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{142},
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
 		},
@@ -7757,12 +7976,12 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{160},
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{152},
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
 		},
@@ -7825,32 +8044,32 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{156},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{154},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{158},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{155},
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{150},
+				Of:      []int{153},
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{148},
+				Of:      []int{151},
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
 		},
@@ -7909,12 +8128,12 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{188},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
@@ -7959,12 +8178,12 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{188},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
@@ -7995,7 +8214,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -8097,12 +8316,12 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{166},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{169},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
 			"off": {
@@ -8113,7 +8332,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{167},
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
 		},
@@ -8250,7 +8469,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8270,18 +8489,18 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{172},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8309,7 +8528,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
 		},
@@ -8348,7 +8567,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{109},
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
 			"cursor": {
@@ -8371,19 +8590,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{174, 71},
+				Of:      []int{177, 72},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -8412,7 +8631,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{174, 71},
+				Of:      []int{177, 72},
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -8520,7 +8739,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -8538,7 +8757,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -8555,18 +8774,18 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{179},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{114},
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -8594,7 +8813,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -8764,7 +8983,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{105},
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -8787,7 +9006,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -8810,7 +9029,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{170},
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -8833,7 +9052,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{188},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
@@ -8862,7 +9081,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -8871,7 +9090,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
