@@ -102,6 +102,7 @@ func (m *matcher) remember(c db.Case, l *pursuit) error {
 	if l.row.Stage.Open() {
 		score.NextAt = m.next()
 	}
+	l.score = score
 	m.w.rows.scores = append(m.w.rows.scores, score)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
@@ -68,7 +69,34 @@ func (w *world) match() error {
 			}
 		}
 	}
+	w.show()
 	return nil
+}
+
+// show gives the id that examples name to the warm lead that is nearest to hot, of those that wait to be offered.
+func (w *world) show() {
+	var best *pursuit
+	for _, p := range w.people {
+		l := p.pursuits[len(p.pursuits)-1]
+		if l.row.Stage == lifecycle.Qualified && *l.row.Band == lifecycle.Warm && (best == nil || l.score.Total > best.score.Total) {
+			best = l
+		}
+	}
+	if best == nil {
+		return
+	}
+	for _, c := range best.changes {
+		if c.SubjectID == best.row.ID {
+			c.SubjectID = w.house.Showcase
+		}
+	}
+	for _, s := range best.steps {
+		s.LeadID = w.house.Showcase
+	}
+	for _, h := range best.history {
+		h.LeadID = w.house.Showcase
+	}
+	best.row.ID, best.score.LeadID = w.house.Showcase, w.house.Showcase
 }
 
 // fit sets the first persona that fits; nil where none does.

@@ -22,6 +22,7 @@ var data embed.FS
 // house is the company whose workspace the demo shows.
 type house struct {
 	Slug, Name, Region, TimeZone, Password string
+	Showcase                               id.UUID // of a lead that examples name
 	Members                                []memberForm
 	Attributes                             []condition.Custom
 	Sources                                []sourceForm

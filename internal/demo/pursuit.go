@@ -49,6 +49,7 @@ type pursuit struct {
 	steps   []*db.Move         // the moves as they are written
 	changes []*db.FactChange   // of the lead and its person, newest first
 	history []*db.ScoreHistory // oldest first
+	score   *db.Score          // nil of an erased one
 }
 
 // move is a change of stage.
