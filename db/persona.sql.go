@@ -171,23 +171,23 @@ func (q *Queries) LockPersona(ctx context.Context, arg LockPersonaParams) (*Pers
 }
 
 const personaCounts = `-- name: PersonaCounts :many
-with reached as (
-  select m.lead_id, m.to_stage, min(m.at) as at from moves m
-  where m.workspace_id = $2 and m.to_stage in ('QUALIFIED', 'ACCEPTED', 'WON', 'LOST') and m.at < $3::timestamptz
-  group by m.lead_id, m.to_stage
-), counted as (
-  select l.persona_id, l.created_at as at, 'LEADS' as what from leads l
+select c.persona_id, (c.at >= $1::timestamptz)::bool as current, (date_trunc('month', c.at, 'UTC'))::timestamptz as month, c.what::text as what, count(*) as n
+from (
+  select l.persona_id, l.created_at as at, v.what
+  from leads l
+  cross join lateral (
+    select bool_or(m.to_stage = 'QUALIFIED') as qualified, bool_or(m.to_stage = 'ACCEPTED') as accepted from moves m
+    where m.workspace_id = $2 and m.lead_id = l.id and m.at < case when l.created_at < $1::timestamptz then $1::timestamptz else $3::timestamptz end
+  ) r
+  cross join lateral (select 'LEADS' as what union all select 'QUALIFIED' where r.qualified union all select 'ACCEPTED' where r.accepted) v
   where l.workspace_id = $2 and l.created_at >= $4::timestamptz and l.created_at < $3::timestamptz
   union all
-  select l.persona_id, l.created_at, r.to_stage from reached r join leads l on l.workspace_id = $2 and l.id = r.lead_id
-  where r.to_stage in ('QUALIFIED', 'ACCEPTED') and l.created_at >= $4::timestamptz and l.created_at < $3::timestamptz
-    and (l.created_at >= $1::timestamptz or r.at < $1::timestamptz)
-  union all
-  select l.persona_id, r.at, r.to_stage from reached r join leads l on l.workspace_id = $2 and l.id = r.lead_id
-  where r.to_stage in ('WON', 'LOST') and r.at >= $4::timestamptz
-)
-select c.persona_id, (c.at >= $1::timestamptz)::bool as current, (date_trunc('month', c.at, 'UTC'))::timestamptz as month, c.what::text as what, count(*) as n
-from counted c group by 1, 2, 3, 4
+  select l.persona_id, m.at, m.to_stage
+  from moves m join leads l on l.workspace_id = m.workspace_id and l.id = m.lead_id
+  where m.workspace_id = $2 and m.to_stage in ('WON', 'LOST') and m.at >= $4::timestamptz and m.at < $3::timestamptz
+    and not exists (select from moves e where e.workspace_id = m.workspace_id and e.lead_id = m.lead_id and e.to_stage = m.to_stage and (e.at, e.id) < (m.at, m.id))
+) c
+group by 1, 2, 3, 4
 `
 
 type PersonaCountsParams struct {
