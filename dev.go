@@ -136,7 +136,7 @@ type devMember struct {
 
 // loadDemo loads the demo company, unless it is there, and finds or makes the partner's key.
 func (s *server) loadDemo(ctx context.Context, dir string) error {
-	d, err := demo.Load(ctx, s.db, auth.NewPasswords(1), time.Now())
+	d, err := demo.Load(ctx, s.db, s.jobs.Client, auth.NewPasswords(1), time.Now())
 	if err != nil {
 		return fmt.Errorf("load the demo company: %w", err)
 	}

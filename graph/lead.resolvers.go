@@ -33,11 +33,11 @@ func (r *leadResolver) Campaign(ctx context.Context, objs []*db.Lead) ([]*db.Cam
 }
 
 func (r *leadResolver) Persona(ctx context.Context, objs []*db.Lead) ([]*db.Persona, error) {
-	return personasOf(ctx, r.Resolver, objs)
+	return personasOf(ctx, r.Resolver, objs, func(l *db.Lead) *id.UUID { return l.PersonaID })
 }
 
 func (r *leadResolver) PersonaMatch(ctx context.Context, objs []*db.Lead) ([]*model.PersonaMatch, error) {
-	found, err := personasOf(ctx, r.Resolver, objs)
+	found, err := personasOf(ctx, r.Resolver, objs, func(l *db.Lead) *id.UUID { return l.PersonaID })
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ func membersOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*
 	return one(ctx, r, parents, key, func(m *db.Member) id.UUID { return m.ID })
 }
 
-func personasOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Persona, error) {
-	return one(ctx, r, leads, func(l *db.Lead) *id.UUID { return l.PersonaID }, func(p *db.Persona) id.UUID { return p.ID })
+func personasOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Persona, error) {
+	return one(ctx, r, parents, key, func(p *db.Persona) id.UUID { return p.ID })
 }
 
 func leadsByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Lead, error) {

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
@@ -28,11 +29,26 @@ func (r *personaResolver) Leads(ctx context.Context, objs []*db.Persona, first *
 	return pages(p, err, leads)
 }
 
+func (r *personaPerformanceResolver) Persona(ctx context.Context, objs []*db.PersonaPerformance) ([]*db.Persona, error) {
+	return personasOf(ctx, r.Resolver, objs, func(p *db.PersonaPerformance) *id.UUID { return p.PersonaID })
+}
+
 func (r *queryResolver) Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error) {
 	p, err := r.read(ctx).Personas(ctx, args(first, after, last, before), filter)
 	return single(p, err, personas)
 }
 
+func (r *queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error) {
+	return r.read(ctx).PersonaPerformance(ctx, from, to, time.Now())
+}
+
 func (r *Resolver) Persona() generated.PersonaResolver { return &personaResolver{r} }
 
-type personaResolver struct{ *Resolver }
+func (r *Resolver) PersonaPerformance() generated.PersonaPerformanceResolver {
+	return &personaPerformanceResolver{r}
+}
+
+type (
+	personaResolver            struct{ *Resolver }
+	personaPerformanceResolver struct{ *Resolver }
+)

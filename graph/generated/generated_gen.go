@@ -64,6 +64,7 @@ type ResolverRoot interface {
 	Move() MoveResolver
 	Mutation() MutationResolver
 	Persona() PersonaResolver
+	PersonaPerformance() PersonaPerformanceResolver
 	Query() QueryResolver
 	Rescore() RescoreResolver
 	ScoreFactor() ScoreFactorResolver
@@ -201,6 +202,9 @@ type MutationResolver interface {
 type PersonaResolver interface {
 	Leads(ctx context.Context, objs []*db.Persona, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
+type PersonaPerformanceResolver interface {
+	Persona(ctx context.Context, objs []*db.PersonaPerformance) ([]*db.Persona, error)
+}
 type QueryResolver interface {
 	Node(ctx context.Context, id id.Global) (model.Node, error)
 	Nodes(ctx context.Context, ids []*id.Global) ([]model.Node, error)
@@ -225,6 +229,7 @@ type QueryResolver interface {
 	Lead(ctx context.Context, by model.LeadKey) (*db.Lead, error)
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
+	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
 	ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error)
 	ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error)
 	ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error)
@@ -4251,6 +4256,8 @@ type UpdateWorkspacePayload {
 	{Name: "../persona.graphqls", Input: `extend type Query {
   "Buyer profiles, most important first."
   personas(first: Int, after: String, last: Int, before: String, filter: PersonaFilter): PersonaConnection! @can(do: ["campaigns:read"])
+  "What became of the leads of each persona in a period, beside the period of equal length before it: who has leads in either, most leads first, those without a persona as one of them. Without ` + "`" + `to` + "`" + ` the period ends now, without ` + "`" + `from` + "`" + ` it has 90 days. Errors: BAD_USER_INPUT when it is empty or has more than 1,830 days."
+  personaPerformance(from: Time, to: Time): [PersonaPerformance!]! @can(do: ["leads:read"]) @cost(weight: 20)
 }
 
 extend type Mutation {
@@ -4320,6 +4327,66 @@ type PersonaMatch @can(do: ["campaigns:read"]) {
   confidence: Float!
   "One for each part of the condition, with what was found."
   reasons: [ConditionReason!]!
+}
+
+"What became of the leads of a persona. A lead counts for the persona that it has now."
+type PersonaPerformance @can(do: ["leads:read"]) {
+  "The persona; null for leads that fit none."
+  persona: Persona
+  "In the period that was asked for."
+  period: PersonaNumbers!
+  "In the period of equal length that ends where the other begins."
+  before: PersonaNumbers!
+  "` + "`" + `winRate` + "`" + ` of the period less that of the one before, -1 to 1; null where either is."
+  winRateChange: Float
+  "` + "`" + `qualificationRate` + "`" + ` of the period less that of the one before, -1 to 1; null where either is."
+  qualificationRateChange: Float
+  "Whether the change of ` + "`" + `winRate` + "`" + ` is more than chance."
+  winRateDrift: ConversionDrift!
+  "Whether the change of ` + "`" + `qualificationRate` + "`" + ` is more than chance."
+  qualificationDrift: ConversionDrift!
+  "The period by months of UTC, oldest first; the first and the last may be parts of one. At most 62."
+  months: [PersonaNumbers!]!
+}
+
+"Counts and rates of a persona in a stretch of time. Each lead counts once in each number."
+type PersonaNumbers @can(do: ["leads:read"]) {
+  "The stretch begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Leads that were created in the stretch."
+  leads: Int!
+  "Of these ` + "`" + `leads` + "`" + `, those that became QUALIFIED before the period's end. What sales enters itself passes no first gate and is in ` + "`" + `leads` + "`" + ` alone."
+  qualified: Int!
+  "Of these ` + "`" + `leads` + "`" + `, those that sales accepted before the period's end."
+  accepted: Int!
+  "Leads that were first WON in the stretch, whenever they were created."
+  won: Int!
+  "Leads that were first LOST in the stretch, whenever they were created."
+  lost: Int!
+  "won / (won + lost), 0 to 1: of the pursuits that were decided in the stretch, those that became customers. Null where none was decided."
+  winRate: Float
+  "qualified / leads, 0 to 1: of the leads created in the stretch, those that met the definition. Null without leads."
+  qualificationRate: Float
+}
+
+"Whether a rate differs between two periods by more than chance: the two-proportion z-test with a pooled rate, both sides."
+type ConversionDrift {
+  "The rates differ at the ` + "`" + `level` + "`" + `; null where there is not enough evidence."
+  drift: Boolean
+  "The difference in standard errors, above 0 where the rate rose; null where there is not enough evidence."
+  z: Float
+  "How often chance alone makes so large a difference, 0 to 1; null where there is not enough evidence."
+  pValue: Float
+  "It is drift where ` + "`" + `pValue` + "`" + ` is below this."
+  level: Float!
+  "In either period so many have to be in the rate's denominator, ..."
+  minTotal: Int!
+  "... so many of them with success, and so many without."
+  minEach: Int!
+  "Why there is not enough evidence, as a sentence; null where there is."
+  missing: String
 }
 
 "A new persona."
@@ -7079,6 +7146,26 @@ func (ec *executionContext) childFields_ContactProtection(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ContactProtection", field.Name)
 }
 
+func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "drift":
+		return ec.fieldContext_ConversionDrift_drift(ctx, field)
+	case "z":
+		return ec.fieldContext_ConversionDrift_z(ctx, field)
+	case "pValue":
+		return ec.fieldContext_ConversionDrift_pValue(ctx, field)
+	case "level":
+		return ec.fieldContext_ConversionDrift_level(ctx, field)
+	case "minTotal":
+		return ec.fieldContext_ConversionDrift_minTotal(ctx, field)
+	case "minEach":
+		return ec.fieldContext_ConversionDrift_minEach(ctx, field)
+	case "missing":
+		return ec.fieldContext_ConversionDrift_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversionDrift", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -7933,6 +8020,52 @@ func (ec *executionContext) childFields_PersonaMatch(ctx context.Context, field 
 		return ec.fieldContext_PersonaMatch_reasons(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PersonaMatch", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonaNumbers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PersonaNumbers_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PersonaNumbers_to(ctx, field)
+	case "leads":
+		return ec.fieldContext_PersonaNumbers_leads(ctx, field)
+	case "qualified":
+		return ec.fieldContext_PersonaNumbers_qualified(ctx, field)
+	case "accepted":
+		return ec.fieldContext_PersonaNumbers_accepted(ctx, field)
+	case "won":
+		return ec.fieldContext_PersonaNumbers_won(ctx, field)
+	case "lost":
+		return ec.fieldContext_PersonaNumbers_lost(ctx, field)
+	case "winRate":
+		return ec.fieldContext_PersonaNumbers_winRate(ctx, field)
+	case "qualificationRate":
+		return ec.fieldContext_PersonaNumbers_qualificationRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonaNumbers", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonaPerformance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "persona":
+		return ec.fieldContext_PersonaPerformance_persona(ctx, field)
+	case "period":
+		return ec.fieldContext_PersonaPerformance_period(ctx, field)
+	case "before":
+		return ec.fieldContext_PersonaPerformance_before(ctx, field)
+	case "winRateChange":
+		return ec.fieldContext_PersonaPerformance_winRateChange(ctx, field)
+	case "qualificationRateChange":
+		return ec.fieldContext_PersonaPerformance_qualificationRateChange(ctx, field)
+	case "winRateDrift":
+		return ec.fieldContext_PersonaPerformance_winRateDrift(ctx, field)
+	case "qualificationDrift":
+		return ec.fieldContext_PersonaPerformance_qualificationDrift(ctx, field)
+	case "months":
+		return ec.fieldContext_PersonaPerformance_months(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonaPerformance", field.Name)
 }
 
 func (ec *executionContext) childFields_PositionWeights(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10820,6 +10953,28 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_personaPerformance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -21059,6 +21214,167 @@ func (ec *executionContext) fieldContext_ContactProtection_exceptCampaignKinds(_
 	return graphql.NewScalarFieldContext("ContactProtection", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
 }
 
+func (ec *executionContext) _ConversionDrift_drift(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_drift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Drift, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_drift(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_z(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_z(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Z, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_z(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_pValue(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_pValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_pValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_level(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_minTotal(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_minTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_minTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_minEach(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_minEach(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinEach, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_minEach(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversionDrift_missing(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversionDrift_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversionDrift_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _CreateApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *funnel.CreateAPIKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30613,6 +30929,474 @@ func (ec *executionContext) fieldContext_PersonaMatch_reasons(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _PersonaNumbers_from(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_to(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_leads(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_leads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_leads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_qualified(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_qualified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_qualified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_accepted(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_accepted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accepted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_won(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_lost(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_winRate(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_winRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_winRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaNumbers_qualificationRate(ctx context.Context, field graphql.CollectedField, obj *db.PersonaNumbers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaNumbers_qualificationRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QualificationRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaNumbers_qualificationRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaNumbers", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaPerformance_persona(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_PersonaPerformance_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_PersonaPerformance_persona(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (any, error) {
+	resolver := ec.Resolvers.PersonaPerformance()
+	if batch, ok := graphql.BatchParentsFor[*db.PersonaPerformance](ctx, "PersonaPerformance"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"PersonaPerformance.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.PersonaPerformance{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"PersonaPerformance.persona",
+	)
+}
+
+func (ec *executionContext) _PersonaPerformance_period(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_period(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Period, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.PersonaNumbers) graphql.Marshaler {
+			return ec.marshalNPersonaNumbers2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbers(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_period(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonaNumbers(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonaPerformance_before(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.PersonaNumbers) graphql.Marshaler {
+			return ec.marshalNPersonaNumbers2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbers(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonaNumbers(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonaPerformance_winRateChange(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_winRateChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinRateChange(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_winRateChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaPerformance", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaPerformance_qualificationRateChange(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_qualificationRateChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QualificationRateChange(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_qualificationRateChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PersonaPerformance", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _PersonaPerformance_winRateDrift(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_winRateDrift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinRateDrift(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *backtest.Drift) graphql.Marshaler {
+			return ec.marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐDrift(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_winRateDrift(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversionDrift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonaPerformance_qualificationDrift(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_qualificationDrift(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.QualificationDrift(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *backtest.Drift) graphql.Marshaler {
+			return ec.marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐDrift(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_qualificationDrift(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversionDrift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonaPerformance_months(ctx context.Context, field graphql.CollectedField, obj *db.PersonaPerformance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PersonaPerformance_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.PersonaNumbers) graphql.Marshaler {
+			return ec.marshalNPersonaNumbers2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbersᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PersonaPerformance_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonaPerformance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonaNumbers(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PositionWeights_first(ctx context.Context, field graphql.CollectedField, obj *attribution.PositionWeights) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31664,6 +32448,50 @@ func (ec *executionContext) fieldContext_Query_personas(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_personas_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_personaPerformance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_personaPerformance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PersonaPerformance(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.PersonaPerformance) graphql.Marshaler {
+			return ec.marshalNPersonaPerformance2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaPerformanceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_personaPerformance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonaPerformance(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_personaPerformance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -52693,6 +53521,74 @@ func (ec *executionContext) _ContactProtection(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var conversionDriftImplementors = []string{"ConversionDrift"}
+
+func (ec *executionContext) _ConversionDrift(ctx context.Context, sel ast.SelectionSet, obj *backtest.Drift) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversionDriftImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversionDrift")
+		case "drift":
+			out.Values[i] = ec._ConversionDrift_drift(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "z":
+			out.Values[i] = ec._ConversionDrift_z(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "pValue":
+			out.Values[i] = ec._ConversionDrift_pValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._ConversionDrift_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minTotal":
+			out.Values[i] = ec._ConversionDrift_minTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minEach":
+			out.Values[i] = ec._ConversionDrift_minEach(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._ConversionDrift_missing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var createApiKeyPayloadImplementors = []string{"CreateApiKeyPayload"}
 
 func (ec *executionContext) _CreateApiKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CreateAPIKeyPayload) graphql.Marshaler {
@@ -57305,6 +58201,190 @@ func (ec *executionContext) _PersonaMatch(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var personaNumbersImplementors = []string{"PersonaNumbers"}
+
+func (ec *executionContext) _PersonaNumbers(ctx context.Context, sel ast.SelectionSet, obj *db.PersonaNumbers) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, personaNumbersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PersonaNumbers")
+		case "from":
+			out.Values[i] = ec._PersonaNumbers_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._PersonaNumbers_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leads":
+			out.Values[i] = ec._PersonaNumbers_leads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "qualified":
+			out.Values[i] = ec._PersonaNumbers_qualified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accepted":
+			out.Values[i] = ec._PersonaNumbers_accepted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._PersonaNumbers_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lost":
+			out.Values[i] = ec._PersonaNumbers_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "winRate":
+			out.Values[i] = ec._PersonaNumbers_winRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "qualificationRate":
+			out.Values[i] = ec._PersonaNumbers_qualificationRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var personaPerformanceImplementors = []string{"PersonaPerformance"}
+
+func (ec *executionContext) _PersonaPerformance(ctx context.Context, sel ast.SelectionSet, obj *db.PersonaPerformance) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, personaPerformanceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PersonaPerformance")
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PersonaPerformance_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "period":
+			out.Values[i] = ec._PersonaPerformance_period(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._PersonaPerformance_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "winRateChange":
+			out.Values[i] = ec._PersonaPerformance_winRateChange(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualificationRateChange":
+			out.Values[i] = ec._PersonaPerformance_qualificationRateChange(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "winRateDrift":
+			out.Values[i] = ec._PersonaPerformance_winRateDrift(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qualificationDrift":
+			out.Values[i] = ec._PersonaPerformance_qualificationDrift(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "months":
+			out.Values[i] = ec._PersonaPerformance_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var positionWeightsImplementors = []string{"PositionWeights"}
 
 func (ec *executionContext) _PositionWeights(ctx context.Context, sel ast.SelectionSet, obj *attribution.PositionWeights) graphql.Marshaler {
@@ -57867,6 +58947,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_personas(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "personaPerformance":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_personaPerformance(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -64326,6 +65428,16 @@ func (ec *executionContext) marshalNContactOrder2githubᚗcomᚋleadgraphᚋlead
 	return v
 }
 
+func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐDrift(ctx context.Context, sel ast.SelectionSet, v *backtest.Drift) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversionDrift(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateApiKeyInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateAPIKeyInput(ctx context.Context, v any) (funnel.CreateAPIKeyInput, error) {
 	res, err := ec.unmarshalInputCreateApiKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65753,6 +66865,59 @@ func (ec *executionContext) marshalNPersonaEdge2ᚖgithubᚗcomᚋleadgraphᚋle
 		return graphql.Null
 	}
 	return ec._PersonaEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPersonaNumbers2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbersᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PersonaNumbers) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPersonaNumbers2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbers(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPersonaNumbers2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaNumbers(ctx context.Context, sel ast.SelectionSet, v *db.PersonaNumbers) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PersonaNumbers(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPersonaPerformance2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaPerformanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PersonaPerformance) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "PersonaPerformance", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPersonaPerformance2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaPerformance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPersonaPerformance2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaPerformance(ctx context.Context, sel ast.SelectionSet, v *db.PersonaPerformance) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PersonaPerformance(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPositionWeights2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐPositionWeights(ctx context.Context, sel ast.SelectionSet, v attribution.PositionWeights) graphql.Marshaler {

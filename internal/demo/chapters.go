@@ -165,11 +165,24 @@ func (s *story) qualify() {
 	s.read(contact.PositionBottom)
 	s.open(s.either(0.4, "search", "direct"))
 	s.then("page.prices")
-	if s.w.chance(0.6) {
+	asks, reads := 0.5, 0.5
+	if s.keen() {
+		asks, reads = 0.75, 0.85
+	}
+	if s.w.chance(reads) {
 		s.then(s.either(0.6, "content.taken", "content.viewed"))
 	}
-	s.then(s.either(0.6, "demo", s.either(0.5, "chat", "form")))
+	s.then(s.either(asks, "demo", s.either(0.5, "chat", "form")))
 	s.move(lifecycle.Qualified, 1, 30)
+}
+
+// keen tells whether the person wants robots indeed: who buys, or nearly does, asks for more on the way.
+func (s *story) keen() bool {
+	switch s.l.row.Stage {
+	case lifecycle.SalesQualified, lifecycle.Opportunity, lifecycle.Won:
+		return true
+	}
+	return false
 }
 
 // offer is the hand-off to sales.

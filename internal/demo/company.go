@@ -25,6 +25,7 @@ type company struct {
 	row         *db.Account
 	country     *country
 	city        city
+	halls       int    // warehouses
 	people      int    // weight: how many of its people we know
 	addresses   int    // the form of its e-mail addresses
 	switchboard string // the number that colleagues share; may be empty
@@ -82,8 +83,8 @@ func (w *world) incorporate(c *company, in industry) {
 	c.people = budget
 	revenue := staff * in.Turnover * int64(w.between(70, 130)*max(c.country.Rate, 1)) // hundredths of the usual turnover: minor units
 	employees := int32(staff)
-	warehouses := 1 + math.Floor(math.Sqrt(float64(staff))/9*w.between(0.5, 1.5))
-	custom := map[string]any{"warehouses": warehouses}
+	c.halls = 1 + int(math.Sqrt(float64(staff))/9*w.between(0.5, 1.5))
+	custom := map[string]any{"warehouses": c.halls}
 	if w.chance(0.4) {
 		custom["contract_ends"] = w.ago(-w.between(30, 700)).Truncate(day).Format(time.RFC3339)
 	}

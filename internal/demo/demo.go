@@ -9,10 +9,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/riverqueue/river"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/matching"
 )
@@ -35,9 +38,9 @@ type Member struct {
 	Admin      bool
 }
 
-// Load makes the demo workspace as it stands at the full hour before now, in one transaction. Where it is there already, Load only
-// reads it.
-func Load(ctx context.Context, d *db.DB, passwords *auth.Passwords, now time.Time) (*Demo, error) {
+// Load makes the demo workspace as it stands at the full hour before now, in one transaction, and asks for its back-tests, where jobs are
+// given. Where the workspace is there already, Load only reads it.
+func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *auth.Passwords, now time.Time) (*Demo, error) {
 	h, err := readHouse()
 	if err != nil {
 		return nil, err
@@ -58,7 +61,15 @@ func Load(ctx context.Context, d *db.DB, passwords *auth.Passwords, now time.Tim
 		if _, err := tx.Exec(ctx, "set local statement_timeout = '120s'"); err != nil {
 			return fmt.Errorf("allow for a slow machine: %w", err)
 		}
-		return w.write(ctx, tx)
+		if err := w.write(ctx, tx); err != nil || jobs == nil {
+			return err
+		}
+		for _, b := range w.rows.trials {
+			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.BackTestArgs{Workspace: b.WorkspaceID, BackTest: b.ID}, nil); err != nil {
+				return fmt.Errorf("ask for the demo's back-test: %w", err)
+			}
+		}
+		return nil
 	})
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" { // another process loads it as well, and was quicker
@@ -119,11 +130,19 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "sources", w.rows.sources) },
 		func() error { return insert(ctx, tx, "campaigns", w.rows.campaigns) },
 		func() error { return insert(ctx, tx, "personas", w.personas) },
+		func() error { return insert(ctx, tx, "agreements", w.rows.agreements) },
+		func() error { return insert(ctx, tx, "signatures", w.rows.signatures) },
+		func() error { return insert(ctx, tx, "rescores", w.rows.rescores) },
+		func() error { return insert(ctx, tx, "back_tests", w.rows.trials) },
 		func() error { return insert(ctx, tx, "accounts", w.rows.accounts) },
 		func() error { return insert(ctx, tx, "contacts", w.rows.contacts, "sort_name") },
 		func() error { return insert(ctx, tx, "contact_identities", w.rows.identities) },
 		func() error { return insert(ctx, tx, "consents", w.rows.consents) },
 		func() error { return insert(ctx, tx, "leads", w.rows.leads) },
+		func() error { return insert(ctx, tx, "fact_changes", w.rows.changes) },
+		func() error { return insert(ctx, tx, "scores", w.rows.scores) },
+		func() error { return insert(ctx, tx, "score_history", w.rows.history) },
+		func() error { return insert(ctx, tx, "moves", w.rows.moves) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -49,11 +50,18 @@ func ask[T any](t *testing.T, f fixture, sql string, args ...any) T {
 	return v
 }
 
-// digest is a hash of all rows of each table, but of what is salted or counted by the server.
-func digest(t *testing.T, f fixture) map[string]string {
+// What the demo fills, and what judging leads may change.
+const (
+	judged = "leads scores score_history moves "
+	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests accounts contacts contact_identities " +
+		"consents fact_changes touches touch_keys events"
+)
+
+// digest is a hash of all rows of tables, but of what is salted or counted by the server.
+func digest(t *testing.T, f fixture, tables string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, table := range strings.Fields("workspaces members attribute_definitions sources campaigns personas accounts contacts contact_identities consents leads touches touch_keys events") {
+	for _, table := range strings.Fields(tables) {
 		out[table] = ask[string](t, f, fmt.Sprintf(`select count(*) || ' ' || md5(string_agg(md5(r), '' order by r))
 			from (select (to_jsonb(t) - 'password_hash' - 'seq' - 'xid')::text as r from %s t) x`, table))
 	}
@@ -65,10 +73,10 @@ func TestLoad(t *testing.T) {
 	f := open(t)
 	passwords := auth.NewPasswords(2)
 	began := time.Now()
-	d, err := Load(t.Context(), f.DB, passwords, noon)
+	d, err := Load(t.Context(), f.DB, nil, passwords, noon)
 	require.NoError(t, err)
 	t.Logf("loaded in %v", time.Since(began))
-	before := digest(t, f)
+	before := digest(t, f, filled)
 	t.Logf("rows: %v", before)
 
 	t.Run("the same hour gives the same rows, and of two who load at once one does", func(t *testing.T) {
@@ -78,30 +86,21 @@ func TestLoad(t *testing.T) {
 		var found [2]*Demo
 		var errs [2]error
 		for i := range found {
-			wg.Go(func() { found[i], errs[i] = Load(t.Context(), other.DB, passwords, noon.Add(59*time.Minute)) })
+			wg.Go(func() { found[i], errs[i] = Load(t.Context(), other.DB, nil, passwords, noon.Add(59*time.Minute)) })
 		}
 		wg.Wait()
 		for i := range found {
 			require.NoError(t, errs[i])
 			require.Equal(t, d, found[i])
 		}
-		require.Equal(t, before, digest(t, other))
+		require.Equal(t, before, digest(t, other, filled))
 	})
 	t.Run("loading again only reads", func(t *testing.T) {
 		t.Parallel()
-		again, err := Load(t.Context(), f.DB, nil, noon.Add(30*24*time.Hour)) // no passwords: nothing is hashed
+		again, err := Load(t.Context(), f.DB, nil, nil, noon.Add(30*24*time.Hour)) // no passwords: nothing is hashed
 		require.NoError(t, err)
 		require.Equal(t, d, again)
-		require.Equal(t, before, digest(t, f))
-	})
-	t.Run("matching the leads again changes none, today and in a month", func(t *testing.T) {
-		t.Parallel()
-		for _, now := range []time.Time{noon, noon.Add(30 * 24 * time.Hour)} {
-			verbs := funnel.New(funnel.Config{DB: f.DB, Sealer: f.sealer, Now: func() time.Time { return now }})
-			changed, err := verbs.Rematch(t.Context(), d.Workspace)
-			require.NoError(t, err)
-			require.Zero(t, changed)
-		}
+		require.Equal(t, before, digest(t, f, filled))
 	})
 	t.Run("everybody can sign in with the password", func(t *testing.T) {
 		t.Parallel()
@@ -113,6 +112,71 @@ func TestLoad(t *testing.T) {
 		require.True(t, ok)
 	})
 	checkRows(t, f)
+	checkStanding(t, f)
+}
+
+// at are the verbs as they work at an instant.
+func (f fixture) at(now time.Time) *funnel.Funnel {
+	return funnel.New(funnel.Config{DB: f.DB, Sealer: f.sealer, Now: func() time.Time { return now }})
+}
+
+func TestLeadsAreJudgedAsTheVerbsJudgeThem(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	d, err := Load(t.Context(), f.DB, nil, auth.NewPasswords(1), noon)
+	require.NoError(t, err)
+	before := digest(t, f, judged)
+	changed, err := f.at(noon).Rematch(t.Context(), d.Workspace)
+	require.NoError(t, err)
+	require.Zero(t, changed)
+	require.Equal(t, before, digest(t, f, judged), "judging again changes nothing")
+
+	personas := "select md5(string_agg(id::text || persona_id, '' order by id)) from leads where persona_id is not null"
+	was := ask[string](t, f, personas)
+	changed, err = f.at(noon.Add(30*24*time.Hour)).Rematch(t.Context(), d.Workspace)
+	require.NoError(t, err)
+	require.Positive(t, changed, "in a month points have decayed")
+	require.Equal(t, was, ask[string](t, f, personas), "but people are who they were")
+}
+
+func TestBackTestsOfTheDemoSaySomething(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	d, err := Load(t.Context(), f.DB, nil, auth.NewPasswords(1), noon)
+	require.NoError(t, err)
+	for _, number := range []int{2, 3} {
+		b := ask[id.UUID](t, f, "select b.id from back_tests b join agreements a on a.id = b.agreement_id where a.number = $1", number)
+		require.NoError(t, f.at(noon).DoBackTest(t.Context(), funnel.BackTestArgs{Workspace: d.Workspace, BackTest: b}))
+		report := ask[backtest.Report](t, f, "select report from back_tests where id = $1", b)
+		t.Logf("version %d: %d leads, %d positive, AUC %.3f, flips %d up %d down of %d", number, report.Leads, report.Positives, *report.Auc, report.Flips.Up, report.Flips.Down, report.Flips.Compared)
+		require.Equal(t, backtest.Evidence, report.Verdict, report.Reasons)
+		require.Greater(t, report.Leads, 1500)
+		require.Greater(t, *report.Auc, 0.6)
+		require.Less(t, *report.Auc, 0.9, "nobody knows the future")
+		if number == 3 {
+			require.Contains(t, report.Leaks[0].Rules, "budget", "a rule on what only sales finds out")
+		}
+	}
+}
+
+// checkStanding looks at what rules made of the leads.
+func checkStanding(t *testing.T, f fixture) {
+	t.Helper()
+	share := func(where string) float64 {
+		return ask[float64](t, f, "select (count(*) filter (where "+where+"))::float8 / count(*) from leads where stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')")
+	}
+	t.Run("few leads are hot, more are warm, and most are cool", func(t *testing.T) {
+		t.Parallel()
+		require.InDelta(t, 0.06, share("band = 'HOT'"), 0.03)
+		require.InDelta(t, 0.22, share("band = 'WARM'"), 0.06)
+		require.InDelta(t, 0.72, share("band = 'COOL'"), 0.09)
+	})
+	t.Run("the funnel is wide at the top", func(t *testing.T) {
+		t.Parallel()
+		require.InDelta(t, 0.26, share("stage = 'NEW'"), 0.05)
+		require.InDelta(t, 0.43, share("stage = 'NURTURING'"), 0.06)
+		require.InDelta(t, 0.08, share("stage = 'QUALIFIED'"), 0.03)
+	})
 }
 
 // checkRows looks at what a salesperson would stumble over.
@@ -135,6 +199,15 @@ func checkRows(t *testing.T, f fixture) {
 		"nothing lies in the future":                           "select count(*) from touches where occurred_at > '2026-09-15T12:00:00Z'",
 		"no name of a person is in the log":                    "select count(*) from events e join contacts c on c.id = e.contact_id where e.data::text ilike '%' || c.full_name || '%'",
 		"custom attributes have the types of their definition": "select count(*) from leads where jsonb_typeof(attributes -> 'budget') <> 'number' or jsonb_typeof(attributes -> 'timeline') <> 'string'",
+		"a lead stands where its moves led":                    "select count(*) from leads l where stage <> coalesce((select to_stage from moves m where m.lead_id = l.id order by at desc, id desc limit 1), 'NEW')",
+		"a move begins where the one before ended":             "select count(*) from (select from_stage <> coalesce(lag(to_stage) over (partition by lead_id order by at, id), 'NEW') as torn from moves) x where torn",
+		"who is qualified meets a definition, and shows it":    "select count(*) from leads l where stage = 'QUALIFIED' and (definition_id is null or not exists (select from moves m where m.lead_id = l.id and m.agreement_id = l.definition_id and jsonb_array_length(m.evidence) > 3))",
+		"every lead but the erased is worth something":         "select count(*) from leads l left join scores s on s.lead_id = l.id where (l.stage = 'ERASED') <> (l.band is null) or (l.band is null) <> (s.lead_id is null)",
+		"a lead is worth what its history ends with":           "select count(*) from leads l cross join lateral (select * from score_history h where h.lead_id = l.id order by at desc, id desc limit 1) h where (h.score, h.band, h.model_id) <> (l.score, l.band, l.model_id)",
+		"what is published has both signatures":                "select count(*) from agreements a where published_at is not null and not bootstrap and (select count(distinct department) from signatures s where s.agreement_id = a.id and s.hash = a.hash and s.signed_at < a.published_at) <> 2",
+		"of each kind one version is in force":                 "select count(*) - 7 from agreements where state = 'PUBLISHED'",
+		"nothing that closed waits for time":                   "select count(*) from scores s join leads l on l.id = s.lead_id where next_at is not null and l.stage in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')",
+		"what waits for a signature has one":                   "select count(*) from agreements a where state = 'IN_REVIEW' and (select count(*) from signatures s where s.agreement_id = a.id) <> 1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -161,7 +234,7 @@ func TestLoadInAnotherHouse(t *testing.T) {
 		_, err := tx.InsertWorkspace(t.Context(), db.InsertWorkspaceParams{WorkspaceID: ws, Slug: "northwind-robotics", Name: "Ours", DefaultRegion: "US", TimeZone: "UTC"})
 		return err
 	}))
-	_, err := Load(t.Context(), f.DB, auth.NewPasswords(1), noon)
+	_, err := Load(t.Context(), f.DB, nil, auth.NewPasswords(1), noon)
 	require.ErrorContains(t, err, "the workspace northwind-robotics is somebody else's")
 	require.Equal(t, 1, ask[int](t, f, "select count(*) from workspaces"))
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -79,6 +80,13 @@ func (w *world) diaryOfLead(l *pursuit, personas map[id.UUID]string) {
 		at := r.CreatedAt.Add(min(w.minutes(2, 60), r.LastActivityAt.Sub(r.CreatedAt)))
 		w.note(at, event.LeadMatched, nil, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID, Data: event.Data{To: personas[*r.PersonaID]}})
 	}
+	for i, h := range l.history {
+		if i > 0 && h.Band != l.history[i-1].Band {
+			w.note(h.At, event.LeadScored, nil, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID,
+				Data: event.Data{From: string(l.history[i-1].Band), To: string(h.Band), Detail: fmt.Sprintf("%d points", h.Score)}})
+		}
+	}
+	w.diaryOfMoves(l)
 	if l.owner == nil {
 		return
 	}
@@ -89,5 +97,20 @@ func (w *world) diaryOfLead(l *pursuit, personas map[id.UUID]string) {
 		case lifecycle.Returned, lifecycle.Retargeting:
 			w.note(m.at, event.LeadAssigned, l.owner, &db.Event{LeadID: &r.ID, ContactID: &r.ContactID, Data: event.Data{From: l.owner.Name}})
 		}
+	}
+}
+
+// diaryOfMoves is how a lead went from stage to stage.
+func (w *world) diaryOfMoves(l *pursuit) {
+	for _, m := range l.steps {
+		data := event.Data{From: string(m.FromStage), To: string(m.ToStage)}
+		switch {
+		case m.Reason != nil:
+			data.Detail = *m.Reason + "."
+		case m.ToStage == lifecycle.Qualified:
+			data.Detail = "It meets the lead definition."
+		}
+		e := &db.Event{WorkspaceID: w.workspace.ID, ID: w.id(m.At), At: m.At, Kind: event.LeadMoved, ActorKind: m.ActorKind, ActorID: m.ActorID, LeadID: &l.row.ID, ContactID: &l.row.ContactID, Data: data}
+		w.rows.events = append(w.rows.events, e)
 	}
 }

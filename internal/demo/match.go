@@ -9,23 +9,24 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
 // matcher finds the personas of leads as the verbs do, so that matching the leads again changes nothing.
 type matcher struct {
+	w        *world
+	reg      *condition.Registry
 	personas []*db.Persona
 	programs []*condition.Program
 	facts    *condition.Facts
+	why      scoring.Explanation              // of the lead in hand; kept for its memory
 	kinds    map[id.UUID]contact.CampaignKind // of campaigns
 }
 
 func (w *world) matcher() (*matcher, error) {
-	custom := make([]condition.Custom, len(w.attributes))
-	for i, a := range w.attributes {
-		custom[i] = a.Custom()
-	}
-	reg := condition.NewRegistry(custom)
-	m := &matcher{personas: slices.Clone(w.personas), facts: reg.NewFacts(w.now), kinds: map[id.UUID]contact.CampaignKind{}}
+	reg := w.registry()
+	m := &matcher{w: w, reg: reg, personas: slices.Clone(w.personas), facts: reg.NewFacts(w.now), kinds: map[id.UUID]contact.CampaignKind{}}
 	slices.SortFunc(m.personas, func(a, b *db.Persona) int {
 		if a.Negative != b.Negative {
 			return map[bool]int{true: -1, false: 1}[a.Negative]
@@ -45,7 +46,7 @@ func (w *world) matcher() (*matcher, error) {
 	return m, nil
 }
 
-// match gives every lead the persona it fits.
+// match gives every lead the persona it fits, and judges it.
 func (w *world) match() error {
 	m, err := w.matcher()
 	if err != nil {
@@ -62,21 +63,52 @@ func (w *world) match() error {
 			if err := c.Fill(m.facts); err != nil {
 				return err
 			}
-			m.judge(l.row)
+			c.Persona = m.fit(l.row)
+			if err := m.judge(c, l); err != nil {
+				return err
+			}
 		}
 	}
+	w.show()
 	return nil
 }
 
-// judge sets the first persona that fits.
-func (m *matcher) judge(l *db.Lead) {
+// show gives the id that examples name to the warm lead that is nearest to hot, of those that wait to be offered.
+func (w *world) show() {
+	var best *pursuit
+	for _, p := range w.people {
+		l := p.pursuits[len(p.pursuits)-1]
+		if l.row.Stage == lifecycle.Qualified && *l.row.Band == lifecycle.Warm && (best == nil || l.score.Total > best.score.Total) {
+			best = l
+		}
+	}
+	if best == nil {
+		return
+	}
+	for _, c := range best.changes {
+		if c.SubjectID == best.row.ID {
+			c.SubjectID = w.house.Showcase
+		}
+	}
+	for _, s := range best.steps {
+		s.LeadID = w.house.Showcase
+	}
+	for _, h := range best.history {
+		h.LeadID = w.house.Showcase
+	}
+	best.row.ID, best.score.LeadID = w.house.Showcase, w.house.Showcase
+}
+
+// fit sets the first persona that fits; nil where none does.
+func (m *matcher) fit(l *db.Lead) *db.Persona {
 	for i, program := range m.programs {
 		if program.Match(m.facts) {
 			r := program.Explain(m.facts)
 			l.PersonaID, l.PersonaConfidence, l.PersonaReasons = &m.personas[i].ID, &r.Strength, db.Reasons(r)
-			return
+			return m.personas[i]
 		}
 	}
+	return nil
 }
 
 // touches are a person's touches as conditions see them, newest first.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // data is what the demo is made of. All companies and people are invented; domains end in .example, which leads nowhere, and
@@ -20,6 +22,7 @@ var data embed.FS
 // house is the company whose workspace the demo shows.
 type house struct {
 	Slug, Name, Region, TimeZone, Password string
+	Showcase                               id.UUID // of a lead that examples name
 	Members                                []memberForm
 	Attributes                             []condition.Custom
 	Sources                                []sourceForm
@@ -55,6 +58,22 @@ type personaForm struct {
 	Priority          int32
 	Negative          bool
 	Condition         condition.Condition
+}
+
+// agreementForm is a version after the first; its instants are told in days before now.
+type agreementForm struct {
+	ID                 id.UUID // the same in every demo, so that examples can name it
+	Title, Note        string
+	By                 int // the member who drafts it
+	Drafted, Submitted float64
+	Signed             []signatureForm
+	Published          float64 // 0 while it waits
+	Body               agreement.Body
+}
+
+type signatureForm struct {
+	Department auth.Department
+	Ago        float64
 }
 
 type industry struct {
@@ -106,6 +125,7 @@ type material struct {
 	house      house
 	campaigns  []campaignForm
 	personas   []personaForm
+	agreements []agreementForm
 	industries []industry
 	countries  []country
 	beats      map[string]*beatForm
@@ -126,7 +146,7 @@ func readHouse() (house, error) {
 // readMaterial reads all.
 func readMaterial(h house) (*material, error) {
 	m := &material{house: h, resources: map[contact.FunnelPosition][]resource{}}
-	for file, into := range map[string]any{"campaigns.json": &m.campaigns, "personas.json": &m.personas, "industries.json": &m.industries,
+	for file, into := range map[string]any{"campaigns.json": &m.campaigns, "personas.json": &m.personas, "agreements.json": &m.agreements, "industries.json": &m.industries,
 		"countries.json": &m.countries, "beats.json": &m.beats, "names.json": &m.names} {
 		if err := read(file, into); err != nil {
 			return nil, err

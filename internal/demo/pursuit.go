@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -8,31 +10,32 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// fate is where a person's latest pursuit stands: for how many people, how many days ago at most it was last active, and how many
-// days it took until then.
+// fate is where a person's latest pursuit stands: for how many people, how much those suit us, how many days ago at most it was last
+// active, and how many days it took until then.
 type fate struct {
 	stage       lifecycle.Stage
 	count       int
+	worth       float64 // as in suits
 	age         float64
 	least, most float64
 }
 
 // fates is the funnel of the quarter. The counts add up to peopleCount.
 var fates = []fate{
-	{lifecycle.New, 1210, 24, 0, 2},
-	{lifecycle.Nurturing, 1750, 90, 14, 75},
-	{lifecycle.Qualified, 260, 10, 10, 60},
-	{lifecycle.Offered, 150, 4, 8, 50},
-	{lifecycle.Accepted, 130, 5, 8, 50},
-	{lifecycle.Working, 260, 12, 14, 60},
-	{lifecycle.SalesQualified, 110, 14, 20, 70},
-	{lifecycle.Opportunity, 95, 20, 25, 85},
-	{lifecycle.Won, 70, 85, 40, 90},
-	{lifecycle.Lost, 220, 90, 30, 90},
-	{lifecycle.Returned, 85, 14, 20, 60},
-	{lifecycle.Retargeting, 130, 80, 40, 90},
-	{lifecycle.Disqualified, 490, 90, 1, 40},
-	{lifecycle.Erased, 40, 90, 2, 30},
+	{lifecycle.New, 1210, -0.6, 24, 0, 2},
+	{lifecycle.Nurturing, 1750, -0.2, 90, 14, 75},
+	{lifecycle.Qualified, 260, 0.3, 10, 10, 60},
+	{lifecycle.Offered, 150, 0.4, 4, 8, 50},
+	{lifecycle.Accepted, 130, 0.5, 5, 8, 50},
+	{lifecycle.Working, 260, 0.5, 12, 14, 60},
+	{lifecycle.SalesQualified, 110, 1.2, 14, 20, 70},
+	{lifecycle.Opportunity, 95, 1.4, 20, 25, 85},
+	{lifecycle.Won, 70, 1.8, 85, 40, 90},
+	{lifecycle.Lost, 220, 0.7, 90, 30, 90},
+	{lifecycle.Returned, 85, 0, 14, 20, 60},
+	{lifecycle.Retargeting, 130, 0.7, 80, 40, 90},
+	{lifecycle.Disqualified, 490, -1, 90, 1, 40},
+	{lifecycle.Erased, 40, -0.4, 90, 2, 30},
 }
 
 // pursuit is a lead with its story.
@@ -40,8 +43,13 @@ type pursuit struct {
 	row     *db.Lead
 	source  string
 	owner   *db.Member // who took it, also where the lead was given back
+	rep     *db.Member // whose territory it is in
 	touches []*db.Touch
 	moves   []move
+	steps   []*db.Move         // the moves as they are written
+	changes []*db.FactChange   // of the lead and its person, newest first
+	history []*db.ScoreHistory // oldest first
+	score   *db.Score          // nil of an erased one
 }
 
 // move is a change of stage.
@@ -74,7 +82,7 @@ func (w *world) live() {
 			deck = append(deck, f)
 		}
 	}
-	w.rng.Shuffle(len(deck), func(i, j int) { deck[i], deck[j] = deck[j], deck[i] })
+	w.deal(deck)
 	for _, p := range w.people {
 		if p.negative() {
 			continue
@@ -89,6 +97,55 @@ func (w *world) live() {
 		w.pursue(p, deck[0], earlier)
 		deck = deck[1:]
 	}
+}
+
+// deal lays the fates in the people's order: who suits us goes further, more often than not.
+func (w *world) deal(deck []fate) {
+	luck := make([]float64, len(deck))
+	order := make([]int, len(deck)) // of the people, the most suitable first
+	people := slices.DeleteFunc(slices.Clone(w.people), (*person).negative)
+	for i := range order {
+		order[i], luck[i] = i, people[i].suits()+w.rng.NormFloat64()
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(luck[b], luck[a]) })
+	best := slices.Clone(deck)
+	chances := make([]float64, len(deck))
+	places := make([]int, len(deck))
+	for i := range places {
+		places[i], chances[i] = i, best[i].worth+w.rng.NormFloat64()
+	}
+	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(chances[b], chances[a]) })
+	for i, who := range order {
+		deck[who] = best[places[i]]
+	}
+}
+
+// suits is how well the person suits us, about -2 to 2.
+func (p *person) suits() float64 {
+	points := -1.2
+	switch *p.row.Seniority {
+	case "C-Level", "VP":
+		points += 1
+	case "Director":
+		points += 0.9
+	case "Manager":
+		points += 0.5
+	}
+	switch *p.row.Function {
+	case "Operations", "Supply chain":
+		points += 0.8
+	case "Engineering", "IT":
+		points += 0.3
+	}
+	if p.company != nil {
+		if *p.company.row.Employees >= 200 {
+			points += 0.6
+		}
+		if p.company.halls >= 3 {
+			points += 0.4
+		}
+	}
+	return points
 }
 
 // negative tells whether the person is one we do not want to win.
@@ -118,6 +175,7 @@ func (w *world) pursue(p *person, f fate, earlier int) {
 		l := &pursuit{row: &db.Lead{WorkspaceID: w.workspace.ID, Stage: s.stage, Cycle: int32(i + 1), Queue: "marketing", PersonaReasons: db.ConditionReasons{}}}
 		l.source, s.start = w.origin(p, s.stage, i > 0, s.start, s.end)
 		t := &story{w: w, p: p, l: l, start: s.start, end: s.end, rep: w.rep(p.country.Code), final: i == len(spans)-1, capture: -1}
+		l.rep = t.rep
 		t.tell()
 		p.pursuits = append(p.pursuits, l)
 	}

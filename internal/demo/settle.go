@@ -3,8 +3,11 @@ package demo
 import (
 	"math"
 	"slices"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
@@ -42,6 +45,7 @@ func (w *world) settlePerson(p *person) {
 	erased := false
 	for _, l := range p.pursuits {
 		w.settleLead(p, l)
+		w.visit(p, l)
 		erased = erased || l.row.Stage == lifecycle.Erased
 	}
 	if erased {
@@ -69,21 +73,45 @@ func (w *world) settleLead(p *person, l *pursuit) {
 	w.rows.touches = append(w.rows.touches, l.touches...)
 }
 
-// wish is what the person asked for, and the budget and timing that are known.
+// visit notes when the person saw the showroom: it was not known before.
+func (w *world) visit(p *person, l *pursuit) {
+	for _, t := range l.touches {
+		if t.Kind == contact.KindMeeting && t.ResourcePosition != nil && *t.ResourcePosition == contact.PositionBottom {
+			w.learn(l, p.row.ID, "contact.custom.saw_showroom", t.OccurredAt)
+			return
+		}
+	}
+}
+
+// learn notes that a fact was first known at an instant.
+func (w *world) learn(l *pursuit, subject id.UUID, attribute string, at time.Time) {
+	l.changes = append(l.changes, &db.FactChange{WorkspaceID: w.workspace.ID, ID: w.id(at), SubjectID: subject, Attribute: attribute, At: at})
+	w.rows.changes = append(w.rows.changes, l.changes[len(l.changes)-1])
+}
+
+// wish is what the person asked for, and the budget and timing: told at once by some, asked by reps of most.
 func (w *world) wish(p *person, l *pursuit) {
 	custom := map[string]any{}
-	known := 0.25
-	if !early(l.row.Stage) {
-		known = 0.85
+	told := func(attribute string) bool {
+		if p.negative() || w.chance(0.2) {
+			return !p.negative()
+		}
+		for _, m := range l.moves {
+			if m.to == lifecycle.SalesQualified && w.chance(0.95) || m.to == lifecycle.Working && w.chance(0.2) {
+				w.learn(l, l.row.ID, attribute, m.at.Add(-time.Minute))
+				return true
+			}
+		}
+		return false
 	}
-	if w.chance(known) && !p.negative() {
+	if told("lead.custom.budget") {
 		size := 1.0
 		if p.company != nil {
 			size = math.Sqrt(float64(*p.company.row.Employees)) / 8
 		}
 		custom["budget"] = math.Round(w.between(20, 90)*size) * 1000
 	}
-	if w.chance(known) && !p.negative() {
+	if told("lead.custom.timeline") {
 		custom["timeline"] = pick(w, []string{"this quarter", "before the next peak", "within a year", "no date yet"})
 	}
 	l.row.Attributes = attributes(custom)

@@ -33,6 +33,7 @@ type world struct {
 	personas   []*db.Persona
 	companies  []*company
 	people     []*person
+	versions   []version // of what leads are judged by, oldest first
 
 	rows rows
 }
@@ -51,7 +52,15 @@ type rows struct {
 	contacts   []*db.Contact
 	identities []*db.ContactIdentity
 	consents   []*db.Consent
+	agreements []*db.Agreement
+	signatures []*db.Signature
+	rescores   []*db.Rescore
+	trials     []*db.BackTest
 	leads      []*db.Lead
+	changes    []*db.FactChange
+	scores     []*db.Score
+	history    []*db.ScoreHistory
+	moves      []*db.Move
 	touches    []*db.Touch
 	events     []*db.Event
 }
@@ -72,6 +81,9 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 		}
 	}
 	w.furnish(hash)
+	if err := w.agree(); err != nil {
+		return nil, err
+	}
 	w.makeCompanies()
 	w.makePeople()
 	w.live()
@@ -79,6 +91,7 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 	if err := w.match(); err != nil {
 		return nil, err
 	}
+	w.recall()
 	w.keepDiary()
 	return w, nil
 }

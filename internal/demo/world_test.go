@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -140,7 +143,7 @@ func TestWorld(t *testing.T) {
 	t.Run("ids tell when their rows were made", func(t *testing.T) {
 		t.Parallel()
 		for _, l := range w.rows.leads {
-			require.Equal(t, l.CreatedAt.UnixMilli(), born(l.ID))
+			require.True(t, l.CreatedAt.UnixMilli() == born(l.ID) || l.ID == w.house.Showcase)
 		}
 		for _, c := range w.rows.contacts {
 			require.Equal(t, c.CreatedAt.UnixMilli(), born(c.ID))
@@ -204,4 +207,35 @@ func born(u id.UUID) int64 {
 		ms = ms<<8 | int64(b)
 	}
 	return ms
+}
+
+func TestExamplesNameWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := imagine(t, noon.Add(1234*time.Hour))
+	var sign struct {
+		Input struct{ AgreementID, Hash string }
+	}
+	var review struct{ InForce, InReview string }
+	var score struct{ LeadID string }
+	for file, into := range map[string]any{"82-sign": &sign, "81-review": &review, "83-score": &score} {
+		b, err := os.ReadFile("../httpapi/playground/examples/" + file + ".json")
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(b, into))
+	}
+	var states []agreement.State
+	for _, a := range w.rows.agreements {
+		switch (id.Global{Kind: id.Agreement, UUID: a.ID}).String() {
+		case sign.Input.AgreementID:
+			require.Equal(t, sign.Input.Hash, a.Hash)
+			require.Equal(t, agreement.InReview, a.State)
+			states = append(states, a.State)
+		case review.InForce, review.InReview:
+			require.Equal(t, agreement.ScoringModel, a.Kind)
+			states = append(states, a.State)
+		}
+	}
+	require.Equal(t, []agreement.State{agreement.Published, agreement.InReview, agreement.InReview}, states)
+	i := slices.IndexFunc(w.rows.leads, func(l *db.Lead) bool { return id.Global{Kind: id.Lead, UUID: l.ID}.String() == score.LeadID })
+	require.GreaterOrEqual(t, i, 0)
+	require.Equal(t, lifecycle.Warm, *w.rows.leads[i].Band, "so that there is something on the way to hot")
 }

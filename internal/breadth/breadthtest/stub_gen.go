@@ -426,6 +426,17 @@ func (r personaResolver) Leads(ctx context.Context, objs []*db.Persona, first *i
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Persona.leads", objs, first, after, last, before, filter)
 }
 
+// PersonaPerformance answers for the type's resolvers.
+func (r *Resolvers) PersonaPerformance() generated.PersonaPerformanceResolver {
+	return personaPerformanceResolver{r}
+}
+
+type personaPerformanceResolver struct{ *Resolvers }
+
+func (r personaPerformanceResolver) Persona(ctx context.Context, objs []*db.PersonaPerformance) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "PersonaPerformance.persona", objs)
+}
+
 // Query answers for the type's resolvers.
 func (r *Resolvers) Query() generated.QueryResolver { return queryResolver{r} }
 
@@ -521,6 +532,10 @@ func (r queryResolver) Members(ctx context.Context, first *int32, after *string,
 
 func (r queryResolver) Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error) {
 	return answer[*model.PersonaConnection](ctx, r.Resolvers, "Query.personas", nil, first, after, last, before, filter)
+}
+
+func (r queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error) {
+	return answer[[]*db.PersonaPerformance](ctx, r.Resolvers, "Query.personaPerformance", nil, from, to)
 }
 
 func (r queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {

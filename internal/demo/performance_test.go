@@ -1,0 +1,96 @@
+package demo
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// counted counts one lead after the other what became of the leads of a persona from a stretch's beginning to its end; first gates and
+// acceptances count up to the end of the period.
+func counted(w *world, persona *id.UUID, n db.PersonaNumbers, until time.Time) db.PersonaNumbers {
+	within := func(at time.Time) bool { return !at.Before(n.From) && at.Before(n.To) }
+	out := db.PersonaNumbers{From: n.From, To: n.To}
+	for _, p := range w.people {
+		for _, l := range p.pursuits {
+			if (l.row.PersonaID == nil) != (persona == nil) || persona != nil && *l.row.PersonaID != *persona {
+				continue
+			}
+			first := map[lifecycle.Stage]time.Time{}
+			for i := len(l.steps) - 1; i >= 0; i-- {
+				first[l.steps[i].ToStage] = l.steps[i].At
+			}
+			reached := func(s lifecycle.Stage, ok func(time.Time) bool) int {
+				if at, is := first[s]; is && ok(at) {
+					return 1
+				}
+				return 0
+			}
+			if within(l.row.CreatedAt) {
+				inTime := func(at time.Time) bool { return at.Before(until) }
+				out.Leads++
+				out.Qualified += reached(lifecycle.Qualified, inTime)
+				out.Accepted += reached(lifecycle.Accepted, inTime)
+			}
+			out.Won += reached(lifecycle.Won, within)
+			out.Lost += reached(lifecycle.Lost, within)
+		}
+	}
+	return out
+}
+
+func TestNumbersOfPersonasAreThoseOfTheirLeads(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	d, err := Load(t.Context(), f.DB, nil, auth.NewPasswords(1), noon)
+	require.NoError(t, err)
+	w := imagine(t, noon)
+	ago := func(days int) *time.Time { return new(noon.AddDate(0, 0, -days).Add(-7 * time.Hour)) }
+	for name, period := range map[string][2]*time.Time{"the usual quarter": {nil, nil}, "a month a while ago": {ago(110), ago(80)}, "half a year": {ago(181), ago(1)}, "an hour": {new(noon.Add(-time.Hour)), &noon}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all, err := f.Read(d.Workspace).PersonaPerformance(t.Context(), period[0], period[1], noon)
+			require.NoError(t, err)
+			require.NotEmpty(t, all)
+			total := 0
+			for i, p := range all {
+				require.Equal(t, counted(w, p.PersonaID, *p.Before, p.Before.To), *p.Before)
+				require.Equal(t, counted(w, p.PersonaID, *p.Period, p.Period.To), *p.Period)
+				require.True(t, i == 0 || all[i-1].Period.Leads >= p.Period.Leads, "most leads first")
+				require.Equal(t, p.Period.To.Sub(p.Period.From), p.Before.To.Sub(p.Before.From))
+				at := p.Period.From
+				for _, m := range p.Months {
+					require.Equal(t, at, m.From)
+					require.Equal(t, counted(w, p.PersonaID, *m, p.Period.To), *m)
+					at = m.To
+				}
+				require.Equal(t, p.Period.To, at, "the months are the period")
+				total += p.Period.Leads
+			}
+			from, to := all[0].Period.From, all[0].Period.To
+			require.Equal(t, ask[int](t, f, "select count(*) from leads where created_at >= $1 and created_at < $2", from, to), total)
+		})
+	}
+	t.Run("a period that is empty or has no end in sight is refused", func(t *testing.T) {
+		t.Parallel()
+		for _, from := range []*time.Time{&noon, new(noon.Add(time.Second)), ago(1831)} {
+			_, err := f.Read(d.Workspace).PersonaPerformance(t.Context(), from, &noon, noon)
+			var refused *fault.Error
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, "to", refused.Field)
+		}
+	})
+	t.Run("nobody sees another workspace's", func(t *testing.T) {
+		t.Parallel()
+		all, err := f.Read(id.New()).PersonaPerformance(t.Context(), nil, nil, noon)
+		require.NoError(t, err)
+		require.Empty(t, all)
+	})
+}
