@@ -22,7 +22,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 59, Mutation: 53, Subscription: -1,
+		Query: 61, Mutation: 55, Subscription: 72,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                 // 0
@@ -72,44 +72,47 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthImportRefusalEdge(),       // 44
 			breadthImportValue(),             // 45
 			breadthImportValueMap(),          // 46
-			breadthLead(),                    // 47
-			breadthLeadConnection(),          // 48
-			breadthLeadEdge(),                // 49
-			breadthMember(),                  // 50
-			breadthMemberConnection(),        // 51
-			breadthMemberEdge(),              // 52
-			breadthMutation(),                // 53
-			breadthPageInfo(),                // 54
-			breadthPersona(),                 // 55
-			breadthPersonaConnection(),       // 56
-			breadthPersonaEdge(),             // 57
-			breadthPersonaMatch(),            // 58
-			breadthQuery(),                   // 59
-			breadthRecordConsentPayload(),    // 60
-			breadthRecordTouchesPayload(),    // 61
-			breadthRevokeApiKeyPayload(),     // 62
-			breadthRotateApiKeyPayload(),     // 63
-			breadthSignInPayload(),           // 64
-			breadthSignOutPayload(),          // 65
-			breadthSignUpPayload(),           // 66
-			breadthSource(),                  // 67
-			breadthSourceConnection(),        // 68
-			breadthSourceEdge(),              // 69
-			breadthTimelineConnection(),      // 70
-			breadthTimelineEdge(),            // 71
-			breadthTouch(),                   // 72
-			breadthTouchConnection(),         // 73
-			breadthTouchEdge(),               // 74
-			breadthTouchResult(),             // 75
-			breadthUpdateAccountPayload(),    // 76
-			breadthUpdateCampaignPayload(),   // 77
-			breadthUpdateContactPayload(),    // 78
-			breadthUpdateMemberPayload(),     // 79
-			breadthUpdatePersonaPayload(),    // 80
-			breadthUpdateSourcePayload(),     // 81
-			breadthUpdateWorkspacePayload(),  // 82
-			breadthViewer(),                  // 83
-			breadthWorkspace(),               // 84
+			breadthJobProgress(),             // 47
+			breadthLead(),                    // 48
+			breadthLeadConnection(),          // 49
+			breadthLeadEdge(),                // 50
+			breadthLeadEvent(),               // 51
+			breadthMember(),                  // 52
+			breadthMemberConnection(),        // 53
+			breadthMemberEdge(),              // 54
+			breadthMutation(),                // 55
+			breadthPageInfo(),                // 56
+			breadthPersona(),                 // 57
+			breadthPersonaConnection(),       // 58
+			breadthPersonaEdge(),             // 59
+			breadthPersonaMatch(),            // 60
+			breadthQuery(),                   // 61
+			breadthRecordConsentPayload(),    // 62
+			breadthRecordTouchesPayload(),    // 63
+			breadthRevokeApiKeyPayload(),     // 64
+			breadthRotateApiKeyPayload(),     // 65
+			breadthSignInPayload(),           // 66
+			breadthSignOutPayload(),          // 67
+			breadthSignUpPayload(),           // 68
+			breadthSource(),                  // 69
+			breadthSourceConnection(),        // 70
+			breadthSourceEdge(),              // 71
+			breadthSubscription(),            // 72
+			breadthTimelineConnection(),      // 73
+			breadthTimelineEdge(),            // 74
+			breadthTouch(),                   // 75
+			breadthTouchConnection(),         // 76
+			breadthTouchEdge(),               // 77
+			breadthTouchResult(),             // 78
+			breadthUpdateAccountPayload(),    // 79
+			breadthUpdateCampaignPayload(),   // 80
+			breadthUpdateContactPayload(),    // 81
+			breadthUpdateMemberPayload(),     // 82
+			breadthUpdatePersonaPayload(),    // 83
+			breadthUpdateSourcePayload(),     // 84
+			breadthUpdateWorkspacePayload(),  // 85
+			breadthViewer(),                  // 86
+			breadthWorkspace(),               // 87
 		},
 	}
 }
@@ -249,7 +252,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -261,7 +264,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -292,7 +295,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -358,7 +361,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -367,7 +370,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -436,7 +439,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -477,7 +480,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
@@ -721,7 +724,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -752,7 +755,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -816,7 +819,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
@@ -851,7 +854,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -903,7 +906,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{47},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -1235,7 +1238,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -1247,7 +1250,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -1278,7 +1281,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1410,7 +1413,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -1433,7 +1436,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -1456,7 +1459,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{67},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -1553,7 +1556,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -1590,7 +1593,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{47},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -1682,7 +1685,7 @@ func breadthImport() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -1700,7 +1703,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -1828,7 +1831,7 @@ func breadthImportConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2107,7 +2110,7 @@ func breadthImportRefusalConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2181,6 +2184,72 @@ func breadthImportValueMap() *breadth.Type {
 						w.String(*v)
 					}
 				},
+			},
+		},
+	}
+}
+
+func breadthJobProgress() *breadth.Type {
+	return &breadth.Type{
+		Name: "JobProgress", Satisfies: jobProgressImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.JobProgress).Cursor())
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*model.JobProgress).At())
+				},
+			},
+			"jobId": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*model.JobProgress).JobID().AppendGQL(w.Buf)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*model.JobProgress).Kind()))
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*model.JobProgress).State()))
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*model.JobProgress).Done())
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*model.JobProgress).Total())
+				},
+			},
+			"import": {
+				NonNull:  []bool{false},
+				Of:       []int{32},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
+					return x.(*executionContext).Resolvers.JobProgress().Import(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Import])),
 			},
 		},
 	}
@@ -2288,7 +2357,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -2306,7 +2375,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -2315,7 +2384,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{58},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -2324,7 +2393,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -2333,7 +2402,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2345,7 +2414,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2365,18 +2434,18 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{47},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2404,8 +2473,37 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
+			},
+		},
+	}
+}
+
+func breadthLeadEvent() *breadth.Type {
+	return &breadth.Type{
+		Name: "LeadEvent", Satisfies: leadEventImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.LeadEvent).Cursor())
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Of:      []int{31},
+				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
+			},
+			"lead": {
+				NonNull:  []bool{false},
+				Of:       []int{48},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
 			},
 		},
 	}
@@ -2488,7 +2586,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2508,18 +2606,18 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{54},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2547,7 +2645,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
 		},
@@ -2560,7 +2658,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2584,7 +2682,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2596,7 +2694,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2620,7 +2718,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{77},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2644,7 +2742,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{78},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2656,7 +2754,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2740,7 +2838,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{79},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2752,7 +2850,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2776,7 +2874,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{80},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2788,7 +2886,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2800,7 +2898,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2812,7 +2910,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2824,7 +2922,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2860,7 +2958,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2872,7 +2970,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2998,7 +3096,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3018,18 +3116,18 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{59},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3057,7 +3155,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -3070,7 +3168,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
@@ -3094,7 +3192,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{84, 72, 67, 55, 50, 47, 32, 31, 20, 10, 3, 0},
+				Of:       []int{87, 75, 69, 57, 52, 48, 32, 31, 20, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3106,7 +3204,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{84, 72, 67, 55, 50, 47, 32, 31, 20, 10, 3, 0},
+				Of:       []int{87, 75, 69, 57, 52, 48, 32, 31, 20, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3235,7 +3333,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3247,7 +3345,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{47},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3259,7 +3357,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3271,7 +3369,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{58},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3283,7 +3381,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{83},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -3292,7 +3390,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3304,7 +3402,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3359,7 +3457,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
@@ -3455,12 +3553,12 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
@@ -3505,12 +3603,12 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
@@ -3590,7 +3688,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3610,18 +3708,18 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{71},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{67},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3649,8 +3747,40 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{67},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
+			},
+		},
+	}
+}
+
+func breadthSubscription() *breadth.Type {
+	return &breadth.Type{
+		Name: "Subscription", Satisfies: subscriptionImplementors,
+		Fields: map[string]*breadth.Field{
+			"leadEvents": {
+				NonNull:  []bool{true},
+				Of:       []int{51},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Subscription_leadEvents_args(ctx, raw)
+				},
+				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.LeadEvent, error) {
+					return x.(*executionContext).Resolvers.Subscription().LeadEvents(ctx, args["filter"].(*model.LeadEventFilter), args["after"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.LeadEvent])),
+			},
+			"jobProgress": {
+				NonNull:  []bool{true},
+				Of:       []int{47},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Subscription_jobProgress_args(ctx, raw)
+				},
+				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.JobProgress, error) {
+					return x.(*executionContext).Resolvers.Subscription().JobProgress(ctx, args["filter"].(*model.JobProgressFilter), args["after"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.JobProgress])),
 			},
 		},
 	}
@@ -3662,19 +3792,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{74},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{72, 31},
+				Of:      []int{75, 31},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -3703,7 +3833,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{72, 31},
+				Of:      []int{75, 31},
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -3811,7 +3941,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -3829,7 +3959,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -3846,18 +3976,18 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{77},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{72},
+				Of:      []int{75},
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3885,7 +4015,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{75},
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
 		},
@@ -3987,7 +4117,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -4010,7 +4140,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -4033,7 +4163,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{67},
+				Of:      []int{69},
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -4056,7 +4186,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
@@ -4085,7 +4215,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -4094,7 +4224,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {

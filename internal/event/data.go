@@ -13,6 +13,8 @@ type Data struct {
 	Changes []string `json:"changes,omitempty"` // fields that changed
 	Count   int      `json:"count,omitempty"`   // how many: touches, rows
 	Detail  string   `json:"detail,omitempty"`  // the rest of the sentence
+
+	Progress *Progress `json:"progress,omitempty"` // of a job
 }
 
 // sentences tell an event to people. %n is the name, %f before, %t after, %c the count, %x the changed fields, %d the detail.
@@ -46,6 +48,7 @@ var sentences = map[Kind]string{
 	ImportStarted:    "The import of %n began.",
 	ImportFinished:   "The import of %n ended: %d.",
 	ImportCancelled:  "The import of %n was ended.",
+	JobProgressed:    "The job %n went on: %d.",
 }
 
 // Sentence tells an event to people.

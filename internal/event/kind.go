@@ -41,6 +41,7 @@ const (
 	ImportStarted    Kind = "IMPORT_STARTED"
 	ImportFinished   Kind = "IMPORT_FINISHED"
 	ImportCancelled  Kind = "IMPORT_CANCELLED"
+	JobProgressed    Kind = "JOB_PROGRESSED"
 )
 
 // Kinds lists every Kind.
@@ -74,6 +75,7 @@ var Kinds = []Kind{
 	ImportStarted,
 	ImportFinished,
 	ImportCancelled,
+	JobProgressed,
 }
 
 // MarshalGQL writes the enum's name.
@@ -81,3 +83,8 @@ func (k Kind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
 // UnmarshalGQL refuses what is no Kind.
 func (k *Kind) UnmarshalGQL(v any) error { return enum.Read(v, k, Kinds) }
+
+// ChangesAccess tells whether a change may take something from somebody who is at work: their session, their key, their rights.
+func ChangesAccess(k Kind) bool {
+	return k == MemberChanged || k == SessionsEnded || k == APIKeyRotated || k == APIKeyRevoked
+}

@@ -35,13 +35,19 @@ type Config struct {
 	BaseURL   string                // where callers reach this server, without a slash at the end
 	Jobs      *river.Client[pgx.Tx] // where background work is put
 	LiveKeys  bool                  // API keys begin with lg_live_ instead of lg_test_
+	Hint      func(id.UUID)         // hears of each workspace in which something was written
 }
 
 // Funnel is the verbs.
 type Funnel struct{ Config }
 
 // New makes the verbs.
-func New(c Config) *Funnel { return &Funnel{c} }
+func New(c Config) *Funnel {
+	if c.Hint == nil {
+		c.Hint = func(id.UUID) {}
+	}
+	return &Funnel{c}
+}
 
 // Mark is a change's place in the event log, part of every payload.
 type Mark struct {
@@ -87,7 +93,7 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 		return none, err
 	}
 	var out P
-	err := f.DB.Write(ctx, who.Workspace, func(d *db.Tx) error {
+	err := f.transact(ctx, who.Workspace, func(d *db.Tx) error {
 		t := &tx{Tx: d, f: f, who: who, now: f.Now().UTC().Truncate(time.Microsecond)}
 		if key != nil {
 			known, err := t.claim(ctx, *key, fmt.Sprintf("%T", out), request, &out)
@@ -114,6 +120,15 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 		return none, refusal(err)
 	}
 	return out, nil
+}
+
+// transact runs a transaction in a workspace, and tells behind it that there may be something new.
+func (f *Funnel) transact(ctx context.Context, workspace id.UUID, do func(*db.Tx) error) error {
+	err := f.DB.Write(ctx, workspace, do)
+	if err == nil {
+		f.Hint(workspace)
+	}
+	return err
 }
 
 func checkKey(key *string) error {
