@@ -270,6 +270,16 @@ func (f *Feed) Watch(ctx context.Context, workspace id.UUID, do func()) (stop fu
 	}, nil
 }
 
+// Listeners is how many streams wait for what comes.
+func (f *Feed) Listeners() (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, t := range f.topics {
+		n += len(t.streams)
+	}
+	return n
+}
+
 // topic is a workspace's topic; a new one begins at a place.
 func (f *Feed) topic(workspace id.UUID, at Place) *topic {
 	t := f.topics[workspace]

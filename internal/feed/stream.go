@@ -33,9 +33,9 @@ func (c *Change) Mark() bool { return c.Event == nil }
 // Query says what a stream brings.
 type Query struct {
 	Workspace id.UUID
-	After     string                                                          // a cursor; empty for what comes from now on
-	Field     string                                                          // the argument that gave it, for the fault
-	Wants     func(*db.Event) bool                                            // asked first, and must be quick
+	After     string                                                           // a cursor; empty for what comes from now on
+	Field     string                                                           // the argument that gave it, for the fault
+	Wants     func(*db.Event) bool                                             // asked first, and must be quick
 	Pick      func(context.Context, []*db.Event) (some []*db.Event, err error) // what is left of those; nil for all. It may ask the database
 }
 
