@@ -1,0 +1,486 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// tick is an event of the tests' stream: a number.
+type tickEvent struct {
+	n    int64
+	mark bool
+}
+
+func (e tickEvent) Place() (major, minor int64) { return e.n, 0 }
+func (e tickEvent) Cursor() string              { return fmt.Sprint("c", e.n) }
+func (e tickEvent) Mark() bool                  { return e.mark }
+
+// clock is a log of ticks; each stream reads all of the past behind its `after`, then what comes.
+type clock struct {
+	mu      sync.Mutex
+	n       int64
+	changed chan struct{} // closed by the next tick
+	runs    atomic.Int64  // executions
+	streams atomic.Int64  // open ones
+	size    int           // of an answer
+}
+
+func newClock() *clock { return &clock{changed: make(chan struct{})} }
+
+// tick adds events.
+func (c *clock) tick(n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n += n
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+func (c *clock) now() (int64, chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n, c.changed
+}
+
+func (c *clock) subscribe(ctx context.Context, _ *sync.Map) (func(context.Context) (any, bool), func(context.Context, any) (*graphql.Response, int)) {
+	oc := graphql.GetOperationContext(ctx)
+	at, _ := c.now()
+	after := auth.From(ctx).Resume
+	if v, ok := oc.Variables["after"].(string); ok && after == "" {
+		after = v
+	}
+	if after != "" {
+		if _, err := fmt.Sscanf(after, "c%d", &at); err != nil {
+			graphql.AddError(ctx, fault.Input("after", "This is no cursor."))
+			return nil, nil
+		}
+	}
+	c.streams.Add(1)
+	context.AfterFunc(ctx, func() { c.streams.Add(-1) })
+	marked := false
+	return func(ctx context.Context) (any, bool) {
+			for {
+				n, changed := c.now()
+				if at < n {
+					at++
+					return tickEvent{n: at}, ctx.Err() == nil
+				}
+				if !marked {
+					marked = true
+					return tickEvent{at, true}, ctx.Err() == nil
+				}
+				select {
+				case <-changed:
+				case <-ctx.Done():
+					return nil, false
+				}
+			}
+		}, func(ctx context.Context, event any) (*graphql.Response, int) {
+			c.runs.Add(1)
+			return &graphql.Response{Data: fmt.Appendf(nil, `{"ticks":%d,"by":"%s%s"}`, event.(tickEvent).n, auth.From(ctx).Kind, strings.Repeat("x", c.size))}, 0
+		}
+}
+
+// liveServer is a server with a clock to subscribe to.
+type liveServer struct {
+	t     *testing.T
+	url   string // ws://
+	api   *API
+	clock *clock
+	dead  atomic.Bool // the credentials
+	watch atomic.Pointer[func()]
+}
+
+// workspace is where all callers of these tests are.
+var workspace = id.New()
+
+func newLiveServer(t *testing.T, change ...func(*Config)) *liveServer {
+	t.Helper()
+	s := &liveServer{t: t, clock: newClock()}
+	c := testConfig()
+	c.Timeout, c.Origins = 5*time.Second, []string{"https://app.example"}
+	c.Subscribe = s.clock.subscribe
+	c.Authenticate = func(ctx context.Context, r *http.Request) (*auth.Viewer, error) {
+		v, err := testViewer(ctx, r)
+		if err != nil || s.dead.Load() {
+			return nil, fault.New(fault.Unauthenticated, "The credentials are over.")
+		}
+		if v.Signed() {
+			v.Workspace = workspace
+		}
+		return v, nil
+	}
+	c.Watch = func(_ context.Context, _ id.UUID, changed func()) (func(), error) {
+		s.watch.Store(&changed)
+		return func() {}, nil
+	}
+	for _, do := range change {
+		do(&c)
+	}
+	s.api = New(c)
+	web := httptest.NewServer(s.api)
+	s.url = "ws" + strings.TrimPrefix(web.URL, "http") + "/graphql"
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		s.api.Drain(ctx)
+		web.Close()
+	})
+	return s
+}
+
+// client is a caller's end.
+type client struct {
+	t    *testing.T
+	conn *websocket.Conn
+}
+
+func (s *liveServer) dial(protocols ...string) *client {
+	s.t.Helper()
+	conn, _, err := websocket.Dial(s.t.Context(), s.url, &websocket.DialOptions{Subprotocols: protocols})
+	require.NoError(s.t, err)
+	conn.SetReadLimit(-1)
+	s.t.Cleanup(func() { _ = conn.CloseNow() })
+	return &client{s.t, conn}
+}
+
+// signedIn is a connection of somebody who may do everything.
+func (s *liveServer) signedIn() *client {
+	s.t.Helper()
+	c := s.dial(protocol)
+	c.send(`{"type":"connection_init","payload":{"token":"all"}}`)
+	require.JSONEq(s.t, `{"type":"connection_ack"}`, c.read())
+	return c
+}
+
+func (c *client) send(text string) {
+	c.t.Helper()
+	require.NoError(c.t, c.conn.Write(c.t.Context(), websocket.MessageText, []byte(text)))
+}
+
+func (c *client) tryRead() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_, b, err := c.conn.Read(ctx)
+	return string(b), err
+}
+
+func (c *client) read() string {
+	c.t.Helper()
+	text, err := c.tryRead()
+	require.NoError(c.t, err)
+	return text
+}
+
+// closes reads to the end and expects the code.
+func (c *client) closes(code int) {
+	c.t.Helper()
+	for {
+		if _, err := c.tryRead(); err != nil {
+			require.Equal(c.t, code, int(websocket.CloseStatus(err)), err)
+			return
+		}
+	}
+}
+
+const ticks = `{"id":"1","type":"subscribe","payload":{"query":"subscription { ticks }"}}`
+
+// until waits for something to become so.
+func until(t *testing.T, so func() bool) {
+	t.Helper()
+	require.Eventually(t, so, 10*time.Second, time.Millisecond)
+}
+
+func TestTheProtocolsCloseCodes(t *testing.T) {
+	t.Parallel()
+	const hello = `{"type":"connection_init","payload":{"token":"all"}}`
+	for name, c := range map[string]struct {
+		protocols []string
+		send      []string
+		code      int
+	}{
+		"another subprotocol":                 {[]string{"graphql-ws"}, nil, 4406},
+		"no subprotocol":                      {nil, nil, 4406},
+		"no word":                             {[]string{protocol}, nil, 4408},
+		"a second connection_init":            {[]string{protocol}, []string{hello, hello}, 4429},
+		"no credentials":                      {[]string{protocol}, []string{`{"type":"connection_init"}`}, 4401},
+		"bad credentials":                     {[]string{protocol}, []string{`{"type":"connection_init","payload":{"apiKey":"nobody's"}}`}, 4401},
+		"credentials that are no text":        {[]string{protocol}, []string{`{"type":"connection_init","payload":{"token":7}}`}, 4400},
+		"an operation before the credentials": {[]string{protocol}, []string{ticks}, 4401},
+		"an id that is in use":                {[]string{protocol}, []string{hello, ticks, ticks}, 4409},
+		"no JSON":                             {[]string{protocol}, []string{`hello`}, 4400},
+		"no object":                           {[]string{protocol}, []string{`[]`}, 4400},
+		"an unknown type":                     {[]string{protocol}, []string{`{"type":"start"}`}, 4400},
+		"an operation without an id":          {[]string{protocol}, []string{hello, `{"type":"subscribe","payload":{"query":"{hello}"}}`}, 4400},
+		"an operation without a payload":      {[]string{protocol}, []string{hello, `{"type":"subscribe","id":"1"}`}, 4400},
+		"a message that is too long":          {[]string{protocol}, []string{hello, `{"type":"ping","payload":{"x":"` + strings.Repeat("x", 300<<10) + `"}}`}, 1009},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newLiveServer(t, func(c *Config) { c.InitWait = 500 * time.Millisecond })
+			client := s.dial(c.protocols...)
+			for _, text := range c.send {
+				client.send(text)
+			}
+			client.closes(c.code)
+		})
+	}
+	t.Run("bytes", func(t *testing.T) {
+		t.Parallel()
+		c := newLiveServer(t).signedIn()
+		require.NoError(t, c.conn.Write(t.Context(), websocket.MessageBinary, []byte(hello)))
+		c.closes(4400)
+	})
+}
+
+func TestAnOriginThatIsNotListedCannotConnect(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	host := strings.TrimSuffix(strings.TrimPrefix(s.url, "ws://"), "/graphql")
+	for origin, ok := range map[string]bool{"https://app.example": true, "http://" + host: true, "https://evil.example": false, "null": false, "https://app.example.evil.example": false, "": false} {
+		conn, res, err := websocket.Dial(t.Context(), s.url, &websocket.DialOptions{Subprotocols: []string{protocol}, HTTPHeader: http.Header{"Origin": {origin}}})
+		if !ok {
+			require.Error(t, err, origin)
+			require.Equal(t, http.StatusForbidden, res.StatusCode, origin)
+			continue
+		}
+		require.NoError(t, err, origin)
+		_ = conn.CloseNow()
+	}
+}
+
+func TestOperationsOverASocket(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	c := s.signedIn()
+	for name, e := range map[string]struct{ send, want string }{
+		"a query":            {`{"id":"q","type":"subscribe","payload":{"query":"{ hello(name: \"x\") }"}}`, `"type":"next","payload":{"data":{"hello":`},
+		"a mutation":         {`{"id":"m","type":"subscribe","payload":{"query":"mutation { save(note: {text: \"a\"}) { id } }"}}`, `"type":"next","payload":{"data":{"save":`},
+		"a bad document":     {`{"id":"b","type":"subscribe","payload":{"query":"{ nope }"}}`, `"type":"error","payload":[{"message":`},
+		"a cursor of others": {`{"id":"c","type":"subscribe","payload":{"query":"subscription ($after: String) { ticks(after: $after) }","variables":{"after":"x"}}}`, `"type":"error"`},
+		"a ping":             {`{"type":"ping","payload":{"a": 1}}`, `{"type":"pong","payload":{"a":1}}`},
+	} {
+		c.send(e.send)
+		require.Contains(t, c.read(), e.want, name)
+		if strings.HasPrefix(e.want, `"type":"next"`) {
+			require.Contains(t, c.read(), `"type":"complete"`, name)
+		}
+	}
+	t.Run("an id may be used again behind its end", func(t *testing.T) {
+		for range 3 {
+			c.send(`{"id":"q","type":"subscribe","payload":{"query":"{ hello }"}}`)
+			require.Contains(t, c.read(), `{"id":"q","type":"next"`)
+			require.JSONEq(t, `{"id":"q","type":"complete"}`, c.read())
+		}
+	})
+	t.Run("a subscription ends when its caller completes it", func(t *testing.T) {
+		c.send(ticks)
+		until(t, func() bool { return s.clock.streams.Load() == 1 })
+		s.clock.tick(1)
+		require.Contains(t, c.read(), `"payload":{"data":{"ticks":1,`)
+		c.send(`{"id":"1","type":"complete"}`)
+		until(t, func() bool { return s.clock.streams.Load() == 0 })
+	})
+}
+
+func TestEqualSubscriptionsShareAnExecution(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	s.clock.tick(10)
+	const subscribe = `{"id":"%d","type":"subscribe","payload":{"query":"subscription ($after: String) { ticks(after: $after) }","variables":{"after":"c%d"}}}`
+	var all []*client
+	for i := range 20 { // each begins elsewhere in the past
+		c := s.signedIn()
+		c.send(fmt.Sprintf(subscribe, i, 10-i%5))
+		for n := 10 - i%5 + 1; n <= 10; n++ {
+			require.Contains(t, c.read(), fmt.Sprintf(`{"id":"%d","type":"next","payload":{"data":{"ticks":%d,`, i, n))
+		}
+		all = append(all, c)
+	}
+	until(t, func() bool { return s.clock.streams.Load() == 1 })
+	before := s.clock.runs.Load()
+	s.clock.tick(50)
+	for i, c := range all {
+		for n := 11; n <= 60; n++ {
+			require.Contains(t, c.read(), fmt.Sprintf(`{"id":"%d","type":"next","payload":{"data":{"ticks":%d,`, i, n), "nothing lost, nothing twice")
+		}
+	}
+	require.EqualValues(t, 50, s.clock.runs.Load()-before)
+	t.Run("but not one with other rights", func(t *testing.T) {
+		c := s.dial(protocol)
+		c.send(`{"type":"connection_init","payload":{"token":"leads"}}`)
+		c.read()
+		c.send(fmt.Sprintf(subscribe, 99, 60))
+		until(t, func() bool { return s.clock.streams.Load() == 2 })
+		s.clock.tick(1)
+		require.Contains(t, c.read(), `"by":"API_KEY`)
+		require.Contains(t, all[0].read(), `"by":"MEMBER`)
+	})
+}
+
+func TestWhoseAccessEndsIsCutOff(t *testing.T) {
+	t.Parallel()
+	t.Run("when the credentials end", func(t *testing.T) {
+		t.Parallel()
+		s := newLiveServer(t)
+		c := s.signedIn()
+		c.send(ticks)
+		s.dead.Store(true)
+		until(t, func() bool { return s.watch.Load() != nil })
+		(*s.watch.Load())()
+		c.closes(4403)
+	})
+	t.Run("when the token expires", func(t *testing.T) {
+		t.Parallel()
+		s := newLiveServer(t, func(c *Config) {
+			c.Authenticate = func(context.Context, *http.Request) (*auth.Viewer, error) {
+				return &auth.Viewer{Workspace: workspace, Until: time.Now().Add(time.Second)}, nil
+			}
+		})
+		s.signedIn().closes(4403)
+	})
+	t.Run("when the rights change", func(t *testing.T) {
+		t.Parallel()
+		var fewer atomic.Bool
+		s := newLiveServer(t, func(c *Config) {
+			c.Authenticate = func(context.Context, *http.Request) (*auth.Viewer, error) {
+				if fewer.Load() {
+					return &auth.Viewer{Workspace: workspace}, nil
+				}
+				return &auth.Viewer{Workspace: workspace, Permissions: auth.All()}, nil
+			}
+		})
+		c := s.signedIn()
+		fewer.Store(true)
+		until(t, func() bool { return s.watch.Load() != nil })
+		(*s.watch.Load())()
+		c.closes(4403)
+	})
+}
+
+func TestOneCallerHasSoManySubscriptions(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t, func(c *Config) { c.Limits.PerCaller = 60 })
+	subscribe := func(c *client, i int) string {
+		c.send(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":"subscription { ticks }"}}`, i))
+		c.send(`{"type":"ping"}`)
+		return c.read()
+	}
+	c := s.signedIn()
+	for i := range 50 {
+		require.JSONEq(t, `{"type":"pong"}`, subscribe(c, i))
+	}
+	require.Contains(t, subscribe(c, 50), `"code":"SUBSCRIPTION_LIMIT"`, "fifty on one connection")
+	c = s.dial(protocol)
+	c.send(`{"type":"connection_init","payload":{"token":"leads"}}`)
+	require.JSONEq(t, `{"type":"connection_ack"}`, c.read(), "another caller is not held up")
+}
+
+func TestASlowReaderIsCutAndTheOthersAreNot(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	s.clock.size = 64 << 10
+	slow, quick := s.signedIn(), s.signedIn()
+	slow.send(ticks)
+	quick.send(ticks)
+	until(t, func() bool { return s.api.live.members() == 2 })
+	for n := int64(1); s.api.live.members() == 2; n++ {
+		s.clock.tick(1)
+		require.Contains(t, quick.read(), fmt.Sprintf(`"ticks":%d,`, n))
+		require.Less(t, n, int64(1000), "somebody who does not read cannot be sent so much")
+	}
+	s.clock.tick(1)
+	require.Contains(t, quick.read(), `"ticks":`)
+}
+
+// members is how many subscriptions share streams.
+func (l *live) members() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, g := range l.groups {
+		g.mu.Lock()
+		n += len(g.members)
+		g.mu.Unlock()
+	}
+	return n
+}
+
+func TestAServerThatEndsLeavesNothingRunning(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	var all []*client
+	for i := range 20 {
+		c := s.signedIn()
+		for j := range 1 + i%3 {
+			c.send(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":"subscription { ticks }"}}`, j))
+		}
+		all = append(all, c)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		s.api.Drain(ctx) // waits for every goroutine of its
+	}()
+	for _, c := range all {
+		c.closes(1012)
+	}
+	<-ended
+	require.Zero(t, s.clock.streams.Load())
+	require.Empty(t, s.api.live.links)
+	require.Empty(t, s.api.live.groups)
+	require.Empty(t, s.api.live.callers)
+	_, res, err := websocket.Dial(t.Context(), s.url, &websocket.DialOptions{Subprotocols: []string{protocol}})
+	require.Error(t, err)
+	require.Equal(t, http.StatusServiceUnavailable, res.StatusCode)
+}
+
+func TestEventsAsServerSent(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	s.clock.tick(3)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http"+strings.TrimPrefix(s.url, "ws")+"?query=subscription{ticks}", nil)
+	require.NoError(t, err)
+	req.Header = http.Header{"Accept": {"text/event-stream"}, "Authorization": {"Bearer all"}, "Last-Event-Id": {"c1"}}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	b := make([]byte, 0, 4096)
+	until(t, func() bool {
+		n, err := res.Body.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		return err != nil || strings.Count(string(b), "\n\n") == 3
+	})
+	require.Equal(t, ":\n\nid: c2\nevent: next\ndata: {\"data\":{\"ticks\":2,\"by\":\"MEMBER\"}}\n\nid: c3\nevent: next\ndata: {\"data\":{\"ticks\":3,\"by\":\"MEMBER\"}}\n\n", string(b))
+	cancel()
+	until(t, func() bool { return s.clock.streams.Load() == 0 })
+	t.Run("one that cannot begin says why, and ends", func(t *testing.T) {
+		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"subscription ($after: String) { ticks(after: $after) }","variables":{"after":"x"}}`))
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, "Authorization": {"Bearer all"}}
+		g := send(t, s.api, r)
+		var answer struct{ Errors []json.RawMessage }
+		_, text, _ := strings.Cut(g.Body, "data: ")
+		require.NoError(t, json.NewDecoder(strings.NewReader(text)).Decode(&answer))
+		require.Len(t, answer.Errors, 1)
+		require.Contains(t, g.Body, "event: complete")
+	})
+}
