@@ -40,7 +40,9 @@ func NewJobProgress(c *feed.Change) *JobProgress { return &JobProgress{c} }
 func (j *JobProgress) At() time.Time { return j.Event.At }
 
 // JobID is what is at work.
-func (j *JobProgress) JobID() id.Global { return id.Global{Kind: JobObjects[j.Kind()], UUID: *j.Event.SubjectID} }
+func (j *JobProgress) JobID() id.Global {
+	return id.Global{Kind: JobObjects[j.Kind()], UUID: *j.Event.SubjectID}
+}
 
 // JobObjects are the types of what jobs of each kind work on.
 var JobObjects = map[event.Job]id.Kind{event.JobImport: id.Import}
