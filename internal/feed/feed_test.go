@@ -261,6 +261,19 @@ func TestAListenerThatIsBehindReadsTheLog(t *testing.T) {
 	}
 }
 
+func TestListenersThatComeTogetherDoNotWaitForAnEvent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	f, _ := b.feed(false)
+	ws := b.workspace()
+	var all sync.WaitGroup
+	for range 50 { // each reads where the log ends, and some of them the later place first
+		all.Go(func() { b.open(f, ws, "") })
+	}
+	all.Wait()
+	require.Equal(t, 50, f.Listeners())
+}
+
 func TestServersWakeEachOther(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -189,27 +189,39 @@ func (s *stream) follow(ctx context.Context, send func(*Change) bool) bool {
 
 // catchUp reads a page of the past. It returns false at the end.
 func (s *stream) catchUp(ctx context.Context, send func(*Change) bool) bool {
+	h, err := s.f.horizon(ctx)
+	if err != nil {
+		return s.waited(ctx, err, away)
+	}
 	events, state, err := s.f.page(ctx, s.q.Workspace, s.at)
 	if err != nil {
-		s.f.missed(ctx, err)
-		s.f.pause(ctx, away)
-		return ctx.Err() == nil
+		return s.waited(ctx, err, away)
 	}
-	s.near = state != more
-	if len(events) == 0 {
-		if state == unsettled {
-			s.f.pause(ctx, pace)
-		}
-		return ctx.Err() == nil
+	if s.near = state != more; s.near && s.at.Before(h.place()) { // what had ended before the page was read is in it
+		s.at = h.place()
 	}
 	var wanted []*db.Event
 	for _, e := range events {
+		if s.at.Before(of(e)) {
+			s.at = of(e)
+		}
 		if s.wanted(e) {
 			wanted = append(wanted, e)
 		}
 	}
-	s.at = of(events[len(events)-1])
-	return s.send(ctx, wanted, send)
+	if !s.send(ctx, wanted, send) {
+		return false
+	}
+	return len(events) > 0 || s.waited(ctx, nil, pace)
+}
+
+// waited waits before the next try; false at the end.
+func (s *stream) waited(ctx context.Context, err error, d time.Duration) bool {
+	if err != nil {
+		s.f.missed(ctx, err)
+	}
+	s.f.pause(ctx, d)
+	return ctx.Err() == nil
 }
 
 // send sends what is left of some events. While the database is away it waits: nothing is left out.
@@ -220,9 +232,7 @@ func (s *stream) send(ctx context.Context, events []*db.Event, send func(*Change
 			events = some
 			break
 		}
-		s.f.missed(ctx, err)
-		s.f.pause(ctx, away)
-		if ctx.Err() != nil {
+		if !s.waited(ctx, err, away) {
 			return false
 		}
 	}
