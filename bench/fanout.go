@@ -23,8 +23,8 @@ import (
 // The workload w4: one event goes to so many subscribers with the same operation. Its limit is a server that writes frames by hand to all
 // connections, one after the other, and knows neither a database nor GraphQL.
 
-const leadSubscription = `subscription {
-  leadEvents(filter: {kinds: [LEAD_ASSIGNED]}) { cursor event { id kind at summary } lead { id stage queue contact { id fullName } owner { id name } } }
+const leadSubscription = `subscription ($after: String) {
+  leadEvents(filter: {kinds: [LEAD_ASSIGNED]}, after: $after) { cursor event { id kind at summary } lead { id stage queue contact { id fullName } owner { id name } } }
 }`
 
 const assignMutation = `mutation ($lead: ID!, $owner: ID!) { assignLead(input: {leadId: $lead, ownerId: $owner}) { cursor } }`
@@ -34,14 +34,17 @@ var crowds = []struct{ size, pace int }{{1000, 5}, {5000, 1}}
 
 // stage is one server with its subscribers.
 type stage struct {
-	name    string
-	server  *server
-	publish func(ctx context.Context, round int) error
-	crowd   []*subscriber
-	sent    []time.Duration // when each event was asked for
-	began   time.Time
-	got     atomic.Int64
-	last    atomic.Pointer[[]byte] // the last message's payload
+	name   string
+	server *server
+	path   string                          // that has an event published
+	body   func(round int) ([]byte, error) // of the request for it
+	after  string                          // where the subscriptions begin, so that none misses the first event
+	caller *caller
+	crowd  []*subscriber
+	sent   []time.Duration // when each event was asked for
+	began  time.Time
+	got    atomic.Int64
+	last   atomic.Pointer[[]byte] // the last message's payload
 }
 
 // subscriber is one connection.
@@ -78,21 +81,13 @@ func fanout(ctx context.Context, o options, d *dataset, limit, leadgraph *server
 
 // crowd measures both servers with one number of subscribers.
 func (d *dataset) crowd(ctx context.Context, o options, limit, leadgraph *server, size, pace int) ([]fanned, error) {
-	assign, err := dial(ctx, leadgraph.addr, "/graphql", d.key)
+	ours := &stage{name: "leadgraph", server: leadgraph, path: "/graphql", body: func(round int) ([]byte, error) { return d.assign(round) }}
+	theirs := &stage{name: "limit", server: limit, path: "/w4/event", body: func(int) ([]byte, error) { return *ours.last.Load(), nil }}
+	after, err := d.cursor(ctx, leadgraph)
 	if err != nil {
 		return nil, err
 	}
-	defer assign.conn.Close()
-	ours := &stage{name: "leadgraph", server: leadgraph, publish: func(_ context.Context, round int) error { return d.assign(assign, round) }}
-	byHand, err := dial(ctx, limit.addr, "/w4/event", d.key)
-	if err != nil {
-		return nil, err
-	}
-	defer byHand.conn.Close()
-	theirs := &stage{name: "limit", server: limit, publish: func(context.Context, int) error {
-		_, err := byHand.call(*ours.last.Load())
-		return err
-	}}
+	ours.after, theirs.after = after, after
 	lines := map[string]*fanned{}
 	for _, s := range []*stage{ours, theirs} { // ours first: the limit sends what ours sent
 		line, err := s.fill(ctx, d, size)
@@ -100,7 +95,10 @@ func (d *dataset) crowd(ctx context.Context, o options, limit, leadgraph *server
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		defer s.leave()
-		if err := s.event(ctx, 0); err != nil {
+		if s.caller, err = dial(ctx, s.server.addr, s.path, d.key); err != nil {
+			return nil, err
+		}
+		if err := s.event(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		lines[s.name] = line
@@ -132,14 +130,31 @@ func (d *dataset) crowd(ctx context.Context, o options, limit, leadgraph *server
 }
 
 // assign gives a lead to the next member: one event.
-func (d *dataset) assign(c *caller, round int) error {
-	g, m := id.Global{Kind: id.Lead, UUID: d.leads[0].id}, id.Global{Kind: id.Member, UUID: d.members[round%len(d.members)].ID}
-	body, err := json.Marshal(map[string]any{"query": assignMutation, "variables": map[string]any{"lead": g.String(), "owner": m.String()}})
+func (d *dataset) assign(round int) ([]byte, error) {
+	g, m := id.Global{Kind: id.Lead, UUID: d.leads[0].id}, id.Global{Kind: id.Member, UUID: d.members[(round+1)%len(d.members)].ID}
+	return json.Marshal(map[string]any{"query": assignMutation, "variables": map[string]any{"lead": g.String(), "owner": m.String()}})
+}
+
+// cursor is the place of one event in the log.
+func (d *dataset) cursor(ctx context.Context, leadgraph *server) (string, error) {
+	c, err := dial(ctx, leadgraph.addr, "/graphql", d.key)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = c.call(body)
-	return err
+	defer c.conn.Close()
+	body, err := d.assign(-1)
+	if err != nil {
+		return "", err
+	}
+	answer, err := c.call(body)
+	if err != nil {
+		return "", err
+	}
+	var out struct {
+		Data struct{ AssignLead struct{ Cursor string } }
+	}
+	err = json.Unmarshal(answer, &out)
+	return out.Data.AssignLead.Cursor, err
 }
 
 // fill connects the subscribers and tells what each costs in memory.
@@ -152,7 +167,7 @@ func (s *stage) fill(ctx context.Context, d *dataset, size int) (*fanned, error)
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	gate := make(chan struct{}, 32)
+	gate := make(chan struct{}, 8)
 	for i := range size {
 		gate <- struct{}{}
 		all.Go(func() {
@@ -202,7 +217,7 @@ func (s *stage) join(ctx context.Context, key string, n int) (*subscriber, error
 	out := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n", path, s.server.addr)
 	out = masked(out, fmt.Sprintf(`{"type":"connection_init","payload":{"token":%q}}`, key))
 	query, _ := json.Marshal(leadSubscription) // a text
-	out = masked(out, fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":%s}}`, n, query))
+	out = masked(out, fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":%s,"variables":{"after":%q}}}`, n, query, s.after))
 	out = masked(out, `{"type":"ping"}`)
 	if _, err := conn.Write(out); err != nil {
 		return nil, err
@@ -231,10 +246,21 @@ func (s *stage) watch(one *subscriber, in *bufio.Reader) {
 		if text, err = readFrame(in, text); err != nil {
 			return
 		}
-		if one == s.crowd[0] {
+		if len(text) == 0 { // a ping
+			n--
+			if _, err := one.conn.Write([]byte{0x8a, 0x80, 0, 0, 0, 0}); err != nil {
+				return
+			}
+			continue
+		}
+		if s.last.Load() == nil {
 			_, payload, _ := strings.Cut(string(text), `"payload":`)
 			body := []byte(payload[:len(payload)-1])
 			s.last.Store(&body)
+		}
+		if n >= len(s.sent) || !strings.Contains(string(text), `"type":"next"`) {
+			fmt.Fprintf(os.Stderr, "%s sent what nobody asked for: %.300s\n", s.name, text)
+			return
 		}
 		one.times = append(one.times, time.Since(s.began)-s.sent[n])
 		s.got.Add(1)
@@ -252,7 +278,7 @@ func masked(b []byte, text string) []byte {
 	return append(append(b, 0, 0, 0, 0), text...)
 }
 
-// readFrame reads a server's text frame.
+// readFrame reads a server's text frame, or an empty one.
 func readFrame(in *bufio.Reader, text []byte) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(in, head[:2]); err != nil {
@@ -265,7 +291,7 @@ func readFrame(in *bufio.Reader, text []byte) ([]byte, error) {
 		}
 		size = int(binary.BigEndian.Uint16(head[2:]))
 	}
-	if head[0] != 0x81 || head[1] > 126 {
+	if head[0] != 0x81 && size > 0 || head[1] > 126 {
 		return nil, fmt.Errorf("not a frame that is expected here: %x", head)
 	}
 	text = slices.Grow(text[:0], size)[:size]
@@ -274,10 +300,14 @@ func readFrame(in *bufio.Reader, text []byte) ([]byte, error) {
 }
 
 // event has one event published, and waits until all have it.
-func (s *stage) event(ctx context.Context, round int) error {
+func (s *stage) event(ctx context.Context) error {
 	s.sent = append(s.sent, time.Since(s.began))
 	want := s.got.Load() + int64(len(s.crowd))
-	if err := s.publish(ctx, len(s.sent)+round); err != nil {
+	body, err := s.body(len(s.sent))
+	if err != nil {
+		return err
+	}
+	if _, err := s.caller.call(body); err != nil {
 		return err
 	}
 	for late := time.Now().Add(20 * time.Second); s.got.Load() < want; pause(ctx, time.Millisecond) {
@@ -299,7 +329,7 @@ func (s *stage) window(ctx context.Context, o options, d *dataset, pace int) (fl
 	defer tick.Stop()
 	for end := time.Now().Add(o.window); time.Now().Before(end); n++ {
 		<-tick.C
-		if err := s.event(ctx, 0); err != nil {
+		if err := s.event(ctx); err != nil {
 			return 0, err
 		}
 	}
@@ -318,6 +348,7 @@ func (s *stage) percentiles() (p50, p99 float64) {
 }
 
 func (s *stage) leave() {
+	_ = s.caller.conn.Close()
 	for _, one := range s.crowd {
 		_ = one.conn.Close()
 	}

@@ -39,11 +39,13 @@ type Feed struct {
 	work   sync.WaitGroup // the reader, the relay and the streams
 
 	wake   chan struct{} // there is something in hints
+	asking sync.Mutex    // one question at a time
 	mu     sync.Mutex
 	topics map[id.UUID]*topic
 	opened map[*stream]bool
 	hints  map[id.UUID]bool // workspaces to look at
 	relay  *relay           // tells the other servers; nil without
+	asked  *question        // not yet sent; nil without
 	closed bool
 }
 
@@ -295,15 +297,6 @@ func (f *Feed) forget(workspace id.UUID) {
 	if t := f.topics[workspace]; t != nil && len(t.streams) == 0 && len(t.watchers) == 0 {
 		delete(f.topics, workspace)
 	}
-}
-
-// horizon asks which transactions have ended.
-func (f *Feed) horizon(ctx context.Context) (horizon, error) {
-	text, err := f.db.Read(id.UUID{}).EventHorizon(ctx)
-	if err != nil {
-		return horizon{}, fmt.Errorf("read the log's end: %w", err)
-	}
-	return readHorizon(text)
 }
 
 // close ends all streams and waits for them.

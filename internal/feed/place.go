@@ -1,13 +1,17 @@
 package feed
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // Place is a place in the event log: behind all events of transactions before Xid, and of Xid's those up to Seq.
@@ -55,4 +59,53 @@ func (h horizon) place() Place { return Place{h.first - 1, math.MaxInt64} }
 func (h horizon) ended(xid int64) bool {
 	_, runs := slices.BinarySearch(h.running, xid)
 	return xid < h.next && !runs
+}
+
+// question is one look at what has ended, for all who asked before it was sent.
+type question struct {
+	answered chan struct{}
+	horizon  horizon
+	err      error
+}
+
+// horizon asks which transactions have ended. Many streams may begin at once: those that ask while a question is under way share the next.
+func (f *Feed) horizon(ctx context.Context) (horizon, error) {
+	f.mu.Lock()
+	q := f.asked
+	if q == nil && !f.closed {
+		q = &question{answered: make(chan struct{})}
+		f.asked = q
+		f.work.Go(func() { f.answer(q) })
+	}
+	f.mu.Unlock()
+	if q == nil {
+		return horizon{}, ending()
+	}
+	select {
+	case <-q.answered:
+		return q.horizon, q.err
+	case <-ctx.Done():
+		return horizon{}, ctx.Err()
+	}
+}
+
+func (f *Feed) answer(q *question) {
+	f.asking.Lock()
+	defer f.asking.Unlock()
+	f.mu.Lock()
+	f.asked = nil
+	f.mu.Unlock()
+	defer close(q.answered)
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	text, err := f.db.Read(id.UUID{}).EventHorizon(ctx)
+	if err != nil {
+		q.err = fmt.Errorf("read the log's end: %w", err)
+		return
+	}
+	q.horizon, q.err = readHorizon(text)
+}
+
+func ending() error {
+	return &fault.Error{Code: fault.Unavailable, Retryable: true, RetryAfter: time.Second, Message: "This server is about to end. Connect again."}
 }

@@ -60,7 +60,7 @@ func Open[T any](ctx context.Context, f *Feed, q Query, as func(*Change) T) (<-c
 	defer f.mu.Unlock()
 	if f.closed {
 		s.stop()
-		return nil, &fault.Error{Code: fault.Unavailable, Retryable: true, RetryAfter: time.Second, Message: "This server is about to end. Connect again."}
+		return nil, ending()
 	}
 	out := make(chan T)
 	f.opened[s] = true

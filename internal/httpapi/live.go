@@ -78,6 +78,17 @@ func (l *live) ending() bool {
 	return l.closing
 }
 
+// aside runs something on a stack of its own and waits for it: that of a goroutine which waits for the next message stays small.
+func (l *live) aside(do func()) {
+	var done sync.WaitGroup
+	done.Add(1)
+	l.spawn(func() {
+		defer done.Done()
+		do()
+	})
+	done.Wait()
+}
+
 // leaving is what a server answers that is about to end.
 func leaving() *fault.Error {
 	return &fault.Error{Code: fault.Unavailable, Retryable: true, RetryAfter: time.Second, Message: "This server is about to end. Connect again."}

@@ -118,7 +118,7 @@ func (s *socket) serve() {
 			s.end(closeBad, "Messages are texts.")
 			continue
 		}
-		s.message(text)
+		s.live.aside(func() { s.message(text) })
 	}
 }
 
