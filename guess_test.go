@@ -81,7 +81,7 @@ func column(field string) string {
 var words = map[reflect.Type]any{
 	reflect.TypeFor[auth.Department](): auth.Sales, reflect.TypeFor[auth.Role](): auth.Worker, reflect.TypeFor[contact.Channel](): contact.ChannelEmail,
 	reflect.TypeFor[contact.SourceKind](): contact.SourceKinds[0], reflect.TypeFor[contact.CampaignKind](): contact.CampaignKinds[0],
-	reflect.TypeFor[condition.Entity](): condition.EntityLead, reflect.TypeFor[condition.Type](): condition.TypeText, reflect.TypeFor[db.ImportState](): db.ImportFailed,
+	reflect.TypeFor[condition.Entity](): condition.EntityLead, reflect.TypeFor[condition.Type](): condition.TypeText, reflect.TypeFor[db.JobState](): db.JobFailed,
 	reflect.TypeFor[condition.Condition](): condition.Condition{}, reflect.TypeFor[sheet.Layout](): sheet.Layout{}, reflect.TypeFor[sheet.Mapping](): sheet.Mapping{},
 	reflect.TypeFor[sheet.State](): sheet.State{}, reflect.TypeFor[time.Time](): time.Now(),
 }

@@ -40,7 +40,7 @@ var imports = map[string]string{
 	"internal/page":      "internal/fault internal/id",
 	"internal/event":     "internal/enum",
 	"internal/contact":   "internal/enum",
-	"internal/lifecycle": "internal/enum",
+	"internal/lifecycle": "internal/enum internal/fault",
 	"internal/auth":      "internal/enum internal/fault internal/id internal/outbound",
 
 	"internal/condition": leaves,
@@ -58,7 +58,7 @@ var imports = map[string]string{
 	"internal/attribution":   leaves + "internal/condition internal/clause",
 	"internal/agreement": leaves + "internal/condition internal/clause internal/definition internal/scoring internal/sla internal/routing internal/followup " +
 		"internal/contactpolicy internal/attribution",
-	"internal/learning": leaves + "internal/condition internal/clause internal/scoring",
+	"internal/learning": leaves + "internal/condition internal/clause internal/scoring internal/backtest", // one AUC for both
 	"internal/backtest": leaves + "internal/condition internal/clause internal/scoring",
 
 	"db":              leaves + rules,

@@ -194,13 +194,13 @@ func words[T ~string](all []T) []string {
 func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 	t.Parallel()
 	inGo := map[string][]string{
-		"ErrorCode": faultCodes(t), "EventKind": words(event.Kinds), "JobKind": words(event.Jobs), "JobState": words(event.JobStates), "Stage": words(lifecycle.Stages),
+		"ErrorCode": faultCodes(t), "EventKind": words(event.Kinds), "JobKind": words(event.Jobs), "Stage": words(lifecycle.Stages),
 		"TouchKind": words(contact.TouchKinds), "Channel": words(contact.Channels), "Direction": words(contact.Directions), "Purpose": words(contact.Purposes),
 		"ConsentBasis": words(contact.ConsentBases), "ConsentState": words(contact.ConsentStates), "IdentityKind": words(contact.IdentityKinds),
 		"CampaignKind": words(contact.CampaignKinds), "FunnelPosition": words(contact.FunnelPositions), "SourceKind": words(contact.SourceKinds),
 		"Department": words(auth.Departments), "Role": words(auth.Roles), "ActorKind": words(auth.ActorKinds),
 		"AttributeOp": words(condition.Ops), "AttributeType": words(condition.Types), "AttributeEntity": words(condition.Entities),
-		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "ImportState": words(db.ImportStates),
+		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "JobState": words(db.JobStates),
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),

@@ -65,7 +65,7 @@ func (w *world) fit(d dice, l *db.Lead) {
 	n := d.low(personaCount)
 	l.PersonaID, l.PersonaConfidence = &w.personas[n].ID, new(1.0)
 	function, level := functions[n%len(functions)], seniorities[n%len(seniorities)]
-	l.PersonaReasons = db.ReasonsOf([]db.ConditionReason{
+	l.PersonaReasons = db.ListOf([]db.ConditionReason{
 		{Path: "all[0]", Passed: true, Text: fmt.Sprintf("Function is %q", function), Evidence: &function},
 		{Path: "all[1]", Passed: true, Text: fmt.Sprintf("Seniority is %q", level), Evidence: &level},
 	})

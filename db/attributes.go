@@ -147,45 +147,43 @@ type ConditionReason struct {
 	Evidence *string `json:"evidence,omitempty"`
 }
 
-// ConditionReasons are the answers of a condition's leaves, as stored with a lead: a JSON list. It stays text until somebody asks why;
-// most lists of leads are read without.
-type ConditionReasons struct{ raw []byte }
+// List is a jsonb column that holds a list. It stays text until somebody asks for the items: most rows are read without.
+type List[T any] struct{ raw []byte }
 
-// ReasonsOf are some answers, to be stored.
-func ReasonsOf(of []ConditionReason) ConditionReasons {
-	b, _ := json.Marshal(of) // texts and booleans
-	return ConditionReasons{b}
+// ListOf makes a list to be stored.
+func ListOf[T any](items []T) List[T] {
+	b, _ := json.Marshal(items) // rules' results: plain structs
+	return List[T]{b}
 }
 
-// List takes the answers apart.
-func (r ConditionReasons) List() []ConditionReason {
-	out := []ConditionReason{}
-	if len(r.raw) > 0 {
-		_ = json.Unmarshal(r.raw, &out) // it was valid when it was written
+// Items takes the list apart.
+func (l List[T]) Items() []T {
+	out := []T{}
+	if len(l.raw) > 0 {
+		_ = json.Unmarshal(l.raw, &out) // it was valid when it was written
 	}
 	return out
 }
 
 // ScanBytes reads a jsonb column.
-func (r *ConditionReasons) ScanBytes(b []byte) error {
-	r.raw = bytes.Clone(b)
+func (l *List[T]) ScanBytes(b []byte) error {
+	l.raw = bytes.Clone(b)
 	return nil
 }
 
 // MarshalJSON writes the list as it is, for a jsonb parameter.
-func (r ConditionReasons) MarshalJSON() ([]byte, error) {
-	if len(r.raw) == 0 {
+func (l List[T]) MarshalJSON() ([]byte, error) {
+	if len(l.raw) == 0 {
 		return []byte("[]"), nil
 	}
-	return r.raw, nil
+	return l.raw, nil
 }
 
 // UnmarshalJSON takes the list as it is.
-func (r *ConditionReasons) UnmarshalJSON(b []byte) error { return r.ScanBytes(b) }
+func (l *List[T]) UnmarshalJSON(b []byte) error { return l.ScanBytes(b) }
 
-// Equal tells whether two lists of answers say the same. Postgres writes JSON in its own way, so the texts cannot be compared.
-func (r ConditionReasons) Equal(other ConditionReasons) bool {
-	return slices.EqualFunc(r.List(), other.List(), func(a, b ConditionReason) bool {
-		return a.Path == b.Path && a.Passed == b.Passed && a.Text == b.Text && (a.Evidence == nil) == (b.Evidence == nil) && (a.Evidence == nil || *a.Evidence == *b.Evidence)
-	})
-}
+// Equal tells whether two lists say the same. Postgres writes JSON in its own way, so the texts cannot be compared.
+func (l List[T]) Equal(other List[T]) bool { return reflect.DeepEqual(l.Items(), other.Items()) }
+
+// ConditionReasons are the answers of a condition's leaves, as stored with a lead.
+type ConditionReasons = List[ConditionReason]

@@ -98,10 +98,12 @@ func plain(column any) any {
 		return column
 	}
 	v := reflect.ValueOf(column)
-	texts := make([]string, v.Len())
+	texts := make([]*string, v.Len())
 	for i := range texts {
-		b, _ := json.Marshal(v.Index(i).Interface()) // rules' bodies and reasons are plain structs
-		texts[i] = string(b)
+		if e := v.Index(i); e.Kind() != reflect.Pointer || !e.IsNil() {
+			b, _ := json.Marshal(e.Interface()) // rules' bodies and reasons are plain structs
+			texts[i] = new(string(b))
+		}
 	}
 	return texts
 }
@@ -160,7 +162,7 @@ func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error
 // Moved is a lead whose person did something.
 type Moved struct {
 	Lead, Contact id.UUID
-	Asks          bool // some active persona asks about touches, so the lead's own may be another one now
+	Asks          bool // some rule asks about touches, so the lead has to be judged again
 }
 
 // RecordTouches writes touches as InsertTouches does and moves the last activity of the open leads of their people, in one statement. It
@@ -176,7 +178,8 @@ moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.a
   returning l.workspace_id, l.id, l.contact_id)
 select id, null::uuid, false from written
 union all
-select id, contact_id, (select exists (select from personas p where p.workspace_id = moved.workspace_id and p.active and p.asks_touches)) from moved`, args...)
+select id, contact_id, (select exists (select from personas p where p.workspace_id = moved.workspace_id and p.active and p.asks_touches)
+  or exists (select from agreements a where a.workspace_id = moved.workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION'))) from moved`, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("record touches: %w", err)
 	}

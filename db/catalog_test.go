@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
@@ -75,7 +76,7 @@ func TestRolesCanDoNoMoreThanTheyNeed(t *testing.T) {
 		require.Empty(t, answers(t, c, "select 'create' where has_schema_privilege('lg_app', 'public', 'create')"))
 	})
 	t.Run("functions that look across workspaces are few, and safe to call", func(t *testing.T) {
-		require.Equal(t, []string{"lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
+		require.Equal(t, []string{"lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
 			answers(t, c, "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1"))
 		require.Empty(t, answers(t, c, `select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
 			and not (proowner = 'lg_search'::regrole and proconfig = array['search_path=public, pg_temp'] and provolatile = 's' and not proacl::text ~ '[{,]=X')`))
@@ -116,7 +117,10 @@ var lists = map[string][]string{
 	"sources.kind": words(contact.SourceKinds), "sources.channel": words(contact.Channels), "campaigns.kind": words(contact.CampaignKinds), "campaigns.channel": words(contact.Channels),
 	"contact_identities.kind": words(contact.IdentityKinds), "consents.channel": words(contact.Channels), "consents.purpose": words(contact.Purposes),
 	"consents.state": words(contact.ConsentStates), "consents.basis": words(contact.ConsentBases), "leads.stage": words(lifecycle.Stages),
-	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(ImportStates),
+	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(JobStates),
+	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
+	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
+	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),

@@ -19,40 +19,24 @@ type Case struct {
 
 // Fill sets the facts of a case; they were made, or reset, for the same registry.
 func (c Case) Fill(f *condition.Facts) error {
-	p, l := c.Contact, c.Lead
-	texts(f, map[condition.Slot]*string{condition.ContactTitle: p.Title, condition.ContactFunction: p.Function, condition.ContactSeniority: p.Seniority,
-		condition.ContactCountry: p.Country, condition.ContactCity: p.City, condition.ContactLanguage: p.Language, condition.ContactTimeZone: p.TimeZone,
-		condition.ContactEmailDomain: p.EmailDomain, condition.LeadInterest: l.Interest})
-	f.SetBool(condition.ContactFreeMail, p.FreeMail)
-	f.SetBool(condition.ContactHasEmail, p.Email != nil)
-	f.SetBool(condition.ContactHasPhone, p.Phone != nil)
-	f.SetBool(condition.ContactIsCustomer, p.CustomerSince != nil)
-	f.SetTime(condition.ContactCreatedAt, p.CreatedAt)
-	f.SetText(condition.LeadStage, string(l.Stage))
-	f.SetNumber(condition.LeadCycle, float64(l.Cycle))
-	f.SetText(condition.LeadQueue, l.Queue)
-	f.SetTime(condition.LeadCreatedAt, l.CreatedAt)
-	f.SetTime(condition.LeadLastActivityAt, l.LastActivityAt)
-	c.fillStanding(f)
-	f.SetText(condition.SourceKey, c.Source.Key)
-	f.SetText(condition.SourceName, c.Source.Name)
-	f.SetText(condition.SourceKind, string(c.Source.Kind))
-	f.SetText(condition.SourceChannel, string(c.Source.Channel))
-	if err := f.SetCustom(condition.EntityContact, p.Attributes); err != nil {
-		return fmt.Errorf("read the person's attributes: %w", err)
-	}
-	if err := f.SetCustom(condition.EntityLead, l.Attributes); err != nil {
-		return fmt.Errorf("read the lead's attributes: %w", err)
-	}
 	f.SetTouches(c.Touches)
-	return c.fillAccount(f)
+	c.Source.fill(f)
+	c.FillStanding(f)
+	if err := c.Contact.fill(f); err != nil {
+		return err
+	}
+	if err := c.Lead.fill(f); err != nil {
+		return err
+	}
+	return c.Account.fill(f)
 }
 
-// fillStanding sets what leadgraph has made of the facts: it may be older than the facts until the lead is judged again.
-func (c Case) fillStanding(f *condition.Facts) {
+// FillStanding sets what leadgraph has made of the facts: persona and score. It may be older than the facts until the lead is judged again.
+func (c Case) FillStanding(f *condition.Facts) {
 	l := c.Lead
 	if c.Persona != nil {
 		f.SetText(condition.LeadPersona, c.Persona.Name)
+		f.SetBool(condition.LeadNegativePersona, c.Persona.Negative)
 	}
 	if l.Score == nil || l.Fit == nil || l.Engagement == nil || l.FitGrade == nil || l.EngagementGrade == nil || l.Band == nil {
 		return
@@ -65,13 +49,49 @@ func (c Case) fillStanding(f *condition.Facts) {
 	f.SetText(condition.LeadBand, string(*l.Band))
 }
 
-func (c Case) fillAccount(f *condition.Facts) error {
-	a := c.Account
+func (p *Contact) fill(f *condition.Facts) error {
+	text(f, condition.ContactTitle, p.Title)
+	text(f, condition.ContactFunction, p.Function)
+	text(f, condition.ContactSeniority, p.Seniority)
+	text(f, condition.ContactCountry, p.Country)
+	text(f, condition.ContactCity, p.City)
+	text(f, condition.ContactLanguage, p.Language)
+	text(f, condition.ContactTimeZone, p.TimeZone)
+	text(f, condition.ContactEmailDomain, p.EmailDomain)
+	f.SetBool(condition.ContactFreeMail, p.FreeMail)
+	f.SetBool(condition.ContactHasEmail, p.Email != nil)
+	f.SetBool(condition.ContactHasPhone, p.Phone != nil)
+	f.SetBool(condition.ContactIsCustomer, p.CustomerSince != nil)
+	f.SetTime(condition.ContactCreatedAt, p.CreatedAt)
+	if err := f.SetCustom(condition.EntityContact, p.Attributes); err != nil {
+		return fmt.Errorf("read the person's attributes: %w", err)
+	}
+	return nil
+}
+
+func (l *Lead) fill(f *condition.Facts) error {
+	text(f, condition.LeadInterest, l.Interest)
+	f.SetText(condition.LeadStage, string(l.Stage))
+	f.SetNumber(condition.LeadCycle, float64(l.Cycle))
+	f.SetText(condition.LeadQueue, l.Queue)
+	f.SetTime(condition.LeadCreatedAt, l.CreatedAt)
+	f.SetTime(condition.LeadLastActivityAt, l.LastActivityAt)
+	if err := f.SetCustom(condition.EntityLead, l.Attributes); err != nil {
+		return fmt.Errorf("read the lead's attributes: %w", err)
+	}
+	return nil
+}
+
+func (a *Account) fill(f *condition.Facts) error {
 	if a == nil {
 		return nil
 	}
-	texts(f, map[condition.Slot]*string{condition.AccountName: &a.Name, condition.AccountDomain: a.Domain, condition.AccountIndustry: a.Industry,
-		condition.AccountCountry: a.Country, condition.AccountCity: a.City, condition.AccountTier: a.Tier})
+	f.SetText(condition.AccountName, a.Name)
+	text(f, condition.AccountDomain, a.Domain)
+	text(f, condition.AccountIndustry, a.Industry)
+	text(f, condition.AccountCountry, a.Country)
+	text(f, condition.AccountCity, a.City)
+	text(f, condition.AccountTier, a.Tier)
 	if a.Employees != nil {
 		f.SetNumber(condition.AccountEmployees, float64(*a.Employees))
 	}
@@ -84,11 +104,16 @@ func (c Case) fillAccount(f *condition.Facts) error {
 	return nil
 }
 
-func texts(f *condition.Facts, of map[condition.Slot]*string) {
-	for slot, s := range of {
-		if s != nil {
-			f.SetText(slot, *s)
-		}
+func (s *Source) fill(f *condition.Facts) {
+	f.SetText(condition.SourceKey, s.Key)
+	f.SetText(condition.SourceName, s.Name)
+	f.SetText(condition.SourceKind, string(s.Kind))
+	f.SetText(condition.SourceChannel, string(s.Channel))
+}
+
+func text(f *condition.Facts, slot condition.Slot, s *string) {
+	if s != nil {
+		f.SetText(slot, *s)
 	}
 }
 
@@ -102,14 +127,17 @@ func (t *TouchesOfRow) Touch() condition.Touch {
 }
 
 // Reasons are a condition's answers as they are stored and shown.
-func Reasons(r condition.Result) ConditionReasons {
-	out := make([]ConditionReason, len(r.Leaves))
-	for i, l := range r.Leaves {
+func Reasons(r condition.Result) ConditionReasons { return ListOf(ReasonsOf(r.Leaves)) }
+
+// ReasonsOf are the answers of leaves as they are shown: what is asked under a not says so.
+func ReasonsOf(leaves []condition.Leaf) []ConditionReason {
+	out := make([]ConditionReason, len(leaves))
+	for i, l := range leaves {
 		out[i] = ConditionReason{Path: l.Path, Passed: l.Passed != l.Negated, Text: l.Text}
 		if l.Negated {
 			out[i].Text = "not: " + l.Text
 		}
 		out[i].Evidence = l.Evidence()
 	}
-	return ReasonsOf(out)
+	return out
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -29,6 +30,9 @@ type LeadFilter struct {
 	CreatedBefore *time.Time
 	ActiveFrom    *time.Time
 	ActiveBefore  *time.Time
+	Bands         []lifecycle.Band
+	ScoreFrom     *int32
+	ScoreBelow    *int32
 }
 
 func (f *LeadFilter) add(q *query) error {
@@ -56,6 +60,8 @@ func (f *LeadFilter) add(q *query) error {
 	}
 	span(q, "created_at", f.CreatedFrom, f.CreatedBefore)
 	span(q, "last_activity_at", f.ActiveFrom, f.ActiveBefore)
+	in(q, "band", f.Bands)
+	span(q, "score", f.ScoreFrom, f.ScoreBelow)
 	return nil
 }
 
@@ -206,8 +212,22 @@ func (f *PersonaFilter) add(q *query) error {
 	return nil
 }
 
+// AgreementFilter says which versions; all that is given must hold.
+type AgreementFilter struct {
+	Kinds  []agreement.Kind
+	States []agreement.State
+}
+
+func (f *AgreementFilter) add(q *query) error {
+	if f != nil {
+		in(q, "kind", f.Kinds)
+		in(q, "state", f.States)
+	}
+	return nil
+}
+
 // ImportFilter says which imports.
-type ImportFilter struct{ States []ImportState }
+type ImportFilter struct{ States []JobState }
 
 func (f *ImportFilter) add(q *query) error {
 	if f != nil {
@@ -253,7 +273,7 @@ func equal[T any](q *query, column string, v *T) {
 	}
 }
 
-func span(q *query, column string, from, before *time.Time) {
+func span[T any](q *query, column string, from, before *T) {
 	if from != nil {
 		q.and("l." + column + " >= " + q.arg(*from))
 	}

@@ -89,11 +89,11 @@ update imports set state = $1, failure = $2, finished_at = $3::timestamptz where
 `
 
 type FinishImportParams struct {
-	State       ImportState `db:"state"`
-	Failure     *string     `db:"failure"`
-	At          time.Time   `db:"at"`
-	WorkspaceID id.UUID     `db:"workspace_id"`
-	ID          id.UUID     `db:"id"`
+	State       JobState  `db:"state"`
+	Failure     *string   `db:"failure"`
+	At          time.Time `db:"at"`
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ID          id.UUID   `db:"id"`
 }
 
 func (q *Queries) FinishImport(ctx context.Context, arg FinishImportParams) (*Import, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 const assignLead = `-- name: AssignLead :one
-update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band
+update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id
 `
 
 type AssignLeadParams struct {
@@ -51,8 +51,70 @@ func (q *Queries) AssignLead(ctx context.Context, arg AssignLeadParams) (*Lead, 
 		&i.FitGrade,
 		&i.EngagementGrade,
 		&i.Band,
+		&i.ModelID,
+		&i.DefinitionID,
 	)
 	return &i, err
+}
+
+const closedLeads = `-- name: ClosedLeads :many
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = any($2::uuid[])
+  and stage in ('WON', 'LOST', 'DISQUALIFIED') order by contact_id, cycle limit 20000
+`
+
+type ClosedLeadsParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ContactIds  []id.UUID `db:"contact_ids"`
+}
+
+// The closed leads of people; a person has a handful.
+func (q *Queries) ClosedLeads(ctx context.Context, arg ClosedLeadsParams) ([]*Lead, error) {
+	rows, err := q.db.Query(ctx, closedLeads, arg.WorkspaceID, arg.ContactIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Lead{}
+	for rows.Next() {
+		var i Lead
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.SourceID,
+			&i.CampaignID,
+			&i.PersonaID,
+			&i.PersonaConfidence,
+			&i.PersonaReasons,
+			&i.OwnerID,
+			&i.Queue,
+			&i.Stage,
+			&i.StageSince,
+			&i.Cycle,
+			&i.Interest,
+			&i.Attributes,
+			&i.CreatedAt,
+			&i.LastActivityAt,
+			&i.UpdatedAt,
+			&i.Version,
+			&i.Score,
+			&i.Fit,
+			&i.Engagement,
+			&i.FitGrade,
+			&i.EngagementGrade,
+			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lastCycles = `-- name: LastCycles :many
@@ -90,7 +152,7 @@ func (q *Queries) LastCycles(ctx context.Context, arg LastCyclesParams) ([]*Last
 }
 
 const latestLead = `-- name: LatestLead :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
 `
 
 type LatestLeadParams struct {
@@ -135,6 +197,8 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 			&i.FitGrade,
 			&i.EngagementGrade,
 			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
 		); err != nil {
 			return nil, err
 		}
@@ -147,7 +211,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 }
 
 const leadsAfter = `-- name: LeadsAfter :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id > $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id > $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for no key update
 `
 
@@ -194,6 +258,8 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 			&i.FitGrade,
 			&i.EngagementGrade,
 			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
 		); err != nil {
 			return nil, err
 		}
@@ -206,7 +272,7 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 }
 
 const leadsByID = `-- name: LeadsByID :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type LeadsByIDParams struct {
@@ -250,6 +316,8 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 			&i.FitGrade,
 			&i.EngagementGrade,
 			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
 		); err != nil {
 			return nil, err
 		}
@@ -262,7 +330,7 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 }
 
 const lockLead = `-- name: LockLead :one
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockLeadParams struct {
@@ -300,12 +368,14 @@ func (q *Queries) LockLead(ctx context.Context, arg LockLeadParams) (*Lead, erro
 		&i.FitGrade,
 		&i.EngagementGrade,
 		&i.Band,
+		&i.ModelID,
+		&i.DefinitionID,
 	)
 	return &i, err
 }
 
 const openLeads = `-- name: OpenLeads :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and contact_id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = any($2::uuid[])
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id for no key update
 `
 
@@ -351,6 +421,8 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 			&i.FitGrade,
 			&i.EngagementGrade,
 			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
 		); err != nil {
 			return nil, err
 		}
@@ -363,7 +435,7 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 }
 
 const openLeadsOfAccount = `-- name: OpenLeadsOfAccount :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band from leads where workspace_id = $1 and account_id = $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and account_id = $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for no key update
 `
 
@@ -409,6 +481,8 @@ func (q *Queries) OpenLeadsOfAccount(ctx context.Context, arg OpenLeadsOfAccount
 			&i.FitGrade,
 			&i.EngagementGrade,
 			&i.Band,
+			&i.ModelID,
+			&i.DefinitionID,
 		); err != nil {
 			return nil, err
 		}

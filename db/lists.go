@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -24,6 +25,8 @@ var (
 		"LAST_ACTIVITY_ASC":  byTime("last_activity_at", false, func(l *Lead) (time.Time, id.UUID) { return l.LastActivityAt, l.ID }),
 		"CREATED_DESC":       byTime("created_at", true, func(l *Lead) (time.Time, id.UUID) { return l.CreatedAt, l.ID }),
 		"CREATED_ASC":        byTime("created_at", false, func(l *Lead) (time.Time, id.UUID) { return l.CreatedAt, l.ID }),
+		"SCORE_DESC":         byScore(true),
+		"SCORE_ASC":          byScore(false),
 	}}
 	touches = shape[Touch]{"touches", map[string]order[Touch]{
 		"": byTime("occurred_at", true, func(t *Touch) (time.Time, id.UUID) { return t.OccurredAt, t.ID }),
@@ -62,10 +65,33 @@ var (
 	imports = shape[Import]{"imports", map[string]order[Import]{
 		"": byTime("created_at", true, func(i *Import) (time.Time, id.UUID) { return i.CreatedAt, i.ID }),
 	}}
+	agreements = shape[Agreement]{"agreements", map[string]order[Agreement]{
+		"": byTime("created_at", true, func(a *Agreement) (time.Time, id.UUID) { return a.CreatedAt, a.ID }),
+	}}
+	backTests = shape[BackTest]{"back_tests", map[string]order[BackTest]{
+		"": byTime("created_at", true, func(b *BackTest) (time.Time, id.UUID) { return b.CreatedAt, b.ID }),
+	}}
+	modelFits = shape[ModelFit]{"model_fits", map[string]order[ModelFit]{
+		"": byTime("created_at", true, func(m *ModelFit) (time.Time, id.UUID) { return m.CreatedAt, m.ID }),
+	}}
+	scoreHistory = shape[ScoreHistory]{"score_history", map[string]order[ScoreHistory]{
+		"": byTime("at", true, func(h *ScoreHistory) (time.Time, id.UUID) { return h.At, h.ID }),
+	}}
 	refusals = shape[ImportRefusal]{"import_refusals", map[string]order[ImportRefusal]{
 		"": {"", false, func(r *ImportRefusal) page.Tuple { return page.Tuple{ID: r.ID} }},
 	}}
 )
+
+// byScore orders leads by points. Leads without a score are not in such a list.
+func byScore(desc bool) order[Lead] {
+	return order[Lead]{"score", desc, func(l *Lead) page.Tuple {
+		var points int64
+		if l.Score != nil {
+			points = int64(*l.Score)
+		}
+		return page.Tuple{Int: &points, ID: l.ID}
+	}}
+}
 
 // LeadList is what a list of leads is asked for.
 type LeadList struct {
@@ -84,6 +110,9 @@ func (r *Reader) Leads(ctx context.Context, l LeadList) (*Page[Lead], error) {
 	return root(ctx, r, listing[Lead]{shape: leads, order: l.Order, args: l.Args, key: []any{l.Filter, l.Where}, filter: func(q *query) error {
 		if err := l.Filter.add(q); err != nil {
 			return err
+		}
+		if strings.HasPrefix(l.Order, "SCORE_") {
+			q.and("l.score is not null")
 		}
 		return where(q)
 	}})
@@ -153,4 +182,29 @@ func (r *Reader) Imports(ctx context.Context, a page.Args, f *ImportFilter) (*Pa
 // RefusalsOf are the refused rows of several imports, in the order of the file.
 func (r *Reader) RefusalsOf(ctx context.Context, imports []id.UUID, a page.Args) ([]*Page[ImportRefusal], error) {
 	return list(ctx, r, listing[ImportRefusal]{shape: refusals, args: a, parent: "import_id", parents: imports})
+}
+
+// Agreements are versions of the rules, newest first.
+func (r *Reader) Agreements(ctx context.Context, a page.Args, f *AgreementFilter) (*Page[Agreement], error) {
+	return root(ctx, r, listing[Agreement]{shape: agreements, args: a, key: []any{f}, filter: f.add})
+}
+
+// BackTests are the back-tests of the workspace, newest first.
+func (r *Reader) BackTests(ctx context.Context, a page.Args) (*Page[BackTest], error) {
+	return root(ctx, r, listing[BackTest]{shape: backTests, args: a})
+}
+
+// BackTestsBy are the back-tests of several versions, newest first.
+func (r *Reader) BackTestsBy(ctx context.Context, versions []id.UUID, a page.Args) ([]*Page[BackTest], error) {
+	return list(ctx, r, listing[BackTest]{shape: backTests, args: a, parent: "agreement_id", parents: versions})
+}
+
+// ModelFits are the models that were learned, newest first.
+func (r *Reader) ModelFits(ctx context.Context, a page.Args) (*Page[ModelFit], error) {
+	return root(ctx, r, listing[ModelFit]{shape: modelFits, args: a})
+}
+
+// ScoreHistories are the histories of several leads' scores, newest first.
+func (r *Reader) ScoreHistories(ctx context.Context, leads []id.UUID, a page.Args) ([]*Page[ScoreHistory], error) {
+	return list(ctx, r, listing[ScoreHistory]{shape: scoreHistory, args: a, parent: "lead_id", parents: leads})
 }

@@ -7,11 +7,14 @@ package db
 import (
 	"time"
 
+	agreement "github.com/leadgraph/leadgraph/internal/agreement"
 	auth "github.com/leadgraph/leadgraph/internal/auth"
+	backtest "github.com/leadgraph/leadgraph/internal/backtest"
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	id "github.com/leadgraph/leadgraph/internal/id"
+	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
 )
@@ -51,6 +54,30 @@ type Account struct {
 	Version      int32      `db:"version"`
 }
 
+type Agreement struct {
+	WorkspaceID  id.UUID         `db:"workspace_id"`
+	ID           id.UUID         `db:"id"`
+	Kind         agreement.Kind  `db:"kind"`
+	Number       int32           `db:"number"`
+	Title        string          `db:"title"`
+	Note         *string         `db:"note"`
+	State        agreement.State `db:"state"`
+	Body         agreement.Body  `db:"body"`
+	Hash         string          `db:"hash"`
+	Bootstrap    bool            `db:"bootstrap"`
+	BasedOn      *id.UUID        `db:"based_on"`
+	CreatedBy    *id.UUID        `db:"created_by"`
+	ReviewNote   *string         `db:"review_note"`
+	CreatedAt    time.Time       `db:"created_at"`
+	UpdatedAt    time.Time       `db:"updated_at"`
+	SubmittedAt  *time.Time      `db:"submitted_at"`
+	ApprovedAt   *time.Time      `db:"approved_at"`
+	PublishedAt  *time.Time      `db:"published_at"`
+	SupersededAt *time.Time      `db:"superseded_at"`
+	WithdrawnAt  *time.Time      `db:"withdrawn_at"`
+	Version      int32           `db:"version"`
+}
+
 type AttributeDefinition struct {
 	WorkspaceID id.UUID          `db:"workspace_id"`
 	ID          id.UUID          `db:"id"`
@@ -60,6 +87,25 @@ type AttributeDefinition struct {
 	Label       string           `db:"label"`
 	Description *string          `db:"description"`
 	CreatedAt   time.Time        `db:"created_at"`
+}
+
+type BackTest struct {
+	WorkspaceID     id.UUID          `db:"workspace_id"`
+	ID              id.UUID          `db:"id"`
+	AgreementID     id.UUID          `db:"agreement_id"`
+	Hash            string           `db:"hash"`
+	Cohort          backtest.Cohort  `db:"cohort"`
+	CapacityPerWeek *int32           `db:"capacity_per_week"`
+	State           JobState         `db:"state"`
+	Total           int64            `db:"total"`
+	Done            int64            `db:"done"`
+	Report          *backtest.Report `db:"report"`
+	Tries           int32            `db:"tries"`
+	Failure         *string          `db:"failure"`
+	CreatedBy       *id.UUID         `db:"created_by"`
+	CreatedAt       time.Time        `db:"created_at"`
+	StartedAt       *time.Time       `db:"started_at"`
+	FinishedAt      *time.Time       `db:"finished_at"`
 }
 
 type Campaign struct {
@@ -144,6 +190,15 @@ type Event struct {
 	Data        event.Data     `db:"data"`
 }
 
+type FactChange struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	SubjectID   id.UUID          `db:"subject_id"`
+	Attribute   string           `db:"attribute"`
+	Was         *condition.Value `db:"was"`
+	At          time.Time        `db:"at"`
+}
+
 type Idempotency struct {
 	WorkspaceID id.UUID   `db:"workspace_id"`
 	Actor       id.UUID   `db:"actor"`
@@ -162,7 +217,7 @@ type Import struct {
 	FileName    string        `db:"file_name"`
 	Layout      sheet.Layout  `db:"layout"`
 	Mapping     sheet.Mapping `db:"mapping"`
-	State       ImportState   `db:"state"`
+	State       JobState      `db:"state"`
 	Cursor      *sheet.State  `db:"cursor"`
 	BytesTotal  int64         `db:"bytes_total"`
 	BytesRead   int64         `db:"bytes_read"`
@@ -216,6 +271,8 @@ type Lead struct {
 	FitGrade          *lifecycle.FitGrade `db:"fit_grade"`
 	EngagementGrade   *int32              `db:"engagement_grade"`
 	Band              *lifecycle.Band     `db:"band"`
+	ModelID           *id.UUID            `db:"model_id"`
+	DefinitionID      *id.UUID            `db:"definition_id"`
 }
 
 type Member struct {
@@ -236,6 +293,37 @@ type Member struct {
 	UpdatedAt       time.Time       `db:"updated_at"`
 	LastSignInAt    *time.Time      `db:"last_sign_in_at"`
 	Version         int32           `db:"version"`
+}
+
+type ModelFit struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Cohort      backtest.Cohort  `db:"cohort"`
+	State       JobState         `db:"state"`
+	Total       int64            `db:"total"`
+	Done        int64            `db:"done"`
+	Report      *learning.Report `db:"report"`
+	AgreementID *id.UUID         `db:"agreement_id"`
+	Tries       int32            `db:"tries"`
+	Failure     *string          `db:"failure"`
+	CreatedBy   *id.UUID         `db:"created_by"`
+	CreatedAt   time.Time        `db:"created_at"`
+	StartedAt   *time.Time       `db:"started_at"`
+	FinishedAt  *time.Time       `db:"finished_at"`
+}
+
+type Move struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	ID          id.UUID         `db:"id"`
+	LeadID      id.UUID         `db:"lead_id"`
+	FromStage   lifecycle.Stage `db:"from_stage"`
+	ToStage     lifecycle.Stage `db:"to_stage"`
+	At          time.Time       `db:"at"`
+	ActorKind   auth.ActorKind  `db:"actor_kind"`
+	ActorID     *id.UUID        `db:"actor_id"`
+	Reason      *string         `db:"reason"`
+	AgreementID *id.UUID        `db:"agreement_id"`
+	Evidence    Evidence        `db:"evidence"`
 }
 
 type Persona struct {
@@ -262,6 +350,34 @@ type RefreshToken struct {
 	UsedAt      *time.Time `db:"used_at"`
 }
 
+type Rescore struct {
+	WorkspaceID id.UUID    `db:"workspace_id"`
+	ID          id.UUID    `db:"id"`
+	AgreementID id.UUID    `db:"agreement_id"`
+	State       JobState   `db:"state"`
+	Total       int64      `db:"total"`
+	Done        int64      `db:"done"`
+	Changed     int64      `db:"changed"`
+	AfterID     id.UUID    `db:"after_id"`
+	Tries       int32      `db:"tries"`
+	Failure     *string    `db:"failure"`
+	CreatedAt   time.Time  `db:"created_at"`
+	StartedAt   *time.Time `db:"started_at"`
+	FinishedAt  *time.Time `db:"finished_at"`
+}
+
+type Score struct {
+	WorkspaceID   id.UUID      `db:"workspace_id"`
+	LeadID        id.UUID      `db:"lead_id"`
+	ModelID       id.UUID      `db:"model_id"`
+	At            time.Time    `db:"at"`
+	FitRaw        float64      `db:"fit_raw"`
+	EngagementRaw float64      `db:"engagement_raw"`
+	Total         float64      `db:"total"`
+	Factors       ScoreFactors `db:"factors"`
+	NextAt        *time.Time   `db:"next_at"`
+}
+
 type Session struct {
 	WorkspaceID id.UUID    `db:"workspace_id"`
 	ID          id.UUID    `db:"id"`
@@ -269,6 +385,18 @@ type Session struct {
 	CreatedAt   time.Time  `db:"created_at"`
 	ExpiresAt   time.Time  `db:"expires_at"`
 	RevokedAt   *time.Time `db:"revoked_at"`
+}
+
+type Signature struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	ID          id.UUID         `db:"id"`
+	AgreementID id.UUID         `db:"agreement_id"`
+	MemberID    id.UUID         `db:"member_id"`
+	Department  auth.Department `db:"department"`
+	Hash        string          `db:"hash"`
+	Bootstrap   bool            `db:"bootstrap"`
+	SignedAt    time.Time       `db:"signed_at"`
+	VoidedAt    *time.Time      `db:"voided_at"`
 }
 
 type Source struct {

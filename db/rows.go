@@ -3,9 +3,11 @@ package db
 import (
 	"io"
 
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // GlobalID is the workspace's id for callers.
@@ -43,6 +45,30 @@ func (e *Event) GlobalID() id.Global { return id.Global{Kind: id.Event, UUID: e.
 
 // GlobalID is the import's id for callers.
 func (i *Import) GlobalID() id.Global { return id.Global{Kind: id.Import, UUID: i.ID} }
+
+// GlobalID is the version's id for callers.
+func (a *Agreement) GlobalID() id.Global { return id.Global{Kind: id.Agreement, UUID: a.ID} }
+
+// GlobalID is the re-score's id for callers.
+func (r *Rescore) GlobalID() id.Global { return id.Global{Kind: id.Rescore, UUID: r.ID} }
+
+// GlobalID is the back-test's id for callers.
+func (b *BackTest) GlobalID() id.Global { return id.Global{Kind: id.BackTest, UUID: b.ID} }
+
+// GlobalID is the learned model's id for callers.
+func (m *ModelFit) GlobalID() id.Global { return id.Global{Kind: id.ModelFit, UUID: m.ID} }
+
+// IsNode marks what `node` finds.
+func (*Agreement) IsNode() {}
+
+// IsNode marks what `node` finds.
+func (*Rescore) IsNode() {}
+
+// IsNode marks what `node` finds.
+func (*BackTest) IsNode() {}
+
+// IsNode marks what `node` finds.
+func (*ModelFit) IsNode() {}
 
 // IsNode marks what `node` finds.
 func (*Workspace) IsNode() {}
@@ -86,29 +112,29 @@ func (*Touch) IsTimelineEntry() {}
 // IsTimelineEntry marks what a timeline shows.
 func (*Event) IsTimelineEntry() {}
 
-// ImportState says how far an import is.
-type ImportState string
+// JobState says how far work in the background is.
+type JobState string
 
-// The states of an import, as in the SDL.
+// The states of a job, as in the SDL.
 const (
-	ImportPending   ImportState = "PENDING"
-	ImportRunning   ImportState = "RUNNING"
-	ImportSucceeded ImportState = "SUCCEEDED"
-	ImportFailed    ImportState = "FAILED"
-	ImportCancelled ImportState = "CANCELLED"
+	JobPending   JobState = "PENDING"
+	JobRunning   JobState = "RUNNING"
+	JobSucceeded JobState = "SUCCEEDED"
+	JobFailed    JobState = "FAILED"
+	JobCancelled JobState = "CANCELLED"
 )
 
-// ImportStates lists every ImportState.
-var ImportStates = []ImportState{ImportPending, ImportRunning, ImportSucceeded, ImportFailed, ImportCancelled}
+// JobStates lists every JobState.
+var JobStates = []JobState{JobPending, JobRunning, JobSucceeded, JobFailed, JobCancelled}
 
 // MarshalGQL writes the enum's name.
-func (s ImportState) MarshalGQL(w io.Writer) { enum.Write(w, s) }
+func (s JobState) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
-// UnmarshalGQL refuses what is no ImportState.
-func (s *ImportState) UnmarshalGQL(v any) error { return enum.Read(v, s, ImportStates) }
+// UnmarshalGQL refuses what is no JobState.
+func (s *JobState) UnmarshalGQL(v any) error { return enum.Read(v, s, JobStates) }
 
-// Ended tells whether nothing more will happen to the import.
-func (s ImportState) Ended() bool { return s != ImportPending && s != ImportRunning }
+// Ended tells whether nothing more will happen to the job.
+func (s JobState) Ended() bool { return s != JobPending && s != JobRunning }
 
 // Summary is the change as a sentence.
 func (e *Event) Summary() string { return event.Sentence(e.Kind, e.Data) }
@@ -120,3 +146,33 @@ func (e *Event) Changes() []string {
 	}
 	return e.Data.Changes
 }
+
+// ScoreCause says why a lead was scored.
+type ScoreCause string
+
+// The causes, as in the SDL.
+const (
+	CauseCapture ScoreCause = "CAPTURE" // the lead opened
+	CauseFacts   ScoreCause = "FACTS"   // what is known of it, or a persona, changed
+	CauseTouches ScoreCause = "TOUCHES" // something happened
+	CauseTime    ScoreCause = "TIME"    // points decayed, or a window passed
+	CauseModel   ScoreCause = "MODEL"   // other rules came into force
+)
+
+// ScoreCauses lists every ScoreCause.
+var ScoreCauses = []ScoreCause{CauseCapture, CauseFacts, CauseTouches, CauseTime, CauseModel}
+
+// MarshalGQL writes the enum's name.
+func (c ScoreCause) MarshalGQL(w io.Writer) { enum.Write(w, c) }
+
+// UnmarshalGQL refuses what is no ScoreCause.
+func (c *ScoreCause) UnmarshalGQL(v any) error { return enum.Read(v, c, ScoreCauses) }
+
+// Clauses are the rules of the version in words.
+func (a *Agreement) Clauses() []clause.Clause { return a.Body.Clauses() }
+
+// From is the stage before.
+func (m *Move) From() lifecycle.Stage { return m.FromStage }
+
+// To is the stage after.
+func (m *Move) To() lifecycle.Stage { return m.ToStage }

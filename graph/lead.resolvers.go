@@ -44,7 +44,7 @@ func (r *leadResolver) PersonaMatch(ctx context.Context, objs []*db.Lead) ([]*mo
 	out := make([]*model.PersonaMatch, len(objs))
 	for i, p := range found {
 		if p != nil && objs[i].PersonaConfidence != nil {
-			out[i] = &model.PersonaMatch{Persona: p, Confidence: *objs[i].PersonaConfidence, Reasons: pointers(objs[i].PersonaReasons.List())}
+			out[i] = &model.PersonaMatch{Persona: p, Confidence: *objs[i].PersonaConfidence, Reasons: pointers(objs[i].PersonaReasons.Items())}
 		}
 	}
 	return out, nil

@@ -66,6 +66,13 @@ func keysOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) 
 	}, func(k *db.APIKey) id.UUID { return k.ID })
 }
 
+func agreementsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Agreement, error) {
+	q := r.read(ctx)
+	return one(ctx, parents, key, func(ctx context.Context, ids []id.UUID) ([]*db.Agreement, error) {
+		return q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: q.Workspace, Ids: ids})
+	}, func(a *db.Agreement) id.UUID { return a.ID })
+}
+
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }
 func contacts(p *db.Page[db.Contact]) *model.ContactConnection {
 	return &model.ContactConnection{Page: p}
@@ -86,4 +93,16 @@ func personas(p *db.Page[db.Persona]) *model.PersonaConnection {
 func imports(p *db.Page[db.Import]) *model.ImportConnection { return &model.ImportConnection{Page: p} }
 func refusals(p *db.Page[db.ImportRefusal]) *model.ImportRefusalConnection {
 	return &model.ImportRefusalConnection{Page: p}
+}
+func agreements(p *db.Page[db.Agreement]) *model.AgreementConnection {
+	return &model.AgreementConnection{Page: p}
+}
+func backTests(p *db.Page[db.BackTest]) *model.BackTestConnection {
+	return &model.BackTestConnection{Page: p}
+}
+func modelFits(p *db.Page[db.ModelFit]) *model.ModelFitConnection {
+	return &model.ModelFitConnection{Page: p}
+}
+func histories(p *db.Page[db.ScoreHistory]) *model.ScoreHistoryConnection {
+	return &model.ScoreHistoryConnection{Page: p}
 }

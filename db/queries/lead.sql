@@ -19,6 +19,11 @@ select * from leads where workspace_id = @workspace_id and contact_id = any(@con
 -- name: LastCycles :many
 select contact_id, max(cycle)::int as cycle from leads where workspace_id = @workspace_id and contact_id = any(@contact_ids::uuid[]) group by contact_id;
 
+-- name: ClosedLeads :many
+-- The closed leads of people; a person has a handful.
+select * from leads where workspace_id = @workspace_id and contact_id = any(@contact_ids::uuid[])
+  and stage in ('WON', 'LOST', 'DISQUALIFIED') order by contact_id, cycle limit 20000;
+
 -- name: LeadsAfter :many
 -- A stretch of open leads by id, locked, for work that walks over all of them.
 select * from leads where workspace_id = @workspace_id and id > @after_id

@@ -4,115 +4,232 @@ package generated
 
 import (
 	"context"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/breadth"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/contactpolicy"
+	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/learning"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // NewBreadth describes the schema, bound to its resolvers, to the breadth-first executor.
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 61, Mutation: 55, Subscription: 72,
+		Query: 121, Mutation: 114, Subscription: 173,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
-			breadthAccount(),                 // 0
-			breadthAccountConnection(),       // 1
-			breadthAccountEdge(),             // 2
-			breadthApiKey(),                  // 3
-			breadthApiKeyConnection(),        // 4
-			breadthApiKeyEdge(),              // 5
-			breadthAssignLeadPayload(),       // 6
-			breadthAttribute(),               // 7
-			breadthAttributeCondition(),      // 8
-			breadthBehaviourCondition(),      // 9
-			breadthCampaign(),                // 10
-			breadthCampaignConnection(),      // 11
-			breadthCampaignEdge(),            // 12
-			breadthCancelImportPayload(),     // 13
-			breadthCaptureLeadPayload(),      // 14
-			breadthChangePasswordPayload(),   // 15
-			breadthCondition(),               // 16
-			breadthConditionPreview(),        // 17
-			breadthConditionReason(),         // 18
-			breadthConsent(),                 // 19
-			breadthContact(),                 // 20
-			breadthContactConnection(),       // 21
-			breadthContactEdge(),             // 22
-			breadthContactIdentity(),         // 23
-			breadthCreateApiKeyPayload(),     // 24
-			breadthCreateCampaignPayload(),   // 25
-			breadthCreateMemberPayload(),     // 26
-			breadthCreatePersonaPayload(),    // 27
-			breadthCreateSourcePayload(),     // 28
-			breadthCreateUploadPayload(),     // 29
-			breadthDefineAttributePayload(),  // 30
-			breadthEvent(),                   // 31
-			breadthImport(),                  // 32
-			breadthImportColumn(),            // 33
-			breadthImportConnection(),        // 34
-			breadthImportDefault(),           // 35
-			breadthImportEdge(),              // 36
-			breadthImportLayout(),            // 37
-			breadthImportLeadsPayload(),      // 38
-			breadthImportMapping(),           // 39
-			breadthImportPreview(),           // 40
-			breadthImportPreviewRow(),        // 41
-			breadthImportRefusal(),           // 42
-			breadthImportRefusalConnection(), // 43
-			breadthImportRefusalEdge(),       // 44
-			breadthImportValue(),             // 45
-			breadthImportValueMap(),          // 46
-			breadthJobProgress(),             // 47
-			breadthLead(),                    // 48
-			breadthLeadConnection(),          // 49
-			breadthLeadEdge(),                // 50
-			breadthLeadEvent(),               // 51
-			breadthMember(),                  // 52
-			breadthMemberConnection(),        // 53
-			breadthMemberEdge(),              // 54
-			breadthMutation(),                // 55
-			breadthPageInfo(),                // 56
-			breadthPersona(),                 // 57
-			breadthPersonaConnection(),       // 58
-			breadthPersonaEdge(),             // 59
-			breadthPersonaMatch(),            // 60
-			breadthQuery(),                   // 61
-			breadthRecordConsentPayload(),    // 62
-			breadthRecordTouchesPayload(),    // 63
-			breadthRevokeApiKeyPayload(),     // 64
-			breadthRotateApiKeyPayload(),     // 65
-			breadthSignInPayload(),           // 66
-			breadthSignOutPayload(),          // 67
-			breadthSignUpPayload(),           // 68
-			breadthSource(),                  // 69
-			breadthSourceConnection(),        // 70
-			breadthSourceEdge(),              // 71
-			breadthSubscription(),            // 72
-			breadthTimelineConnection(),      // 73
-			breadthTimelineEdge(),            // 74
-			breadthTouch(),                   // 75
-			breadthTouchConnection(),         // 76
-			breadthTouchEdge(),               // 77
-			breadthTouchResult(),             // 78
-			breadthUpdateAccountPayload(),    // 79
-			breadthUpdateCampaignPayload(),   // 80
-			breadthUpdateContactPayload(),    // 81
-			breadthUpdateMemberPayload(),     // 82
-			breadthUpdatePersonaPayload(),    // 83
-			breadthUpdateSourcePayload(),     // 84
-			breadthUpdateWorkspacePayload(),  // 85
-			breadthViewer(),                  // 86
-			breadthWorkspace(),               // 87
+			breadthAccount(),                    // 0
+			breadthAccountConnection(),          // 1
+			breadthAccountEdge(),                // 2
+			breadthAgreement(),                  // 3
+			breadthAgreementBody(),              // 4
+			breadthAgreementClause(),            // 5
+			breadthAgreementConnection(),        // 6
+			breadthAgreementDiff(),              // 7
+			breadthAgreementEdge(),              // 8
+			breadthAgreementPayload(),           // 9
+			breadthApiKey(),                     // 10
+			breadthApiKeyConnection(),           // 11
+			breadthApiKeyEdge(),                 // 12
+			breadthAssignLeadPayload(),          // 13
+			breadthAttribute(),                  // 14
+			breadthAttributeCondition(),         // 15
+			breadthAttributionMinimum(),         // 16
+			breadthAttributionPolicy(),          // 17
+			breadthBackTest(),                   // 18
+			breadthBackTestBreakdown(),          // 19
+			breadthBackTestCohort(),             // 20
+			breadthBackTestComparison(),         // 21
+			breadthBackTestConnection(),         // 22
+			breadthBackTestCut(),                // 23
+			breadthBackTestDecile(),             // 24
+			breadthBackTestDifference(),         // 25
+			breadthBackTestEdge(),               // 26
+			breadthBackTestFlip(),               // 27
+			breadthBackTestFlips(),              // 28
+			breadthBackTestLeak(),               // 29
+			breadthBackTestLoad(),               // 30
+			breadthBackTestReport(),             // 31
+			breadthBackTestSegment(),            // 32
+			breadthBackTestVolume(),             // 33
+			breadthBackTestWeek(),               // 34
+			breadthBehaviourCondition(),         // 35
+			breadthCalendar(),                   // 36
+			breadthCalendarException(),          // 37
+			breadthCalendarHours(),              // 38
+			breadthCalendarSpan(),               // 39
+			breadthCampaign(),                   // 40
+			breadthCampaignConnection(),         // 41
+			breadthCampaignEdge(),               // 42
+			breadthCancelImportPayload(),        // 43
+			breadthCaptureLeadPayload(),         // 44
+			breadthChangePasswordPayload(),      // 45
+			breadthChannelGroupRule(),           // 46
+			breadthClauseChange(),               // 47
+			breadthCondition(),                  // 48
+			breadthConditionPreview(),           // 49
+			breadthConditionReason(),            // 50
+			breadthConsent(),                    // 51
+			breadthConsentRule(),                // 52
+			breadthContact(),                    // 53
+			breadthContactCap(),                 // 54
+			breadthContactConnection(),          // 55
+			breadthContactEdge(),                // 56
+			breadthContactFloor(),               // 57
+			breadthContactGap(),                 // 58
+			breadthContactIdentity(),            // 59
+			breadthContactPolicy(),              // 60
+			breadthContactProtection(),          // 61
+			breadthCreateApiKeyPayload(),        // 62
+			breadthCreateCampaignPayload(),      // 63
+			breadthCreateMemberPayload(),        // 64
+			breadthCreatePersonaPayload(),       // 65
+			breadthCreateSourcePayload(),        // 66
+			breadthCreateUploadPayload(),        // 67
+			breadthCriterionCheck(),             // 68
+			breadthDefineAttributePayload(),     // 69
+			breadthDefinitionCheck(),            // 70
+			breadthEvent(),                      // 71
+			breadthFollowUpPolicy(),             // 72
+			breadthFollowUpRule(),               // 73
+			breadthFollowUpStep(),               // 74
+			breadthGiveUpRule(),                 // 75
+			breadthIgnoredTouches(),             // 76
+			breadthImport(),                     // 77
+			breadthImportColumn(),               // 78
+			breadthImportConnection(),           // 79
+			breadthImportDefault(),              // 80
+			breadthImportEdge(),                 // 81
+			breadthImportLayout(),               // 82
+			breadthImportLeadsPayload(),         // 83
+			breadthImportMapping(),              // 84
+			breadthImportPreview(),              // 85
+			breadthImportPreviewRow(),           // 86
+			breadthImportRefusal(),              // 87
+			breadthImportRefusalConnection(),    // 88
+			breadthImportRefusalEdge(),          // 89
+			breadthImportValue(),                // 90
+			breadthImportValueMap(),             // 91
+			breadthJobProgress(),                // 92
+			breadthLead(),                       // 93
+			breadthLeadConnection(),             // 94
+			breadthLeadCriterion(),              // 95
+			breadthLeadDefinition(),             // 96
+			breadthLeadEdge(),                   // 97
+			breadthLeadEvent(),                  // 98
+			breadthLearnedModelReport(),         // 99
+			breadthLearningFeature(),            // 100
+			breadthLearningHeldOut(),            // 101
+			breadthLearningPart(),               // 102
+			breadthLearningPoints(),             // 103
+			breadthLearningTerm(),               // 104
+			breadthMarkovSettings(),             // 105
+			breadthMember(),                     // 106
+			breadthMemberConnection(),           // 107
+			breadthMemberEdge(),                 // 108
+			breadthMilestoneWeights(),           // 109
+			breadthModelFit(),                   // 110
+			breadthModelFitConnection(),         // 111
+			breadthModelFitEdge(),               // 112
+			breadthMove(),                       // 113
+			breadthMutation(),                   // 114
+			breadthPageInfo(),                   // 115
+			breadthPersona(),                    // 116
+			breadthPersonaConnection(),          // 117
+			breadthPersonaEdge(),                // 118
+			breadthPersonaMatch(),               // 119
+			breadthPositionWeights(),            // 120
+			breadthQuery(),                      // 121
+			breadthQuietHours(),                 // 122
+			breadthQuietTime(),                  // 123
+			breadthRecordConsentPayload(),       // 124
+			breadthRecordTouchesPayload(),       // 125
+			breadthReliabilityBin(),             // 126
+			breadthRescore(),                    // 127
+			breadthRevokeApiKeyPayload(),        // 128
+			breadthRotateApiKeyPayload(),        // 129
+			breadthRoutingAccountOwner(),        // 130
+			breadthRoutingBand(),                // 131
+			breadthRoutingExclusion(),           // 132
+			breadthRoutingFallback(),            // 133
+			breadthRoutingGates(),               // 134
+			breadthRoutingPolicy(),              // 135
+			breadthRoutingPool(),                // 136
+			breadthRoutingRule(),                // 137
+			breadthRoutingShare(),               // 138
+			breadthRoutingTarget(),              // 139
+			breadthRunBackTestPayload(),         // 140
+			breadthScore(),                      // 141
+			breadthScoreExplanation(),           // 142
+			breadthScoreFactor(),                // 143
+			breadthScoreHistory(),               // 144
+			breadthScoreHistoryConnection(),     // 145
+			breadthScoreHistoryEdge(),           // 146
+			breadthScorePath(),                  // 147
+			breadthScoreStep(),                  // 148
+			breadthScoreTouch(),                 // 149
+			breadthScoringBandCell(),            // 150
+			breadthScoringEdge(),                // 151
+			breadthScoringEngagementGrades(),    // 152
+			breadthScoringEngagementRule(),      // 153
+			breadthScoringFitGrades(),           // 154
+			breadthScoringFitRule(),             // 155
+			breadthScoringGraph(),               // 156
+			breadthScoringGroup(),               // 157
+			breadthScoringModel(),               // 158
+			breadthScoringNode(),                // 159
+			breadthShapleySettings(),            // 160
+			breadthSignInPayload(),              // 161
+			breadthSignOutPayload(),             // 162
+			breadthSignUpPayload(),              // 163
+			breadthSignature(),                  // 164
+			breadthSlaCalendar(),                // 165
+			breadthSlaPauseRule(),               // 166
+			breadthSlaPolicy(),                  // 167
+			breadthSlaRule(),                    // 168
+			breadthSource(),                     // 169
+			breadthSourceConnection(),           // 170
+			breadthSourceEdge(),                 // 171
+			breadthStageLabel(),                 // 172
+			breadthSubscription(),               // 173
+			breadthSuggestScoringModelPayload(), // 174
+			breadthTimelineConnection(),         // 175
+			breadthTimelineEdge(),               // 176
+			breadthTouch(),                      // 177
+			breadthTouchConnection(),            // 178
+			breadthTouchEdge(),                  // 179
+			breadthTouchPattern(),               // 180
+			breadthTouchRepeats(),               // 181
+			breadthTouchResult(),                // 182
+			breadthUpdateAccountPayload(),       // 183
+			breadthUpdateCampaignPayload(),      // 184
+			breadthUpdateContactPayload(),       // 185
+			breadthUpdateMemberPayload(),        // 186
+			breadthUpdatePersonaPayload(),       // 187
+			breadthUpdateSourcePayload(),        // 188
+			breadthUpdateWorkspacePayload(),     // 189
+			breadthViewer(),                     // 190
+			breadthWorkspace(),                  // 191
 		},
 	}
 }
@@ -240,7 +357,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -252,7 +369,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -264,7 +381,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -295,7 +412,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -325,6 +442,365 @@ func breadthAccountEdge() *breadth.Type {
 				NonNull: []bool{true},
 				Of:      []int{0},
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
+			},
+		},
+	}
+}
+
+func breadthAgreement() *breadth.Type {
+	return &breadth.Type{
+		Name: "Agreement", Satisfies: agreementImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Agreement).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Agreement).Kind))
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Agreement).Number))
+				},
+			},
+			"title": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Agreement).Title)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Agreement).State))
+				},
+			},
+			"hash": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Agreement).Hash)
+				},
+			},
+			"body": {
+				NonNull: []bool{true},
+				Of:      []int{4},
+				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
+			},
+			"clauses": {
+				NonNull: []bool{true, true},
+				Of:      []int{5},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
+			},
+			"bootstrap": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Agreement).Bootstrap)
+				},
+			},
+			"reviewNote": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).ReviewNote; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"basedOn": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Agreement().BasedOn(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{106},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Agreement().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"signatures": {
+				NonNull:  []bool{true, true},
+				Of:       []int{164},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
+					return x.(*executionContext).Resolvers.Agreement().Signatures(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Signature]))),
+			},
+			"backTests": {
+				NonNull:  []bool{true},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Agreement_backTests_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*model.BackTestConnection, error) {
+					return x.(*executionContext).Resolvers.Agreement().BackTests(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.BackTestConnection])),
+			},
+			"rescore": {
+				NonNull:  []bool{false},
+				Of:       []int{127},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
+					return x.(*executionContext).Resolvers.Agreement().Rescore(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Rescore])),
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Agreement).CreatedAt)
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Agreement).UpdatedAt)
+				},
+			},
+			"submittedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).SubmittedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"approvedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).ApprovedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"publishedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).PublishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"supersededAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).SupersededAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"withdrawnAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Agreement).WithdrawnAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Agreement).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthAgreementBody() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementBody", Satisfies: agreementBodyImplementors,
+		Fields: map[string]*breadth.Field{
+			"leadDefinition": {
+				NonNull: []bool{false},
+				Of:      []int{96},
+				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
+			},
+			"scoringModel": {
+				NonNull: []bool{false},
+				Of:      []int{158},
+				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
+			},
+			"slaPolicy": {
+				NonNull: []bool{false},
+				Of:      []int{167},
+				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
+			},
+			"routingPolicy": {
+				NonNull: []bool{false},
+				Of:      []int{135},
+				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
+			},
+			"followUpPolicy": {
+				NonNull: []bool{false},
+				Of:      []int{72},
+				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
+			},
+			"contactPolicy": {
+				NonNull: []bool{false},
+				Of:      []int{60},
+				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
+			},
+			"attributionPolicy": {
+				NonNull: []bool{false},
+				Of:      []int{17},
+				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
+			},
+		},
+	}
+}
+
+func breadthAgreementClause() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementClause", Satisfies: agreementClauseImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*clause.Clause).Key)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*clause.Clause).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthAgreementConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementConnection", Satisfies: agreementConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{8},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{115},
+				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AgreementConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAgreementDiff() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementDiff", Satisfies: agreementDiffImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
+			},
+			"to": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
+			},
+			"changes": {
+				NonNull: []bool{true, true},
+				Of:      []int{47},
+				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
+			},
+		},
+	}
+}
+
+func breadthAgreementEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementEdge", Satisfies: agreementEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AgreementEdge).Cursor)
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
+			},
+		},
+	}
+}
+
+func breadthAgreementPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementPayload", Satisfies: agreementPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"agreement": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AgreementPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -361,7 +837,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{69},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -370,7 +846,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -379,7 +855,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -428,18 +904,18 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{5},
+				Of:      []int{12},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -467,7 +943,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
 		},
@@ -480,7 +956,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"cursor": {
@@ -583,6 +1059,973 @@ func breadthAttributeCondition() *breadth.Type {
 	}
 }
 
+func breadthAttributionMinimum() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionMinimum", Satisfies: attributionMinimumImplementors,
+		Fields: map[string]*breadth.Field{
+			"journeys": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*attribution.Minimum).Journeys))
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*attribution.Minimum).Won))
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*attribution.Minimum).Lost))
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionPolicy() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionPolicy", Satisfies: attributionPolicyImplementors,
+		Fields: map[string]*breadth.Field{
+			"defaultModel": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*attribution.Policy).DefaultModel))
+				},
+			},
+			"lookBackDays": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*attribution.Policy).LookBackDays))
+				},
+			},
+			"halfLifeDays": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.Policy).HalfLifeDays)
+				},
+			},
+			"position": {
+				NonNull: []bool{true},
+				Of:      []int{120},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
+			},
+			"wShaped": {
+				NonNull: []bool{true},
+				Of:      []int{109},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
+			},
+			"fullPath": {
+				NonNull: []bool{true},
+				Of:      []int{109},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
+			},
+			"repeats": {
+				NonNull: []bool{true},
+				Of:      []int{181},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
+			},
+			"ignored": {
+				NonNull: []bool{false, true},
+				Of:      []int{76},
+				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
+			},
+			"groups": {
+				NonNull: []bool{false, true},
+				Of:      []int{46},
+				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
+			},
+			"markov": {
+				NonNull: []bool{true},
+				Of:      []int{105},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
+			},
+			"shapley": {
+				NonNull: []bool{true},
+				Of:      []int{160},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
+			},
+			"minimum": {
+				NonNull: []bool{true},
+				Of:      []int{16},
+				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
+			},
+		},
+	}
+}
+
+func breadthBackTest() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTest", Satisfies: backTestImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.BackTest).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.BackTest).State))
+				},
+			},
+			"hash": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.BackTest).Hash)
+				},
+			},
+			"cohort": {
+				NonNull: []bool{true},
+				Of:      []int{20},
+				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
+			},
+			"capacityPerWeek": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.BackTest).CapacityPerWeek; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.BackTest).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.BackTest).Done)
+				},
+			},
+			"report": {
+				NonNull: []bool{false},
+				Of:      []int{31},
+				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.BackTest).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.BackTest).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.BackTest).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.BackTest).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull:  []bool{true},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.BackTest().Agreement(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{106},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.BackTest().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthBackTestBreakdown() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestBreakdown", Satisfies: backTestBreakdownImplementors,
+		Fields: map[string]*breadth.Field{
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{32},
+				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
+			},
+			"others": {
+				NonNull: []bool{false},
+				Of:      []int{32},
+				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
+			},
+			"count": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Breakdown).Count))
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestCohort() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestCohort", Satisfies: backTestCohortImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Cohort).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Cohort).To)
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Cohort).Label))
+				},
+			},
+			"horizonDays": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Cohort).HorizonDays))
+				},
+			},
+			"decision": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Cohort).Decision))
+				},
+			},
+			"afterDays": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Cohort).AfterDays))
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestComparison() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestComparison", Satisfies: backTestComparisonImplementors,
+		Fields: map[string]*breadth.Field{
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Comparison).Leads))
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Comparison).Positives))
+				},
+			},
+			"auc": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
+			},
+			"brier": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
+			},
+			"calibrationError": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
+			},
+			"topDecileLift": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
+			},
+			"precision": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
+			},
+			"recall": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
+			},
+			"volume": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
+			},
+			"meanPerWeek": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
+			},
+			"flipsUp": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
+			},
+			"flipsDown": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
+			},
+			"sameVolume": {
+				NonNull: []bool{true, true},
+				Of:      []int{33},
+				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
+			},
+		},
+	}
+}
+
+func breadthBackTestConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestConnection", Satisfies: backTestConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{26},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{18},
+				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{115},
+				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.BackTestConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthBackTestCut() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestCut", Satisfies: backTestCutImplementors,
+		Fields: map[string]*breadth.Field{
+			"threshold": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Cut).Threshold)
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Cut).Leads))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Cut).Share)
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Cut).Positives))
+				},
+			},
+			"precision": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Cut).Precision; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"recall": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Cut).Recall; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestDecile() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestDecile", Satisfies: backTestDecileImplementors,
+		Fields: map[string]*breadth.Field{
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Decile).Leads))
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Decile).Positives))
+				},
+			},
+			"meanScore": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Decile).MeanScore)
+				},
+			},
+			"conversion": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Decile).Conversion)
+				},
+			},
+			"lift": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Decile).Lift; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestDifference() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestDifference", Satisfies: backTestDifferenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"first": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Difference).First; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"second": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Difference).Second; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"change": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Difference).Change; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestEdge", Satisfies: backTestEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.BackTestEdge).Cursor)
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{18},
+				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
+			},
+		},
+	}
+}
+
+func breadthBackTestFlip() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestFlip", Satisfies: backTestFlipImplementors,
+		Fields: map[string]*breadth.Field{
+			"leadId": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*backtest.Flip).LeadID.AppendGQL(w.Buf)
+				},
+			},
+			"before": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Flip).Before))
+				},
+			},
+			"after": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Flip).After))
+				},
+			},
+			"bandBefore": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Flip).BandBefore))
+				},
+			},
+			"bandAfter": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Flip).BandAfter))
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestFlips() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestFlips", Satisfies: backTestFlipsImplementors,
+		Fields: map[string]*breadth.Field{
+			"compared": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Flips).Compared))
+				},
+			},
+			"up": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Flips).Up))
+				},
+			},
+			"down": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Flips).Down))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true, true},
+				Of:      []int{27},
+				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
+			},
+		},
+	}
+}
+
+func breadthBackTestLeak() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestLeak", Satisfies: backTestLeakImplementors,
+		Fields: map[string]*breadth.Field{
+			"attribute": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*backtest.Leak).Attribute)
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Leak).Leads))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Leak).Share)
+				},
+			},
+			"rules": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *backtest.Leak) []string { return o.Rules }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+		},
+	}
+}
+
+func breadthBackTestLoad() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestLoad", Satisfies: backTestLoadImplementors,
+		Fields: map[string]*breadth.Field{
+			"capacityPerWeek": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Load).CapacityPerWeek; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"meanPerWeek": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Load).MeanPerWeek)
+				},
+			},
+			"mostPerWeek": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Load).MostPerWeek))
+				},
+			},
+			"weekCount": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Load).WeekCount))
+				},
+			},
+			"weeksOverCapacity": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Load).WeeksOverCapacity; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"weeks": {
+				NonNull: []bool{true, true},
+				Of:      []int{34},
+				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
+			},
+		},
+	}
+}
+
+func breadthBackTestReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestReport", Satisfies: backTestReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"cohort": {
+				NonNull: []bool{true},
+				Of:      []int{20},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
+			},
+			"fingerprint": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*backtest.Report).Fingerprint)
+				},
+			},
+			"verdict": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Report).Verdict))
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *backtest.Report) []string { return o.Reasons }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"minLeads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Report).MinLeads))
+				},
+			},
+			"minEach": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Report).MinEach))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Report).Leads))
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Report).Positives))
+				},
+			},
+			"baseRate": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Report).BaseRate)
+				},
+			},
+			"auc": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Report).Auc; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"brier": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Report).Brier; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"calibration": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*backtest.Report).Calibration))
+				},
+			},
+			"calibrationError": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Report).CalibrationError; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"reliability": {
+				NonNull: []bool{true, true},
+				Of:      []int{126},
+				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
+			},
+			"deciles": {
+				NonNull: []bool{true, true},
+				Of:      []int{24},
+				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
+			},
+			"atThreshold": {
+				NonNull: []bool{true},
+				Of:      []int{23},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
+			},
+			"cuts": {
+				NonNull: []bool{true, true},
+				Of:      []int{23},
+				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
+			},
+			"personas": {
+				NonNull: []bool{true},
+				Of:      []int{19},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
+			},
+			"sources": {
+				NonNull: []bool{true},
+				Of:      []int{19},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
+			},
+			"load": {
+				NonNull: []bool{true},
+				Of:      []int{30},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
+			},
+			"flips": {
+				NonNull: []bool{true},
+				Of:      []int{28},
+				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
+			},
+			"leaks": {
+				NonNull: []bool{true, true},
+				Of:      []int{29},
+				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
+			},
+		},
+	}
+}
+
+func breadthBackTestSegment() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestSegment", Satisfies: backTestSegmentImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Segment).ID; v == nil {
+						w.Null()
+					} else {
+						w.Buf = (*v).AppendGQL(w.Buf)
+					}
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*backtest.Segment).Name)
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Segment).Leads))
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Segment).Positives))
+				},
+			},
+			"conversion": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Segment).Conversion)
+				},
+			},
+			"meanScore": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.Segment).MeanScore)
+				},
+			},
+			"overThreshold": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Segment).OverThreshold))
+				},
+			},
+			"precision": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Segment).Precision; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"recall": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Segment).Recall; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"auc": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*backtest.Segment).Auc; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestVolume() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestVolume", Satisfies: backTestVolumeImplementors,
+		Fields: map[string]*breadth.Field{
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.VolumeRow).Leads))
+				},
+			},
+			"first": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.VolumeRow).First))
+				},
+			},
+			"second": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.VolumeRow).Second))
+				},
+			},
+		},
+	}
+}
+
+func breadthBackTestWeek() *breadth.Type {
+	return &breadth.Type{
+		Name: "BackTestWeek", Satisfies: backTestWeekImplementors,
+		Fields: map[string]*breadth.Field{
+			"start": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*backtest.Week).Start)
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Week).Leads))
+				},
+			},
+			"overThreshold": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.Week).OverThreshold))
+				},
+			},
+		},
+	}
+}
+
 func breadthBehaviourCondition() *breadth.Type {
 	return &breadth.Type{
 		Name: "BehaviourCondition", Satisfies: behaviourConditionImplementors,
@@ -635,6 +2078,111 @@ func breadthBehaviourCondition() *breadth.Type {
 					} else {
 						w.Int(int64(*v))
 					}
+				},
+			},
+		},
+	}
+}
+
+func breadthCalendar() *breadth.Type {
+	return &breadth.Type{
+		Name: "Calendar", Satisfies: calendarImplementors,
+		Fields: map[string]*breadth.Field{
+			"timeZone": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Calendar).TimeZone)
+				},
+			},
+			"hours": {
+				NonNull: []bool{true, true},
+				Of:      []int{38},
+				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
+			},
+			"exceptions": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
+			},
+		},
+	}
+}
+
+func breadthCalendarException() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarException", Satisfies: calendarExceptionImplementors,
+		Fields: map[string]*breadth.Field{
+			"date": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Exception).Date)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Exception).Kind))
+				},
+			},
+			"name": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Exception).Name; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"hours": {
+				NonNull: []bool{true, true},
+				Of:      []int{39},
+				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
+			},
+		},
+	}
+}
+
+func breadthCalendarHours() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarHours", Satisfies: calendarHoursImplementors,
+		Fields: map[string]*breadth.Field{
+			"days": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Hours) []sla.Weekday { return o.Days }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Weekday) {
+					w.String(string(v))
+				})),
+			},
+			"opens": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Hours).Opens)
+				},
+			},
+			"closes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Hours).Closes)
+				},
+			},
+		},
+	}
+}
+
+func breadthCalendarSpan() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarSpan", Satisfies: calendarSpanImplementors,
+		Fields: map[string]*breadth.Field{
+			"opens": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Span).Opens)
+				},
+			},
+			"closes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Span).Closes)
 				},
 			},
 		},
@@ -724,7 +2272,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -744,18 +2292,18 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{12},
+				Of:      []int{42},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{10},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -783,7 +2331,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
 		},
@@ -796,7 +2344,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -819,7 +2367,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"outcome": {
@@ -854,8 +2402,73 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+		},
+	}
+}
+
+func breadthChannelGroupRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ChannelGroupRule", Satisfies: channelGroupRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupRule).Key)
+				},
+			},
+			"group": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupRule).Group)
+				},
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Of:      []int{180},
+				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
+			},
+		},
+	}
+}
+
+func breadthClauseChange() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClauseChange", Satisfies: clauseChangeImplementors,
+		Fields: map[string]*breadth.Field{
+			"change": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*clause.Difference).Change))
+				},
+			},
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*clause.Difference).Key)
+				},
+			},
+			"before": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*clause.Difference).Before; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"after": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*clause.Difference).After; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -867,27 +2480,27 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{16},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{16},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{16},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{8},
+				Of:      []int{15},
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{9},
+				Of:      []int{35},
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
 		},
@@ -906,7 +2519,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 		},
@@ -1004,6 +2617,38 @@ func breadthConsent() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Consent).RecordedAt)
 				},
+			},
+		},
+	}
+}
+
+func breadthConsentRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ConsentRule", Satisfies: consentRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.ConsentRule).Key)
+				},
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"purposes": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
+					w.String(string(v))
+				})),
+			},
+			"bases": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.ConsentRule) []contact.ConsentBasis { return o.Bases }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.ConsentBasis) {
+					w.String(string(v))
+				})),
 			},
 		},
 	}
@@ -1220,7 +2865,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{23},
+				Of:       []int{59},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -1229,7 +2874,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{19},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -1238,7 +2883,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -1250,7 +2895,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -1264,24 +2909,72 @@ func breadthContact() *breadth.Type {
 	}
 }
 
+func breadthContactCap() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactCap", Satisfies: contactCapImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.Cap).Key)
+				},
+			},
+			"scope": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*contactpolicy.Cap).Scope))
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Cap).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"purposes": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.Cap) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
+					w.String(string(v))
+				})),
+			},
+			"limit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*contactpolicy.Cap).Limit))
+				},
+			},
+			"windowHours": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*contactpolicy.Cap).WindowHours))
+				},
+			},
+		},
+	}
+}
+
 func breadthContactConnection() *breadth.Type {
 	return &breadth.Type{
 		Name: "ContactConnection", Satisfies: contactConnectionImplementors,
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{22},
+				Of:      []int{56},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{20},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1309,8 +3002,70 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
+			},
+		},
+	}
+}
+
+func breadthContactFloor() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactFloor", Satisfies: contactFloorImplementors,
+		Fields: map[string]*breadth.Field{
+			"event": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*contactpolicy.Floor).Event))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*contactpolicy.Floor).Department))
+				},
+			},
+			"hours": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*contactpolicy.Floor).Hours))
+				},
+			},
+		},
+	}
+}
+
+func breadthContactGap() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactGap", Satisfies: contactGapImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.MinGap).Key)
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.MinGap).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"purposes": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.MinGap) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
+					w.String(string(v))
+				})),
+			},
+			"minutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*contactpolicy.MinGap).Minutes))
+				},
 			},
 		},
 	}
@@ -1351,13 +3106,92 @@ func breadthContactIdentity() *breadth.Type {
 	}
 }
 
+func breadthContactPolicy() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactPolicy", Satisfies: contactPolicyImplementors,
+		Fields: map[string]*breadth.Field{
+			"consents": {
+				NonNull: []bool{true, true},
+				Of:      []int{52},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
+			},
+			"floors": {
+				NonNull: []bool{true, true},
+				Of:      []int{57},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
+			},
+			"customers": {
+				NonNull: []bool{false},
+				Of:      []int{61},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
+			},
+			"openDeals": {
+				NonNull: []bool{false},
+				Of:      []int{61},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
+			},
+			"caps": {
+				NonNull: []bool{true, true},
+				Of:      []int{54},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
+			},
+			"minGaps": {
+				NonNull: []bool{true, true},
+				Of:      []int{58},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
+			},
+			"quietHours": {
+				NonNull: []bool{false},
+				Of:      []int{122},
+				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
+			},
+			"campaignOverlapHours": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Policy).CampaignOverlapHours; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthContactProtection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactProtection", Satisfies: contactProtectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"departments": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.Protection) []auth.Department { return o.Departments }, breadth.WriteNullableList(true, func(w *breadth.Writer, v auth.Department) {
+					w.String(string(v))
+				})),
+			},
+			"purposes": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.Purpose { return o.Purposes }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Purpose) {
+					w.String(string(v))
+				})),
+			},
+			"exceptCampaignKinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
 func breadthCreateApiKeyPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "CreateApiKeyPayload", Satisfies: createApiKeyPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
@@ -1390,7 +3224,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
@@ -1413,7 +3247,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -1436,7 +3270,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{116},
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -1459,7 +3293,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{69},
+				Of:      []int{169},
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -1502,13 +3336,50 @@ func breadthCreateUploadPayload() *breadth.Type {
 	}
 }
 
+func breadthCriterionCheck() *breadth.Type {
+	return &breadth.Type{
+		Name: "CriterionCheck", Satisfies: criterionCheckImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CriterionCheck).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CriterionCheck).Name)
+				},
+			},
+			"passed": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.CriterionCheck).Passed)
+				},
+			},
+			"excludes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.CriterionCheck).Excludes)
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Of:      []int{50},
+				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
+			},
+		},
+	}
+}
+
 func breadthDefineAttributePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "DefineAttributePayload", Satisfies: defineAttributePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{14},
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
 			"cursor": {
@@ -1520,6 +3391,52 @@ func breadthDefineAttributePayload() *breadth.Type {
 						w.String(*v)
 					}
 				},
+			},
+		},
+	}
+}
+
+func breadthDefinitionCheck() *breadth.Type {
+	return &breadth.Type{
+		Name: "DefinitionCheck", Satisfies: definitionCheckImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{93},
+				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"definition": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
+			},
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.DefinitionCheck).At)
+				},
+			},
+			"qualified": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.DefinitionCheck).Qualified)
+				},
+			},
+			"criteria": {
+				NonNull: []bool{true, true},
+				Of:      []int{68},
+				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
+			},
+			"salesQualified": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.DefinitionCheck).SalesQualified)
+				},
+			},
+			"secondGate": {
+				NonNull: []bool{true, true},
+				Of:      []int{68},
+				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
 		},
 	}
@@ -1556,7 +3473,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -1593,12 +3510,155 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{48},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.Event().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthFollowUpPolicy() *breadth.Type {
+	return &breadth.Type{
+		Name: "FollowUpPolicy", Satisfies: followUpPolicyImplementors,
+		Fields: map[string]*breadth.Field{
+			"rules": {
+				NonNull: []bool{true, true},
+				Of:      []int{73},
+				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
+			},
+		},
+	}
+}
+
+func breadthFollowUpRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "FollowUpRule", Satisfies: followUpRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*followup.Rule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*followup.Rule).Name)
+				},
+			},
+			"when": {
+				NonNull: []bool{false},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
+			},
+			"minAttempts": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.Rule).MinAttempts))
+				},
+			},
+			"minChannels": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.Rule).MinChannels))
+				},
+			},
+			"minGapMinutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.Rule).MinGapMinutes))
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{74},
+				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
+			},
+			"giveUp": {
+				NonNull: []bool{true},
+				Of:      []int{75},
+				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
+			},
+			"mayExcuse": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *followup.Rule) []auth.Role { return o.MayExcuse }, breadth.WriteList(true, func(w *breadth.Writer, v auth.Role) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthFollowUpStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "FollowUpStep", Satisfies: followUpStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"offsetMinutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.StepRule).OffsetMinutes))
+				},
+			},
+			"maxDelayMinutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.StepRule).MaxDelayMinutes))
+				},
+			},
+			"unit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*followup.StepRule).Unit))
+				},
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *followup.StepRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthGiveUpRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "GiveUpRule", Satisfies: giveUpRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"attempts": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.GiveUp).Attempts))
+				},
+			},
+			"days": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.GiveUp).Days))
+				},
+			},
+		},
+	}
+}
+
+func breadthIgnoredTouches() *breadth.Type {
+	return &breadth.Type{
+		Name: "IgnoredTouches", Satisfies: ignoredTouchesImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.IgnoreRule).Key)
+				},
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Of:      []int{180},
+				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
 		},
 	}
@@ -1675,17 +3735,17 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{37},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{84},
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -1694,7 +3754,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{10},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -1703,7 +3763,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -1738,7 +3798,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{43},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -1797,7 +3857,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{46},
+				Of:      []int{91},
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
 			"scale": {
@@ -1807,6 +3867,16 @@ func breadthImportColumn() *breadth.Type {
 						w.Null()
 					} else {
 						w.Float(*v)
+					}
+				},
+			},
+			"knownFrom": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sheet.ColumnMapping).KnownFrom; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
 					}
 				},
 			},
@@ -1820,18 +3890,18 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{81},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -1879,7 +3949,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
 		},
@@ -1934,7 +4004,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{77},
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
 			"cursor": {
@@ -1957,12 +4027,12 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{78},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{80},
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
 			"emptyWords": {
@@ -1991,12 +4061,12 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{37},
+				Of:      []int{82},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{84},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
 			"unmapped": {
@@ -2007,7 +4077,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{86},
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
 		},
@@ -2032,12 +4102,12 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{90},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{42},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 		},
@@ -2099,18 +4169,18 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{89},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{42},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2138,7 +4208,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{42},
+				Of:      []int{87},
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
 		},
@@ -2244,7 +4314,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{32},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -2339,7 +4409,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{20},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -2357,7 +4427,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -2366,7 +4436,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{10},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -2375,7 +4445,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{57},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -2384,7 +4454,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -2393,7 +4463,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -2402,7 +4472,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2414,7 +4484,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2423,6 +4493,105 @@ func breadthLead() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.TimelineConnection, error) {
 					return x.(*executionContext).Resolvers.Lead().Timeline(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.TimelineConnection])),
+			},
+			"score": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).Score; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"fit": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).Fit; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"engagement": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).Engagement; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"fitGrade": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).FitGrade; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"engagementGrade": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).EngagementGrade; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"band": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).Band; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"scoringModel": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Lead().ScoringModel(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"scoreHistory": {
+				NonNull:  []bool{true},
+				Of:       []int{145},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Lead_scoreHistory_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.ScoreHistoryConnection, error) {
+					return x.(*executionContext).Resolvers.Lead().ScoreHistory(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ScoreHistoryConnection])),
+			},
+			"qualification": {
+				NonNull:  []bool{false},
+				Of:       []int{113},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
+					return x.(*executionContext).Resolvers.Lead().Qualification(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Move])),
+			},
+			"moves": {
+				NonNull:  []bool{true, true},
+				Of:       []int{113},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
+					return x.(*executionContext).Resolvers.Lead().Moves(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Move]))),
 			},
 		},
 	}
@@ -2434,18 +4603,18 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{97},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2456,6 +4625,65 @@ func breadthLeadConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthLeadCriterion() *breadth.Type {
+	return &breadth.Type{
+		Name: "LeadCriterion", Satisfies: leadCriterionImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.Criterion).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.Criterion).Name)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+		},
+	}
+}
+
+func breadthLeadDefinition() *breadth.Type {
+	return &breadth.Type{
+		Name: "LeadDefinition", Satisfies: leadDefinitionImplementors,
+		Fields: map[string]*breadth.Field{
+			"criteria": {
+				NonNull: []bool{true, true},
+				Of:      []int{95},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
+			},
+			"requiredFields": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *definition.Definition) []string { return o.RequiredFields }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"exclusions": {
+				NonNull: []bool{true, true},
+				Of:      []int{95},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
+			},
+			"salesQualified": {
+				NonNull: []bool{true, true},
+				Of:      []int{95},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
+			},
+			"labels": {
+				NonNull: []bool{true, true},
+				Of:      []int{172},
+				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
 		},
 	}
@@ -2473,7 +4701,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{93},
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
 		},
@@ -2493,17 +4721,276 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{71},
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{48},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthLearnedModelReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedModelReport", Satisfies: learnedModelReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*learning.Report).Outcome))
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *learning.Report) []string { return o.Reasons }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"minLeads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Report).MinLeads))
+				},
+			},
+			"minEach": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Report).MinEach))
+				},
+			},
+			"train": {
+				NonNull: []bool{true},
+				Of:      []int{102},
+				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
+			},
+			"test": {
+				NonNull: []bool{true},
+				Of:      []int{102},
+				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
+			},
+			"features": {
+				NonNull: []bool{true, true},
+				Of:      []int{100},
+				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
+			},
+			"heldOut": {
+				NonNull: []bool{false},
+				Of:      []int{101},
+				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
+			},
+			"points": {
+				NonNull: []bool{false},
+				Of:      []int{103},
+				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
+			},
+			"intercept": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Report).Intercept)
+				},
+			},
+			"terms": {
+				NonNull: []bool{true, true},
+				Of:      []int{104},
+				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
+			},
+		},
+	}
+}
+
+func breadthLearningFeature() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearningFeature", Satisfies: learningFeatureImplementors,
+		Fields: map[string]*breadth.Field{
+			"feature": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*learning.Choice).Feature)
+				},
+			},
+			"reason": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*learning.Choice).Reason))
+				},
+			},
+			"missing": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Choice).Missing)
+				},
+			},
+			"levels": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Choice).Levels))
+				},
+			},
+			"log": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*learning.Choice).Log)
+				},
+			},
+		},
+	}
+}
+
+func breadthLearningHeldOut() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearningHeldOut", Satisfies: learningHeldOutImplementors,
+		Fields: map[string]*breadth.Field{
+			"auc": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).Auc)
+				},
+			},
+			"logLoss": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).LogLoss)
+				},
+			},
+			"constantLogLoss": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).ConstantLogLoss)
+				},
+			},
+			"brier": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).Brier)
+				},
+			},
+			"calibrationError": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).CalibrationError)
+				},
+			},
+			"reliability": {
+				NonNull: []bool{true, true},
+				Of:      []int{126},
+				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
+			},
+			"baseRate": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).BaseRate)
+				},
+			},
+			"topDecileLift": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.HeldOut).TopDecileLift)
+				},
+			},
+		},
+	}
+}
+
+func breadthLearningPart() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearningPart", Satisfies: learningPartImplementors,
+		Fields: map[string]*breadth.Field{
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Part).Leads))
+				},
+			},
+			"positives": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Part).Positives))
+				},
+			},
+		},
+	}
+}
+
+func breadthLearningPoints() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearningPoints", Satisfies: learningPointsImplementors,
+		Fields: map[string]*breadth.Field{
+			"rules": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*learning.Points).Rules))
+				},
+			},
+			"step": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Points).Step)
+				},
+			},
+			"pointsPerOdds": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Points).PointsPerOdds)
+				},
+			},
+			"auc": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Points).Auc)
+				},
+			},
+			"aucLoss": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Points).AucLoss)
+				},
+			},
+		},
+	}
+}
+
+func breadthLearningTerm() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearningTerm", Satisfies: learningTermImplementors,
+		Fields: map[string]*breadth.Field{
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*learning.Term).Name)
+				},
+			},
+			"weight": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*learning.Term).Weight)
+				},
+			},
+		},
+	}
+}
+
+func breadthMarkovSettings() *breadth.Type {
+	return &breadth.Type{
+		Name: "MarkovSettings", Satisfies: markovSettingsImplementors,
+		Fields: map[string]*breadth.Field{
+			"order": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*attribution.MarkovSettings).Order))
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*attribution.MarkovSettings).Lost)
+				},
 			},
 		},
 	}
@@ -2586,7 +5073,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2606,18 +5093,18 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{108},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -2645,8 +5132,266 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
+			},
+		},
+	}
+}
+
+func breadthMilestoneWeights() *breadth.Type {
+	return &breadth.Type{
+		Name: "MilestoneWeights", Satisfies: milestoneWeightsImplementors,
+		Fields: map[string]*breadth.Field{
+			"first": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.MilestoneWeights).First)
+				},
+			},
+			"leadCreated": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.MilestoneWeights).LeadCreated)
+				},
+			},
+			"opportunityCreated": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.MilestoneWeights).OpportunityCreated)
+				},
+			},
+			"close": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.MilestoneWeights).Close)
+				},
+			},
+			"middle": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.MilestoneWeights).Middle)
+				},
+			},
+		},
+	}
+}
+
+func breadthModelFit() *breadth.Type {
+	return &breadth.Type{
+		Name: "ModelFit", Satisfies: modelFitImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.ModelFit).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.ModelFit).State))
+				},
+			},
+			"cohort": {
+				NonNull: []bool{true},
+				Of:      []int{20},
+				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
+			},
+			"total": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.ModelFit).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.ModelFit).Done)
+				},
+			},
+			"report": {
+				NonNull: []bool{false},
+				Of:      []int{99},
+				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.ModelFit).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ModelFit).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.ModelFit).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.ModelFit).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.ModelFit().Agreement(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{106},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.ModelFit().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthModelFitConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ModelFitConnection", Satisfies: modelFitConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{112},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{110},
+				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{115},
+				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ModelFitConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthModelFitEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ModelFitEdge", Satisfies: modelFitEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ModelFitEdge).Cursor)
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{110},
+				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
+			},
+		},
+	}
+}
+
+func breadthMove() *breadth.Type {
+	return &breadth.Type{
+		Name: "Move", Satisfies: moveImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Move).From()))
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Move).To()))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Move).At)
+				},
+			},
+			"actorKind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Move).ActorKind))
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{106},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Move().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Move).Reason; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Move().Agreement(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"evidence": {
+				NonNull:  []bool{true, true},
+				Of:       []int{68},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
+					return x.(*executionContext).Resolvers.Move().Evidence(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CriterionCheck]))),
 			},
 		},
 	}
@@ -2658,7 +5403,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{79},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2668,9 +5413,105 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateAccount(ctx, args["input"].(funnel.UpdateAccountInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateAccountPayload])),
 			},
+			"draftAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_draftAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().DraftAgreement(ctx, args["input"].(funnel.DraftAgreementInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"editAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_editAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().EditAgreement(ctx, args["input"].(funnel.EditAgreementInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"submitAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_submitAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SubmitAgreement(ctx, args["input"].(funnel.AgreementActInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"requestAgreementChanges": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_requestAgreementChanges_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RequestAgreementChanges(ctx, args["input"].(funnel.RequestAgreementChangesInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"signAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_signAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SignAgreement(ctx, args["input"].(funnel.SignAgreementInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"publishAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_publishAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().PublishAgreement(ctx, args["input"].(funnel.AgreementActInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"withdrawAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_withdrawAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().WithdrawAgreement(ctx, args["input"].(funnel.AgreementActInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
+			"revertAgreement": {
+				NonNull:  []bool{true},
+				Of:       []int{9},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_revertAgreement_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AgreementPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RevertAgreement(ctx, args["input"].(funnel.AgreementActInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AgreementPayload])),
+			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{24},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2682,7 +5523,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2694,7 +5535,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2704,9 +5545,33 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().RevokeAPIKey(ctx, args["input"].(funnel.RevokeAPIKeyInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RevokeAPIKeyPayload])),
 			},
+			"runBackTest": {
+				NonNull:  []bool{true},
+				Of:       []int{140},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_runBackTest_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RunBackTestPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RunBackTest(ctx, args["input"].(funnel.RunBackTestInput))
+				}, breadth.Objects(breadth.Pointer[funnel.RunBackTestPayload])),
+			},
+			"suggestScoringModel": {
+				NonNull:  []bool{true},
+				Of:       []int{174},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_suggestScoringModel_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.SuggestScoringModelPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SuggestScoringModel(ctx, args["input"].(funnel.SuggestScoringModelInput))
+				}, breadth.Objects(breadth.Pointer[funnel.SuggestScoringModelPayload])),
+			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{25},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2718,7 +5583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{80},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2730,7 +5595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{30},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2742,7 +5607,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2754,7 +5619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2766,7 +5631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{29},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2778,7 +5643,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{38},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2790,7 +5655,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{13},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2802,7 +5667,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{14},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2814,7 +5679,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{13},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2826,7 +5691,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{26},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2838,7 +5703,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2850,7 +5715,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2862,7 +5727,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{27},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2874,7 +5739,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{83},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2886,7 +5751,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2898,7 +5763,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2910,7 +5775,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2922,7 +5787,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2934,7 +5799,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{15},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2946,7 +5811,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2958,7 +5823,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2970,7 +5835,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3055,7 +5920,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{16},
+				Of:      []int{48},
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
 			"priority": {
@@ -3096,7 +5961,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3116,18 +5981,18 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{59},
+				Of:      []int{118},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{116},
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3155,7 +6020,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{116},
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
 		},
@@ -3168,7 +6033,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{116},
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"confidence": {
@@ -3179,8 +6044,34 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{18},
+				Of:      []int{50},
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
+			},
+		},
+	}
+}
+
+func breadthPositionWeights() *breadth.Type {
+	return &breadth.Type{
+		Name: "PositionWeights", Satisfies: positionWeightsImplementors,
+		Fields: map[string]*breadth.Field{
+			"first": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.PositionWeights).First)
+				},
+			},
+			"middle": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.PositionWeights).Middle)
+				},
+			},
+			"last": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.PositionWeights).Last)
+				},
 			},
 		},
 	}
@@ -3192,7 +6083,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{87, 75, 69, 57, 52, 48, 32, 31, 20, 10, 3, 0},
+				Of:       []int{191, 177, 169, 127, 116, 110, 106, 93, 77, 71, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3204,7 +6095,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{87, 75, 69, 57, 52, 48, 32, 31, 20, 10, 3, 0},
+				Of:       []int{191, 177, 169, 127, 116, 110, 106, 93, 77, 71, 53, 40, 18, 10, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3238,9 +6129,54 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Account(ctx, args["by"].(model.AccountKey))
 				}, breadth.Objects(breadth.Pointer[db.Account])),
 			},
+			"agreements": {
+				NonNull:  []bool{true},
+				Of:       []int{6},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_agreements_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AgreementConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Agreements(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.AgreementFilter))
+				}, breadth.Objects(breadth.Pointer[model.AgreementConnection])),
+			},
+			"agreementAt": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_agreementAt_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Query().AgreementAt(ctx, args["kind"].(agreement.Kind), args["at"].(*time.Time))
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"agreementDiff": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_agreementDiff_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AgreementDiff, error) {
+					return x.(*executionContext).Resolvers.Query().AgreementDiff(ctx, args["from"].(id.Global), args["to"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[model.AgreementDiff])),
+			},
+			"glossary": {
+				NonNull:  []bool{true, true},
+				Of:       []int{172},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
+					return x.(*executionContext).Resolvers.Query().Glossary(ctx)
+				}, breadth.Objects(breadth.List(breadth.Pointer[definition.StageLabel]))),
+			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{4},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3250,9 +6186,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().APIKeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.APIKeyFilter))
 				}, breadth.Objects(breadth.Pointer[model.APIKeyConnection])),
 			},
+			"backTests": {
+				NonNull:  []bool{true},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_backTests_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.BackTestConnection, error) {
+					return x.(*executionContext).Resolvers.Query().BackTests(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.BackTestConnection])),
+			},
+			"compareBackTests": {
+				NonNull:  []bool{true},
+				Of:       []int{21},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_compareBackTests_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*backtest.Comparison, error) {
+					return x.(*executionContext).Resolvers.Query().CompareBackTests(ctx, args["left"].(id.Global), args["right"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[backtest.Comparison])),
+			},
+			"modelFits": {
+				NonNull:  []bool{true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_modelFits_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.ModelFitConnection, error) {
+					return x.(*executionContext).Resolvers.Query().ModelFits(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ModelFitConnection])),
+			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{11},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3264,7 +6236,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{17},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3276,7 +6248,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{7},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -3285,7 +6257,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3297,7 +6269,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{20},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3309,7 +6281,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{34},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3321,7 +6293,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{40},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3333,7 +6305,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3345,7 +6317,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{48},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3357,7 +6329,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3369,7 +6341,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{58},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3379,9 +6351,69 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Personas(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.PersonaFilter))
 				}, breadth.Objects(breadth.Pointer[model.PersonaConnection])),
 			},
+			"scoreExplain": {
+				NonNull:  []bool{false},
+				Of:       []int{142},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_scoreExplain_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ScoreExplanation, error) {
+					return x.(*executionContext).Resolvers.Query().ScoreExplain(ctx, args["leadId"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.ScoreExplanation])),
+			},
+			"scoreAsOf": {
+				NonNull:  []bool{false},
+				Of:       []int{142},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_scoreAsOf_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ScoreExplanation, error) {
+					return x.(*executionContext).Resolvers.Query().ScoreAsOf(ctx, args["leadId"].(id.Global), args["at"].(time.Time), args["agreementId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.ScoreExplanation])),
+			},
+			"scorePathTo": {
+				NonNull:  []bool{false},
+				Of:       []int{147},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_scorePathTo_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*scoring.Path, error) {
+					return x.(*executionContext).Resolvers.Query().ScorePathTo(ctx, args["leadId"].(id.Global), args["band"].(lifecycle.Band))
+				}, breadth.Objects(breadth.Pointer[scoring.Path])),
+			},
+			"scoringModelGraph": {
+				NonNull:  []bool{true},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_scoringModelGraph_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*scoring.Graph, error) {
+					return x.(*executionContext).Resolvers.Query().ScoringModelGraph(ctx, args["agreementId"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[scoring.Graph])),
+			},
+			"definitionCheck": {
+				NonNull:  []bool{false},
+				Of:       []int{70},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_definitionCheck_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DefinitionCheck, error) {
+					return x.(*executionContext).Resolvers.Query().DefinitionCheck(ctx, args["leadId"].(id.Global), args["agreementId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.DefinitionCheck])),
+			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{86},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -3390,7 +6422,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3402,7 +6434,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3428,13 +6460,70 @@ func breadthQuery() *breadth.Type {
 	}
 }
 
+func breadthQuietHours() *breadth.Type {
+	return &breadth.Type{
+		Name: "QuietHours", Satisfies: quietHoursImplementors,
+		Fields: map[string]*breadth.Field{
+			"fallbackZone": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.QuietHours).FallbackZone)
+				},
+			},
+			"times": {
+				NonNull: []bool{true, true},
+				Of:      []int{123},
+				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
+			},
+		},
+	}
+}
+
+func breadthQuietTime() *breadth.Type {
+	return &breadth.Type{
+		Name: "QuietTime", Satisfies: quietTimeImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.QuietTime).Key)
+				},
+			},
+			"days": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.QuietTime) []contactpolicy.Weekday { return o.Days }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contactpolicy.Weekday) {
+					w.String(string(v))
+				})),
+			},
+			"from": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.QuietTime).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.QuietTime).To)
+				},
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *contactpolicy.QuietTime) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
@@ -3457,7 +6546,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{182},
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
 			"recorded": {
@@ -3486,13 +6575,123 @@ func breadthRecordTouchesPayload() *breadth.Type {
 	}
 }
 
+func breadthReliabilityBin() *breadth.Type {
+	return &breadth.Type{
+		Name: "ReliabilityBin", Satisfies: reliabilityBinImplementors,
+		Fields: map[string]*breadth.Field{
+			"leads": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*backtest.ReliabilityBin).Leads))
+				},
+			},
+			"predicted": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.ReliabilityBin).Predicted)
+				},
+			},
+			"observed": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*backtest.ReliabilityBin).Observed)
+				},
+			},
+		},
+	}
+}
+
+func breadthRescore() *breadth.Type {
+	return &breadth.Type{
+		Name: "Rescore", Satisfies: rescoreImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Rescore).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Rescore).State))
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Done)
+				},
+			},
+			"changed": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Rescore).Changed)
+				},
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Rescore).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Rescore).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Rescore).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Rescore).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull:  []bool{true},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Rescore().Agreement(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+		},
+	}
+}
+
 func breadthRevokeApiKeyPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RevokeApiKeyPayload", Satisfies: revokeApiKeyPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"cursor": {
@@ -3515,12 +6714,12 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{10},
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
 			"secret": {
@@ -3547,18 +6746,1273 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 	}
 }
 
+func breadthRoutingAccountOwner() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingAccountOwner", Satisfies: routingAccountOwnerImplementors,
+		Fields: map[string]*breadth.Field{
+			"on": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*routing.AccountOwner).On)
+				},
+			},
+			"tiers": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.AccountOwner) []string { return o.Tiers }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+		},
+	}
+}
+
+func breadthRoutingBand() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingBand", Satisfies: routingBandImplementors,
+		Fields: map[string]*breadth.Field{
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*routing.Band).Band))
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Of:      []int{139},
+				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
+			},
+		},
+	}
+}
+
+func breadthRoutingExclusion() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingExclusion", Satisfies: routingExclusionImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Exclusion).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Exclusion).Name)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+			"queue": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Exclusion).Queue)
+				},
+			},
+		},
+	}
+}
+
+func breadthRoutingFallback() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingFallback", Satisfies: routingFallbackImplementors,
+		Fields: map[string]*breadth.Field{
+			"queue": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Fallback).Queue)
+				},
+			},
+			"alert": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.Fallback) []string { return o.Alert }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+		},
+	}
+}
+
+func breadthRoutingGates() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingGates", Satisfies: routingGatesImplementors,
+		Fields: map[string]*breadth.Field{
+			"available": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*routing.Gates).Available))
+				},
+			},
+			"openCap": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Gates).OpenCap; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"dailyCap": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Gates).DailyCap; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"territory": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Gates).Territory; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"skill": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Gates).Skill; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"language": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Gates).Language; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthRoutingPolicy() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingPolicy", Satisfies: routingPolicyImplementors,
+		Fields: map[string]*breadth.Field{
+			"exclusions": {
+				NonNull: []bool{true, true},
+				Of:      []int{132},
+				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
+			},
+			"accountOwner": {
+				NonNull: []bool{true},
+				Of:      []int{130},
+				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
+			},
+			"rules": {
+				NonNull: []bool{true, true},
+				Of:      []int{137},
+				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
+			},
+			"bands": {
+				NonNull: []bool{true, true},
+				Of:      []int{131},
+				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
+			},
+			"defaultPool": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Policy).DefaultPool; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"pools": {
+				NonNull: []bool{true, true},
+				Of:      []int{136},
+				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
+			},
+			"gates": {
+				NonNull: []bool{true},
+				Of:      []int{134},
+				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
+			},
+			"fallback": {
+				NonNull: []bool{true},
+				Of:      []int{133},
+				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
+			},
+			"seed": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Policy).Seed)
+				},
+			},
+		},
+	}
+}
+
+func breadthRoutingPool() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingPool", Satisfies: routingPoolImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Pool).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Pool).Name)
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*routing.Pool).Department))
+				},
+			},
+			"members": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.Pool) []string { return o.Members }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"territories": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.Pool) []string { return o.Territories }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"skills": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.Pool) []string { return o.Skills }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"languages": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *routing.Pool) []string { return o.Languages }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"shares": {
+				NonNull: []bool{true, true},
+				Of:      []int{138},
+				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
+			},
+		},
+	}
+}
+
+func breadthRoutingRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingRule", Satisfies: routingRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Rule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Rule).Name)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+			"to": {
+				NonNull: []bool{true},
+				Of:      []int{139},
+				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
+			},
+		},
+	}
+}
+
+func breadthRoutingShare() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingShare", Satisfies: routingShareImplementors,
+		Fields: map[string]*breadth.Field{
+			"email": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Share).Email)
+				},
+			},
+			"weight": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*routing.Share).Weight)
+				},
+			},
+			"calibration": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*routing.Share).Calibration)
+				},
+			},
+		},
+	}
+}
+
+func breadthRoutingTarget() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingTarget", Satisfies: routingTargetImplementors,
+		Fields: map[string]*breadth.Field{
+			"pool": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Target).Pool; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Target).Member; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"queue": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Target).Queue; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthRunBackTestPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RunBackTestPayload", Satisfies: runBackTestPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"backTest": {
+				NonNull: []bool{true},
+				Of:      []int{18},
+				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.RunBackTestPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScore() *breadth.Type {
+	return &breadth.Type{
+		Name: "Score", Satisfies: scoreImplementors,
+		Fields: map[string]*breadth.Field{
+			"fitRaw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).FitRaw)
+				},
+			},
+			"fit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Fit)
+				},
+			},
+			"engagementRaw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).EngagementRaw)
+				},
+			},
+			"engagement": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Engagement)
+				},
+			},
+			"raw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Raw)
+				},
+			},
+			"clamped": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Score).Clamped)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Score).Total))
+				},
+			},
+			"fitGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Score).FitGrade))
+				},
+			},
+			"engagementGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Score).EngagementGrade))
+				},
+			},
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Score).Band))
+				},
+			},
+		},
+	}
+}
+
+func breadthScoreExplanation() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreExplanation", Satisfies: scoreExplanationImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{93},
+				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"scoringModel": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
+			},
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.ScoreExplanation).At)
+				},
+			},
+			"score": {
+				NonNull: []bool{true},
+				Of:      []int{141},
+				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
+			},
+			"base": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*funnel.ScoreExplanation).Base)
+				},
+			},
+			"factors": {
+				NonNull: []bool{true, true},
+				Of:      []int{143},
+				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
+			},
+			"nextChangeAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ScoreExplanation).NextChangeAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoreFactor() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreFactor", Satisfies: scoreFactorImplementors,
+		Fields: map[string]*breadth.Field{
+			"rule": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Factor).Rule)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Factor).Name)
+				},
+			},
+			"side": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Factor).Side))
+				},
+			},
+			"raw": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Raw)
+				},
+			},
+			"capped": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Capped)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Factor).Points)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.Factor).Count))
+				},
+			},
+			"touches": {
+				NonNull: []bool{true, true},
+				Of:      []int{149},
+				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
+			},
+			"reasons": {
+				NonNull:  []bool{true, true},
+				Of:       []int{50},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
+					return x.(*executionContext).Resolvers.ScoreFactor().Reasons(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.ConditionReason]))),
+			},
+		},
+	}
+}
+
+func breadthScoreHistory() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreHistory", Satisfies: scoreHistoryImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ScoreHistory).At)
+				},
+			},
+			"cause": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.ScoreHistory).Cause))
+				},
+			},
+			"score": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ScoreHistory).Score))
+				},
+			},
+			"fit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.ScoreHistory).Fit)
+				},
+			},
+			"engagement": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.ScoreHistory).Engagement)
+				},
+			},
+			"fitGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.ScoreHistory).FitGrade))
+				},
+			},
+			"engagementGrade": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ScoreHistory).EngagementGrade))
+				},
+			},
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.ScoreHistory).Band))
+				},
+			},
+			"scoringModel": {
+				NonNull:  []bool{true},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.ScoreHistory().ScoringModel(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+		},
+	}
+}
+
+func breadthScoreHistoryConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreHistoryConnection", Satisfies: scoreHistoryConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{146},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{144},
+				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{115},
+				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ScoreHistoryConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthScoreHistoryEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreHistoryEdge", Satisfies: scoreHistoryEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ScoreHistoryEdge).Cursor)
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{144},
+				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
+			},
+		},
+	}
+}
+
+func breadthScorePath() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScorePath", Satisfies: scorePathImplementors,
+		Fields: map[string]*breadth.Field{
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Path).Band))
+				},
+			},
+			"reached": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*scoring.Path).Reached)
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{148},
+				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
+			},
+			"before": {
+				NonNull: []bool{true},
+				Of:      []int{141},
+				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
+			},
+			"after": {
+				NonNull: []bool{true},
+				Of:      []int{141},
+				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
+			},
+		},
+	}
+}
+
+func breadthScoreStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreStep", Satisfies: scoreStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"rule": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Rule)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Name)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Step).Text)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Step).Points)
+				},
+			},
+			"kind": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Kind; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"direction": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Direction; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"position": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Position; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaignKind": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).CampaignKind; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"attribute": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Attribute; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"value": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Step).Value; v == nil {
+						w.Null()
+					} else {
+						(*v).MarshalGQL(w)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoreTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreTouch", Satisfies: scoreTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touchId": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*scoring.TouchPoints).TouchID().AppendGQL(w.Buf)
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*scoring.TouchPoints).At)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.TouchPoints).Points)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringBandCell() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringBandCell", Satisfies: scoringBandCellImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.BandCell).Fit))
+				},
+			},
+			"engagement": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*scoring.BandCell).Engagement))
+				},
+			},
+			"band": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.BandCell).Band))
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEdge", Satisfies: scoringEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Edge).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Edge).To)
+				},
+			},
+			"points": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.Edge).Points; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"with": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *scoring.Edge) []string { return o.With }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+		},
+	}
+}
+
+func breadthScoringEngagementGrades() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEngagementGrades", Satisfies: scoringEngagementGradesImplementors,
+		Fields: map[string]*breadth.Field{
+			"one": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).One)
+				},
+			},
+			"two": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).Two)
+				},
+			},
+			"three": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementGrades).Three)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringEngagementRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringEngagementRule", Satisfies: scoringEngagementRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.EngagementRule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.EngagementRule).Name)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.EngagementRule).Points)
+				},
+			},
+			"kinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
+					w.String(string(v))
+				})),
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"direction": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Direction; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"resourcePositions": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.FunnelPosition { return o.ResourcePositions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
+					w.String(string(v))
+				})),
+			},
+			"campaignKinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *scoring.EngagementRule) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+			"withinDays": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).WithinDays; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"halfLifeDays": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).HalfLifeDays; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"cap": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Cap; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"group": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.EngagementRule).Group; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringFitGrades() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringFitGrades", Satisfies: scoringFitGradesImplementors,
+		Fields: map[string]*breadth.Field{
+			"a": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).A)
+				},
+			},
+			"b": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).B)
+				},
+			},
+			"c": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitGrades).C)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringFitRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringFitRule", Satisfies: scoringFitRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.FitRule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.FitRule).Name)
+				},
+			},
+			"points": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.FitRule).Points)
+				},
+			},
+			"when": {
+				NonNull: []bool{true},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
+			},
+			"group": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*scoring.FitRule).Group; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringGraph() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringGraph", Satisfies: scoringGraphImplementors,
+		Fields: map[string]*breadth.Field{
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{159},
+				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
+			},
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{151},
+				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
+			},
+		},
+	}
+}
+
+func breadthScoringGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringGroup", Satisfies: scoringGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Group).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Group).Name)
+				},
+			},
+			"cap": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Group).Cap)
+				},
+			},
+		},
+	}
+}
+
+func breadthScoringModel() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringModel", Satisfies: scoringModelImplementors,
+		Fields: map[string]*breadth.Field{
+			"base": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Base)
+				},
+			},
+			"least": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Least)
+				},
+			},
+			"most": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Most)
+				},
+			},
+			"threshold": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*scoring.Model).Threshold)
+				},
+			},
+			"fit": {
+				NonNull: []bool{true, true},
+				Of:      []int{155},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
+			},
+			"engagement": {
+				NonNull: []bool{true, true},
+				Of:      []int{153},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{157},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
+			},
+			"fitGrades": {
+				NonNull: []bool{true},
+				Of:      []int{154},
+				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
+			},
+			"engagementGrades": {
+				NonNull: []bool{true},
+				Of:      []int{152},
+				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
+			},
+			"bands": {
+				NonNull: []bool{true, true},
+				Of:      []int{150},
+				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
+			},
+		},
+	}
+}
+
+func breadthScoringNode() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoringNode", Satisfies: scoringNodeImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Node).Key)
+				},
+			},
+			"kind": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*scoring.Node).Kind))
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Node).Label)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*scoring.Node).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthShapleySettings() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShapleySettings", Satisfies: shapleySettingsImplementors,
+		Fields: map[string]*breadth.Field{
+			"worth": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*attribution.ShapleySettings).Worth))
+				},
+			},
+		},
+	}
+}
+
 func breadthSignInPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SignInPayload", Satisfies: signInPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"accessToken": {
@@ -3603,12 +8057,12 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"accessToken": {
@@ -3628,6 +8082,212 @@ func breadthSignUpPayload() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*funnel.SignUpPayload).RefreshToken)
 				},
+			},
+		},
+	}
+}
+
+func breadthSignature() *breadth.Type {
+	return &breadth.Type{
+		Name: "Signature", Satisfies: signatureImplementors,
+		Fields: map[string]*breadth.Field{
+			"member": {
+				NonNull:  []bool{true},
+				Of:       []int{106},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Signature().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"department": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Signature).Department))
+				},
+			},
+			"hash": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Signature).Hash)
+				},
+			},
+			"bootstrap": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Signature).Bootstrap)
+				},
+			},
+			"signedAt": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Signature).SignedAt)
+				},
+			},
+			"voidedAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Signature).VoidedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthSlaCalendar() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaCalendar", Satisfies: slaCalendarImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.NamedCalendar).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.NamedCalendar).Name)
+				},
+			},
+			"calendar": {
+				NonNull: []bool{true},
+				Of:      []int{36},
+				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
+			},
+		},
+	}
+}
+
+func breadthSlaPauseRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaPauseRule", Satisfies: slaPauseRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.PauseRule).Reason))
+				},
+			},
+			"stages": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.PauseRule) []sla.Stage { return o.Stages }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
+					w.String(string(v))
+				})),
+			},
+			"countsAfterReply": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*sla.PauseRule).CountsAfterReply)
+				},
+			},
+		},
+	}
+}
+
+func breadthSlaPolicy() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaPolicy", Satisfies: slaPolicyImplementors,
+		Fields: map[string]*breadth.Field{
+			"calendars": {
+				NonNull: []bool{true, true},
+				Of:      []int{165},
+				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
+			},
+			"rules": {
+				NonNull: []bool{true, true},
+				Of:      []int{168},
+				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
+			},
+			"off": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Policy) []sla.Stage { return o.Off }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Stage) {
+					w.String(string(v))
+				})),
+			},
+			"pauses": {
+				NonNull: []bool{true, true},
+				Of:      []int{166},
+				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
+			},
+		},
+	}
+}
+
+func breadthSlaRule() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaRule", Satisfies: slaRuleImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Rule).Key)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*sla.Rule).Name)
+				},
+			},
+			"stage": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Rule).Stage))
+				},
+			},
+			"when": {
+				NonNull: []bool{false},
+				Of:      []int{48},
+				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
+			},
+			"minutes": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*sla.Rule).Minutes))
+				},
+			},
+			"unit": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Rule).Unit))
+				},
+			},
+			"calendar": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Rule).Calendar; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"ownerHours": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*sla.Rule).OwnerHours)
+				},
+			},
+			"warnAt": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Rule).WarnAt; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"escalateTo": {
+				NonNull: []bool{true, true},
+				Write: breadth.Get(func(o *sla.Rule) []sla.Escalation { return o.EscalateTo }, breadth.WriteList(true, func(w *breadth.Writer, v sla.Escalation) {
+					w.String(string(v))
+				})),
 			},
 		},
 	}
@@ -3688,7 +8348,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3708,18 +8368,18 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{171},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{169},
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -3747,8 +8407,34 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{69},
+				Of:      []int{169},
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
+			},
+		},
+	}
+}
+
+func breadthStageLabel() *breadth.Type {
+	return &breadth.Type{
+		Name: "StageLabel", Satisfies: stageLabelImplementors,
+		Fields: map[string]*breadth.Field{
+			"stage": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*definition.StageLabel).Stage))
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.StageLabel).Label)
+				},
+			},
+			"meaning": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*definition.StageLabel).Meaning)
+				},
 			},
 		},
 	}
@@ -3760,7 +8446,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3772,7 +8458,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3786,25 +8472,48 @@ func breadthSubscription() *breadth.Type {
 	}
 }
 
+func breadthSuggestScoringModelPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SuggestScoringModelPayload", Satisfies: suggestScoringModelPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"modelFit": {
+				NonNull: []bool{true},
+				Of:      []int{110},
+				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.SuggestScoringModelPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthTimelineConnection() *breadth.Type {
 	return &breadth.Type{
 		Name: "TimelineConnection", Satisfies: timelineConnectionImplementors,
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{75, 31},
+				Of:      []int{177, 71},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -3833,7 +8542,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{75, 31},
+				Of:      []int{177, 71},
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
 		},
@@ -3923,7 +8632,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{20},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -3941,7 +8650,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -3950,7 +8659,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{10},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -3959,7 +8668,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -3976,18 +8685,18 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{179},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{115},
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
 			"totalCount": {
@@ -4015,8 +8724,76 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{75},
+				Of:      []int{177},
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
+			},
+		},
+	}
+}
+
+func breadthTouchPattern() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchPattern", Satisfies: touchPatternImplementors,
+		Fields: map[string]*breadth.Field{
+			"kinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []contact.TouchKind { return o.Kinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.TouchKind) {
+					w.String(string(v))
+				})),
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"directions": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []contact.Direction { return o.Directions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Direction) {
+					w.String(string(v))
+				})),
+			},
+			"departments": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []auth.Department { return o.Departments }, breadth.WriteNullableList(true, func(w *breadth.Writer, v auth.Department) {
+					w.String(string(v))
+				})),
+			},
+			"positions": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []contact.FunnelPosition { return o.Positions }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.FunnelPosition) {
+					w.String(string(v))
+				})),
+			},
+			"campaignKinds": {
+				NonNull: []bool{false, true},
+				Write: breadth.Get(func(o *attribution.Pattern) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthTouchRepeats() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchRepeats", Satisfies: touchRepeatsImplementors,
+		Fields: map[string]*breadth.Field{
+			"count": {
+				NonNull: []bool{true},
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*attribution.Repeats).Count))
+				},
+			},
+			"minutes": {
+				NonNull: []bool{false},
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*attribution.Repeats).Minutes; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
 			},
 		},
 	}
@@ -4071,7 +8848,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{40},
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
 			"cursor": {
@@ -4094,7 +8871,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{53},
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
 			"cursor": {
@@ -4117,7 +8894,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{106},
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"cursor": {
@@ -4140,7 +8917,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{116},
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
 			"cursor": {
@@ -4163,7 +8940,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{69},
+				Of:      []int{169},
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
 			"cursor": {
@@ -4186,7 +8963,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{191},
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"cursor": {
@@ -4215,7 +8992,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -4224,7 +9001,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -4233,7 +9010,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -4334,78 +9111,110 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(2, v)
-	case db.Persona:
+	case db.Rescore:
 		c.Object(3, &v)
-	case *db.Persona:
+	case *db.Rescore:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(3, v)
-	case db.Member:
+	case db.Persona:
 		c.Object(4, &v)
-	case *db.Member:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.Lead:
+	case db.ModelFit:
 		c.Object(5, &v)
-	case *db.Lead:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.Import:
+	case db.Member:
 		c.Object(6, &v)
-	case *db.Import:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Event:
+	case db.Lead:
 		c.Object(7, &v)
-	case *db.Event:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Contact:
+	case db.Import:
 		c.Object(8, &v)
-	case *db.Contact:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Campaign:
+	case db.Event:
 		c.Object(9, &v)
-	case *db.Campaign:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.APIKey:
+	case db.Contact:
 		c.Object(10, &v)
-	case *db.APIKey:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Account:
+	case db.Campaign:
 		c.Object(11, &v)
-	case *db.Account:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
+	case db.BackTest:
+		c.Object(12, &v)
+	case *db.BackTest:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(12, v)
+	case db.APIKey:
+		c.Object(13, &v)
+	case *db.APIKey:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(13, v)
+	case db.Agreement:
+		c.Object(14, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(14, v)
+	case db.Account:
+		c.Object(15, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(15, v)
 	default:
 		c.Unknown(v)
 	}

@@ -167,3 +167,59 @@ type ImportRefusalEdge struct {
 func (c *ImportRefusalConnection) Edges() []*ImportRefusalEdge {
 	return edges(c.Page, func(cursor string, row *db.ImportRefusal) *ImportRefusalEdge { return &ImportRefusalEdge{cursor, row} })
 }
+
+// AgreementConnection is a page of that list.
+type AgreementConnection struct{ *db.Page[db.Agreement] }
+
+// AgreementEdge is a row in such a page.
+type AgreementEdge struct {
+	Cursor string
+	Node   *db.Agreement
+}
+
+// Edges are the page's rows with their cursors.
+func (c *AgreementConnection) Edges() []*AgreementEdge {
+	return edges(c.Page, func(cursor string, row *db.Agreement) *AgreementEdge { return &AgreementEdge{cursor, row} })
+}
+
+// BackTestConnection is a page of that list.
+type BackTestConnection struct{ *db.Page[db.BackTest] }
+
+// BackTestEdge is a row in such a page.
+type BackTestEdge struct {
+	Cursor string
+	Node   *db.BackTest
+}
+
+// Edges are the page's rows with their cursors.
+func (c *BackTestConnection) Edges() []*BackTestEdge {
+	return edges(c.Page, func(cursor string, row *db.BackTest) *BackTestEdge { return &BackTestEdge{cursor, row} })
+}
+
+// ModelFitConnection is a page of that list.
+type ModelFitConnection struct{ *db.Page[db.ModelFit] }
+
+// ModelFitEdge is a row in such a page.
+type ModelFitEdge struct {
+	Cursor string
+	Node   *db.ModelFit
+}
+
+// Edges are the page's rows with their cursors.
+func (c *ModelFitConnection) Edges() []*ModelFitEdge {
+	return edges(c.Page, func(cursor string, row *db.ModelFit) *ModelFitEdge { return &ModelFitEdge{cursor, row} })
+}
+
+// ScoreHistoryConnection is a page of that list.
+type ScoreHistoryConnection struct{ *db.Page[db.ScoreHistory] }
+
+// ScoreHistoryEdge is a row in such a page.
+type ScoreHistoryEdge struct {
+	Cursor string
+	Node   *db.ScoreHistory
+}
+
+// Edges are the page's rows with their cursors.
+func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
+	return edges(c.Page, func(cursor string, row *db.ScoreHistory) *ScoreHistoryEdge { return &ScoreHistoryEdge{cursor, row} })
+}

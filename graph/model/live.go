@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -51,7 +52,7 @@ var JobObjects = map[event.Job]id.Kind{event.JobImport: id.Import}
 func (j *JobProgress) Kind() event.Job { return j.Event.Data.Progress.Job }
 
 // State is how far it is.
-func (j *JobProgress) State() event.JobState { return j.Event.Data.Progress.State }
+func (j *JobProgress) State() db.JobState { return db.JobState(j.Event.Data.Progress.State) }
 
 // Done is how much is done.
 func (j *JobProgress) Done() int64 { return j.Event.Data.Progress.Done }

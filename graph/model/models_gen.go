@@ -10,6 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -26,6 +27,16 @@ type AccountKey struct {
 	Domain graphql.Omittable[*string] `json:"domain,omitempty"`
 	// Its name, where it has no domain; legal form and case do not matter.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
+}
+
+// What one version says differently from another.
+type AgreementDiff struct {
+	// The version that is compared.
+	From *db.Agreement `json:"from"`
+	// The version it is compared with.
+	To *db.Agreement `json:"to"`
+	// The rules that differ; none where both say the same.
+	Changes []*clause.Difference `json:"changes"`
 }
 
 // Whom a condition reaches.
@@ -387,6 +398,10 @@ const (
 	LeadOrderCreatedDesc LeadOrder = "CREATED_DESC"
 	// Oldest first.
 	LeadOrderCreatedAsc LeadOrder = "CREATED_ASC"
+	// Most points first; leads that no model has scored are left out.
+	LeadOrderScoreDesc LeadOrder = "SCORE_DESC"
+	// Fewest points first; leads that no model has scored are left out.
+	LeadOrderScoreAsc LeadOrder = "SCORE_ASC"
 )
 
 var AllLeadOrder = []LeadOrder{
@@ -394,11 +409,13 @@ var AllLeadOrder = []LeadOrder{
 	LeadOrderLastActivityAsc,
 	LeadOrderCreatedDesc,
 	LeadOrderCreatedAsc,
+	LeadOrderScoreDesc,
+	LeadOrderScoreAsc,
 }
 
 func (e LeadOrder) IsValid() bool {
 	switch e {
-	case LeadOrderLastActivityDesc, LeadOrderLastActivityAsc, LeadOrderCreatedDesc, LeadOrderCreatedAsc:
+	case LeadOrderLastActivityDesc, LeadOrderLastActivityAsc, LeadOrderCreatedDesc, LeadOrderCreatedAsc, LeadOrderScoreDesc, LeadOrderScoreAsc:
 		return true
 	}
 	return false

@@ -81,6 +81,12 @@ func (f *Faults) Facts(path string, c *condition.Condition) {
 	}
 }
 
+// Behaviour checks a behaviour by itself.
+func (f *Faults) Behaviour(path string, b *condition.Behaviour) {
+	_, err := b.Matcher()
+	f.add(path, err)
+}
+
 // add takes the faults of a part and places them.
 func (f *Faults) add(path string, err error) {
 	list, ok := err.(fault.List) //nolint:errorlint // what Check returns

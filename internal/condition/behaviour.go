@@ -3,7 +3,6 @@ package condition
 import (
 	"fmt"
 	"iter"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -15,14 +14,12 @@ import (
 // day is the length of a day of WithinDays in microseconds: always 24 hours, whatever the clocks do.
 const day = 24 * 60 * 60 * 1_000_000
 
-// mark is what tests look at of a touch: its time and, one bit for each of the five sides, its words.
+// mark is what tests look at of a touch: its time and, one bit for each of the five sides (kind, channel, direction, position,
+// campaign kind), its words.
 type mark struct {
 	at   int64
 	bits uint64
 }
-
-// sides is how many words a touch has: kind, channel, direction, position, campaign kind.
-const sides = 5
 
 // Matcher is a checked Behaviour, ready to pick touches. It never changes.
 type Matcher struct {
@@ -118,8 +115,11 @@ func (m *Matcher) old(f *Facts, i int) bool { return m.window > 0 && f.marks[i].
 
 // picks tells whether a touch that is not too old matches.
 func (m *Matcher) picks(f *Facts, i int) bool {
-	return f.marks[i].at <= f.at && bits.OnesCount64(f.marks[i].bits&m.bits) == sides
+	return f.marks[i].at <= f.at && m.fits(f, i)
 }
+
+// fits tells whether a touch matches, whenever it is: all its words, one for each side, are among those that are asked for.
+func (m *Matcher) fits(f *Facts, i int) bool { return f.marks[i].bits&^m.bits == 0 }
 
 // touchBits sets one bit for each side of a touch.
 func touchBits(t *Touch) uint64 {

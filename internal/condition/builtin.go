@@ -35,6 +35,7 @@ const (
 	LeadCreatedAt
 	LeadLastActivityAt
 	LeadPersona
+	LeadNegativePersona
 	LeadScore
 	LeadFit
 	LeadEngagement
@@ -80,6 +81,7 @@ var Builtin = []Definition{
 	LeadLastActivityAt: of(TypeTime, EntityLead, "lastActivityAt", "l.last_activity_at", "Last activity", "The later of the lead's creation and the last touch."),
 
 	LeadPersona:         derived(text(EntityLead, "persona", "(select p.name from personas p where p.workspace_id = l.workspace_id and p.id = l.persona_id)", "Persona", "The name of the persona the lead fits.")),
+	LeadNegativePersona: derived(of(TypeBoolean, EntityLead, "negativePersona", "(select p.negative from personas p where p.workspace_id = l.workspace_id and p.id = l.persona_id)", "Negative persona", "The lead fits a persona that we do not want.")),
 	LeadScore:           derived(of(TypeNumber, EntityLead, "score", "l.score::float8", "Score", "Points under the published scoring model, rounded.")),
 	LeadFit:             derived(of(TypeNumber, EntityLead, "fit", "l.fit", "Fit", "Points for who the person and the company are.")),
 	LeadEngagement:      derived(of(TypeNumber, EntityLead, "engagement", "l.engagement", "Engagement", "Points for what the person did, as they have decayed at the last scoring.")),

@@ -27,7 +27,7 @@ create table touches (workspace_id uuid, id uuid, contact_id uuid, campaign_id u
 create table leads (workspace_id uuid, id uuid, contact_id uuid, account_id uuid, source_id uuid, stage text, cycle int, queue text,
   interest text, created_at timestamptz, last_activity_at timestamptz, attributes jsonb not null default '{}', persona_id uuid, score int,
   fit double precision, engagement double precision, fit_grade text, engagement_grade int, band text, primary key (workspace_id, id));
-create table personas (workspace_id uuid, id uuid, name text, primary key (workspace_id, id));`
+create table personas (workspace_id uuid, id uuid, name text, negative boolean, primary key (workspace_id, id));`
 
 // database opens a fresh database with the tables and functions on the server of LG_TEST_DATABASE_URL.
 func database(t *testing.T) *pgx.Conn {

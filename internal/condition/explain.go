@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,14 @@ func (p *Program) Explain(f *Facts) Result {
 	var r Result
 	r.Passed, r.Strength = p.root.explain(f, false, &r.Leaves)
 	return r
+}
+
+// Reasons adds the tests that speak for a condition that holds: those that hold themselves, and below not those that do not.
+func (p *Program) Reasons(f *Facts, into []Leaf) []Leaf {
+	from := len(into)
+	p.root.explain(f, false, &into)
+	kept := slices.DeleteFunc(into[from:], func(l Leaf) bool { return l.Passed == l.Negated })
+	return into[:from+len(kept)]
 }
 
 // explain answers a node, adds its leaves and tells the strength.

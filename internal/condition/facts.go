@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -81,6 +83,15 @@ func (f *Facts) SetBool(slot Slot, b bool) {
 // SetTime sets a time.
 func (f *Facts) SetTime(slot Slot, t time.Time) { f.cells[slot] = cell{set: true, time: t.UnixMicro()} }
 
+// Text is the text or enum of an attribute, if it has one.
+func (f *Facts) Text(slot Slot) (string, bool) { return f.cells[slot].text, f.cells[slot].set }
+
+// Number is the number of an attribute, or 1 for true and 0 for false, if it has a value.
+func (f *Facts) Number(slot Slot) (float64, bool) { return f.cells[slot].number, f.cells[slot].set }
+
+// Clear makes an attribute missing.
+func (f *Facts) Clear(slot Slot) { f.cells[slot] = cell{} }
+
 // SetCustom sets the custom attributes of a lead, contact or account from the jsonb that holds them. A value of another type
 // than its definition's is missing.
 func (f *Facts) SetCustom(e Entity, attributes []byte) error {
@@ -130,9 +141,9 @@ func (f *Facts) setJSON(slot Slot, t Type, body []byte) {
 	}
 }
 
-// SetTouches sets the touches with the contact, newest first; others are put in that order. The facts keep the slice.
+// SetTouches sets the touches with the contact, newest first and those of one moment by id, the last first; others are put in that
+// order, so that it does not matter in which they arrived. The facts keep the slice.
 func (f *Facts) SetTouches(touches []Touch) {
-	newest := func(a, b Touch) int { return b.At.Compare(a.At) }
 	if !slices.IsSortedFunc(touches, newest) {
 		touches = slices.Clone(touches)
 		slices.SortStableFunc(touches, newest)
@@ -141,6 +152,14 @@ func (f *Facts) SetTouches(touches []Touch) {
 	for i := range touches {
 		f.marks = append(f.marks, mark{at: touches[i].At.UnixMicro(), bits: touchBits(&touches[i])})
 	}
+}
+
+// newest orders touches as facts keep them.
+func newest(a, b Touch) int {
+	if c := cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()); c != 0 {
+		return c
+	}
+	return bytes.Compare(b.ID[:], a.ID[:])
 }
 
 // cell finds the value of an attribute. A condition may have been compiled with an older registry of the same workspace: its

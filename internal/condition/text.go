@@ -117,3 +117,6 @@ var ideographs = &unicode.RangeTable{
 	},
 	R32: []unicode.Range32{{0x20000, 0x3ffff, 1}},
 }
+
+// Fold is the folded text: texts with the same are equal to EQ and IN.
+func Fold(s string) string { return string(appendFold(nil, s)) }

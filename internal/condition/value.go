@@ -38,6 +38,9 @@ func Time(t time.Time) Value {
 	return Text(time.UnixMicro(t.UnixMicro()).UTC().Format(time.RFC3339Nano))
 }
 
+// Number is the value where it is a number.
+func (v Value) Number() (n float64, ok bool) { return v.number, v.kind == TypeNumber }
+
 // String is the value as a sentence shows it: texts in quotes.
 func (v Value) String() string {
 	switch v.kind {

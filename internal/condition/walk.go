@@ -2,6 +2,8 @@ package condition
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +31,18 @@ func (c *Condition) Names() map[string]string {
 		}
 	})
 	return names
+}
+
+// Attributes are the tests of attributes, in their order.
+func (c *Condition) Attributes() iter.Seq[*Attribute] {
+	return func(yield func(*Attribute) bool) {
+		more := true
+		c.walk("", func(_ string, leaf *Condition) {
+			if leaf.Attribute != nil && more {
+				more = yield(leaf.Attribute)
+			}
+		})
+	}
 }
 
 // walk visits the leaves in their order.
@@ -87,4 +101,37 @@ func joined(members []Condition, and string) string {
 		}
 	}
 	return strings.Join(said, and)
+}
+
+// Clone is a copy that shares nothing with the condition.
+func (c *Condition) Clone() Condition {
+	n := Condition{All: clones(c.All), Any: clones(c.Any)}
+	if c.Not != nil {
+		not := c.Not.Clone()
+		n.Not = &not
+	}
+	if a := c.Attribute; a != nil {
+		n.Attribute = &Attribute{Name: a.Name, Op: a.Op, Values: slices.Clone(a.Values)}
+		if a.Value != nil {
+			v := *a.Value
+			n.Attribute.Value = &v
+		}
+	}
+	if c.Behaviour != nil {
+		b := c.Behaviour.matcher().source
+		n.Behaviour = &b
+	}
+	return n
+}
+
+// clones copies members; none stay none.
+func clones(members []Condition) []Condition {
+	if members == nil {
+		return nil
+	}
+	out := make([]Condition, len(members))
+	for i := range members {
+		out[i] = members[i].Clone()
+	}
+	return out
 }

@@ -12,36 +12,54 @@ type Kind string
 
 // The kinds of event, as in the SDL.
 const (
-	WorkspaceCreated Kind = "WORKSPACE_CREATED"
-	WorkspaceChanged Kind = "WORKSPACE_CHANGED"
-	MemberCreated    Kind = "MEMBER_CREATED"
-	MemberChanged    Kind = "MEMBER_CHANGED"
-	MemberSignedIn   Kind = "MEMBER_SIGNED_IN"
-	SessionsEnded    Kind = "SESSIONS_ENDED"
-	APIKeyCreated    Kind = "API_KEY_CREATED"
-	APIKeyRotated    Kind = "API_KEY_ROTATED"
-	APIKeyRevoked    Kind = "API_KEY_REVOKED"
-	SourceCreated    Kind = "SOURCE_CREATED"
-	SourceChanged    Kind = "SOURCE_CHANGED"
-	CampaignCreated  Kind = "CAMPAIGN_CREATED"
-	CampaignChanged  Kind = "CAMPAIGN_CHANGED"
-	PersonaCreated   Kind = "PERSONA_CREATED"
-	PersonaChanged   Kind = "PERSONA_CHANGED"
-	AttributeDefined Kind = "ATTRIBUTE_DEFINED"
-	AccountCreated   Kind = "ACCOUNT_CREATED"
-	AccountChanged   Kind = "ACCOUNT_CHANGED"
-	ContactChanged   Kind = "CONTACT_CHANGED"
-	ConsentRecorded  Kind = "CONSENT_RECORDED"
-	LeadCaptured     Kind = "LEAD_CAPTURED"
-	LeadMerged       Kind = "LEAD_MERGED"
-	LeadAssigned     Kind = "LEAD_ASSIGNED"
-	LeadMatched      Kind = "LEAD_MATCHED"
-	TouchesRecorded  Kind = "TOUCHES_RECORDED"
-	ImportRequested  Kind = "IMPORT_REQUESTED"
-	ImportStarted    Kind = "IMPORT_STARTED"
-	ImportFinished   Kind = "IMPORT_FINISHED"
-	ImportCancelled  Kind = "IMPORT_CANCELLED"
-	JobProgressed    Kind = "JOB_PROGRESSED"
+	WorkspaceCreated          Kind = "WORKSPACE_CREATED"
+	WorkspaceChanged          Kind = "WORKSPACE_CHANGED"
+	MemberCreated             Kind = "MEMBER_CREATED"
+	MemberChanged             Kind = "MEMBER_CHANGED"
+	MemberSignedIn            Kind = "MEMBER_SIGNED_IN"
+	SessionsEnded             Kind = "SESSIONS_ENDED"
+	APIKeyCreated             Kind = "API_KEY_CREATED"
+	APIKeyRotated             Kind = "API_KEY_ROTATED"
+	APIKeyRevoked             Kind = "API_KEY_REVOKED"
+	SourceCreated             Kind = "SOURCE_CREATED"
+	SourceChanged             Kind = "SOURCE_CHANGED"
+	CampaignCreated           Kind = "CAMPAIGN_CREATED"
+	CampaignChanged           Kind = "CAMPAIGN_CHANGED"
+	PersonaCreated            Kind = "PERSONA_CREATED"
+	PersonaChanged            Kind = "PERSONA_CHANGED"
+	AttributeDefined          Kind = "ATTRIBUTE_DEFINED"
+	AccountCreated            Kind = "ACCOUNT_CREATED"
+	AccountChanged            Kind = "ACCOUNT_CHANGED"
+	ContactChanged            Kind = "CONTACT_CHANGED"
+	ConsentRecorded           Kind = "CONSENT_RECORDED"
+	LeadCaptured              Kind = "LEAD_CAPTURED"
+	LeadMerged                Kind = "LEAD_MERGED"
+	LeadAssigned              Kind = "LEAD_ASSIGNED"
+	LeadMatched               Kind = "LEAD_MATCHED"
+	TouchesRecorded           Kind = "TOUCHES_RECORDED"
+	ImportRequested           Kind = "IMPORT_REQUESTED"
+	ImportStarted             Kind = "IMPORT_STARTED"
+	ImportFinished            Kind = "IMPORT_FINISHED"
+	ImportCancelled           Kind = "IMPORT_CANCELLED"
+	AgreementDrafted          Kind = "AGREEMENT_DRAFTED"
+	AgreementEdited           Kind = "AGREEMENT_EDITED"
+	AgreementSubmitted        Kind = "AGREEMENT_SUBMITTED"
+	AgreementChangesRequested Kind = "AGREEMENT_CHANGES_REQUESTED"
+	AgreementSigned           Kind = "AGREEMENT_SIGNED"
+	AgreementSignaturesVoided Kind = "AGREEMENT_SIGNATURES_VOIDED"
+	AgreementApproved         Kind = "AGREEMENT_APPROVED"
+	AgreementPublished        Kind = "AGREEMENT_PUBLISHED"
+	AgreementSuperseded       Kind = "AGREEMENT_SUPERSEDED"
+	AgreementWithdrawn        Kind = "AGREEMENT_WITHDRAWN"
+	LeadScored                Kind = "LEAD_SCORED"
+	LeadMoved                 Kind = "LEAD_MOVED"
+	RescoreStarted            Kind = "RESCORE_STARTED"
+	RescoreFinished           Kind = "RESCORE_FINISHED"
+	BackTestRequested         Kind = "BACK_TEST_REQUESTED"
+	BackTestFinished          Kind = "BACK_TEST_FINISHED"
+	ModelFitRequested         Kind = "MODEL_FIT_REQUESTED"
+	ModelFitFinished          Kind = "MODEL_FIT_FINISHED"
+	JobProgressed             Kind = "JOB_PROGRESSED"
 )
 
 // Kinds lists every Kind.
@@ -75,6 +93,24 @@ var Kinds = []Kind{
 	ImportStarted,
 	ImportFinished,
 	ImportCancelled,
+	AgreementDrafted,
+	AgreementEdited,
+	AgreementSubmitted,
+	AgreementChangesRequested,
+	AgreementSigned,
+	AgreementSignaturesVoided,
+	AgreementApproved,
+	AgreementPublished,
+	AgreementSuperseded,
+	AgreementWithdrawn,
+	LeadScored,
+	LeadMoved,
+	RescoreStarted,
+	RescoreFinished,
+	BackTestRequested,
+	BackTestFinished,
+	ModelFitRequested,
+	ModelFitFinished,
 	JobProgressed,
 }
 

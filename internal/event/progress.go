@@ -8,10 +8,10 @@ import (
 
 // Progress is how far a job has come. A job emits it when it is asked for, now and then while it runs, and when it has ended.
 type Progress struct {
-	Job   Job      `json:"job"`
-	State JobState `json:"state"`
-	Done  int64    `json:"done"`  // of Total, in the job's own measure: bytes of an import
-	Total int64    `json:"total"` // 0 where it is not known
+	Job   Job    `json:"job"`
+	State string `json:"state"` // a db.JobState
+	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import
+	Total int64  `json:"total"` // 0 where it is not known
 }
 
 // Job is a kind of background work whose progress can be followed.
@@ -30,24 +30,3 @@ func (j Job) MarshalGQL(w io.Writer) { enum.Write(w, j) }
 
 // UnmarshalGQL refuses what is no Job.
 func (j *Job) UnmarshalGQL(v any) error { return enum.Read(v, j, Jobs) }
-
-// JobState says how far a job is.
-type JobState string
-
-// The states of a job, as in the SDL.
-const (
-	JobPending   JobState = "PENDING"
-	JobRunning   JobState = "RUNNING"
-	JobSucceeded JobState = "SUCCEEDED"
-	JobFailed    JobState = "FAILED"
-	JobCancelled JobState = "CANCELLED"
-)
-
-// JobStates lists every JobState.
-var JobStates = []JobState{JobPending, JobRunning, JobSucceeded, JobFailed, JobCancelled}
-
-// MarshalGQL writes the enum's name.
-func (s JobState) MarshalGQL(w io.Writer) { enum.Write(w, s) }
-
-// UnmarshalGQL refuses what is no JobState.
-func (s *JobState) UnmarshalGQL(v any) error { return enum.Read(v, s, JobStates) }

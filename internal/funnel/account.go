@@ -52,6 +52,7 @@ func (f *Funnel) UpdateAccount(ctx context.Context, in UpdateAccountInput) (*Upd
 		if err := current(in.ExpectedVersion, a.Version); err != nil {
 			return nil, err
 		}
+		was := *a
 		ch, err := in.lay(a)
 		if err != nil || len(ch) == 0 {
 			return &UpdateAccountPayload{Account: a}, err
@@ -65,7 +66,18 @@ func (f *Funnel) UpdateAccount(ctx context.Context, in UpdateAccountInput) (*Upd
 		if err != nil {
 			return nil, fmt.Errorf("read open leads: %w", err)
 		}
-		_, err = t.judgeAll(ctx, leads)
+		rules, err := t.rulebook(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, err = t.judgeAll(ctx, rules, leads, db.CauseFacts); err != nil {
+			return nil, err
+		}
+		before, err := db.AccountChanges(rules.reg, &was, a, t.now)
+		if err != nil {
+			return nil, err
+		}
+		_, err = db.Insert(ctx, t.Tx, "fact_changes", before, "")
 		return &UpdateAccountPayload{Account: a}, err
 	})
 }
@@ -139,7 +151,7 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*UpdateContactPayload, error) {
 		u := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-			holders: map[identity]*personState{}, touched: map[id.UUID]*personState{}, names: map[id.UUID]*db.Account{}}
+			holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}}
 		if err := u.loadPeople(ctx, []id.UUID{who}); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/matching"
+	"github.com/leadgraph/leadgraph/internal/sheet"
 )
 
 // arrival is a capture, cleaned and normalised, before it meets what is known. Several attempts of a transaction may read it; none
@@ -22,6 +23,8 @@ type arrival struct {
 	consents []db.Consent
 	source   *db.Source
 	campaign *db.Campaign
+	past     *sheet.Past // of a pursuit that began, or ended, before it came to us
+	late     []string    // attributes that were known only once the outcome was
 }
 
 // person is what a capture says of a person.

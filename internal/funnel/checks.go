@@ -31,6 +31,18 @@ func (c *checks) add(err error) {
 
 func (c *checks) err() error { return c.list.OrNil() }
 
+// under takes the faults of a rule and places them below a field.
+func (c *checks) under(field string, err error) {
+	list, ok := err.(fault.List) //nolint:errorlint // what rules return
+	if !ok {
+		c.add(under(err, field))
+		return
+	}
+	for _, f := range list {
+		c.add(f.Under(field))
+	}
+}
+
 // at takes the fault of a rule and places it.
 func at[T any](c *checks, field string, v T, err error) T {
 	if err != nil {

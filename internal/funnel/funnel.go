@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
@@ -39,14 +40,21 @@ type Config struct {
 }
 
 // Funnel is the verbs.
-type Funnel struct{ Config }
+type Funnel struct {
+	Config
+	rules *lru.Cache[id.UUID, any] // of published versions: what they say never changes
+}
+
+// maxRules is how many compiled rules a server keeps; those of a busy workspace are two.
+const maxRules = 2000
 
 // New makes the verbs.
 func New(c Config) *Funnel {
 	if c.Hint == nil {
 		c.Hint = func(id.UUID) {}
 	}
-	return &Funnel{c}
+	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
+	return &Funnel{Config: c, rules: rules}
 }
 
 // Mark is a change's place in the event log, part of every payload.
@@ -233,7 +241,7 @@ func constraint(err error) string {
 var taken = map[string]string{
 	"workspaces_slug_key": "input.slug", "members_workspace_id_email_key_key": "input.email", "sources_workspace_id_key_key": "input.key",
 	"campaigns_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
-	"accounts_name_key": "input.name", "contact_identities_key": "input.email",
+	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId",
 }
 
 // found turns "no rows" into the fault of an id that the workspace does not have.

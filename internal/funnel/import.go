@@ -234,7 +234,7 @@ func (t *tx) defineColumns(ctx context.Context, m *sheet.Mapping) error {
 
 // progressed tells how far an import has come.
 func (t *tx) progressed(row *db.Import) {
-	p := &event.Progress{Job: event.JobImport, State: event.JobState(row.State), Done: row.BytesRead, Total: row.BytesTotal}
+	p := &event.Progress{Job: event.JobImport, State: string(row.State), Done: row.BytesRead, Total: row.BytesTotal}
 	t.emit(logged{kind: event.JobProgressed, subject: row.ID, data: event.Data{Name: row.FileName, Count: int(row.RowsRead), Progress: p,
 		Detail: fmt.Sprintf("%d of %d bytes", p.Done, p.Total)}})
 }
@@ -265,7 +265,7 @@ func (f *Funnel) CancelImport(ctx context.Context, in CancelImportInput) (*Cance
 		if row.State.Ended() {
 			return nil, (&fault.Error{Code: fault.Conflict, Field: "input.importId", Message: "This import has ended already."}).With("state", string(row.State))
 		}
-		row, err = t.FinishImport(ctx, db.FinishImportParams{WorkspaceID: t.Workspace, ID: row.ID, State: db.ImportCancelled, At: t.now})
+		row, err = t.FinishImport(ctx, db.FinishImportParams{WorkspaceID: t.Workspace, ID: row.ID, State: db.JobCancelled, At: t.now})
 		if err != nil {
 			return nil, err
 		}

@@ -84,6 +84,15 @@ func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, 
 			c.add(&fault.Error{Code: "UNKNOWN_CAMPAIGN", Field: "campaign", Message: fmt.Sprintf("There is no campaign with the key %.60q.", *rec.Campaign)})
 		}
 	}
+	if a.past = rec.Past; a.past != nil {
+		if f := a.past.Check(r.row.CreatedAt); f != nil {
+			c.add(f)
+		}
+		if at := a.past.OpenedAt; a.touch != nil && rec.Touch.OccurredAt == nil && at != nil {
+			a.touch.OccurredAt = *at
+		}
+		a.late = rec.Late
+	}
 	if a.touch != nil && a.touch.ExternalID == nil {
 		// The same row of the same source is the same touch, however often its file is imported.
 		if who := a.ids(); len(who) > 0 {

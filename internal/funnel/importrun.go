@@ -64,9 +64,9 @@ func (f *Funnel) startImport(ctx context.Context, args ImportArgs) (*running, er
 		}
 		if row.Tries >= maxTries {
 			why := "Something went wrong on our side, several times. What landed stays; import the file again for the rest."
-			return t.finishImport(ctx, row, db.ImportFailed, &why)
+			return t.finishImport(ctx, row, db.JobFailed, &why)
 		}
-		if row.State == db.ImportPending {
+		if row.State == db.JobPending {
 			t.emit(logged{kind: event.ImportStarted, subject: row.ID, data: event.Data{Name: row.FileName}})
 		}
 		if r.row, err = t.StartImport(ctx, db.StartImportParams{WorkspaceID: args.Workspace, ID: row.ID, At: t.now}); err != nil {
@@ -181,7 +181,7 @@ func (r *running) land(ctx context.Context, rows []sheet.Record, refused []sheet
 			t.progressed(advanced)
 			return nil
 		}
-		return t.finishImport(ctx, advanced, db.ImportSucceeded, nil)
+		return t.finishImport(ctx, advanced, db.JobSucceeded, nil)
 	})
 	if err != nil || advanced == nil {
 		return false, err
@@ -209,7 +209,7 @@ func (t *tx) refuse(ctx context.Context, imp id.UUID, all []sheet.RowError) erro
 	return err
 }
 
-func (t *tx) finishImport(ctx context.Context, row *db.Import, state db.ImportState, failure *string) error {
+func (t *tx) finishImport(ctx context.Context, row *db.Import, state db.JobState, failure *string) error {
 	row, err := t.FinishImport(ctx, db.FinishImportParams{WorkspaceID: t.Workspace, ID: row.ID, State: state, Failure: failure, At: t.now})
 	if err != nil {
 		return err
@@ -227,6 +227,6 @@ func (f *Funnel) FailImport(ctx context.Context, args ImportArgs, why string) er
 		if err != nil || row.State.Ended() {
 			return err
 		}
-		return t.finishImport(ctx, row, db.ImportFailed, &why)
+		return t.finishImport(ctx, row, db.JobFailed, &why)
 	})
 }

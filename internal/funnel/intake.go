@@ -21,27 +21,31 @@ type identity struct {
 type (
 	companyState struct {
 		row     *db.Account
+		was     db.Account // before
 		fresh   bool
 		told    bool // some row was told that it made the company
 		changes changes
 	}
 	personState struct {
 		row        *db.Contact
+		was        db.Contact // before
 		fresh      bool
 		changes    changes
 		lead       *leadState
-		cycle      int32 // of the last lead
+		closed     []*db.Lead // earlier leads, read where captures bring past ones
+		cycle      int32      // of the last lead
 		identities []*db.ContactIdentity
 		holds      map[identity]bool
 	}
 	leadState struct {
 		row     *db.Lead
+		was     db.Lead // before
 		fresh   bool
 		changes changes
 		source  *db.Source
 		person  *personState
-		judge   bool     // facts changed: match personas again
-		was     *id.UUID // the persona before that
+		judge   bool // facts or touches changed: judge it again
+		verdict
 	}
 )
 
@@ -57,9 +61,12 @@ type intake struct {
 	byID      map[id.UUID]*personState
 	holders   map[identity]*personState
 	touches   []*db.Touch
-	touched   map[id.UUID]*personState // by touch
+	touched   map[id.UUID]*leadState // by touch
 	consents  []*db.Consent
 	names     map[id.UUID]*db.Account // of companies met through their people
+	past      []*leadState            // pursuits that another system has seen through
+	pastMoves []*db.Move
+	late      []*db.FactChange // facts that were known only once the outcome was
 }
 
 // captured is what became of one capture.
@@ -72,7 +79,7 @@ type captured struct {
 // capture applies captures in their order, all or none.
 func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	in := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-		holders: map[identity]*personState{}, touched: map[id.UUID]*personState{}, names: map[id.UUID]*db.Account{}}
+		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}}
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
@@ -89,7 +96,11 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 			continue
 		}
 		p := in.person(a, co)
-		states[i], out[i].outcome = in.lead(a, p, co)
+		if a.past != nil && a.past.Outcome != "" {
+			states[i], out[i].outcome = in.pastLead(a, p, co)
+		} else {
+			states[i], out[i].outcome = in.lead(a, p, co)
+		}
 	}
 	if err := in.write(ctx); err != nil {
 		return nil, err
@@ -232,6 +243,9 @@ func (in *intake) lead(a *arrival, p *personState, co *companyState) (*leadState
 		p.lead = &leadState{fresh: true, person: p, row: &db.Lead{WorkspaceID: in.t.Workspace, ID: id.New(), ContactID: p.row.ID, SourceID: a.source.ID, PersonaReasons: db.ConditionReasons{},
 			Queue: "marketing", Stage: lifecycle.New, StageSince: in.t.now, Cycle: p.cycle, Attributes: db.None, CreatedAt: in.t.now, LastActivityAt: in.t.now,
 			UpdatedAt: in.t.now, Version: 1}}
+		if a.past != nil && a.past.OpenedAt != nil {
+			p.lead.row.CreatedAt, p.lead.row.LastActivityAt, p.lead.row.StageSince = *a.past.OpenedAt, *a.past.OpenedAt, *a.past.OpenedAt
+		}
 	}
 	l := p.lead
 	l.source = a.source
@@ -244,17 +258,23 @@ func (in *intake) lead(a *arrival, p *personState, co *companyState) (*leadState
 	fill(&l.changes, "interest", &l.row.Interest, a.interest)
 	merge(&l.changes, &l.row.Attributes, a.lead)
 	l.judge = l.judge || l.fresh || len(l.changes) > 0 || len(p.changes) > 0 || co != nil && (co.fresh || len(co.changes) > 0)
-	if a.touch != nil {
-		touch := *a.touch
-		touch.WorkspaceID, touch.ID, touch.ContactID, touch.AccountID = in.t.Workspace, id.New(), p.row.ID, p.row.AccountID
-		touch.SourceID, touch.CampaignID, touch.RecordedAt = a.source.ID, l.row.CampaignID, in.t.now
-		if touch.Channel == "" {
-			touch.Channel = a.source.Channel
-		}
-		in.touches = append(in.touches, &touch)
-		in.touched[touch.ID] = p
-	}
+	in.touch(a, p, l)
 	return l, outcome
+}
+
+// touch notes what the person did.
+func (in *intake) touch(a *arrival, p *personState, l *leadState) {
+	if a.touch == nil {
+		return
+	}
+	touch := *a.touch
+	touch.WorkspaceID, touch.ID, touch.ContactID, touch.AccountID = in.t.Workspace, id.New(), p.row.ID, p.row.AccountID
+	touch.SourceID, touch.CampaignID, touch.RecordedAt = a.source.ID, l.row.CampaignID, in.t.now
+	if touch.Channel == "" {
+		touch.Channel = a.source.Channel
+	}
+	in.touches = append(in.touches, &touch)
+	in.touched[touch.ID] = l
 }
 
 // events records what the captures changed.

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/contact"
@@ -55,6 +56,11 @@ func (in *intake) load(ctx context.Context, all []*arrival) error {
 	if err := in.loadPeople(ctx, ids); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(all, func(a *arrival) bool { return a.past != nil }) {
+		if err := in.loadPast(ctx, ids); err != nil {
+			return err
+		}
+	}
 	for _, f := range found {
 		if p := in.byID[f.ContactID]; p != nil {
 			in.holders[identity{f.Kind, f.Key}] = p
@@ -72,7 +78,7 @@ func (in *intake) loadCompanies(ctx context.Context, domains, names []string) er
 		return fmt.Errorf("find companies: %w", err)
 	}
 	for _, r := range rows {
-		in.know(&companyState{row: r})
+		in.know(&companyState{row: r, was: *r})
 	}
 	return nil
 }
@@ -106,7 +112,7 @@ func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
 		return fmt.Errorf("read people: %w", err)
 	}
 	for _, r := range rows {
-		p := &personState{row: r, holds: map[identity]bool{}}
+		p := &personState{row: r, was: *r, holds: map[identity]bool{}}
 		in.people, in.byID[r.ID] = append(in.people, p), p
 	}
 	leads, err := in.t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
@@ -115,7 +121,7 @@ func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
 	}
 	for _, l := range leads {
 		p := in.byID[l.ContactID]
-		p.lead = &leadState{row: l, person: p}
+		p.lead = &leadState{row: l, was: *l, person: p}
 	}
 	cycles, err := in.t.LastCycles(ctx, db.LastCyclesParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
 	if err != nil {

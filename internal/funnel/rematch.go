@@ -46,7 +46,11 @@ func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, e
 				return nil
 			}
 			next = rows[n-1].ID
-			moved, err = t.judgeAll(ctx, rows)
+			rules, err := t.rulebook(ctx)
+			if err != nil {
+				return err
+			}
+			moved, err = t.judgeAll(ctx, rules, rows, db.CauseFacts)
 			return err
 		})
 		if err != nil {
@@ -59,18 +63,20 @@ func (f *Funnel) Rematch(ctx context.Context, workspace id.UUID) (changed int, e
 	}
 }
 
-// judgeAll matches locked leads with the personas and stores those that changed.
-func (t *tx) judgeAll(ctx context.Context, rows []*db.Lead) (int, error) {
-	in := &intake{t: t, names: map[id.UUID]*db.Account{}}
-	var people []id.UUID
-	for _, r := range rows {
-		people = append(people, r.ContactID)
+// judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
+func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	people := make([]id.UUID, len(rows))
+	for i, r := range rows {
+		people[i] = r.ContactID
 	}
 	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: people})
 	if err != nil {
 		return 0, fmt.Errorf("read people: %w", err)
 	}
-	byID := map[id.UUID]*personState{}
+	byID := make(map[id.UUID]*personState, len(contacts))
 	for _, c := range contacts {
 		byID[c.ID] = &personState{row: c}
 	}
@@ -78,10 +84,7 @@ func (t *tx) judgeAll(ctx context.Context, rows []*db.Lead) (int, error) {
 	for i, r := range rows {
 		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
-	if err := in.match(ctx, all); err != nil {
-		return 0, err
-	}
-	if err := t.matched(ctx, all); err != nil {
+	if err := t.judgeStates(ctx, rules, all, map[id.UUID]*db.Account{}, cause); err != nil {
 		return 0, err
 	}
 	var changed []*db.Lead
@@ -90,8 +93,14 @@ func (t *tx) judgeAll(ctx context.Context, rows []*db.Lead) (int, error) {
 			l.row.UpdatedAt, l.row.Version = t.now, l.row.Version+1
 			changed = append(changed, l.row)
 		}
+		if !equal(l.persona, l.row.PersonaID) || !equal(l.band, l.row.Band) || l.move != nil {
+			moved++
+		}
 	}
-	return len(changed), db.Update(ctx, t.Tx, "leads", changed, "created_at")
+	if err := db.Update(ctx, t.Tx, "leads", changed, "created_at"); err != nil {
+		return 0, err
+	}
+	return moved, t.store(ctx, all)
 }
 
-func equal(a, b *id.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
+func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

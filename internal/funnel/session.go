@@ -72,6 +72,9 @@ func (f *Funnel) SignUp(ctx context.Context, in SignUpInput) (*SignUpPayload, er
 		}
 		t.emit(logged{kind: event.WorkspaceCreated, data: event.Data{Name: ws.Name}})
 		t.emit(logged{kind: event.MemberCreated, subject: out.Member.ID, data: event.Data{Name: name}})
+		if err := t.bootstrap(ctx, out.Member); err != nil {
+			return err
+		}
 		out.Tokens, err = t.open(ctx, out.Member)
 		return err
 	})

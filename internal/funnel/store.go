@@ -28,12 +28,55 @@ func (in *intake) write(ctx context.Context) error {
 			return err
 		}
 	}
-	judged, err := in.writeLeads(ctx)
+	judged, rules, err := in.writeLeads(ctx)
 	if err != nil {
 		return err
 	}
 	in.events()
-	return in.t.matched(ctx, judged)
+	if err := in.t.store(ctx, judged); err != nil {
+		return err
+	}
+	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
+		return err
+	}
+	return in.remember(ctx, rules)
+}
+
+// remember keeps what facts were before these captures, of what was known before them.
+func (in *intake) remember(ctx context.Context, rules *rulebook) error {
+	all := in.late
+	keep := func(changes []*db.FactChange, err error) error {
+		all = append(all, changes...)
+		return err
+	}
+	if rules == nil { // no lead was touched
+		reg, err := in.t.Registry(ctx, in.t.Workspace)
+		if err != nil {
+			return err
+		}
+		rules = &rulebook{reg: reg}
+	}
+	for _, c := range in.companies {
+		if !c.fresh && len(c.changes) > 0 {
+			if err := keep(db.AccountChanges(rules.reg, &c.was, c.row, in.t.now)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range in.people {
+		if !p.fresh && len(p.changes) > 0 {
+			if err := keep(db.ContactChanges(rules.reg, &p.was, p.row, in.t.now)); err != nil {
+				return err
+			}
+		}
+		if l := p.lead; l != nil && !l.fresh && len(l.changes) > 0 {
+			if err := keep(db.LeadChanges(rules.reg, &l.was, l.row, in.t.now)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := db.Insert(ctx, in.t.Tx, "fact_changes", all, "")
+	return err
 }
 
 // all inserts rows and takes it for a lost race when one of them is there already.
@@ -104,14 +147,14 @@ func (in *intake) writeTouches(ctx context.Context) error {
 		written[i] = true
 	}
 	for _, t := range in.touches {
-		p := in.touched[t.ID]
+		l := in.touched[t.ID]
 		if !written[t.ID] {
 			continue
 		}
-		p.lead.judge = true
-		p.lead.changes.note("touches")
-		if t.OccurredAt.After(p.lead.row.LastActivityAt) {
-			p.lead.row.LastActivityAt = t.OccurredAt
+		l.judge = true
+		l.changes.note("touches")
+		if t.OccurredAt.After(l.row.LastActivityAt) {
+			l.row.LastActivityAt = t.OccurredAt
 		}
 	}
 	return nil
@@ -150,18 +193,26 @@ func (in *intake) writeConsents(ctx context.Context) error {
 	return err
 }
 
-// writeLeads matches personas where facts changed, and stores the leads.
-func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, err error) {
+// writeLeads judges leads where facts or touches changed, and stores them.
+func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *rulebook, err error) {
 	for _, p := range in.people {
 		if p.lead != nil && p.lead.judge {
 			judge = append(judge, p.lead)
 		}
 	}
+	judge = append(judge, in.past...)
 	if len(judge) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	if err := in.match(ctx, judge); err != nil {
-		return nil, err
+	if rules, err = in.t.rulebook(ctx); err != nil {
+		return nil, nil, err
+	}
+	companies := in.names
+	for _, c := range in.companies {
+		companies[c.row.ID] = c.row
+	}
+	if err := in.t.judgeStates(ctx, rules, judge, companies, cause(judge)); err != nil {
+		return nil, nil, err
 	}
 	var fresh, changed []*db.Lead
 	for _, l := range judge {
@@ -175,7 +226,17 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, err error
 		}
 	}
 	if err := all(ctx, in.t, "leads", fresh); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return judge, db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
+	return judge, rules, db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
+}
+
+// cause says why leads are judged: captured for the first time, or known and changed.
+func cause(leads []*leadState) db.ScoreCause {
+	for _, l := range leads {
+		if !l.fresh {
+			return db.CauseFacts
+		}
+	}
+	return db.CauseCapture
 }

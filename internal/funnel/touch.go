@@ -139,7 +139,11 @@ func (t *tx) follow(ctx context.Context, rows []*db.Touch, fresh map[id.UUID]boo
 	if err != nil {
 		return fmt.Errorf("read leads: %w", err)
 	}
-	_, err = t.judgeAll(ctx, leads)
+	rules, err := t.rulebook(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = t.judgeAll(ctx, rules, leads, db.CauseTouches)
 	return err
 }
 

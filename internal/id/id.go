@@ -97,6 +97,10 @@ const (
 	Event     Kind = "event"
 	Upload    Kind = "upload"
 	Import    Kind = "import"
+	Agreement Kind = "agreement"
+	Rescore   Kind = "rescore"
+	BackTest  Kind = "backtest"
+	ModelFit  Kind = "modelfit"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

@@ -39,6 +39,9 @@ func New(d *db.DB, log *slog.Logger, work bool) (*Queue, error) {
 	river.AddWorker(c.Workers, &worker[funnel.ImportArgs]{q: q, run: q.importLeads})
 	river.AddWorker(c.Workers, &worker[funnel.RematchArgs]{q: q, run: q.rematch})
 	river.AddWorker(c.Workers, &worker[funnel.ExpireUploadArgs]{q: q, run: q.expireUpload})
+	river.AddWorker(c.Workers, &worker[funnel.RescoreArgs]{q: q, run: q.rescore})
+	river.AddWorker(c.Workers, &worker[funnel.BackTestArgs]{q: q, run: q.backTest})
+	river.AddWorker(c.Workers, &worker[funnel.ModelFitArgs]{q: q, run: q.learnModel})
 	if work {
 		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}}
 	}
@@ -72,6 +75,29 @@ func (q *Queue) expireUpload(ctx context.Context, args funnel.ExpireUploadArgs) 
 	busy, err := q.Funnel.ExpireUpload(ctx, args)
 	if err == nil && busy {
 		return river.JobSnooze(time.Hour)
+	}
+	return err
+}
+
+// rescore walks over the workspace's open leads after a publication.
+func (q *Queue) rescore(ctx context.Context, args funnel.RescoreArgs) error {
+	return q.Funnel.RunRescore(ctx, args)
+}
+
+// backTest tries a scoring model. What cannot be mended by trying again ends it.
+func (q *Queue) backTest(ctx context.Context, args funnel.BackTestArgs) error {
+	err := q.Funnel.DoBackTest(ctx, args)
+	if f := fault.As(err); f != nil && !f.Retryable {
+		return q.Funnel.FailBackTest(ctx, args, f.Message)
+	}
+	return err
+}
+
+// learnModel learns a scoring model. What cannot be mended by trying again ends it.
+func (q *Queue) learnModel(ctx context.Context, args funnel.ModelFitArgs) error {
+	err := q.Funnel.DoModelFit(ctx, args)
+	if f := fault.As(err); f != nil && !f.Retryable {
+		return q.Funnel.FailModelFit(ctx, args, f.Message)
 	}
 	return err
 }

@@ -35,6 +35,7 @@ func (q *Queue) Start(ctx context.Context) error {
 			}
 		}
 	})
+	q.alive.Go(func() { q.watch(ctx) })
 	return q.Client.Start(ctx)
 }
 

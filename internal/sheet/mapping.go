@@ -38,6 +38,8 @@ type ColumnMapping struct {
 	Type   *condition.Type `json:"type,omitempty"`   // of a custom target; TEXT where nil
 	Values []ValueMapping  `json:"values,omitempty"` // values to put in place of others
 	Scale  *float64        `json:"scale,omitempty"`  // multiplies numbers: 1000000 for a column in millions
+	// From when on the values were known; CAPTURE where nil. It matters for rows with an outcome.
+	KnownFrom *KnownFrom `json:"knownFrom,omitempty"`
 }
 
 // AnyOther is, in a value map, every value that the map does not name; empty cells and empty words stay empty.
@@ -118,6 +120,7 @@ func (c *checker) column(path string, m ColumnMapping) {
 	if t == nil {
 		return
 	}
+	c.known(path, m)
 	if first := c.taken[m.To]; first != "" {
 		c.refuse(path+".to", "The target %s is filled by %s already. Give each target one column.", m.To, first)
 	}

@@ -21,6 +21,7 @@ type planColumn struct {
 	name    string
 	target  target
 	scale   *big.Rat
+	late    string             // the attribute it fills, where that was known only once the outcome was
 	values  map[string]*string // by what the file says, folded, and as the mapping writes it
 	longest int                // bytes of the longest of these
 }
@@ -49,6 +50,9 @@ func Compile(m Mapping, headers []string) (*Plan, fault.List) {
 		column := planColumn{index: index[c.Column], name: c.Column, target: t}
 		if c.Scale != nil {
 			column.scale, _ = new(big.Rat).SetString(strconv.FormatFloat(*c.Scale, 'g', -1, 64)) // 0.1 means a tenth
+		}
+		if c.KnownFrom != nil && *c.KnownFrom == KnownFromOutcome {
+			column.late = attributeOf(c.To)
 		}
 		if len(c.Values) > 0 {
 			column.values = make(map[string]*string, 2*len(c.Values))
@@ -93,6 +97,9 @@ func (p *Plan) Apply(row Row) (Record, []RowError) {
 		if bad := c.target.put(&record, text, scale); bad != nil {
 			faults = append(faults, RowError{Line: row.Line, Column: c.name, Code: bad.code, Message: bad.sentence(c.target.name), Value: excerpt(row.Cells[c.index])})
 			continue
+		}
+		if c.late != "" {
+			record.Late = append(record.Late, c.late)
 		}
 		if person == "" && !c.target.company {
 			person = c.name

@@ -38,6 +38,8 @@ type Record struct {
 	EmailConsent   *contact.ConsentState `json:"emailConsent,omitempty"`
 	PhoneConsent   *contact.ConsentState `json:"phoneConsent,omitempty"`
 	Touch          *Touch                `json:"touch,omitempty"`
+	Past           *Past                 `json:"past,omitempty"`
+	Late           []string              `json:"late,omitempty"` // attributes that were known only once the outcome was
 	// Custom attributes by key: text, float64, bool, or an instant as RFC 3339 text in UTC.
 	LeadCustom    map[string]any `json:"leadCustom,omitempty"`
 	ContactCustom map[string]any `json:"contactCustom,omitempty"`
@@ -76,9 +78,9 @@ type Fact struct {
 // Facts lists what the record says, in the order of the targets, for people to look at before anything lands.
 func (r *Record) Facts() []Fact {
 	var facts []Fact
-	for i := range targets {
-		if value, ok := targets[i].get(r); ok {
-			facts = append(facts, Fact{targets[i].name, value})
+	for _, t := range slices.Concat(targets, pastTargets) {
+		if value, ok := t.get(r); ok {
+			facts = append(facts, Fact{t.name, value})
 		}
 	}
 	for _, e := range entities {

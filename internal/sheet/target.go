@@ -32,7 +32,7 @@ const (
 	maxInterest = 2000
 )
 
-// targets lists every target but the custom attributes.
+// targets lists every target but the custom attributes and those of a past pursuit.
 var targets = []target{
 	textTarget("externalId", maxKey, false, func(r *Record) **string { return &r.ExternalID }),
 	textTarget("email", maxText, false, func(r *Record) **string { return &r.Email }),
@@ -187,7 +187,7 @@ func parseWord[T ~string](text string, all []T, into *T) *refusal {
 
 // findTarget is the target of a name, a custom one with its type; without one the words go on "The target x ".
 func findTarget(name string, kind condition.Type) (t target, words string) {
-	for _, t := range targets {
+	for _, t := range slices.Concat(targets, pastTargets) {
 		if t.name == name {
 			return t, ""
 		}
@@ -212,7 +212,7 @@ func nearestTarget(name string) string {
 			best, least = known, d
 		}
 	}
-	for _, t := range targets {
+	for _, t := range slices.Concat(targets, pastTargets) {
 		consider(t.name)
 	}
 	for _, e := range entities {

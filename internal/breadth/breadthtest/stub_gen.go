@@ -4,14 +4,20 @@ package breadthtest
 
 import (
 	"context"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
 // Account answers for the type's resolvers.
@@ -31,6 +37,31 @@ func (r accountResolver) Touches(ctx context.Context, objs []*db.Account, first 
 	return answer[[]*model.TouchConnection](ctx, r.Resolvers, "Account.touches", objs, first, after, last, before, filter)
 }
 
+// Agreement answers for the type's resolvers.
+func (r *Resolvers) Agreement() generated.AgreementResolver { return agreementResolver{r} }
+
+type agreementResolver struct{ *Resolvers }
+
+func (r agreementResolver) BasedOn(ctx context.Context, objs []*db.Agreement) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Agreement.basedOn", objs)
+}
+
+func (r agreementResolver) CreatedBy(ctx context.Context, objs []*db.Agreement) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Agreement.createdBy", objs)
+}
+
+func (r agreementResolver) Signatures(ctx context.Context, objs []*db.Agreement) ([][]*db.Signature, error) {
+	return answer[[][]*db.Signature](ctx, r.Resolvers, "Agreement.signatures", objs)
+}
+
+func (r agreementResolver) BackTests(ctx context.Context, objs []*db.Agreement, first *int32, after *string, last *int32, before *string) ([]*model.BackTestConnection, error) {
+	return answer[[]*model.BackTestConnection](ctx, r.Resolvers, "Agreement.backTests", objs, first, after, last, before)
+}
+
+func (r agreementResolver) Rescore(ctx context.Context, objs []*db.Agreement) ([]*db.Rescore, error) {
+	return answer[[]*db.Rescore](ctx, r.Resolvers, "Agreement.rescore", objs)
+}
+
 // ApiKey answers for the type's resolvers.
 func (r *Resolvers) ApiKey() generated.ApiKeyResolver { return apiKeyResolver{r} }
 
@@ -46,6 +77,19 @@ func (r apiKeyResolver) CreatedBy(ctx context.Context, objs []*db.APIKey) ([]*db
 
 func (r apiKeyResolver) RotatedFrom(ctx context.Context, objs []*db.APIKey) ([]*db.APIKey, error) {
 	return answer[[]*db.APIKey](ctx, r.Resolvers, "ApiKey.rotatedFrom", objs)
+}
+
+// BackTest answers for the type's resolvers.
+func (r *Resolvers) BackTest() generated.BackTestResolver { return backTestResolver{r} }
+
+type backTestResolver struct{ *Resolvers }
+
+func (r backTestResolver) Agreement(ctx context.Context, objs []*db.BackTest) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "BackTest.agreement", objs)
+}
+
+func (r backTestResolver) CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "BackTest.createdBy", objs)
 }
 
 // Campaign answers for the type's resolvers.
@@ -174,6 +218,22 @@ func (r leadResolver) Timeline(ctx context.Context, objs []*db.Lead, first *int3
 	return answer[[]*model.TimelineConnection](ctx, r.Resolvers, "Lead.timeline", objs, first, after, last, before)
 }
 
+func (r leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Lead.scoringModel", objs)
+}
+
+func (r leadResolver) ScoreHistory(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.ScoreHistoryConnection, error) {
+	return answer[[]*model.ScoreHistoryConnection](ctx, r.Resolvers, "Lead.scoreHistory", objs, first, after, last, before)
+}
+
+func (r leadResolver) Qualification(ctx context.Context, objs []*db.Lead) ([]*db.Move, error) {
+	return answer[[]*db.Move](ctx, r.Resolvers, "Lead.qualification", objs)
+}
+
+func (r leadResolver) Moves(ctx context.Context, objs []*db.Lead) ([][]*db.Move, error) {
+	return answer[[][]*db.Move](ctx, r.Resolvers, "Lead.moves", objs)
+}
+
 // LeadEvent answers for the type's resolvers.
 func (r *Resolvers) LeadEvent() generated.LeadEventResolver { return leadEventResolver{r} }
 
@@ -192,6 +252,36 @@ func (r memberResolver) Leads(ctx context.Context, objs []*db.Member, first *int
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Member.leads", objs, first, after, last, before, filter)
 }
 
+// ModelFit answers for the type's resolvers.
+func (r *Resolvers) ModelFit() generated.ModelFitResolver { return modelFitResolver{r} }
+
+type modelFitResolver struct{ *Resolvers }
+
+func (r modelFitResolver) Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "ModelFit.agreement", objs)
+}
+
+func (r modelFitResolver) CreatedBy(ctx context.Context, objs []*db.ModelFit) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "ModelFit.createdBy", objs)
+}
+
+// Move answers for the type's resolvers.
+func (r *Resolvers) Move() generated.MoveResolver { return moveResolver{r} }
+
+type moveResolver struct{ *Resolvers }
+
+func (r moveResolver) Member(ctx context.Context, objs []*db.Move) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Move.member", objs)
+}
+
+func (r moveResolver) Agreement(ctx context.Context, objs []*db.Move) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Move.agreement", objs)
+}
+
+func (r moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error) {
+	return answer[[][]*db.CriterionCheck](ctx, r.Resolvers, "Move.evidence", objs)
+}
+
 // Mutation answers for the type's resolvers.
 func (r *Resolvers) Mutation() generated.MutationResolver { return mutationResolver{r} }
 
@@ -199,6 +289,38 @@ type mutationResolver struct{ *Resolvers }
 
 func (r mutationResolver) UpdateAccount(ctx context.Context, input funnel.UpdateAccountInput) (*funnel.UpdateAccountPayload, error) {
 	return answer[*funnel.UpdateAccountPayload](ctx, r.Resolvers, "Mutation.updateAccount", nil, input)
+}
+
+func (r mutationResolver) DraftAgreement(ctx context.Context, input funnel.DraftAgreementInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.draftAgreement", nil, input)
+}
+
+func (r mutationResolver) EditAgreement(ctx context.Context, input funnel.EditAgreementInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.editAgreement", nil, input)
+}
+
+func (r mutationResolver) SubmitAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.submitAgreement", nil, input)
+}
+
+func (r mutationResolver) RequestAgreementChanges(ctx context.Context, input funnel.RequestAgreementChangesInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.requestAgreementChanges", nil, input)
+}
+
+func (r mutationResolver) SignAgreement(ctx context.Context, input funnel.SignAgreementInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.signAgreement", nil, input)
+}
+
+func (r mutationResolver) PublishAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.publishAgreement", nil, input)
+}
+
+func (r mutationResolver) WithdrawAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.withdrawAgreement", nil, input)
+}
+
+func (r mutationResolver) RevertAgreement(ctx context.Context, input funnel.AgreementActInput) (*funnel.AgreementPayload, error) {
+	return answer[*funnel.AgreementPayload](ctx, r.Resolvers, "Mutation.revertAgreement", nil, input)
 }
 
 func (r mutationResolver) CreateAPIKey(ctx context.Context, input funnel.CreateAPIKeyInput) (*funnel.CreateAPIKeyPayload, error) {
@@ -211,6 +333,14 @@ func (r mutationResolver) RotateAPIKey(ctx context.Context, input funnel.RotateA
 
 func (r mutationResolver) RevokeAPIKey(ctx context.Context, input funnel.RevokeAPIKeyInput) (*funnel.RevokeAPIKeyPayload, error) {
 	return answer[*funnel.RevokeAPIKeyPayload](ctx, r.Resolvers, "Mutation.revokeApiKey", nil, input)
+}
+
+func (r mutationResolver) RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error) {
+	return answer[*funnel.RunBackTestPayload](ctx, r.Resolvers, "Mutation.runBackTest", nil, input)
+}
+
+func (r mutationResolver) SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error) {
+	return answer[*funnel.SuggestScoringModelPayload](ctx, r.Resolvers, "Mutation.suggestScoringModel", nil, input)
 }
 
 func (r mutationResolver) CreateCampaign(ctx context.Context, input funnel.CreateCampaignInput) (*funnel.CreateCampaignPayload, error) {
@@ -335,8 +465,36 @@ func (r queryResolver) Account(ctx context.Context, by model.AccountKey) (*db.Ac
 	return answer[*db.Account](ctx, r.Resolvers, "Query.account", nil, by)
 }
 
+func (r queryResolver) Agreements(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.AgreementFilter) (*model.AgreementConnection, error) {
+	return answer[*model.AgreementConnection](ctx, r.Resolvers, "Query.agreements", nil, first, after, last, before, filter)
+}
+
+func (r queryResolver) AgreementAt(ctx context.Context, kind agreement.Kind, at *time.Time) (*db.Agreement, error) {
+	return answer[*db.Agreement](ctx, r.Resolvers, "Query.agreementAt", nil, kind, at)
+}
+
+func (r queryResolver) AgreementDiff(ctx context.Context, from id.Global, to id.Global) (*model.AgreementDiff, error) {
+	return answer[*model.AgreementDiff](ctx, r.Resolvers, "Query.agreementDiff", nil, from, to)
+}
+
+func (r queryResolver) Glossary(ctx context.Context) ([]*definition.StageLabel, error) {
+	return answer[[]*definition.StageLabel](ctx, r.Resolvers, "Query.glossary", nil)
+}
+
 func (r queryResolver) APIKeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.APIKeyFilter) (*model.APIKeyConnection, error) {
 	return answer[*model.APIKeyConnection](ctx, r.Resolvers, "Query.apiKeys", nil, first, after, last, before, filter)
+}
+
+func (r queryResolver) BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error) {
+	return answer[*model.BackTestConnection](ctx, r.Resolvers, "Query.backTests", nil, first, after, last, before)
+}
+
+func (r queryResolver) CompareBackTests(ctx context.Context, left id.Global, right id.Global) (*backtest.Comparison, error) {
+	return answer[*backtest.Comparison](ctx, r.Resolvers, "Query.compareBackTests", nil, left, right)
+}
+
+func (r queryResolver) ModelFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.ModelFitConnection, error) {
+	return answer[*model.ModelFitConnection](ctx, r.Resolvers, "Query.modelFits", nil, first, after, last, before)
 }
 
 func (r queryResolver) Campaigns(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CampaignFilter, orderBy model.CampaignOrder) (*model.CampaignConnection, error) {
@@ -383,6 +541,26 @@ func (r queryResolver) Personas(ctx context.Context, first *int32, after *string
 	return answer[*model.PersonaConnection](ctx, r.Resolvers, "Query.personas", nil, first, after, last, before, filter)
 }
 
+func (r queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {
+	return answer[*funnel.ScoreExplanation](ctx, r.Resolvers, "Query.scoreExplain", nil, leadID)
+}
+
+func (r queryResolver) ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error) {
+	return answer[*funnel.ScoreExplanation](ctx, r.Resolvers, "Query.scoreAsOf", nil, leadID, at, agreementID)
+}
+
+func (r queryResolver) ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error) {
+	return answer[*scoring.Path](ctx, r.Resolvers, "Query.scorePathTo", nil, leadID, band)
+}
+
+func (r queryResolver) ScoringModelGraph(ctx context.Context, agreementID id.Global) (*scoring.Graph, error) {
+	return answer[*scoring.Graph](ctx, r.Resolvers, "Query.scoringModelGraph", nil, agreementID)
+}
+
+func (r queryResolver) DefinitionCheck(ctx context.Context, leadID id.Global, agreementID *id.Global) (*funnel.DefinitionCheck, error) {
+	return answer[*funnel.DefinitionCheck](ctx, r.Resolvers, "Query.definitionCheck", nil, leadID, agreementID)
+}
+
 func (r queryResolver) Viewer(ctx context.Context) (*auth.Viewer, error) {
 	return answer[*auth.Viewer](ctx, r.Resolvers, "Query.viewer", nil)
 }
@@ -393,6 +571,42 @@ func (r queryResolver) Sources(ctx context.Context, first *int32, after *string,
 
 func (r queryResolver) Touches(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) (*model.TouchConnection, error) {
 	return answer[*model.TouchConnection](ctx, r.Resolvers, "Query.touches", nil, first, after, last, before, filter)
+}
+
+// Rescore answers for the type's resolvers.
+func (r *Resolvers) Rescore() generated.RescoreResolver { return rescoreResolver{r} }
+
+type rescoreResolver struct{ *Resolvers }
+
+func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
+}
+
+// ScoreFactor answers for the type's resolvers.
+func (r *Resolvers) ScoreFactor() generated.ScoreFactorResolver { return scoreFactorResolver{r} }
+
+type scoreFactorResolver struct{ *Resolvers }
+
+func (r scoreFactorResolver) Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error) {
+	return answer[[][]*db.ConditionReason](ctx, r.Resolvers, "ScoreFactor.reasons", objs)
+}
+
+// ScoreHistory answers for the type's resolvers.
+func (r *Resolvers) ScoreHistory() generated.ScoreHistoryResolver { return scoreHistoryResolver{r} }
+
+type scoreHistoryResolver struct{ *Resolvers }
+
+func (r scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "ScoreHistory.scoringModel", objs)
+}
+
+// Signature answers for the type's resolvers.
+func (r *Resolvers) Signature() generated.SignatureResolver { return signatureResolver{r} }
+
+type signatureResolver struct{ *Resolvers }
+
+func (r signatureResolver) Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Signature.member", objs)
 }
 
 // Source answers for the type's resolvers.

@@ -1,0 +1,80 @@
+package agreement
+
+import (
+	"slices"
+
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/enum"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// Act is what somebody does with a version.
+type Act string
+
+// The acts. The next version of a kind supersedes the published one by itself.
+const (
+	Edit           Act = "EDIT"
+	Submit         Act = "SUBMIT"
+	RequestChanges Act = "REQUEST_CHANGES"
+	Sign           Act = "SIGN"
+	Publish        Act = "PUBLISH"
+	Withdraw       Act = "WITHDRAW"
+)
+
+// acts are the states in which each act is possible.
+var acts = map[State][]Act{
+	Draft:    {Edit, Submit, Withdraw},
+	InReview: {Edit, RequestChanges, Sign, Withdraw},
+	Approved: {Edit, Publish},
+}
+
+// after is the state that an act leads to, apart from the last signature, which approves.
+var after = map[Act]State{Edit: Draft, Submit: InReview, RequestChanges: Draft, Sign: InReview, Publish: Published, Withdraw: Withdrawn}
+
+// Next tells what an act makes of a state, or refuses it with what is possible instead.
+func Next(s State, a Act) (State, error) {
+	if slices.Contains(acts[s], a) {
+		return after[a], nil
+	}
+	f := fault.New(fault.Conflict, "This version is %s, so it cannot take %s. ", s, a)
+	if possible := acts[s]; len(possible) > 0 {
+		f.Message += "Possible are: " + enum.List(possible) + "."
+	} else {
+		f.Message += "What it says is fixed: revertAgreement makes a new draft of it."
+	}
+	return s, f.With("state", s).With("allowed", acts[s])
+}
+
+// Signature is one signature in force under a version.
+type Signature struct {
+	Member     id.UUID
+	Department auth.Department
+}
+
+// SignedBy tells what a signature makes of a version in review: APPROVED once a director of each department has signed this very
+// content. It refuses a hash that is not the content's, who is no director, and who or whose department has signed already.
+func SignedBy(s State, content, hash string, in []Signature, by Signature, role auth.Role) (State, error) {
+	next, err := Next(s, Sign)
+	if err != nil {
+		return s, err
+	}
+	if role != auth.Director {
+		return s, fault.New(fault.Forbidden, "Only directors sign agreements.")
+	}
+	if hash != content {
+		return s, (&fault.Error{Code: fault.Conflict, Field: "input.hash", Message: "The content is not what this hash stands for: it changed meanwhile. Read it again and sign what it says now."}).
+			With("currentHash", content)
+	}
+	for _, x := range in {
+		switch {
+		case x.Member == by.Member:
+			return s, fault.New(fault.Conflict, "You have signed this content already; the other department has to sign as well.")
+		case x.Department == by.Department:
+			return s, fault.New(fault.Conflict, "A director of %s has signed this content already; the other department has to sign as well.", by.Department)
+		default:
+			next = Approved
+		}
+	}
+	return next, nil
+}

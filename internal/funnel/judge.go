@@ -1,0 +1,239 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/scoring"
+)
+
+// judging is leads being judged by the rules in force: first the persona, then the score, which rests on facts, then the qualification,
+// which may rest on both.
+type judging struct {
+	*rulebook
+	t     *tx
+	facts *condition.Facts
+	why   scoring.Explanation // of the lead in hand; kept for its memory
+	cause db.ScoreCause
+}
+
+// verdict is what a judgement leaves to be written besides the lead's own row.
+type verdict struct {
+	persona *id.UUID        // before
+	points  *int32          // before
+	band    *lifecycle.Band // before
+	score   *db.Score
+	history *db.ScoreHistory
+	move    *db.Move
+}
+
+// judgeStates judges leads from the facts in hand; companies are those that are known already.
+func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadState, companies map[id.UUID]*db.Account, cause db.ScoreCause) error {
+	var missing, sources, people []id.UUID
+	for _, l := range leads {
+		if a := l.row.AccountID; a != nil && companies[*a] == nil {
+			missing = append(missing, *a)
+		}
+		sources = append(sources, l.row.SourceID)
+		people = append(people, l.row.ContactID)
+	}
+	if err := t.accounts(ctx, missing, companies); err != nil {
+		return err
+	}
+	from, err := t.sources(ctx, sources)
+	if err != nil {
+		return err
+	}
+	var touches map[id.UUID][]condition.Touch
+	if rules.touches {
+		if touches, err = t.touchesOf(ctx, people); err != nil {
+			return err
+		}
+	}
+	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause}
+	for _, l := range leads {
+		c := db.Case{Lead: l.row, Contact: l.person.row, Source: from[l.row.SourceID], Touches: touches[l.row.ContactID]}
+		if l.row.AccountID != nil {
+			c.Account = companies[*l.row.AccountID]
+		}
+		if err := j.judge(c, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// accounts reads companies into a map.
+func (t *tx) accounts(ctx context.Context, ids []id.UUID, into map[id.UUID]*db.Account) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	if err != nil {
+		return fmt.Errorf("read companies: %w", err)
+	}
+	for _, r := range rows {
+		into[r.ID] = r
+	}
+	return nil
+}
+
+func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source, error) {
+	rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	if err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	out := make(map[id.UUID]*db.Source, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r
+	}
+	return out, nil
+}
+
+// touchesOf reads the touches of people, newest first.
+func (t *tx) touchesOf(ctx context.Context, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
+	rows, err := t.TouchesOf(ctx, db.TouchesOfParams{WorkspaceID: t.Workspace, ContactIds: people})
+	if err != nil {
+		return nil, fmt.Errorf("read touches: %w", err)
+	}
+	out := make(map[id.UUID][]condition.Touch, len(people))
+	for _, r := range rows {
+		out[r.ContactID] = append(out[r.ContactID], r.Touch())
+	}
+	return out, nil
+}
+
+// judge sets persona, score and stage of a lead and notes what changed.
+func (j *judging) judge(c db.Case, l *leadState) error {
+	row := l.row
+	l.verdict = verdict{persona: row.PersonaID, points: row.Score, band: row.Band}
+	j.facts.Reset(j.t.now)
+	row.Score = nil // a score does not rest on the one before
+	if err := c.Fill(j.facts); err != nil {
+		return err
+	}
+	c.Persona = j.match(l)
+	if !row.Stage.Open() { // what is over is worth what it was
+		row.Score = l.points
+		return nil
+	}
+	if j.model == nil {
+		row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = nil, nil, nil, nil, nil, nil
+	} else {
+		j.rate(l)
+	}
+	c.FillStanding(j.facts)
+	if j.definition != nil {
+		j.qualify(l)
+	}
+	if l.score != nil {
+		l.score.NextAt = j.next()
+	}
+	return nil
+}
+
+// match sets the persona of a lead: of those that match, a negative one before all, else the most important.
+func (j *judging) match(l *leadState) *db.Persona {
+	row := l.row
+	for i, p := range j.programs {
+		if !p.Match(j.facts) {
+			continue
+		}
+		r := p.Explain(j.facts)
+		same := row.PersonaID != nil && *row.PersonaID == j.personas[i].ID && row.PersonaConfidence != nil && *row.PersonaConfidence == r.Strength
+		if reasons := db.Reasons(r); !same || !reasons.Equal(row.PersonaReasons) {
+			row.PersonaID, row.PersonaConfidence, row.PersonaReasons = &j.personas[i].ID, &r.Strength, reasons
+			l.changes.note("persona")
+		}
+		return j.personas[i]
+	}
+	if row.PersonaID != nil {
+		l.changes.note("persona")
+	}
+	row.PersonaID, row.PersonaConfidence, row.PersonaReasons = nil, nil, db.ConditionReasons{}
+	return nil
+}
+
+// rate scores a lead.
+func (j *judging) rate(l *leadState) {
+	row, was, model := l.row, *l.row, j.modelID
+	j.model.Explain(j.facts, &j.why)
+	s := j.why.Score
+	points, grade := int32(s.Total), int32(s.EngagementGrade) //nolint:gosec // within the model's range, which is small
+	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
+	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: db.ListOf(j.why.Factors)}
+	if equal(l.points, row.Score) && equal(was.Band, row.Band) && equal(was.FitGrade, row.FitGrade) && equal(was.EngagementGrade, row.EngagementGrade) && equal(was.ModelID, row.ModelID) {
+		if equal(was.Fit, row.Fit) && equal(was.Engagement, row.Engagement) {
+			return
+		}
+		l.changes.note("score")
+		return
+	}
+	l.changes.note("score")
+	l.history = &db.ScoreHistory{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, ModelID: model, At: j.t.now, Cause: j.cause, Score: points, Fit: s.Fit, Engagement: s.Engagement,
+		FitGrade: s.FitGrade, EngagementGrade: grade, Band: s.Band}
+}
+
+// qualify moves a lead over the first gate, or back behind it as long as nobody was offered it.
+func (j *judging) qualify(l *leadState) {
+	row := l.row
+	switch row.Stage {
+	case lifecycle.New, lifecycle.Nurturing:
+		if j.definition.Qualifies(j.facts) {
+			version := j.definitionID
+			row.DefinitionID = &version
+			j.move(l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
+		}
+	case lifecycle.Qualified:
+		if !j.definition.Qualifies(j.facts) {
+			v := j.definition.Qualify(j.facts)
+			row.DefinitionID = nil
+			j.move(l, lifecycle.Nurturing, v, new(missing(v)))
+		}
+	}
+}
+
+// missing says which criteria a lead does not meet.
+func missing(v definition.Verdict) string {
+	var names []string
+	for _, c := range v.Reasons {
+		if !c.Passed {
+			names = append(names, c.Name)
+		}
+	}
+	return "It no longer meets: " + strings.Join(names, ", ") + "."
+}
+
+// move notes a lead's move to another stage, with what it rests on.
+func (j *judging) move(l *leadState, to lifecycle.Stage, v definition.Verdict, reason *string) {
+	row := l.row
+	version := j.definitionID
+	l.move = &db.Move{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, FromStage: row.Stage, ToStage: to, At: j.t.now, ActorKind: auth.ActorSystem, Reason: reason,
+		AgreementID: &version, Evidence: db.ListOf(db.AnswersOf(v))}
+	row.Stage, row.StageSince = to, j.t.now
+	l.changes.note("stage")
+}
+
+// next is when time alone will change the lead's band, a grade or its qualification; nil where it never will.
+func (j *judging) next() *time.Time {
+	var edges scoring.Edges
+	var at *time.Time
+	if j.definition != nil {
+		edges = scoring.Edges(j.definition.Edges())
+		if t, ok := j.definition.Next(j.facts); ok {
+			at = &t
+		}
+	}
+	if t, ok := j.model.Next(j.facts, edges); ok && (at == nil || t.Before(*at)) {
+		at = &t
+	}
+	return at
+}

@@ -1,0 +1,171 @@
+package routing
+
+import (
+	"fmt"
+
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/fault"
+)
+
+// Router is a policy ready to be asked. It never changes and serves any number of goroutines.
+type Router struct {
+	exclusions []route
+	owner      *condition.Program // the accounts whose owners have precedence; nil for none, or all where anyAccount
+	anyAccount bool
+	rules      []route // rules, bands and the default pool
+	pools      map[string]*pool
+	gates      Gates
+	territory  *condition.Program // each asks whether the lead has a value for the attribute; nil where the gate is open
+	skill      *condition.Program
+	language   *condition.Program
+	fallback   string
+	seed       string
+}
+
+// route is one rule of any kind.
+type route struct {
+	step   Step
+	clause string // its key in Policy.Clauses
+	name   string
+	when   *condition.Program // nil: always
+	to     Target
+}
+
+// pool is a Pool with its lists as sets of folded words.
+type pool struct {
+	key, name   string
+	department  auth.Department
+	members     map[string]bool // empty: all
+	territories map[string]bool
+	skills      []string
+	languages   map[string]bool
+	shares      map[string]Share
+}
+
+// Compile makes a policy ready and keeps nothing of it. A policy that passed Check compiles, unless attributes that it names are gone
+// since: the faults then name the places.
+func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
+	if err := p.Check(reg); err != nil {
+		return nil, err
+	}
+	b := builder{reg: reg}
+	r := &Router{pools: make(map[string]*pool, len(p.Pools)), gates: p.Gates, fallback: p.Fallback.Queue, seed: p.Seed, anyAccount: p.AccountOwner.On && len(p.AccountOwner.Tiers) == 0}
+	for i := range p.Exclusions {
+		e := &p.Exclusions[i]
+		r.exclusions = append(r.exclusions, route{StepExclusion, "exclusions." + e.Key, e.Name, b.program(&e.When), Target{Queue: &e.Queue}})
+	}
+	if p.AccountOwner.On && !r.anyAccount {
+		r.owner = b.among("account.tier", p.AccountOwner.Tiers)
+	}
+	for i := range p.Rules {
+		rule := &p.Rules[i]
+		r.rules = append(r.rules, route{StepRule, "rules." + rule.Key, rule.Name, b.program(&rule.When), rule.To.clone()})
+	}
+	for _, band := range p.Bands {
+		r.rules = append(r.rules, route{StepBand, "bands." + string(band.Band), string(band.Band), b.among("lead.band", []string{string(band.Band)}), band.To.clone()})
+	}
+	if p.DefaultPool != nil {
+		r.rules = append(r.rules, route{StepPool, "defaultPool", "", nil, Target{Pool: p.DefaultPool}.clone()})
+	}
+	for i := range p.Pools {
+		r.pools[p.Pools[i].Key] = p.Pools[i].compile()
+	}
+	r.territory, r.skill, r.language = b.known(p.Gates.Territory), b.known(p.Gates.Skill), b.known(p.Gates.Language)
+	return r, b.faults.OrNil()
+}
+
+// builder compiles conditions and gathers what Check would have found.
+type builder struct {
+	reg    *condition.Registry
+	faults fault.List
+}
+
+func (b *builder) program(c *condition.Condition) *condition.Program {
+	p, err := condition.Compile(c, b.reg)
+	if err != nil {
+		b.faults = append(b.faults, fault.Input("", "%s", err.Error()))
+	}
+	return p
+}
+
+// among asks whether an attribute has one of the values.
+func (b *builder) among(attribute string, words []string) *condition.Program {
+	values := make([]condition.Value, len(words))
+	for i, w := range words {
+		values[i] = condition.Text(w)
+	}
+	return b.program(&condition.Condition{Attribute: &condition.Attribute{Name: attribute, Op: condition.In, Values: values}})
+}
+
+// known asks whether an attribute has a value.
+func (b *builder) known(attribute *string) *condition.Program {
+	if attribute == nil {
+		return nil
+	}
+	return b.program(&condition.Condition{Attribute: &condition.Attribute{Name: *attribute, Op: condition.IsSet}})
+}
+
+// clone is the target apart from the policy's memory.
+func (t Target) clone() Target {
+	for _, to := range []**string{&t.Pool, &t.Member, &t.Queue} {
+		if *to != nil {
+			own := **to
+			*to = &own
+		}
+	}
+	return t
+}
+
+func (p *Pool) compile() *pool {
+	c := &pool{key: p.Key, name: p.Name, department: p.Department, members: set(p.Members), territories: set(p.Territories), languages: set(p.Languages),
+		shares: make(map[string]Share, len(p.Shares))}
+	for _, s := range p.Skills {
+		c.skills = append(c.skills, fold(s))
+	}
+	for _, s := range p.Shares {
+		c.shares[fold(s.Email)] = s
+	}
+	return c
+}
+
+// set is words, folded.
+func set(words []string) map[string]bool {
+	all := make(map[string]bool, len(words))
+	for _, w := range words {
+		all[fold(w)] = true
+	}
+	return all
+}
+
+// share is what a member gets of the pool.
+func (p *pool) share(email string) Share {
+	if s, ok := p.shares[email]; ok {
+		return s
+	}
+	return Share{Weight: 1}
+}
+
+// takes tells whether the rule holds for a lead.
+func (r *route) takes(f *condition.Facts) bool { return r.when == nil || r.when.Match(f) }
+
+// first is the first rule that holds for a lead; nil where none does.
+func first(routes []route, f *condition.Facts) *route {
+	for i := range routes {
+		if routes[i].takes(f) {
+			return &routes[i]
+		}
+	}
+	return nil
+}
+
+// String names the rule in a sentence.
+func (r *route) String() string {
+	switch r.step {
+	case StepBand:
+		return "The band " + r.name
+	case StepPool:
+		return "The policy's last step"
+	}
+	return fmt.Sprintf("The rule %q", r.name)
+}

@@ -1,0 +1,122 @@
+package scoring
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// day is 24 hours in microseconds, whatever the clocks do.
+const day = 24 * 60 * 60 * 1_000_000
+
+// Program is a scoring model ready to score. It keeps nothing of the model, never changes and serves any number of goroutines.
+type Program struct {
+	base, least, most           float64
+	fit                         []fitRule
+	engagement                  []engagementRule
+	groups                      []group
+	fitGrades, engagementGrades [3]float64
+	bands                       [4][4]lifecycle.Band // by the places of both grades
+	reg                         *condition.Registry
+}
+
+// fitRule is a FitRule ready to score.
+type fitRule struct {
+	key, name string
+	points    float64
+	group     int // its place; -1 without
+	when      *condition.Program
+	source    condition.Condition
+}
+
+// engagementRule is an EngagementRule ready to score.
+type engagementRule struct {
+	key, name string
+	points    float64
+	group     int // its place; -1 without
+	matcher   condition.Matcher
+	window    int64   // microseconds; 0 for ever
+	halfLife  float64 // microseconds; 0 without
+	cap       float64 // infinite without
+	source    condition.Behaviour
+}
+
+// group is a Group ready to bound.
+type group struct {
+	key string
+	cap float64
+}
+
+// Compile checks a model and makes it ready: the error is Check's.
+func Compile(m *Model, reg *condition.Registry) (*Program, error) {
+	if err := m.Check(reg); err != nil {
+		return nil, err
+	}
+	p := &Program{
+		base: m.Base, least: m.Least, most: m.Most, reg: reg,
+		fitGrades:        [3]float64{m.FitGrades.A, m.FitGrades.B, m.FitGrades.C},
+		engagementGrades: [3]float64{m.EngagementGrades.One, m.EngagementGrades.Two, m.EngagementGrades.Three},
+	}
+	places := map[string]int{}
+	for i, g := range m.Groups {
+		places[g.Key] = i
+		p.groups = append(p.groups, group{key: g.Key, cap: g.Cap})
+	}
+	for i := range m.Fit {
+		r, err := m.Fit[i].compile(reg, places)
+		if err != nil {
+			return nil, err
+		}
+		p.fit = append(p.fit, r)
+	}
+	for i := range m.Engagement {
+		r, err := m.Engagement[i].compile(places)
+		if err != nil {
+			return nil, err
+		}
+		p.engagement = append(p.engagement, r)
+	}
+	for _, c := range m.Bands {
+		p.bands[fitPlace(c.Fit)][c.Engagement-1] = c.Band
+	}
+	return p, nil
+}
+
+// compile makes a rule of fit ready.
+func (r *FitRule) compile(reg *condition.Registry, places map[string]int) (fitRule, error) {
+	when, err := condition.Compile(&r.When, reg)
+	if err != nil {
+		return fitRule{}, fmt.Errorf("compile the rule %s: %w", r.Key, err)
+	}
+	return fitRule{key: r.Key, name: r.Name, points: r.Points, group: place(places, r.Group), when: when, source: r.When.Clone()}, nil
+}
+
+// compile makes a rule of engagement ready.
+func (r *EngagementRule) compile(places map[string]int) (engagementRule, error) {
+	behaviour := r.Behaviour()
+	matcher, err := behaviour.Matcher()
+	if err != nil {
+		return engagementRule{}, fmt.Errorf("compile the rule %s: %w", r.Key, err)
+	}
+	c := engagementRule{key: r.Key, name: r.Name, points: r.Points, group: place(places, r.Group), matcher: matcher, cap: math.Inf(1), source: matcher.Behaviour()}
+	if r.WithinDays != nil {
+		c.window = int64(*r.WithinDays) * day
+	}
+	if r.HalfLifeDays != nil {
+		c.halfLife = *r.HalfLifeDays * day
+	}
+	if r.Cap != nil {
+		c.cap = *r.Cap
+	}
+	return c, nil
+}
+
+// place is the place of a group; -1 for none.
+func place(places map[string]int, key *string) int {
+	if key == nil {
+		return -1
+	}
+	return places[*key]
+}

@@ -1,0 +1,139 @@
+package scoring
+
+import (
+	"slices"
+
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// maxSteps is how long a path may get before there is none.
+const maxSteps = 25
+
+// Path is what would lift a lead to a band.
+type Path struct {
+	Band    lifecycle.Band // that was asked for
+	Reached bool           // by taking all steps; without steps: already
+	Steps   []Step         // one after the other; empty where the band cannot be reached
+	Before  Score
+	After   Score // with all steps taken at once, now
+}
+
+// PathTo finds few things that would lift a lead to a band or a warmer one, if they happened at the instant of the facts: one more
+// touch, or one more fact about the person or the company. It never proposes what lowers fit or engagement, and never to unlearn or undo
+// something. For each pair of grades that would do it takes what brings most for each thing until the grade is reached, and leaves out what
+// is not needed in the end; of these paths it answers the shortest.
+func (p *Program) PathTo(f *condition.Facts, band lifecycle.Band) Path {
+	before := p.Score(f)
+	path := Path{Band: band, Before: before, After: before, Reached: warm(before.Band, band)}
+	if path.Reached {
+		return path
+	}
+	things := p.things(f)
+	limit := maxSteps
+	for fit := p.fitGrade(before.Fit); fit >= 0; fit-- {
+		first, ok := p.lift(f, things, Fit, fit, limit)
+		if !ok {
+			break
+		}
+		for engagement := p.engagementGrade(before.Engagement); engagement >= 0; engagement-- {
+			if !warm(p.bands[fit][engagement], band) {
+				continue
+			}
+			rest, ok := p.lift(taken(f, first), things, Engagement, engagement, limit-len(first))
+			if !ok {
+				break
+			}
+			steps := p.needed(f, slices.Concat(first, rest), band)
+			if after := p.Score(taken(f, steps)); warm(after.Band, band) {
+				path.Steps, path.After, path.Reached = steps, after, true
+				limit = len(steps) - 1
+			}
+			break // a better grade of engagement takes no fewer steps
+		}
+	}
+	p.worth(f, path.Steps)
+	return path
+}
+
+// warm tells whether a band is as warm as another.
+func warm(band, other lifecycle.Band) bool {
+	return slices.Index(lifecycle.Bands, band) <= slices.Index(lifecycle.Bands, other)
+}
+
+// taken are the facts after steps.
+func taken(f *condition.Facts, steps []Step) *condition.Facts {
+	if len(steps) == 0 {
+		return f
+	}
+	g := f.Clone()
+	for i := range steps {
+		steps[i].Take(g)
+	}
+	return g
+}
+
+// lift finds steps to a grade of one side, given by its place, and tells whether they are within the limit.
+func (p *Program) lift(f *condition.Facts, things [][]Step, side Side, place, limit int) ([]Step, bool) {
+	var steps []Step
+	for now := p.Score(f); p.place(now, side) > place; now = p.Score(f) {
+		best, most := -1, 0.0
+		for i, thing := range things {
+			then := p.Score(taken(f, thing))
+			if then.Fit < now.Fit || then.Engagement < now.Engagement || len(steps)+len(thing) > limit {
+				continue
+			}
+			gain := (then.of(side) - now.of(side)) / float64(len(thing))
+			if p.place(then, side) <= place { // it is the last one needed: the fewer things, the better
+				gain += 1e9 / float64(len(thing))
+			}
+			if gain > most+1e-9 {
+				best, most = i, gain
+			}
+		}
+		if best < 0 {
+			return nil, false
+		}
+		steps = append(steps, things[best]...)
+		f = taken(f, things[best])
+	}
+	return steps, len(steps) <= limit
+}
+
+// of is the side of a score.
+func (s *Score) of(side Side) float64 {
+	if side == Fit {
+		return s.Fit
+	}
+	return s.Engagement
+}
+
+// place is the place of a side's grade, 0 best.
+func (p *Program) place(s Score, side Side) int {
+	if side == Fit {
+		return p.fitGrade(s.Fit)
+	}
+	return s.EngagementGrade - 1
+}
+
+// needed leaves out steps without which the band is reached as well.
+func (p *Program) needed(f *condition.Facts, steps []Step, band lifecycle.Band) []Step {
+	for i := 0; i < len(steps); {
+		others := slices.Concat(steps[:i], steps[i+1:])
+		if warm(p.Score(taken(f, others)).Band, band) {
+			steps = others
+		} else {
+			i++
+		}
+	}
+	return steps
+}
+
+// worth sets what each step adds to the total, one after the other.
+func (p *Program) worth(f *condition.Facts, steps []Step) {
+	for i, last := range steps {
+		before := p.Score(taken(f, steps[:i]))
+		last.Points = p.Score(taken(f, steps[:i+1])).Raw - before.Raw
+		steps[i] = last
+	}
+}

@@ -1,0 +1,140 @@
+package scoring
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/contact"
+)
+
+// Step is one thing that would lift a lead: a touch, or a fact.
+type Step struct {
+	Rule   string  // the key of the rule for which it was proposed
+	Name   string  // the rule's
+	Text   string  // "one more touch DEMO_REQUESTED by WEB inbound", "account.employees is 50"
+	Points float64 // what it adds to the total, after the steps before it
+	// Of a touch: its words.
+	Kind         *contact.TouchKind
+	Channel      *contact.Channel
+	Direction    *contact.Direction
+	Position     *contact.FunnelPosition
+	CampaignKind *contact.CampaignKind
+	// Of a fact: the attribute, and a value that would do; nil where any does.
+	Attribute *string
+	Value     *condition.Value
+
+	slot condition.Slot
+	any  condition.Value // stands for any value
+}
+
+// Take supposes that the step was taken at the instant of the facts.
+func (s *Step) Take(f *condition.Facts) {
+	if s.Kind == nil {
+		v := s.any
+		if s.Value != nil {
+			v = *s.Value
+		}
+		f.Set(s.slot, v)
+		return
+	}
+	t := condition.Touch{Kind: *s.Kind, Channel: *s.Channel, Direction: *s.Direction, At: f.At()}
+	if s.Position != nil {
+		t.Position = *s.Position
+	}
+	if s.CampaignKind != nil {
+		t.CampaignKind = *s.CampaignKind
+	}
+	f.SetTouches(append([]condition.Touch{t}, f.Touches()...))
+}
+
+// things are what could happen to a lead that rules give points for: each a few steps that belong together.
+func (p *Program) things(f *condition.Facts) [][]Step {
+	var things [][]Step
+	for i := range p.engagement {
+		if r := &p.engagement[i]; r.points > 0 {
+			for _, s := range touches(&r.source) {
+				s.Rule, s.Name = r.key, r.name
+				things = append(things, []Step{s})
+			}
+		}
+	}
+	for i := range p.fit {
+		r := &p.fit[i]
+		if r.points <= 0 || r.when.Match(f) {
+			continue
+		}
+		for _, steps := range p.ways(f, &r.source) {
+			for j := range steps {
+				steps[j].Rule, steps[j].Name = r.key, r.name
+			}
+			if len(steps) > 0 {
+				things = append(things, steps)
+			}
+		}
+	}
+	return things
+}
+
+// touches are touches that a behaviour counts: one for each kind that it names.
+func touches(b *condition.Behaviour) []Step {
+	kinds := b.Kinds
+	if len(kinds) == 0 {
+		kinds = []contact.TouchKind{contact.KindFormSubmitted}
+	}
+	var steps []Step
+	for _, k := range kinds {
+		s := Step{Kind: &k, Channel: new(usual(k)), Direction: new(contact.DirectionInbound)}
+		if k == contact.KindEmailSent || k == contact.KindVoicemail {
+			s.Direction = new(contact.DirectionOutbound)
+		}
+		if b.Direction != nil {
+			s.Direction = b.Direction
+		}
+		if len(b.Channels) > 0 && !slices.Contains(b.Channels, *s.Channel) {
+			s.Channel = &b.Channels[0]
+		}
+		if len(b.ResourcePositions) > 0 {
+			s.Position = &b.ResourcePositions[0]
+		}
+		if len(b.CampaignKinds) > 0 {
+			s.CampaignKind = &b.CampaignKinds[0]
+		}
+		s.Text = s.sentence()
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// usual is the channel by which touches of a kind mostly come.
+func usual(k contact.TouchKind) contact.Channel {
+	switch k {
+	case contact.KindEmailSent, contact.KindEmailOpened, contact.KindEmailClicked, contact.KindEmailReplied, contact.KindEmailBounced, contact.KindUnsubscribed:
+		return contact.ChannelEmail
+	case contact.KindCall, contact.KindVoicemail:
+		return contact.ChannelPhone
+	case contact.KindWebinarRegistered, contact.KindWebinarAttended:
+		return contact.ChannelWebinar
+	case contact.KindEventAttended:
+		return contact.ChannelEvent
+	case contact.KindChat:
+		return contact.ChannelChat
+	case contact.KindReferred:
+		return contact.ChannelReferral
+	case contact.KindTrialStarted, contact.KindProductUsed:
+		return contact.ChannelProduct
+	}
+	return contact.ChannelWeb
+}
+
+// sentence is a touch in words.
+func (s *Step) sentence() string {
+	b := condition.Behaviour{Kinds: []contact.TouchKind{*s.Kind}, Channels: []contact.Channel{*s.Channel}, Direction: s.Direction, MinCount: 1}
+	if s.Position != nil {
+		b.ResourcePositions = []contact.FunnelPosition{*s.Position}
+	}
+	if s.CampaignKind != nil {
+		b.CampaignKinds = []contact.CampaignKind{*s.CampaignKind}
+	}
+	return "one more" + strings.TrimPrefix(b.String(), "at least 1")
+}

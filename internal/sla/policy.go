@@ -1,0 +1,128 @@
+package sla
+
+import (
+	"time"
+
+	"github.com/leadgraph/leadgraph/internal/clause"
+	"github.com/leadgraph/leadgraph/internal/condition"
+)
+
+// Policy is the body of an SLA_POLICY: how fast what has to happen. It is at once the jsonb body, the input SlaPolicyInput and the output
+// SlaPolicy of the SDL, and Compile makes of it what rules read.
+type Policy struct {
+	Calendars []NamedCalendar `json:"calendars,omitempty"`
+	Rules     []Rule          `json:"rules,omitempty"`  // in order; of a stage the first that holds decides
+	Off       []Stage         `json:"off,omitempty"`    // stages without clocks, on purpose
+	Pauses    []PauseRule     `json:"pauses,omitempty"` // clocks pause for nothing else
+}
+
+// NamedCalendar is a calendar that rules can name.
+type NamedCalendar struct {
+	Key      string   `json:"key"`
+	Name     string   `json:"name"`
+	Calendar Calendar `json:"calendar"`
+}
+
+// Rule says how fast a stage is for some leads. Every stage that is not off ends with a rule for all leads.
+type Rule struct {
+	Key        string               `json:"key"`
+	Name       string               `json:"name"`
+	Stage      Stage                `json:"stage"`
+	When       *condition.Condition `json:"when,omitempty"` // nil: all leads
+	Minutes    int                  `json:"minutes"`
+	Unit       Unit                 `json:"unit"`
+	Calendar   *string              `json:"calendar,omitempty"` // of BUSINESS_MINUTES: its key
+	OwnerHours bool                 `json:"ownerHours"`         // the owner's own working hours; Calendar where there is no owner or the owner has none
+	WarnAt     *float64             `json:"warnAt,omitempty"`   // share of the minutes after which the clock warns, 0 to 1; nil: never
+	EscalateTo []Escalation         `json:"escalateTo,omitempty"`
+}
+
+// PauseRule lists a reason for which clocks of these stages may pause.
+type PauseRule struct {
+	Reason           PauseReason `json:"reason"`
+	Stages           []Stage     `json:"stages,omitempty"`
+	CountsAfterReply bool        `json:"countsAfterReply"` // of WAITING_FOR_LEAD: what was paused after the lead had replied counts again
+}
+
+// Target is how much time the rule gives.
+func (r *Rule) Target() time.Duration { return time.Duration(r.Minutes) * time.Minute }
+
+// Warn is how much of the time passes before the clock warns; nil: it does not.
+func (r *Rule) Warn() *time.Duration {
+	if r.WarnAt == nil {
+		return nil
+	}
+	d := time.Duration(*r.WarnAt * float64(r.Target())).Truncate(time.Microsecond)
+	return &d
+}
+
+// MayPause finds the rule that lets clocks of a stage pause for a reason; nil where there is none.
+func (p *Policy) MayPause(stage Stage, reason PauseReason) *PauseRule {
+	for i := range p.Pauses {
+		for _, s := range p.Pauses[i].Stages {
+			if s == stage && p.Pauses[i].Reason == reason {
+				return &p.Pauses[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Terms is a policy ready to be read. It never changes and serves any number of goroutines.
+type Terms struct {
+	policy    *Policy
+	calendars map[string]*Timetable
+	stages    map[Stage][]term
+	always    *Timetable
+}
+
+// term is a rule with its condition; nil: all leads.
+type term struct {
+	rule *Rule
+	when *condition.Program
+}
+
+// Compile makes a policy ready to be read, or refuses it as Check does. The policy must not change afterwards.
+func (p *Policy) Compile(reg *condition.Registry) (*Terms, error) {
+	f := clause.Faults{Registry: reg}
+	t := &Terms{policy: p, calendars: p.check(&f), stages: map[Stage][]term{}, always: Always()}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		x := term{rule: r}
+		if r.When != nil {
+			var err error
+			if x.when, err = condition.Compile(r.When, reg); err != nil {
+				return nil, err
+			}
+		}
+		t.stages[r.Stage] = append(t.stages[r.Stage], x)
+	}
+	return t, nil
+}
+
+// Policy is the policy itself, only to be read.
+func (t *Terms) Policy() *Policy { return t.policy }
+
+// RuleFor is the first rule of a stage that holds for a lead; nil where the stage is off.
+func (t *Terms) RuleFor(stage Stage, facts *condition.Facts) *Rule {
+	for _, x := range t.stages[stage] {
+		if x.when == nil || x.when.Match(facts) {
+			return x.rule
+		}
+	}
+	return nil
+}
+
+// Timetable is the one that a rule's minutes are counted by, for an owner with these working hours; nil: there is no owner, or none are known.
+func (t *Terms) Timetable(r *Rule, owner *Timetable) *Timetable {
+	switch {
+	case r.Unit == WallMinutes || r.Calendar == nil:
+		return t.always
+	case r.OwnerHours && owner != nil:
+		return owner
+	}
+	return t.calendars[*r.Calendar]
+}
