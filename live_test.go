@@ -69,7 +69,8 @@ func (s *socket) tryRead() (f frame, err error) {
 	if err != nil {
 		return f, err
 	}
-	return f, json.Unmarshal(b, &f)
+	err = json.Unmarshal(b, &f)
+	return f, err
 }
 
 // closed reads until the server closes the connection, and answers the code.

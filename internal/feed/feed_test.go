@@ -224,7 +224,7 @@ func TestAStreamGoesOnBehindItsCursor(t *testing.T) {
 	again, _ := b.feed(false)
 	stream, past := b.open(again, ws, cursor)
 	require.Len(t, past, 2)
-	require.Equal(t, missed, []id.UUID{past[0].Event.ID, past[1].Event.ID})
+	require.Equal(t, []id.UUID{past[0].Event.ID, past[1].Event.ID}, missed)
 	next := b.one(again, ws, event.LeadCaptured)
 	require.Equal(t, next, b.news(stream).Event.ID)
 
@@ -302,7 +302,7 @@ func TestAChangeOfAccessIsHeardOf(t *testing.T) {
 	b.one(f, ws, event.APIKeyRevoked)
 	<-heard
 	stop()
-	require.Zero(t, len(f.topics), "nobody listens any more")
+	require.Zero(t, f.Listeners(), "nobody listens any more")
 }
 
 func TestSnapshotsAreRead(t *testing.T) {
