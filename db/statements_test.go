@@ -105,9 +105,10 @@ func (g *generated) method(m *ast.FuncDecl) call {
 	for _, p := range m.Type.Params.List {
 		of[p.Names[0].Name] = types.ExprString(p.Type)
 	}
-	typeOf := func(e ast.Expr) string {
-		if s, ok := e.(*ast.SelectorExpr); ok {
-			return g.fields[of[types.ExprString(s.X)]+"."+s.Sel.Name]
+	var typeOf func(e ast.Expr) string
+	typeOf = func(e ast.Expr) string {
+		if s, ok := e.(*ast.SelectorExpr); ok { // a field, perhaps of a row within the row
+			return g.fields[typeOf(s.X)+"."+s.Sel.Name]
 		}
 		return of[types.ExprString(e)]
 	}

@@ -302,7 +302,7 @@ func TestAChangeOfAccessIsHeardOf(t *testing.T) {
 	b.one(f, ws, event.APIKeyRevoked)
 	<-heard
 	stop()
-	require.Zero(t, f.Listeners(), "nobody listens any more")
+	require.Empty(t, f.topics, "nobody listens any more")
 }
 
 func TestSnapshotsAreRead(t *testing.T) {
