@@ -121,6 +121,8 @@ func ownPostgres(ctx context.Context, dir string, fresh bool) (*pg.Server, error
 // devFile is .leadgraph/dev.json: what a client needs to try the API.
 type devFile struct {
 	URL        string      `json:"url"`
+	WSURL      string      `json:"wsUrl"`  // WebSocket: graphql-transport-ws
+	SSEURL     string      `json:"sseUrl"` // server-sent events: graphql-sse, distinct connections
 	Playground string      `json:"playground"`
 	APIKey     string      `json:"apiKey"`
 	Members    []devMember `json:"members"`
@@ -167,8 +169,9 @@ func (s *server) works(ctx context.Context, workspace id.UUID, key string) bool 
 
 // announce prints what to do next and writes it to dev.json.
 func (s *server) announce(ctx context.Context, dir string) error {
-	out := devFile{URL: s.settings.URL + "/graphql", Playground: s.settings.URL + "/playground", APIKey: s.settings.dev.apiKey, Members: []devMember{}}
-	fmt.Printf("\n  leadgraph is ready.\n\n  Playground  %s\n  API         %s\n", out.Playground, out.URL)
+	out := devFile{URL: s.settings.URL + "/graphql", WSURL: "ws" + strings.TrimPrefix(s.settings.URL, "http") + "/graphql", SSEURL: s.settings.URL + "/graphql", Playground: s.settings.URL + "/playground", APIKey: s.settings.dev.apiKey, Members: []devMember{}}
+	fmt.Printf("\n  leadgraph is ready.\n\n  Playground  %s\n  API         %s\n  WebSocket   %s (graphql-transport-ws)\n  Events      %s (Accept: text/event-stream)\n",
+		out.Playground, out.URL, out.WSURL, out.SSEURL)
 	if d := s.settings.dev.demo; d != nil {
 		fmt.Printf("  API key     %s\n\n  Sign in as (password %q):\n", out.APIKey, d.Members[0].Password)
 		for _, m := range d.Members {

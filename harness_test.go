@@ -27,6 +27,7 @@ type testAPI struct {
 	url     string // of /graphql
 	owner   string // the database as its owner, past row-level security
 	counter *statements
+	ids     []string // of the events that were read last
 }
 
 // startAPI starts a server for one test. Jobs run where the test says so.
@@ -43,12 +44,17 @@ func startAPI(t *testing.T, change ...func(*settings)) *testAPI {
 	}
 	srv, err := wire(context.Background(), s, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	web.Config.Handler = srv.handler
+	web.Config.Handler = srv.api
 	web.Start()
+	unfollow := srv.follow(context.Background())
 	if s.Jobs {
 		require.NoError(t, srv.jobs.Start(context.Background()))
 	}
 	t.Cleanup(func() {
+		drain, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		srv.api.Drain(drain)
+		unfollow()
 		web.Close()
 		if s.Jobs {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

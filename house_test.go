@@ -64,12 +64,13 @@ var imports = map[string]string{
 	"db":              leaves + rules,
 	"internal/funnel": leaves + rules + "db",
 	"internal/jobs":   leaves + rules + "db internal/funnel",
+	"internal/feed":   leaves + "db",
 	"internal/gate":   leaves + "db internal/funnel",
 	"internal/demo":   leaves + rules + "db internal/funnel",
 
-	"graph/model":     leaves + rules + "db internal/funnel",
-	"graph/generated": leaves + rules + "db internal/funnel internal/breadth graph/model",
-	"graph":           leaves + rules + "db internal/funnel graph/model graph/generated",
+	"graph/model":     leaves + rules + "db internal/funnel internal/feed",
+	"graph/generated": leaves + rules + "db internal/funnel internal/feed internal/breadth graph/model",
+	"graph":           leaves + rules + "db internal/funnel internal/feed graph/model graph/generated",
 
 	// The executor knows no table either. What it runs at once shares round trips in db, which knows nothing of it: both know levels.
 	"internal/level":               "",
@@ -89,7 +90,7 @@ var imports = map[string]string{
 	"internal/pg":        "",
 	"internal/pg/pgtest": "internal/pg",
 
-	".": leaves + rules + "db internal/funnel internal/jobs internal/gate internal/demo graph graph/generated graph/model internal/httpapi internal/httpapi/files " +
+	".": leaves + rules + "db internal/funnel internal/feed internal/jobs internal/gate internal/demo graph graph/generated graph/model internal/httpapi internal/httpapi/files " +
 		"internal/httpapi/metrics internal/httpapi/playground internal/pg",
 }
 

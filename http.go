@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/httpapi/files"
 	"github.com/leadgraph/leadgraph/internal/httpapi/metrics"
 	"github.com/leadgraph/leadgraph/internal/httpapi/playground"
+	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/mask"
 	"github.com/leadgraph/leadgraph/internal/outbound"
 )
@@ -45,7 +46,7 @@ func (s *server) outside(ctx context.Context) (*auth.External, error) {
 }
 
 // http is the API and what stands beside it.
-func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tracer traces) (http.Handler, error) {
+func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tracer traces) (*httpapi.API, error) {
 	perCaller, err := newRates(s.settings.RateCost, s.settings.RateRestore)
 	if err != nil {
 		return nil, err
@@ -66,8 +67,13 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 		routes["/playground"], routes["/playground/"] = page, page
 		routes["GET /{$}"] = http.RedirectHandler("/playground", http.StatusFound)
 	}
-	bound := generated.Config{Resolvers: &graph.Resolver{DB: s.db, Funnel: s.funnel}, Directives: generated.DirectiveRoot{Pii: graph.PII}}
-	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: executor(bound), Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
+	bound := generated.Config{Resolvers: &graph.Resolver{DB: s.db, Funnel: s.funnel, Feed: s.feed}, Directives: generated.DirectiveRoot{Pii: graph.PII}}
+	streams := generated.NewBreadth(bound)
+	watch := func(ctx context.Context, workspace id.UUID, changed func()) (func(), error) {
+		return s.feed.Watch(ctx, workspace, func() { door.Forget(workspace); changed() })
+	}
+	return httpapi.New(httpapi.Config{Schema: generated.NewExecutableSchema(bound), Exec: executor(bound), Subscribe: streams.Subscribe, Watch: watch,
+		Limits: httpapi.Limits{PerCaller: s.settings.Subscriptions}, Authenticate: door.Authenticate, Limit: perCaller.take, Refund: perCaller.refund, Logger: log,
 		Introspection: func(v *auth.Viewer) bool { return s.settings.dev != nil || v.Signed() }, Suggestions: s.settings.dev != nil,
 		Observe: counts.Observe, Tracer: tracer, Origins: s.settings.Origins, Routes: routes,
 		Ready: map[string]func(context.Context) error{"database": s.db.Ping}}), nil

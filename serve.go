@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/httpapi"
 	"github.com/leadgraph/leadgraph/internal/mask"
 )
@@ -71,12 +72,13 @@ func logger(level string) *slog.Logger {
 // run serves until the context ends, then drains: no new connections, what has begun is finished, jobs stop behind their batch.
 func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) error {
 	debug.SetGCPercent(400) // the heap is small and lives a request: fewer collections for a little memory
+	defer s.follow(ctx)()
 	if s.settings.Jobs {
 		if err := s.jobs.Start(context.WithoutCancel(ctx)); err != nil {
 			return fmt.Errorf("start jobs: %w", err)
 		}
 	}
-	h := httpapi.Server("", s.handler)
+	h := httpapi.Server("", s.api)
 	h.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	failed := make(chan error, 1)
 	var serving sync.WaitGroup
@@ -92,12 +94,27 @@ func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.settings.Drain)
 	defer cancel()
+	serving.Go(func() { s.api.Drain(drain) })
 	stopped := h.Shutdown(drain)
 	serving.Wait()
 	if s.settings.Jobs {
 		stopped = errors.Join(stopped, s.jobs.StopAndCancel(drain))
 	}
 	return errors.Join(err, stopped)
+}
+
+// follow reads the event log for subscribers, and hears from other servers when to look, until it is called back.
+func (s *server) follow(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if !s.settings.Pooler { // behind a pooler nothing can be heard: the log is looked at every second
+		s.feed.Relay(ctx, feed.Bus{Send: s.background.Wake, Receive: s.background.ListenForWakes})
+	}
+	var reading sync.WaitGroup
+	reading.Go(func() { s.feed.Run(ctx) })
+	return func() {
+		cancel()
+		reading.Wait()
+	}
 }
 
 func migrateCommand() *cli.Command {

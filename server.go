@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime"
@@ -18,8 +17,10 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/gate"
+	"github.com/leadgraph/leadgraph/internal/httpapi"
 	"github.com/leadgraph/leadgraph/internal/jobs"
 	"github.com/leadgraph/leadgraph/internal/page"
 )
@@ -47,12 +48,14 @@ func command() *cli.Command {
 
 // server is everything wired together.
 type server struct {
-	settings settings
-	db       *db.DB
-	funnel   *funnel.Funnel
-	jobs     *jobs.Queue
-	handler  http.Handler
-	closers  []func()
+	settings   settings
+	db         *db.DB
+	background *db.DB // of jobs and the feed
+	funnel     *funnel.Funnel
+	jobs       *jobs.Queue
+	feed       *feed.Feed
+	api        *httpapi.API
+	closers    []func()
 }
 
 // wire makes a server of its settings; nothing runs yet.
@@ -78,26 +81,28 @@ func wire(ctx context.Context, s settings, log *slog.Logger) (_ *server, err err
 	if err != nil {
 		return nil, fmt.Errorf("read the secret: %w", err)
 	}
-	// Jobs have a pool of their own: an import must not keep requests waiting for a connection.
-	background, err := db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: 4, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer})
+	// Jobs and the feed have a pool of their own: they must not keep requests waiting for a connection.
+	out.background, err = db.Open(ctx, db.Config{URL: s.DatabaseURL, Conns: 6, Pooler: s.Pooler, Sealer: sealer, Tracer: tracer})
 	if err != nil {
 		return nil, err
 	}
-	out.closers = append(out.closers, background.Close)
-	if out.jobs, err = jobs.New(background, log, s.Jobs); err != nil {
+	out.closers = append(out.closers, out.background.Close)
+	if out.jobs, err = jobs.New(out.background, log, s.Jobs); err != nil {
 		return nil, err
 	}
+	out.feed = feed.New(out.background, sealer, log)
 	verbs := funnel.Config{DB: out.db, Now: time.Now, Issuer: issuer, Passwords: auth.NewPasswords(runtime.NumCPU()), Brake: auth.NewBrake(time.Now),
-		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs.Client, LiveKeys: s.dev == nil}
+		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs.Client, LiveKeys: s.dev == nil,
+		Hint: out.feed.Hint}
 	out.funnel = funnel.New(verbs)
-	verbs.DB = background
+	verbs.DB = out.background
 	out.jobs.Funnel = funnel.New(verbs)
 	external, err := out.outside(ctx)
 	if err != nil {
 		return nil, err
 	}
 	door := gate.New(out.db, out.funnel, issuer, external, time.Now)
-	out.handler, err = out.http(door, issuer, log, tracer)
+	out.api, err = out.http(door, issuer, log, tracer)
 	return out, err
 }
 

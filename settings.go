@@ -27,6 +27,7 @@ type settings struct {
 	Jobs           bool          `env:"LEADGRAPH_JOBS" envDefault:"true"`
 	RateCost       int           `env:"LEADGRAPH_RATE_COST" envDefault:"20000"`
 	RateRestore    int           `env:"LEADGRAPH_RATE_RESTORE" envDefault:"1000"`
+	Subscriptions  int           `env:"LEADGRAPH_SUBSCRIPTIONS" envDefault:"1000"`
 	Drain          time.Duration `env:"LEADGRAPH_DRAIN" envDefault:"20s"`
 	LogLevel       string        `env:"LEADGRAPH_LOG_LEVEL" envDefault:"info"`
 	OIDCKeys       string        `env:"LEADGRAPH_OIDC_JWKS_URL"`
@@ -69,6 +70,9 @@ func (s *settings) check() error {
 	}
 	if (s.OIDCKeys == "") != (s.OIDCIssuer == "") || (s.OIDCKeys == "") != (s.OIDCAudience == "") {
 		all = append(all, errors.New("LEADGRAPH_OIDC_JWKS_URL, _ISSUER and _AUDIENCE go together"))
+	}
+	if s.Subscriptions < 1 {
+		all = append(all, errors.New("LEADGRAPH_SUBSCRIPTIONS is a number above 0: the connections and subscriptions that one caller may have on one server"))
 	}
 	if s.RateCost < 1 || s.RateRestore < 1 {
 		all = append(all, errors.New("LEADGRAPH_RATE_COST and LEADGRAPH_RATE_RESTORE are points above 0"))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -73,6 +74,9 @@ func serveLimit(ctx context.Context, url, addr string) error {
 	mux.Handle("POST /w1", l.handler(l.lead))
 	mux.Handle("POST /w2", l.handler(l.inbox))
 	mux.Handle("POST /w3", l.handler(l.record))
+	all := &broadcast{conns: map[net.Conn][]byte{}}
+	mux.HandleFunc("GET /w4", all.connect)
+	mux.HandleFunc("POST /w4/event", all.event)
 	server := &http.Server{Addr: addr, Handler: mux}
 	var serving sync.WaitGroup
 	serving.Go(func() { err = server.ListenAndServe() })

@@ -102,6 +102,107 @@ func (q *Queries) EventByID(ctx context.Context, arg EventByIDParams) ([]*Event,
 	return items, nil
 }
 
+const eventHorizon = `-- name: EventHorizon :one
+select pg_current_snapshot()::text as snapshot
+`
+
+// Which transactions have ended, as Postgres writes it: all below the first number, and below the second all but those listed.
+func (q *Queries) EventHorizon(ctx context.Context) (string, error) {
+	row := q.db.QueryRow(ctx, eventHorizon)
+	var snapshot string
+	err := row.Scan(&snapshot)
+	return snapshot, err
+}
+
+const eventsAfter = `-- name: EventsAfter :many
+select events.workspace_id, events.id, events.at, events.seq, events.xid, events.kind, events.actor_kind, events.actor_id, events.lead_id, events.contact_id, events.account_id, events.subject_id, events.data, (events.xid < pg_snapshot_xmin(pg_current_snapshot()))::bool as settled from events
+where workspace_id = $1 and (xid, seq) > ($2::xid8, $3::bigint) order by xid, seq limit $4::int
+`
+
+type EventsAfterParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	Xid         uint64  `db:"xid"`
+	Seq         int64   `db:"seq"`
+	Rows        int32   `db:"rows"`
+}
+
+type EventsAfterRow struct {
+	Event   Event `db:"event"`
+	Settled bool  `db:"settled"`
+}
+
+// Events in the order of the log. Only settled ones are final: no transaction that began before theirs can still add one in front of them.
+func (q *Queries) EventsAfter(ctx context.Context, arg EventsAfterParams) ([]*EventsAfterRow, error) {
+	rows, err := q.db.Query(ctx, eventsAfter,
+		arg.WorkspaceID,
+		arg.Xid,
+		arg.Seq,
+		arg.Rows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*EventsAfterRow{}
+	for rows.Next() {
+		var i EventsAfterRow
+		if err := rows.Scan(
+			&i.Event.WorkspaceID,
+			&i.Event.ID,
+			&i.Event.At,
+			&i.Event.Seq,
+			&i.Event.Xid,
+			&i.Event.Kind,
+			&i.Event.ActorKind,
+			&i.Event.ActorID,
+			&i.Event.LeadID,
+			&i.Event.ContactID,
+			&i.Event.AccountID,
+			&i.Event.SubjectID,
+			&i.Event.Data,
+			&i.Settled,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findNews = `-- name: FindNews :many
+select f.workspace_id::uuid as workspace_id from lg_find_news($1::uuid[], ($2::text[])::xid8[], $3::bigint[]) as f(workspace_id)
+`
+
+type FindNewsParams struct {
+	Workspaces []id.UUID `db:"workspaces"`
+	Xids       []string  `db:"xids"`
+	Seqs       []int64   `db:"seqs"`
+}
+
+// Which workspaces have events behind these places.
+func (q *Queries) FindNews(ctx context.Context, arg FindNewsParams) ([]id.UUID, error) {
+	rows, err := q.db.Query(ctx, findNews, arg.Workspaces, arg.Xids, arg.Seqs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []id.UUID{}
+	for rows.Next() {
+		var workspace_id id.UUID
+		if err := rows.Scan(&workspace_id); err != nil {
+			return nil, err
+		}
+		items = append(items, workspace_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const forgetIdempotency = `-- name: ForgetIdempotency :exec
 delete from idempotency i using (select key from idempotency o where o.workspace_id = $1 and o.actor = $2
   and o.created_at < now() - interval '7 days' order by o.created_at limit 200) old

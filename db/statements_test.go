@@ -26,7 +26,7 @@ import (
 // sqlc guesses the types of parameters and columns from the migrations alone. These tests ask Postgres instead.
 
 // across are the statements that look across workspaces, each through a function that returns no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews"}
 
 // dial is a connection that ends with the test.
 func dial(t *testing.T, url string) *pgx.Conn {
@@ -105,9 +105,10 @@ func (g *generated) method(m *ast.FuncDecl) call {
 	for _, p := range m.Type.Params.List {
 		of[p.Names[0].Name] = types.ExprString(p.Type)
 	}
-	typeOf := func(e ast.Expr) string {
-		if s, ok := e.(*ast.SelectorExpr); ok {
-			return g.fields[of[types.ExprString(s.X)]+"."+s.Sel.Name]
+	var typeOf func(e ast.Expr) string
+	typeOf = func(e ast.Expr) string {
+		if s, ok := e.(*ast.SelectorExpr); ok { // a field, perhaps of a row within the row
+			return g.fields[typeOf(s.X)+"."+s.Sel.Name]
 		}
 		return of[types.ExprString(e)]
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/page"
 )
@@ -15,6 +16,7 @@ import (
 type Resolver struct {
 	DB     *db.DB
 	Funnel *funnel.Funnel
+	Feed   *feed.Feed
 }
 
 // read is the database in the viewer's workspace.

@@ -2,6 +2,19 @@
 -- Where sqlc takes the row from; pages and look-ups read what the answer shows of it.
 select * from events where workspace_id = @workspace_id and id = @id;
 
+-- name: EventsAfter :many
+-- Events in the order of the log. Only settled ones are final: no transaction that began before theirs can still add one in front of them.
+select sqlc.embed(events), (events.xid < pg_snapshot_xmin(pg_current_snapshot()))::bool as settled from events
+where workspace_id = @workspace_id and (xid, seq) > (@xid::xid8, @seq::bigint) order by xid, seq limit @rows::int;
+
+-- name: FindNews :many
+-- Which workspaces have events behind these places.
+select f.workspace_id::uuid as workspace_id from lg_find_news(@workspaces::uuid[], (@xids::text[])::xid8[], @seqs::bigint[]) as f(workspace_id);
+
+-- name: EventHorizon :one
+-- Which transactions have ended, as Postgres writes it: all below the first number, and below the second all but those listed.
+select pg_current_snapshot()::text as snapshot;
+
 -- name: InsertEvents :one
 -- One statement for all events of a transaction; answers the last one's place in the log.
 with written as (

@@ -58,7 +58,9 @@ type ResolverRoot interface {
 	Contact() ContactResolver
 	Event() EventResolver
 	Import() ImportResolver
+	JobProgress() JobProgressResolver
 	Lead() LeadResolver
+	LeadEvent() LeadEventResolver
 	Member() MemberResolver
 	ModelFit() ModelFitResolver
 	Move() MoveResolver
@@ -71,6 +73,7 @@ type ResolverRoot interface {
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
 	Source() SourceResolver
+	Subscription() SubscriptionResolver
 	Touch() TouchResolver
 	Viewer() ViewerResolver
 }
@@ -131,6 +134,9 @@ type ImportResolver interface {
 	Refusals(ctx context.Context, objs []*db.Import, first *int32, after *string, last *int32, before *string) ([]*model.ImportRefusalConnection, error)
 	RefusalsURL(ctx context.Context, objs []*db.Import) ([]*string, error)
 }
+type JobProgressResolver interface {
+	Import(ctx context.Context, objs []*model.JobProgress) ([]*db.Import, error)
+}
 type LeadResolver interface {
 	Contact(ctx context.Context, objs []*db.Lead) ([]*db.Contact, error)
 	Account(ctx context.Context, objs []*db.Lead) ([]*db.Account, error)
@@ -146,6 +152,9 @@ type LeadResolver interface {
 	ScoreHistory(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.ScoreHistoryConnection, error)
 	Qualification(ctx context.Context, objs []*db.Lead) ([]*db.Move, error)
 	Moves(ctx context.Context, objs []*db.Lead) ([][]*db.Move, error)
+}
+type LeadEventResolver interface {
+	Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error)
 }
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
@@ -254,6 +263,10 @@ type SignatureResolver interface {
 type SourceResolver interface {
 	Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
+type SubscriptionResolver interface {
+	LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error)
+	JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error)
+}
 type TouchResolver interface {
 	Contact(ctx context.Context, objs []*db.Touch) ([]*db.Contact, error)
 	Account(ctx context.Context, objs []*db.Touch) ([]*db.Account, error)
@@ -346,8 +359,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportLeadsInput,
 		ec.unmarshalInputImportMappingInput,
 		ec.unmarshalInputImportValueMapInput,
+		ec.unmarshalInputJobProgressFilter,
 		ec.unmarshalInputLeadCriterionInput,
 		ec.unmarshalInputLeadDefinitionInput,
+		ec.unmarshalInputLeadEventFilter,
 		ec.unmarshalInputLeadFilter,
 		ec.unmarshalInputLeadKey,
 		ec.unmarshalInputMarkovSettingsInput,
@@ -454,6 +469,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -535,6 +567,8 @@ type Query {
 
 type Mutation
 
+type Subscription
+
 """
 An object that ` + "`" + `node` + "`" + ` finds by its id.
 """
@@ -599,6 +633,8 @@ enum ErrorCode {
   OPERATION_LIMIT
   "The operation costs more than one request may; the message names the part to lower."
   COST_LIMIT
+  "Too many subscriptions on one connection, or of one caller on one server: end some."
+  SUBSCRIPTION_LIMIT
   "The database or another part is not there for the moment; try again."
   UNAVAILABLE
   "There is no room to write; reads go on."
@@ -3100,6 +3136,8 @@ enum EventKind {
   MODEL_FIT_REQUESTED
   "Learning a scoring model ended."
   MODEL_FIT_FINISHED
+  "A job went on; ` + "`" + `jobProgress` + "`" + ` brings these."
+  JOB_PROGRESSED
 }
 `, BuiltIn: false},
 	{Name: "../followup.graphqls", Input: `"What sales owes a lead from its acceptance on: the body of an agreement of the kind FOLLOW_UP_POLICY."
@@ -4037,6 +4075,74 @@ type LearningTerm {
   name: String!
   "Log-odds; of a number, of one standard deviation."
   weight: Float!
+}
+`, BuiltIn: false},
+	{Name: "../live.graphqls", Input: `extend type Subscription {
+  """
+  What happens to leads, from now on; with ` + "`" + `after` + "`" + ` what has happened since that place in the event log, and then what happens. ` + "`" + `after` + "`" + ` is the cursor of
+  an event received before, or of a mutation's payload. Over WebSocket (graphql-transport-ws) or as server-sent events, whose ` + "`" + `id` + "`" + ` is the cursor.
+  """
+  leadEvents(filter: LeadEventFilter, after: String): LeadEvent! @can(do: ["leads:read"])
+  "How background work goes on: imports. An event for each step, the last one of a job with its end. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `."
+  jobProgress(filter: JobProgressFilter, after: String): JobProgress! @can(do: ["leads:import"])
+}
+
+"Which events of leads. All that is given must hold."
+input LeadEventFilter {
+  "Of these leads; at most 250."
+  leadIds: [ID!]
+  "Of these kinds."
+  kinds: [EventKind!]
+  "Of leads that are in one of these stages now, when the event is sent."
+  stages: [Stage!]
+  "Of leads that one of these members owns now."
+  ownerIds: [ID!]
+  "Of leads that are in one of these queues now."
+  queues: [String!]
+}
+
+"An event of a lead, with the lead as it is now."
+type LeadEvent @can(do: ["leads:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it. That of a transaction's last event is also the ` + "`" + `cursor` + "`" + ` of the mutation's payload."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The lead, as it is when the event is sent; null when it was erased."
+  lead: Lead
+}
+
+"Which jobs."
+input JobProgressFilter {
+  "Of these jobs, such as an import's id; at most 250."
+  jobIds: [ID!]
+  "Of these kinds."
+  kinds: [JobKind!]
+}
+
+"A step of a job."
+type JobProgress @can(do: ["leads:import"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "When."
+  at: Time!
+  "What is at work: the id of an import. ` + "`" + `node` + "`" + ` finds it."
+  jobId: ID!
+  "What kind of job it is."
+  kind: JobKind!
+  "How far it is."
+  state: JobState!
+  "How much is done, in the job's own measure: bytes of an import's file."
+  done: Int64!
+  "Of how much; 0 while that is not known."
+  total: Int64!
+  "The import, as it is when the event is sent; null for jobs of other kinds."
+  import: Import
+}
+
+"A kind of background work."
+enum JobKind {
+  "A file on its way in."
+  IMPORT
 }
 `, BuiltIn: false},
 	{Name: "../people.graphqls", Input: `extend type Query {
@@ -7276,6 +7382,30 @@ func (ec *executionContext) childFields_DefinitionCheck(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type DefinitionCheck", field.Name)
 }
 
+func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Event_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Event_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_Event_at(ctx, field)
+	case "actorKind":
+		return ec.fieldContext_Event_actorKind(ctx, field)
+	case "member":
+		return ec.fieldContext_Event_member(ctx, field)
+	case "apiKeyName":
+		return ec.fieldContext_Event_apiKeyName(ctx, field)
+	case "summary":
+		return ec.fieldContext_Event_summary(ctx, field)
+	case "changes":
+		return ec.fieldContext_Event_changes(ctx, field)
+	case "lead":
+		return ec.fieldContext_Event_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
 func (ec *executionContext) childFields_FollowUpPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rules":
@@ -7568,6 +7698,28 @@ func (ec *executionContext) childFields_ImportValueMap(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ImportValueMap", field.Name)
 }
 
+func (ec *executionContext) childFields_JobProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobProgress_cursor(ctx, field)
+	case "at":
+		return ec.fieldContext_JobProgress_at(ctx, field)
+	case "jobId":
+		return ec.fieldContext_JobProgress_jobId(ctx, field)
+	case "kind":
+		return ec.fieldContext_JobProgress_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_JobProgress_state(ctx, field)
+	case "done":
+		return ec.fieldContext_JobProgress_done(ctx, field)
+	case "total":
+		return ec.fieldContext_JobProgress_total(ctx, field)
+	case "import":
+		return ec.fieldContext_JobProgress_import(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobProgress", field.Name)
+}
+
 func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7684,6 +7836,18 @@ func (ec *executionContext) childFields_LeadEdge(ctx context.Context, field grap
 		return ec.fieldContext_LeadEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeadEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LeadEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_LeadEvent_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_LeadEvent_event(ctx, field)
+	case "lead":
+		return ec.fieldContext_LeadEvent_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeadEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_LearnedModelReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11275,6 +11439,50 @@ func (ec *executionContext) field_Source_leads_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_jobProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.JobProgressFilter, error) {
+			return ec.unmarshalOJobProgressFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJobProgressFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_leadEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.LeadEventFilter, error) {
+			return ec.unmarshalOLeadEventFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEventFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -24795,6 +25003,222 @@ func (ec *executionContext) fieldContext_ImportValueMap_to(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ImportValueMap", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _JobProgress_cursor(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_at(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_jobId(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_jobId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JobID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_jobId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_kind(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.Job) graphql.Marshaler {
+			return ec.marshalNJobKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJob(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type JobKind does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_state(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.JobState) graphql.Marshaler {
+			return ec.marshalNJobState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJobState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type JobState does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_done(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_total(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobProgress", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _JobProgress_import(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobProgress_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_JobProgress_import(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Import) graphql.Marshaler {
+			return ec.marshalOImport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_JobProgress_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobProgress",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Import(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_JobProgress_import(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (any, error) {
+	resolver := ec.Resolvers.JobProgress()
+	if batch, ok := graphql.BatchParentsFor[*model.JobProgress](ctx, "JobProgress"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Import(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Import](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"JobProgress.import",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Import(ctx, []*model.JobProgress{obj})
+	return graphql.ResolveBatchSingleResult[*db.Import](
+		ctx,
+		results,
+		err,
+		"JobProgress.import",
+	)
+}
+
 func (ec *executionContext) _Lead_id(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26351,6 +26775,116 @@ func (ec *executionContext) fieldContext_LeadEdge_node(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _LeadEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *model.LeadEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LeadEvent", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LeadEvent_event(ctx context.Context, field graphql.CollectedField, obj *model.LeadEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadEvent_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LeadEvent_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LeadEvent_lead(ctx context.Context, field graphql.CollectedField, obj *model.LeadEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LeadEvent_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_LeadEvent_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalOLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LeadEvent_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LeadEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_LeadEvent_lead(ctx context.Context, field graphql.CollectedField, obj *model.LeadEvent) (any, error) {
+	resolver := ec.Resolvers.LeadEvent()
+	if batch, ok := graphql.BatchParentsFor[*model.LeadEvent](ctx, "LeadEvent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"LeadEvent.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*model.LeadEvent{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"LeadEvent.lead",
+	)
 }
 
 func (ec *executionContext) _LearnedModelReport_outcome(ctx context.Context, field graphql.CollectedField, obj *learning.Report) (ret graphql.Marshaler) {
@@ -39129,6 +39663,94 @@ func (ec *executionContext) fieldContext_StageLabel_meaning(_ context.Context, f
 	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Subscription_leadEvents(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_leadEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().LeadEvents(ctx, fc.Args["filter"].(*model.LeadEventFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LeadEvent) graphql.Marshaler {
+			return ec.marshalNLeadEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_leadEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LeadEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_leadEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_jobProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_jobProgress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().JobProgress(ctx, fc.Args["filter"].(*model.JobProgressFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.JobProgress) graphql.Marshaler {
+			return ec.marshalNJobProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJobProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_jobProgress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobProgress(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_jobProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SuggestScoringModelPayload_modelFit(ctx context.Context, field graphql.CollectedField, obj *funnel.SuggestScoringModelPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45189,6 +45811,43 @@ func (ec *executionContext) unmarshalInputImportValueMapInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputJobProgressFilter(ctx context.Context, obj any) (model.JobProgressFilter, error) {
+	var it model.JobProgressFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"jobIds", "kinds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "jobIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("jobIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JobIDs = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOJobKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJobᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputLeadCriterionInput(ctx context.Context, obj any) (definition.Criterion, error) {
 	var it definition.Criterion
 	if obj == nil {
@@ -45286,6 +45945,64 @@ func (ec *executionContext) unmarshalInputLeadDefinitionInput(ctx context.Contex
 				return it, err
 			}
 			it.Labels = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputLeadEventFilter(ctx context.Context, obj any) (model.LeadEventFilter, error) {
+	var it model.LeadEventFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadIds", "kinds", "stages", "ownerIds", "queues"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadIDs = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOEventKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "stages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stages"))
+			data, err := ec.unmarshalOStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stages = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIDs = data
+		case "queues":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queues"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Queues = data
 		}
 	}
 	return it, nil
@@ -55524,6 +56241,112 @@ func (ec *executionContext) _ImportValueMap(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var jobProgressImplementors = []string{"JobProgress"}
+
+func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionSet, obj *model.JobProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobProgress")
+		case "cursor":
+			out.Values[i] = ec._JobProgress_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._JobProgress_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "jobId":
+			out.Values[i] = ec._JobProgress_jobId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._JobProgress_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._JobProgress_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._JobProgress_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._JobProgress_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "import":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._JobProgress_import(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var leadImplementors = []string{"Lead", "Node"}
 
 func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj *db.Lead) graphql.Marshaler {
@@ -56350,6 +57173,87 @@ func (ec *executionContext) _LeadEdge(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var leadEventImplementors = []string{"LeadEvent"}
+
+func (ec *executionContext) _LeadEvent(ctx context.Context, sel ast.SelectionSet, obj *model.LeadEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, leadEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LeadEvent")
+		case "cursor":
+			out.Values[i] = ec._LeadEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._LeadEvent_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LeadEvent_lead(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -62316,6 +63220,28 @@ func (ec *executionContext) _StageLabel(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "leadEvents":
+		return ec._Subscription_leadEvents(ctx, fields[0])
+	case "jobProgress":
+		return ec._Subscription_jobProgress(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
 var suggestScoringModelPayloadImplementors = []string{"SuggestScoringModelPayload"}
 
 func (ec *executionContext) _SuggestScoringModelPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.SuggestScoringModelPayload) graphql.Marshaler {
@@ -65619,6 +66545,16 @@ func (ec *executionContext) unmarshalNEditAgreementInput2githubᚗcomᚋleadgrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx context.Context, sel ast.SelectionSet, v *db.Event) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Event(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEventKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKind(ctx context.Context, v any) (event.Kind, error) {
 	var res event.Kind
 	err := res.UnmarshalGQL(v)
@@ -66251,6 +67187,26 @@ func (ec *executionContext) marshalNInt642int64(ctx context.Context, sel ast.Sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNJobKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJob(ctx context.Context, v any) (event.Job, error) {
+	var res event.Job
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJob(ctx context.Context, sel ast.SelectionSet, v event.Job) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNJobProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJobProgress(ctx context.Context, sel ast.SelectionSet, v *model.JobProgress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._JobProgress(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNJobState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJobState(ctx context.Context, v any) (db.JobState, error) {
 	var res db.JobState
 	err := res.UnmarshalGQL(v)
@@ -66361,6 +67317,16 @@ func (ec *executionContext) marshalNLeadEdge2ᚖgithubᚗcomᚋleadgraphᚋleadg
 		return graphql.Null
 	}
 	return ec._LeadEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLeadEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEvent(ctx context.Context, sel ast.SelectionSet, v *model.LeadEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LeadEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLeadKey2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadKey(ctx context.Context, v any) (model.LeadKey, error) {
@@ -69519,6 +70485,42 @@ func (ec *executionContext) marshalODirection2ᚖgithubᚗcomᚋleadgraphᚋlead
 	return v
 }
 
+func (ec *executionContext) unmarshalOEventKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKindᚄ(ctx context.Context, v any) ([]event.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]event.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEventKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []event.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOExternalKey2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExternalKey(ctx context.Context, v any) (*funnel.ExternalKey, error) {
 	if v == nil {
 		return nil, nil
@@ -69714,6 +70716,13 @@ func (ec *executionContext) unmarshalOIgnoredTouchesInput2ᚕgithubᚗcomᚋlead
 	return res, nil
 }
 
+func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐImport(ctx context.Context, sel ast.SelectionSet, v *db.Import) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Import(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOImportFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐImportFilter(ctx context.Context, v any) (*db.ImportFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -69836,6 +70845,50 @@ func (ec *executionContext) marshalOInt642ᚖint64(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalOJobKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJobᚄ(ctx context.Context, v any) ([]event.Job, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]event.Job, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJobKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJob(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJobKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJobᚄ(ctx context.Context, sel ast.SelectionSet, v []event.Job) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐJob(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOJobProgressFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJobProgressFilter(ctx context.Context, v any) (*model.JobProgressFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputJobProgressFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOJobState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJobStateᚄ(ctx context.Context, v any) ([]db.JobState, error) {
 	if v == nil {
 		return nil, nil
@@ -69908,6 +70961,14 @@ func (ec *executionContext) unmarshalOLeadDefinitionInput2ᚖgithubᚗcomᚋlead
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputLeadDefinitionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOLeadEventFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEventFilter(ctx context.Context, v any) (*model.LeadEventFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputLeadEventFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -73,6 +73,9 @@ type PersonaMatch struct {
 type Query struct {
 }
 
+type Subscription struct {
+}
+
 // Orders of companies, each by an index.
 type AccountOrder string
 
@@ -301,6 +304,8 @@ const (
 	ErrorCodeOperationLimit ErrorCode = "OPERATION_LIMIT"
 	// The operation costs more than one request may; the message names the part to lower.
 	ErrorCodeCostLimit ErrorCode = "COST_LIMIT"
+	// Too many subscriptions on one connection, or of one caller on one server: end some.
+	ErrorCodeSubscriptionLimit ErrorCode = "SUBSCRIPTION_LIMIT"
 	// The database or another part is not there for the moment; try again.
 	ErrorCodeUnavailable ErrorCode = "UNAVAILABLE"
 	// There is no room to write; reads go on.
@@ -331,6 +336,7 @@ var AllErrorCode = []ErrorCode{
 	ErrorCodeDirectiveLimit,
 	ErrorCodeOperationLimit,
 	ErrorCodeCostLimit,
+	ErrorCodeSubscriptionLimit,
 	ErrorCodeUnavailable,
 	ErrorCodeStorageFull,
 	ErrorCodeTimeout,
@@ -339,7 +345,7 @@ var AllErrorCode = []ErrorCode{
 
 func (e ErrorCode) IsValid() bool {
 	switch e {
-	case ErrorCodeBadUserInput, ErrorCodeUnauthenticated, ErrorCodeForbidden, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeCursorMismatch, ErrorCodeIdempotencyMismatch, ErrorCodeRateLimited, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodeBodyTooLarge, ErrorCodeTokenLimit, ErrorCodeDepthLimit, ErrorCodeAliasLimit, ErrorCodeFieldLimit, ErrorCodeFragmentLimit, ErrorCodeDirectiveLimit, ErrorCodeOperationLimit, ErrorCodeCostLimit, ErrorCodeUnavailable, ErrorCodeStorageFull, ErrorCodeTimeout, ErrorCodeInternal:
+	case ErrorCodeBadUserInput, ErrorCodeUnauthenticated, ErrorCodeForbidden, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeCursorMismatch, ErrorCodeIdempotencyMismatch, ErrorCodeRateLimited, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodeBodyTooLarge, ErrorCodeTokenLimit, ErrorCodeDepthLimit, ErrorCodeAliasLimit, ErrorCodeFieldLimit, ErrorCodeFragmentLimit, ErrorCodeDirectiveLimit, ErrorCodeOperationLimit, ErrorCodeCostLimit, ErrorCodeSubscriptionLimit, ErrorCodeUnavailable, ErrorCodeStorageFull, ErrorCodeTimeout, ErrorCodeInternal:
 		return true
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -81,10 +82,12 @@ type Viewer struct {
 	Admin       bool
 	Permissions []Permission // sorted
 	Source      *id.UUID     // the only source an API key may write as; nil for any
+	Until       time.Time    // when the credentials end; zero for never
 
 	RequestID      string
 	IdempotencyKey string // the request's Idempotency-Key header; empty without
 	RemoteAddr     string // the caller's address, for the sign-in brake
+	Resume         string // a stream's Last-Event-ID header: the cursor that it goes on behind; empty without
 }
 
 // Signed tells whether the viewer is known: somebody of a workspace.

@@ -50,8 +50,8 @@ type Field struct {
 	Read func(c *Column, parent any)
 	// Call resolves the field for all parents.
 	Call func(x any, ctx context.Context, parents []any, args map[string]any) (Answers, error)
-	// Stream opens a subscription; next waits for an event and returns false after the last.
-	Stream func(x any, ctx context.Context, args map[string]any) (next func(context.Context) (Answers, bool), err error)
+	// Stream opens a subscription.
+	Stream func(x any, ctx context.Context, args map[string]any) (Stream, error)
 	// Stock leaves the field to gqlgen's executor.
 	Stock func(x any, ctx context.Context, field graphql.CollectedField) graphql.Marshaler
 }
@@ -133,24 +133,6 @@ func Each[P, R any](resolve func(x any, ctx context.Context, parent P, args map[
 			return as.answers(of), failed
 		}
 		return as.answers(of), nil
-	}
-}
-
-// Events is the Stream of a subscription's resolver.
-func Events[R any](resolve func(x any, ctx context.Context, args map[string]any) (<-chan R, error), as As[R]) func(any, context.Context, map[string]any) (func(context.Context) (Answers, bool), error) {
-	return func(x any, ctx context.Context, args map[string]any) (func(context.Context) (Answers, bool), error) {
-		events, err := resolve(x, ctx, args)
-		if err != nil {
-			return nil, err
-		}
-		return func(ctx context.Context) (Answers, bool) {
-			select {
-			case one, ok := <-events:
-				return as.answers([]R{one}), ok
-			case <-ctx.Done():
-				return nil, false
-			}
-		}, nil
 	}
 }
 

@@ -131,20 +131,23 @@ func TestSubscriptions(t *testing.T) {
 		events <- &seat{}
 		events <- name("A2")
 		close(events)
-		next := hallSchema(nil, func(context.Context) (<-chan *seat, error) { return events, nil }).Subscribe(hallContext(t, text), &sync.Map{})
+		next, run := hallSchema(nil, func(context.Context) (<-chan *seat, error) { return events, nil }).Subscribe(hallContext(t, text), &sync.Map{})
 		for _, want := range []string{`{"taken":{"name":"A1"}}`, `null`, `{"taken":{"name":"A2"}}`} {
+			event, ok := next(t.Context())
+			require.True(t, ok)
 			ctx := hallContext(t, text)
-			answer, _ := next(ctx)
+			answer, _ := run(ctx, event)
 			require.Equal(t, want, string(answer.Data))
 			require.Equal(t, want == "null", len(graphql.GetErrors(ctx)) == 1)
 		}
-		answer, _ := next(hallContext(t, text))
-		require.Nil(t, answer)
+		_, ok := next(t.Context())
+		require.False(t, ok)
 	})
 	t.Run("one that cannot be opened says why", func(t *testing.T) {
 		t.Parallel()
 		ctx := hallContext(t, text)
-		require.Nil(t, hallSchema(nil, func(context.Context) (<-chan *seat, error) { return nil, errors.New("no") }).Subscribe(ctx, &sync.Map{}))
+		next, _ := hallSchema(nil, func(context.Context) (<-chan *seat, error) { return nil, errors.New("no") }).Subscribe(ctx, &sync.Map{})
+		require.Nil(t, next)
 		require.Equal(t, []string{"taken"}, paths(ctx))
 	})
 }

@@ -28,7 +28,7 @@ func (m *matcher) judge(c db.Case, l *pursuit) error {
 
 // rate scores a lead as of an instant under the model in force then, and leaves the facts as a definition sees them.
 func (m *matcher) rate(c db.Case, l *pursuit, at time.Time) (*version, error) {
-	if _, err := c.FillAsOf(m.reg, m.facts, at, l.changes, nil); err != nil {
+	if _, err := c.FillAsOf(m.reg, m.facts, at, db.History{Changes: l.changes}); err != nil {
 		return nil, err
 	}
 	v := m.w.inForce(agreement.ScoringModel, at)

@@ -13,6 +13,8 @@ type Data struct {
 	Changes []string `json:"changes,omitempty"` // fields that changed
 	Count   int      `json:"count,omitempty"`   // how many: touches, rows
 	Detail  string   `json:"detail,omitempty"`  // the rest of the sentence
+
+	Progress *Progress `json:"progress,omitempty"` // of a job
 }
 
 // sentences tell an event to people. %n is the name, %f before, %t after, %c the count, %x the changed fields, %d the detail.
@@ -65,6 +67,7 @@ var sentences = map[Kind]string{
 	BackTestFinished:          "The back-test of %n ended: %d.",
 	ModelFitRequested:         "Learning a scoring model from closed leads was asked for.",
 	ModelFitFinished:          "Learning a scoring model ended: %d.",
+	JobProgressed:             "The job %n went on: %d.",
 }
 
 // Sentence tells an event to people.

@@ -60,6 +60,7 @@ const (
 	BackTestFinished          Kind = "BACK_TEST_FINISHED"
 	ModelFitRequested         Kind = "MODEL_FIT_REQUESTED"
 	ModelFitFinished          Kind = "MODEL_FIT_FINISHED"
+	JobProgressed             Kind = "JOB_PROGRESSED"
 )
 
 // Kinds lists every Kind.
@@ -112,6 +113,7 @@ var Kinds = []Kind{
 	BackTestFinished,
 	ModelFitRequested,
 	ModelFitFinished,
+	JobProgressed,
 }
 
 // MarshalGQL writes the enum's name.
@@ -119,3 +121,8 @@ func (k Kind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
 // UnmarshalGQL refuses what is no Kind.
 func (k *Kind) UnmarshalGQL(v any) error { return enum.Read(v, k, Kinds) }
+
+// ChangesAccess tells whether a change may take something from somebody who is at work: their session, their key, their rights.
+func ChangesAccess(k Kind) bool {
+	return k == MemberChanged || k == SessionsEnded || k == APIKeyRotated || k == APIKeyRevoked
+}

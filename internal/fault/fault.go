@@ -35,6 +35,7 @@ const (
 	DirectiveLimit      Code = "DIRECTIVE_LIMIT"
 	OperationLimit      Code = "OPERATION_LIMIT"
 	CostLimit           Code = "COST_LIMIT"
+	SubscriptionLimit   Code = "SUBSCRIPTION_LIMIT"
 	Unavailable         Code = "UNAVAILABLE"
 	StorageFull         Code = "STORAGE_FULL"
 	Timeout             Code = "TIMEOUT"

@@ -36,6 +36,7 @@ type Config struct {
 	BaseURL   string                // where callers reach this server, without a slash at the end
 	Jobs      *river.Client[pgx.Tx] // where background work is put
 	LiveKeys  bool                  // API keys begin with lg_live_ instead of lg_test_
+	Hint      func(id.UUID)         // hears of each workspace in which something was written
 }
 
 // Funnel is the verbs.
@@ -49,6 +50,9 @@ const maxRules = 2000
 
 // New makes the verbs.
 func New(c Config) *Funnel {
+	if c.Hint == nil {
+		c.Hint = func(id.UUID) {}
+	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
 	return &Funnel{Config: c, rules: rules}
 }
@@ -104,7 +108,7 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 		return none, err
 	}
 	var out P
-	err := f.DB.Write(ctx, who.Workspace, func(d *db.Tx) error {
+	err := f.transact(ctx, who.Workspace, func(d *db.Tx) error {
 		t := &tx{Tx: d, f: f, who: who, now: f.Now().UTC().Truncate(time.Microsecond)}
 		if key != nil {
 			known, err := t.claim(ctx, *key, fmt.Sprintf("%T", out), request, &out)
@@ -135,6 +139,15 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 		return none, refusal(err)
 	}
 	return out, nil
+}
+
+// transact runs a transaction in a workspace, and tells behind it that there may be something new.
+func (f *Funnel) transact(ctx context.Context, workspace id.UUID, do func(*db.Tx) error, open ...func(*db.Opening)) error {
+	err := f.DB.Write(ctx, workspace, do, open...)
+	if err == nil {
+		f.Hint(workspace)
+	}
+	return err
 }
 
 func checkKey(key *string) error {

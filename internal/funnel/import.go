@@ -84,6 +84,7 @@ func (f *Funnel) ImportLeads(ctx context.Context, in ImportLeadsInput) (*ImportL
 			return nil, fmt.Errorf("queue the import: %w", err)
 		}
 		t.emit(logged{kind: event.ImportRequested, subject: row.ID, data: event.Data{Name: row.FileName}})
+		t.progressed(row)
 		return &ImportLeadsPayload{Import: row}, nil
 	})
 }
@@ -231,6 +232,13 @@ func (t *tx) defineColumns(ctx context.Context, m *sheet.Mapping) error {
 	return err
 }
 
+// progressed tells how far an import has come.
+func (t *tx) progressed(row *db.Import) {
+	p := &event.Progress{Job: event.JobImport, State: string(row.State), Done: row.BytesRead, Total: row.BytesTotal}
+	t.emit(logged{kind: event.JobProgressed, subject: row.ID, data: event.Data{Name: row.FileName, Count: int(row.RowsRead), Progress: p,
+		Detail: fmt.Sprintf("%d of %d bytes", p.Done, p.Total)}})
+}
+
 // CancelImportInput says which import to end.
 type CancelImportInput struct {
 	ImportID       id.Global
@@ -262,6 +270,7 @@ func (f *Funnel) CancelImport(ctx context.Context, in CancelImportInput) (*Cance
 			return nil, err
 		}
 		t.emit(logged{kind: event.ImportCancelled, subject: row.ID, data: event.Data{Name: row.FileName}})
+		t.progressed(row)
 		return &CancelImportPayload{Import: row}, nil
 	})
 }

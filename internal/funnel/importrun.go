@@ -72,6 +72,7 @@ func (f *Funnel) startImport(ctx context.Context, args ImportArgs) (*running, er
 		if r.row, err = t.StartImport(ctx, db.StartImportParams{WorkspaceID: args.Workspace, ID: row.ID, At: t.now}); err != nil {
 			return err
 		}
+		t.progressed(r.row)
 		if upload, err = t.UploadByID(ctx, db.UploadByIDParams{WorkspaceID: args.Workspace, ID: row.UploadID}); err != nil {
 			return err
 		}
@@ -173,8 +174,12 @@ func (r *running) land(ctx context.Context, rows []sheet.Record, refused []sheet
 		if end {
 			p.BytesRead = row.BytesTotal
 		}
-		if advanced, err = t.AdvanceImport(ctx, p); err != nil || !end {
+		if advanced, err = t.AdvanceImport(ctx, p); err != nil {
 			return err
+		}
+		if !end {
+			t.progressed(advanced)
+			return nil
 		}
 		return t.finishImport(ctx, advanced, db.JobSucceeded, nil)
 	})
@@ -211,6 +216,7 @@ func (t *tx) finishImport(ctx context.Context, row *db.Import, state db.JobState
 	}
 	t.emit(logged{kind: event.ImportFinished, subject: row.ID, data: event.Data{Name: row.FileName, Count: int(row.RowsRead),
 		Detail: fmt.Sprintf("%d created, %d merged, %d refused", row.RowsCreated, row.RowsMerged, row.RowsRefused)}})
+	t.progressed(row)
 	return nil
 }
 

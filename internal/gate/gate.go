@@ -29,6 +29,7 @@ type Gate struct {
 	external *auth.External // nil without an external issuer
 	now      func() time.Time
 	known    *lru.Cache[string, knowledge]
+	forgot   *lru.Cache[id.UUID, time.Time] // when somebody's access changed in a workspace
 	used     *lru.Cache[id.UUID, time.Time] // when a key's use was written down
 }
 
@@ -43,6 +44,7 @@ func New(d *db.DB, f *funnel.Funnel, issuer *auth.Issuer, external *auth.Externa
 	g := &Gate{db: d, funnel: f, issuer: issuer, external: external, now: now}
 	g.known, _ = lru.New[string, knowledge](20_000) // fails for sizes below 1 only
 	g.used, _ = lru.New[id.UUID, time.Time](20_000)
+	g.forgot, _ = lru.New[id.UUID, time.Time](20_000)
 	return g
 }
 
@@ -82,7 +84,7 @@ func (g *Gate) Viewer(ctx context.Context, token string) (*auth.Viewer, error) {
 // its request.
 func (g *Gate) remember(name string, ask func() (*auth.Viewer, error)) (*auth.Viewer, error) {
 	now := g.now() // before it asks: what changes while the database answers is not known yet
-	if k, ok := g.known.Get(name); ok && now.Sub(k.at) < trust {
+	if k, ok := g.known.Get(name); ok && now.Sub(k.at) < trust && !g.stale(k) {
 		return &k.viewer, nil
 	}
 	v, err := ask()
@@ -92,6 +94,25 @@ func (g *Gate) remember(name string, ask func() (*auth.Viewer, error)) (*auth.Vi
 	}
 	g.known.Add(name, knowledge{*v, now})
 	return v, nil
+}
+
+// until is remember for the holder of a token, which ends.
+func (g *Gate) until(end time.Time, name string, ask func() (*auth.Viewer, error)) (*auth.Viewer, error) {
+	v, err := g.remember(name, ask)
+	if err == nil {
+		own := *v
+		own.Until = end
+		v = &own
+	}
+	return v, err
+}
+
+// Forget makes the gate ask the database anew for everybody in a workspace.
+func (g *Gate) Forget(workspace id.UUID) { g.forgot.Add(workspace, g.now()) }
+
+func (g *Gate) stale(k knowledge) bool {
+	since, ok := g.forgot.Get(k.viewer.Workspace)
+	return ok && !since.Before(k.at)
 }
 
 // key knows an API key. A mistyped one never reaches the database.
@@ -134,7 +155,7 @@ func (g *Gate) readKey(ctx context.Context, hash [32]byte) (*auth.Viewer, error)
 	if k.RevokedAt != nil || !g.now().Before(k.ExpiresAt) {
 		return nil, fault.New(fault.Unauthenticated, "This API key has ended. Ask an admin of your workspace for another one.")
 	}
-	v := &auth.Viewer{Kind: auth.ActorAPIKey, Workspace: ws, APIKey: k.ID, Source: k.SourceID}
+	v := &auth.Viewer{Kind: auth.ActorAPIKey, Workspace: ws, APIKey: k.ID, Source: k.SourceID, Until: k.ExpiresAt}
 	for _, s := range k.Scopes { // sorted when they were written
 		v.Permissions = append(v.Permissions, auth.Permission(s))
 	}
@@ -144,7 +165,7 @@ func (g *Gate) readKey(ctx context.Context, hash [32]byte) (*auth.Viewer, error)
 // session knows the holder of our own token, as long as the session stands.
 func (g *Gate) session(ctx context.Context, c auth.Claims) (*auth.Viewer, error) {
 	name := fmt.Sprintf("session %s %d", c.Session, c.SessionVersion)
-	return g.remember(name, func() (*auth.Viewer, error) {
+	return g.until(c.Expires, name, func() (*auth.Viewer, error) {
 		over := fault.New(fault.Unauthenticated, "This session has ended. Sign in again.")
 		rows, err := g.db.Read(c.Workspace).SessionState(ctx, db.SessionStateParams{WorkspaceID: c.Workspace, SessionID: c.Session})
 		if err != nil {
@@ -168,7 +189,7 @@ func (g *Gate) outside(ctx context.Context, token string) (*auth.Viewer, error) 
 	if err != nil {
 		return nil, err
 	}
-	return g.remember("subject "+who.Subject, func() (*auth.Viewer, error) {
+	return g.until(who.Expires, "subject "+who.Subject, func() (*auth.Viewer, error) {
 		m, err := g.funnel.SignInExternal(ctx, who, nil)
 		if err != nil {
 			return nil, err

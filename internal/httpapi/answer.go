@@ -21,6 +21,7 @@ const (
 type answer struct {
 	media    string
 	executed bool // there is a data entry
+	stream   bool // the operation is prepared, and answered as a stream of events
 	data     []byte
 	errors   gqlerror.List
 	status   int // of a request that was refused; 0 lets the code and the media type decide
@@ -33,19 +34,9 @@ type costReport struct {
 	throttle          *auth.Throttle // nil where no limit is set
 }
 
-// write sends the answer. data is copied once, as it is: nothing of it is encoded again.
+// write sends the answer.
 func (a *answer) write(w http.ResponseWriter, b *buffers, limits *Limits) (status int, code string) {
-	code = "OK"
-	out := append(b.answer[:0], '{')
-	if a.executed {
-		out = append(out, `"data":`...)
-		if len(a.data) == 0 {
-			out = append(out, "null"...)
-		} else {
-			out = append(out, a.data...)
-		}
-	}
-	status = http.StatusOK
+	code, status = "OK", http.StatusOK
 	if len(a.errors) > 0 {
 		first := faultIn(a.errors[0])
 		code, status = string(first.Code), a.statusFor(first)
@@ -55,12 +46,8 @@ func (a *answer) write(w http.ResponseWriter, b *buffers, limits *Limits) (statu
 		if status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 		}
-		out = appendErrors(out, a.errors, limits)
 	}
-	if a.cost != nil {
-		out = a.cost.append(out)
-	}
-	out = append(out, '}', '\n')
+	out := append(a.append(b.answer[:0], limits), '\n')
 	b.answer = out
 	header := w.Header()
 	header.Set("Content-Type", a.media)
@@ -68,6 +55,26 @@ func (a *answer) write(w http.ResponseWriter, b *buffers, limits *Limits) (statu
 	w.WriteHeader(status)
 	_, _ = w.Write(out) // a caller who has gone needs no answer
 	return status, code
+}
+
+// append adds the answer as JSON. data is copied once, as it is.
+func (a *answer) append(out []byte, limits *Limits) []byte {
+	out = append(out, '{')
+	if a.executed {
+		out = append(out, `"data":`...)
+		if len(a.data) == 0 {
+			out = append(out, "null"...)
+		} else {
+			out = append(out, a.data...)
+		}
+	}
+	if len(a.errors) > 0 {
+		out = appendErrors(out, a.errors, limits)
+	}
+	if a.cost != nil {
+		out = a.cost.append(out)
+	}
+	return append(out, '}')
 }
 
 // statusFor decides the status by what was refused and in which media type. application/json promises 200 to every well-formed

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // Config is what the API is wired from. Schema is needed; every other field may be left out.
@@ -26,6 +27,11 @@ type Config struct {
 	// Exec runs a query or mutation in Schema's place. plans belongs to the cached operation and dies with it, so that an
 	// executor can keep there what it compiled; objects is how many the answer holds, negative where that was not counted.
 	Exec func(ctx context.Context, plans *sync.Map) (answer *graphql.Response, objects int)
+	// Subscribe opens a subscription. next waits for an event, an Event, and is false after the last; run answers one, in a context of
+	// its own. Where it cannot be opened both are nil, and the reasons are with ctx. nil serves no subscriptions.
+	Subscribe func(ctx context.Context, plans *sync.Map) (next func(context.Context) (event any, ok bool), run func(ctx context.Context, event any) (answer *graphql.Response, objects int))
+	// Watch calls changed, which does not wait, when somebody's access changes in a workspace, until stop is called; nil watches nothing.
+	Watch func(ctx context.Context, workspace id.UUID, changed func()) (stop func(), err error)
 	// Authenticate tells who calls: a viewer without workspace where there are no credentials, a fault for bad ones.
 	Authenticate func(ctx context.Context, r *http.Request) (*auth.Viewer, error)
 	// Introspection tells who may read the schema; nil lets everybody.
@@ -41,6 +47,8 @@ type Config struct {
 	Limits Limits
 	// Timeout ends operations; 10 seconds where zero.
 	Timeout time.Duration
+	// InitWait is how long a WebSocket may take to say who it is; 5 seconds where zero.
+	InitWait time.Duration
 	// CacheBytes bounds the documents kept; 16 MiB where zero.
 	CacheBytes int
 	// Logger takes the access log and our own failures; slog's default where nil.
@@ -56,12 +64,18 @@ type Config struct {
 	Origins []string
 	// Ready are the checks behind /readyz, by name.
 	Ready map[string]func(ctx context.Context) error
-	// Socket takes requests to /graphql that ask for a WebSocket.
-	Socket http.Handler
-	// Events takes requests to /graphql that accept only text/event-stream.
-	Events http.Handler
 	// Routes are further handlers by ServeMux pattern.
 	Routes map[string]http.Handler
+}
+
+// Event is what a subscription brings.
+type Event interface {
+	// Place grows along a stream, and an event has the same place in all streams of its workspace.
+	Place() (major, minor int64)
+	// Cursor is where a stream goes on behind the event.
+	Cursor() string
+	// Mark tells that this is no event: the stream has come to this place and waits for what comes.
+	Mark() bool
 }
 
 // Observation is what one request to the graph was, for counting. It has no free text: every field has few values.
@@ -93,6 +107,8 @@ type Limits struct {
 	Page          int // of first and last
 	Errors        int // in an answer
 	ErrorBytes    int // of all errors in an answer
+	Subscriptions int // and other operations at the same time on one connection
+	PerCaller     int // connections and subscriptions of one caller on one server
 }
 
 // DefaultLimits are the bounds that the documentation states.
@@ -100,7 +116,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Body: 256 << 10, JSON: 32, Tokens: 4000, Depth: 12, Introspection: 20, Literal: 8, Aliases: 30, Roots: 30, SameKey: 3,
 		Fields: 400, Fragments: 50, Operations: 5, Directives: 20, Comparisons: 10_000, Cost: 5000, Page: 250, Errors: 10,
-		ErrorBytes: 64 << 10,
+		ErrorBytes: 64 << 10, Subscriptions: 50, PerCaller: 1000,
 	}
 }
 
@@ -115,6 +131,7 @@ func (l Limits) orDefault() Limits {
 		{&l.Literal, d.Literal}, {&l.Aliases, d.Aliases}, {&l.Roots, d.Roots}, {&l.SameKey, d.SameKey}, {&l.Fields, d.Fields},
 		{&l.Fragments, d.Fragments}, {&l.Operations, d.Operations}, {&l.Directives, d.Directives},
 		{&l.Comparisons, d.Comparisons}, {&l.Cost, d.Cost}, {&l.Page, d.Page}, {&l.Errors, d.Errors}, {&l.ErrorBytes, d.ErrorBytes},
+		{&l.Subscriptions, d.Subscriptions}, {&l.PerCaller, d.PerCaller},
 	} {
 		if *f.have == 0 {
 			*f.have = f.want
@@ -134,6 +151,9 @@ func (c Config) orDefault() Config {
 	}
 	if c.Timeout == 0 {
 		c.Timeout = 10 * time.Second
+	}
+	if c.InitWait == 0 {
+		c.InitWait = 5 * time.Second
 	}
 	if c.CacheBytes == 0 {
 		c.CacheBytes = 16 << 20

@@ -18,6 +18,7 @@ import (
 // document is a text that parsed, passed the guard and validated, with what was found out about each of its operations. Requests
 // share it and only read it.
 type document struct {
+	key        [sha256.Size]byte // of the text
 	text       string
 	ast        *ast.QueryDocument
 	operations []*operation
@@ -55,8 +56,10 @@ func (e *engine) document(text []byte, keep bool) (doc *document, cached bool, p
 	if doc = e.documents.get(key); doc != nil {
 		return doc, true, nil
 	}
-	doc, problems = e.load(string(text))
-	if problems == nil && keep {
+	if doc, problems = e.load(string(text)); problems != nil {
+		return nil, false, problems
+	}
+	if doc.key = key; keep {
 		e.documents.put(key, doc)
 	}
 	return doc, false, problems

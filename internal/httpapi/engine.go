@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -87,11 +88,16 @@ func (e *engine) prepare(c *call, q request, header http.Header) bool {
 	if !e.take(c, variables) {
 		return false
 	}
+	c.ready(variables, q.operation, header)
+	return true
+}
+
+// ready makes the executor's context.
+func (c *call) ready(variables map[string]any, operation string, header http.Header) {
 	c.context = graphql.OperationContext{
-		RawQuery: c.doc.text, Variables: variables, OperationName: q.operation, Doc: c.doc.ast, Headers: header, Operation: c.op.def,
+		RawQuery: c.doc.text, Variables: variables, OperationName: operation, Doc: c.doc.ast, Headers: header, Operation: c.op.def,
 		RecoverFunc: c.recovered, ResolverMiddleware: plainField, RootResolverMiddleware: plainRoot,
 	}
-	return true
 }
 
 // plainField and plainRoot stand where gqlgen would call interceptors: this pipeline has none.
@@ -180,28 +186,60 @@ func (e *engine) take(c *call, variables map[string]any) bool {
 
 // execute runs a prepared query or mutation within the deadline.
 func (e *engine) execute(ctx context.Context, c *call) (data []byte, errors gqlerror.List) {
-	ctx, cancel := context.WithTimeout(ctx, e.config.Timeout)
-	defer cancel()
-	ctx = graphql.WithOperationContext(auth.With(ctx, c.viewer), &c.context)
-	ctx = graphql.WithResponseContext(ctx, c.present, c.recovered)
 	objects := -1
-	var answer *graphql.Response
-	if e.config.Exec != nil {
+	data, errors = e.run(ctx, c, func(ctx context.Context) (answer *graphql.Response, _ int) {
+		if e.config.Exec == nil {
+			return e.config.Schema.Exec(ctx)(ctx), -1
+		}
 		answer, objects = e.config.Exec(ctx, &c.op.plans)
-	} else {
-		answer = e.config.Schema.Exec(ctx)(ctx)
-	}
-	if answer != nil {
-		data, errors = answer.Data, answer.Errors
-	}
-	for i, err := range errors { // raised past the presenter
-		errors[i] = c.shape(c.faultOf(ctx, err, err.Path, ""), err.Path, err.Locations)
-	}
-	errors = append(errors, graphql.GetErrors(ctx)...)
+		return answer, objects
+	})
 	c.cost.actual = c.op.actual(c.cost.requested, objects, data)
 	if unspent := c.cost.requested - c.cost.actual; unspent > 0 && c.cost.throttle != nil && e.config.Refund != nil {
 		left := e.config.Refund(c.viewer, unspent, e.config.Now())
 		c.cost.throttle = &left
 	}
 	return data, errors
+}
+
+// run runs what answers, within the deadline.
+func (e *engine) run(ctx context.Context, c *call, do func(context.Context) (*graphql.Response, int)) (data []byte, errors gqlerror.List) {
+	ctx, cancel := context.WithTimeout(ctx, e.config.Timeout)
+	defer cancel()
+	ctx = graphql.WithOperationContext(auth.With(ctx, c.viewer), &c.context)
+	ctx = graphql.WithResponseContext(ctx, c.present, c.recovered)
+	if answer, _ := do(ctx); answer != nil {
+		data, errors = answer.Data, answer.Errors
+	}
+	for i, err := range errors { // raised past the presenter
+		errors[i] = c.shape(c.faultOf(ctx, err, err.Path, ""), err.Path, err.Locations)
+	}
+	return data, append(errors, graphql.GetErrors(ctx)...)
+}
+
+// subscribe opens a prepared subscription; next is nil, and the reasons are answered, where that cannot be.
+func (e *engine) subscribe(ctx context.Context, c *call) (next func(context.Context) (any, bool), run func(context.Context, any) (*graphql.Response, int), refused gqlerror.List) {
+	ctx = graphql.WithResponseContext(graphql.WithOperationContext(ctx, &c.context), c.present, c.recovered)
+	next, run = e.config.Subscribe(ctx, &c.op.plans)
+	return next, run, graphql.GetErrors(ctx)
+}
+
+const (
+	eventTries = 60 // of an event that cannot be answered because the database is away
+	eventPause = time.Second
+)
+
+// event executes one event of a subscription and encodes the answer. What is away is waited for: an event that is answered without data
+// would be lost to the caller.
+func (e *engine) event(ctx context.Context, c *call, run func(context.Context, any) (*graphql.Response, int), event any) []byte {
+	for try := 1; ; try++ {
+		one := &call{engine: e, viewer: c.viewer, doc: c.doc, op: c.op}
+		one.ready(c.context.Variables, c.context.OperationName, c.context.Headers)
+		a := answer{executed: true}
+		a.data, a.errors = e.run(ctx, one, func(ctx context.Context) (*graphql.Response, int) { return run(ctx, event) })
+		if len(a.errors) == 0 || !faultIn(a.errors[0]).Retryable || try == eventTries || ctx.Err() != nil {
+			return a.append(make([]byte, 0, len(a.data)+32), &e.config.Limits)
+		}
+		pause(ctx, eventPause)
+	}
 }

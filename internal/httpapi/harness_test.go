@@ -61,7 +61,7 @@ type Mutation {
   signIn(password: String!): Viewer @anyone
   save(note: Note!): Lead! @can(do: ["leads:write"])
 }
-type Subscription { ticks: Int! @anyone }
+type Subscription { ticks(after: String): Int! @anyone }
 `
 
 func testLead(n int) map[string]any {

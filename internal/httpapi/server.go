@@ -20,8 +20,8 @@ import (
 
 // New is the whole API as one handler: /graphql, /schema.graphql, /healthz, /readyz and what Config.Routes adds, behind request
 // ids, the access log, CORS and, where asked for, tracing.
-func New(config Config) http.Handler {
-	graph := &graphQL{newEngine(config)}
+func New(config Config) *API {
+	graph := newGraphQL(config)
 	config = graph.engine.config
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph)
@@ -35,8 +35,18 @@ func New(config Config) http.Handler {
 	if config.Tracer != nil {
 		handler = otelhttp.NewHandler(handler, "http", otelhttp.WithTracerProvider(config.Tracer))
 	}
-	return handler
+	return &API{handler, graph.live}
 }
+
+// API is the whole API.
+type API struct {
+	http.Handler
+	live *live
+}
+
+// Drain ends the sockets and streams, one after the other, so that their callers go on at another server, and waits for all that runs
+// for them; what has not ended with the context is cut. Nothing new is taken from then on.
+func (a *API) Drain(ctx context.Context) { a.live.drain(ctx) }
 
 // Server is an http.Server with the bounds that hold before a handler runs. Bodies have bounds of their own where they are read.
 func Server(addr string, handler http.Handler) *http.Server {

@@ -17,31 +17,39 @@ import (
 
 // NewGraphQL serves GraphQL over HTTP by GET and POST as the protocol's public audits want it. It expects the request's id and the
 // caller's address in the context's viewer, where New puts them; without them it answers all the same.
-func NewGraphQL(config Config) http.Handler { return &graphQL{newEngine(config)} }
+func NewGraphQL(config Config) http.Handler { return newGraphQL(config) }
 
-type graphQL struct{ engine *engine }
+func newGraphQL(config Config) *graphQL {
+	e := newEngine(config)
+	return &graphQL{e, newLive(e)}
+}
+
+type graphQL struct {
+	engine *engine
+	live   *live
+}
 
 // ServeHTTP takes one request.
 func (g *graphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	config := &g.engine.config
-	if config.Socket != nil && r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
-		config.Socket.ServeHTTP(w, r)
-		return
-	}
-	media := negotiate(r)
-	if media == typeEvents && config.Events != nil {
-		config.Events.ServeHTTP(w, r)
+	if r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		g.live.serveSocket(w, r)
 		return
 	}
 	end, began := config.Observe(), time.Now()
 	b := pool.Get().(*buffers)
 	defer b.release()
 	c := &call{engine: g.engine, viewer: auth.From(r.Context())}
-	a := &answer{media: media}
+	a := &answer{media: negotiate(r)}
 	g.answer(w, r, c, a, b)
+	note(w, c)
+	if a.stream {
+		end(Observation{Operation: string(c.kind()), Status: http.StatusOK, Code: "OK", Cached: c.cached, Took: time.Since(began)})
+		g.live.serveEvents(w, r, c)
+		return
+	}
 	a.cost = c.cost
 	status, code := a.write(w, b, &config.Limits)
-	note(w, c)
 	end(Observation{Operation: string(c.kind()), Status: status, Code: code, Cached: c.cached, Took: time.Since(began)})
 }
 
@@ -65,6 +73,10 @@ func (g *graphQL) answer(w http.ResponseWriter, r *http.Request, c *call, a *ans
 		return
 	}
 	c.viewer = marked(viewer, c.viewer)
+	streams := a.media == typeEvents
+	if streams {
+		a.media, c.viewer.Resume = typeResponse, r.Header.Get("Last-Event-ID")
+	}
 	var q request
 	var f *fault.Error
 	if r.Method == http.MethodPost {
@@ -79,7 +91,9 @@ func (g *graphQL) answer(w http.ResponseWriter, r *http.Request, c *call, a *ans
 		a.refuse(c, http.StatusBadRequest, fault.Input("query", "The request has no query: send the document as a text."))
 	case !g.engine.open(c, q):
 		a.errors = c.refusals
-	case c.kind() == ast.Subscription:
+	case c.kind() == ast.Subscription && streams && g.engine.config.Subscribe == nil:
+		a.refuse(c, http.StatusBadRequest, unserved())
+	case c.kind() == ast.Subscription && !streams:
 		a.refuse(c, http.StatusBadRequest, fault.New(fault.OperationLimit,
 			"Subscriptions are served over WebSocket (graphql-transport-ws) and as server-sent events (Accept: text/event-stream)."))
 	case c.kind() == ast.Mutation && r.Method == http.MethodGet:
@@ -87,6 +101,8 @@ func (g *graphQL) answer(w http.ResponseWriter, r *http.Request, c *call, a *ans
 		a.refuse(c, http.StatusMethodNotAllowed, fault.New(fault.OperationLimit, "Mutations are served by POST only."))
 	case !g.engine.prepare(c, q, r.Header):
 		a.errors = c.refusals
+	case streams:
+		a.stream = true
 	default:
 		a.executed = true
 		a.data, a.errors = g.engine.execute(r.Context(), c)
@@ -95,7 +111,7 @@ func (g *graphQL) answer(w http.ResponseWriter, r *http.Request, c *call, a *ans
 
 // admit checks what the headers tell; status is that of the refusal.
 func admit(w http.ResponseWriter, r *http.Request, a *answer) (status int, f *fault.Error) {
-	acceptable := a.media == typeJSON || a.media == typeResponse
+	acceptable := a.media != ""
 	if !acceptable {
 		a.media = typeJSON
 	}
@@ -104,7 +120,7 @@ func admit(w http.ResponseWriter, r *http.Request, a *answer) (status int, f *fa
 		w.Header().Set("Allow", "GET, POST")
 		return http.StatusMethodNotAllowed, jsonFault("GraphQL is served by GET and POST.")
 	case !acceptable:
-		return http.StatusNotAcceptable, jsonFault("Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.")
+		return http.StatusNotAcceptable, jsonFault("Answers are application/graphql-response+json or application/json, in UTF-8, or text/event-stream: accept one of them.")
 	case r.Method == http.MethodPost && !isJSON(r):
 		return http.StatusUnsupportedMediaType, jsonFault("Send the body as application/json in UTF-8, and say so in Content-Type.")
 	case r.Header.Get("Content-Encoding") != "":
@@ -124,6 +140,6 @@ func marked(viewer, request *auth.Viewer) *auth.Viewer {
 	if viewer != nil {
 		v = *viewer
 	}
-	v.RequestID, v.RemoteAddr, v.IdempotencyKey = request.RequestID, request.RemoteAddr, ""
+	v.RequestID, v.RemoteAddr, v.IdempotencyKey, v.Resume = request.RequestID, request.RemoteAddr, "", ""
 	return &v
 }

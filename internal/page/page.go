@@ -162,6 +162,18 @@ func (s *Sealer) EventCursor(workspace id.UUID, xid, seq int64) string {
 	return s.Seal(List("events", workspace), Tuple{Int: &xid, Text: new(itoa(seq))})
 }
 
+// OpenEventCursor reads a cursor of the workspace's event log. Field names the argument for the fault.
+func (s *Sealer) OpenEventCursor(workspace id.UUID, field, cursor string) (xid, seq int64, err error) {
+	t, err := s.Open(List("events", workspace), field, cursor)
+	if err != nil {
+		return 0, 0, err
+	}
+	if t.Int == nil || t.Text == nil || json.Unmarshal([]byte(*t.Text), &seq) != nil {
+		return 0, 0, fault.Input(field, "This is no cursor of the event log: pass the cursor of an event or of a payload.")
+	}
+	return *t.Int, seq, nil
+}
+
 func itoa(n int64) string {
 	b, _ := json.Marshal(n) // a number
 	return string(b)

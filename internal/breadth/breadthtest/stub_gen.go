@@ -168,6 +168,15 @@ func (r importResolver) RefusalsURL(ctx context.Context, objs []*db.Import) ([]*
 	return answer[[]*string](ctx, r.Resolvers, "Import.refusalsUrl", objs)
 }
 
+// JobProgress answers for the type's resolvers.
+func (r *Resolvers) JobProgress() generated.JobProgressResolver { return jobProgressResolver{r} }
+
+type jobProgressResolver struct{ *Resolvers }
+
+func (r jobProgressResolver) Import(ctx context.Context, objs []*model.JobProgress) ([]*db.Import, error) {
+	return answer[[]*db.Import](ctx, r.Resolvers, "JobProgress.import", objs)
+}
+
 // Lead answers for the type's resolvers.
 func (r *Resolvers) Lead() generated.LeadResolver { return leadResolver{r} }
 
@@ -223,6 +232,15 @@ func (r leadResolver) Qualification(ctx context.Context, objs []*db.Lead) ([]*db
 
 func (r leadResolver) Moves(ctx context.Context, objs []*db.Lead) ([][]*db.Move, error) {
 	return answer[[][]*db.Move](ctx, r.Resolvers, "Lead.moves", objs)
+}
+
+// LeadEvent answers for the type's resolvers.
+func (r *Resolvers) LeadEvent() generated.LeadEventResolver { return leadEventResolver{r} }
+
+type leadEventResolver struct{ *Resolvers }
+
+func (r leadEventResolver) Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "LeadEvent.lead", objs)
 }
 
 // Member answers for the type's resolvers.
@@ -613,6 +631,19 @@ type sourceResolver struct{ *Resolvers }
 
 func (r sourceResolver) Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error) {
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Source.leads", objs, first, after, last, before, filter)
+}
+
+// Subscription answers for the type's resolvers.
+func (r *Resolvers) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r} }
+
+type subscriptionResolver struct{ *Resolvers }
+
+func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error) {
+	return answer[<-chan *model.LeadEvent](ctx, r.Resolvers, "Subscription.leadEvents", nil, filter, after)
+}
+
+func (r subscriptionResolver) JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error) {
+	return answer[<-chan *model.JobProgress](ctx, r.Resolvers, "Subscription.jobProgress", nil, filter, after)
 }
 
 // Touch answers for the type's resolvers.

@@ -43,6 +43,11 @@ func (b *Browser) RunTab(index int) Tab {
 	const answer = "__MONACO.editor.getModels().find((model) => model.uri.path.endsWith('response.json')).getValue()"
 	b.Eval("void "+strings.TrimSuffix(answer, ".getValue()")+".setValue('')", nil)
 	b.Click(".graphiql-execute-button")
+	var live bool
+	b.Eval("/^subscription /m.test(__MONACO.editor.getModels().find((model) => model.uri.path.endsWith('operation.graphql')).getValue())", &live)
+	if live {
+		b.follow(answer)
+	}
 	b.WaitFor("an answer", answer+" !== '' && "+idle)
 	var text string
 	b.Eval(answer, &text)
@@ -50,6 +55,21 @@ func (b *Browser) RunTab(index int) Tab {
 	b.Eval("document.querySelector('.graphiql-tab-active .graphiql-tab-button').textContent", &tab.Title)
 	require.NoError(b.t, json.Unmarshal([]byte(text), &tab.Answer), "the tab %s shows %s", tab.Title, text)
 	return tab
+}
+
+// follow has something happen while a subscription runs, sees it arrive, and presses stop.
+func (b *Browser) follow(answer string) {
+	b.t.Helper()
+	sent := b.Authorizations()
+	b.Eval(fmt.Sprintf(`(() => {
+		const capture = () => fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', authorization: %q }, body: JSON.stringify({
+			query: 'mutation ($email: String!) { captureLead(input: { source: "website", contact: { email: $email } }) { cursor } }',
+			variables: { email: Date.now() + '@playground.example' } }) });
+		globalThis.captures = setInterval(capture, 500); // until the subscription stands
+	})()`, sent[len(sent)-1]), nil)
+	b.WaitFor("an event", answer+" !== ''")
+	b.Eval("clearInterval(globalThis.captures)", nil)
+	b.Click(".graphiql-execute-button")
 }
 
 // RequireData fails where a tab shows an error, or no data.

@@ -1,6 +1,7 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import { type ExecutionResult, Kind, parse } from 'graphql';
+import { type ExecutionResult, Kind, OperationTypeNode, parse } from 'graphql';
 import type { Credentials } from './credentials';
+import { subscribe } from './events';
 
 /** What an answer's extensions.cost says. */
 export interface Cost {
@@ -16,15 +17,25 @@ export interface Answer {
   bytes: number;
 }
 
-/**
- * createFetcher answers GraphiQL's requests over HTTP POST. One function per transport: a subscription's transport takes the
- * operations of that kind before they reach post.
- */
+/** createFetcher answers GraphiQL's requests over HTTP POST: queries and mutations with JSON, subscriptions with a stream of events. */
 export function createFetcher(endpoint: string, credentials: Credentials, onAnswer: (answer: Answer) => void): Fetcher {
   return async ({ query, variables, operationName }, options) => {
     const body = JSON.stringify({ query, variables, operationName: named(query, operationName) });
     const typed = options?.headers as Record<string, string> | undefined;
     const own = Object.keys(typed ?? {}).some((name) => name.toLowerCase() === 'authorization');
+
+    if (isSubscription(query, named(query, operationName))) {
+      return subscribe(async (headers, signal) => {
+        const authorization = own ? undefined : await credentials.authorization(false);
+        return fetch(endpoint, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(authorization && { authorization }), ...typed, ...headers },
+          body,
+          signal,
+          credentials: 'omit',
+        });
+      });
+    }
 
     const post = async (fresh: boolean) => {
       const authorization = own ? undefined : await credentials.authorization(fresh);
@@ -59,6 +70,16 @@ function named(query: string, name?: string | null): string | undefined {
     return name && names.includes(name) ? name : undefined;
   } catch {
     return name ?? undefined; // the server says what is wrong with it
+  }
+}
+
+function isSubscription(query: string, name?: string) {
+  try {
+    const operations = parse(query, { noLocation: true }).definitions.filter((part) => part.kind === Kind.OPERATION_DEFINITION);
+    const chosen = name ? operations.find((part) => part.name?.value === name) : operations[0];
+    return chosen?.operation === OperationTypeNode.SUBSCRIPTION;
+  } catch {
+    return false; // the server says what is wrong with it
   }
 }
 

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/pg"
+	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+)
+
+// at is the API of a server that was started as a process.
+func at(t *testing.T, address string) *testAPI {
+	return &testAPI{t: t, url: "http://" + address + "/graphql"}
+}
+
+func TestStreamsGoOnAcrossServersAndRestarts(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t, db.Migrate, db.Fingerprint())
+	one, two := freePort(t), freePort(t)
+	first := serve(t, pg.AppURL(url), one)
+	serve(t, pg.AppURL(url), two)
+	admin := at(t, one).signUp("servers")
+	at(t, one).source(admin, "web")
+	here, there := connect(t, at(t, one).url, admin), connect(t, at(t, two).url, admin)
+	_, start := at(t, one).capture(admin, "start@servers.example")
+	for _, s := range []*socket{here, there} {
+		s.subscribe("1", leadEvents, map[string]any{"after": start})
+	}
+	var last string
+	for i := range 10 { // each server sees what the other one writes
+		url := []string{one, two}[i%2]
+		lead, _ := at(t, url).capture(admin, fmt.Sprintf("p%d@servers.example", i))
+		require.Equal(t, lead, there.kind("LEAD_CAPTURED").Lead.ID)
+		e := here.kind("LEAD_CAPTURED")
+		require.Equal(t, lead, e.Lead.ID)
+		last = e.Cursor
+	}
+	first.term()
+	require.Equal(t, 1012, here.closed())
+	require.Zero(t, first.ended(t), first.out.last())
+	missed, _ := at(t, two).capture(admin, "missed@servers.example")
+
+	serve(t, pg.AppURL(url), one)
+	here = connect(t, at(t, one).url, admin)
+	here.subscribe("1", leadEvents, map[string]any{"after": last})
+	require.Equal(t, missed, here.kind("LEAD_CAPTURED").Lead.ID, "what happened meanwhile comes, and nothing comes again")
+	next, _ := at(t, two).capture(admin, "next@servers.example")
+	require.Equal(t, next, here.kind("LEAD_CAPTURED").Lead.ID)
+}
+
+func TestSocketsOfThoseWhoMayNotGoOnAreClosed(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	admin := a.signUp("revoked")
+	var made struct {
+		CreateAPIKey struct {
+			APIKey struct{ ID string } `json:"apiKey"`
+			Secret string
+		} `json:"createApiKey"`
+	}
+	a.do(admin, `mutation { createApiKey(input: {name: "Partner", scopes: ["leads:read"]}) { apiKey { id } secret } }`, nil).into(t, &made)
+	partner := connect(t, a.url, made.CreateAPIKey.Secret)
+	partner.subscribe("1", leadEvents, nil)
+	leaver := a.member(admin, "sam@revoked.example", auth.Sales, auth.Worker)
+	worker := connect(t, a.url, leaver)
+	idle := connect(t, a.url, leaver)
+	worker.subscribe("1", leadEvents, nil)
+
+	began := time.Now()
+	require.Empty(t, a.do(admin, `mutation ($key: ID!) { revokeApiKey(input: {apiKeyId: $key}) { apiKey { id } } }`, map[string]any{"key": made.CreateAPIKey.APIKey.ID}).Errors)
+	require.Equal(t, 4403, partner.closed())
+	require.Less(t, time.Since(began), 5*time.Second)
+	began = time.Now()
+	require.Empty(t, a.do(leaver, `mutation { signOut(input: {everywhere: true}) { sessionsEnded } }`, nil).Errors)
+	require.Equal(t, 4403, worker.closed())
+	require.Equal(t, 4403, idle.closed())
+	require.Less(t, time.Since(began), 5*time.Second)
+}
+
+func TestStreamsShowNoMoreThanTheirViewersMaySee(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	admin, other := a.signUp("mine"), a.signUp("theirs")
+	a.source(admin, "web")
+	a.source(other, "web")
+	var made struct {
+		CreateAPIKey struct{ Secret string } `json:"createApiKey"`
+	}
+	a.do(admin, `mutation { createApiKey(input: {name: "Partner", scopes: ["leads:read"]}) { secret } }`, nil).into(t, &made)
+	partner, neighbour, own := connect(t, a.url, made.CreateAPIKey.Secret), connect(t, a.url, other), connect(t, a.url, admin)
+	for _, s := range []*socket{partner, own, neighbour} {
+		s.subscribe("1", leadEvents, nil)
+	}
+	eventually(t, 10*time.Second, "the subscriptions stand", func() bool { return a.server.feed.Listeners() == 3 })
+	lead, cursor := a.capture(admin, "ada@mine.example")
+	require.Equal(t, "Ada Park", *own.kind("LEAD_CAPTURED").Lead.Contact.FullName)
+	e := partner.kind("LEAD_CAPTURED")
+	require.Equal(t, lead, e.Lead.ID)
+	require.Nil(t, e.Lead.Contact.FullName, "personal data are not for this key")
+	theirs, _ := a.capture(other, "bo@theirs.example")
+	require.Equal(t, theirs, neighbour.kind("LEAD_CAPTURED").Lead.ID, "the first event that it sees is its own")
+
+	t.Run("a cursor of another workspace is refused", func(t *testing.T) {
+		neighbour.subscribe("2", leadEvents, map[string]any{"after": cursor})
+		f := neighbour.read()
+		require.Equal(t, "error", f.Type)
+		require.Contains(t, string(f.Payload), "CURSOR_MISMATCH")
+	})
+	t.Run("a stream takes its permission", func(t *testing.T) {
+		partner.subscribe("2", `subscription { jobProgress { cursor } }`, nil)
+		f := partner.read()
+		require.Equal(t, "error", f.Type)
+		require.Contains(t, string(f.Payload), "FORBIDDEN")
+	})
+	t.Run("filters hold for the lead as it is", func(t *testing.T) {
+		own.subscribe("2", leadEvents, map[string]any{"after": cursor, "filter": map[string]any{"stages": []string{"NEW"}, "kinds": []string{"LEAD_ASSIGNED"}, "leadIds": []string{lead}}})
+		a.capture(admin, "cy@mine.example")
+		require.Equal(t, "1", own.read().ID)
+		var me struct {
+			Viewer struct{ Member struct{ ID string } }
+		}
+		a.do(admin, `{ viewer { member { id } } }`, nil).into(t, &me)
+		require.Empty(t, a.do(admin, `mutation ($l: ID!, $m: ID!) { assignLead(input: {leadId: $l, ownerId: $m}) { lead { id } } }`, map[string]any{"l": lead, "m": me.Viewer.Member.ID}).Errors)
+		got := map[string]string{}
+		for range 2 {
+			f := own.read()
+			got[f.ID] = f.leadEvent(t).Event.Kind
+		}
+		require.Equal(t, map[string]string{"1": "LEAD_ASSIGNED", "2": "LEAD_ASSIGNED"}, got)
+	})
+}
+
+func TestAnImportIsFollowed(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	admin := a.signUp("follow")
+	a.source(admin, "web")
+	s := connect(t, a.url, admin)
+	var out struct {
+		ImportLeads struct {
+			Import struct{ ID string }
+			Cursor string
+		}
+	}
+	a.do(admin, `mutation ($text: String!) { importLeads(input: {source: "web", text: $text}) { import { id } cursor } }`, map[string]any{"text": people(1200)}).into(t, &out)
+	s.subscribe("1", `subscription ($job: ID!, $after: String) { jobProgress(filter: {jobIds: [$job]}, after: $after) { cursor jobId kind state done total import { rowsRead } } }`,
+		map[string]any{"job": out.ImportLeads.Import.ID, "after": out.ImportLeads.Cursor})
+	var states []string
+	for last := int64(-1); len(states) == 0 || states[len(states)-1] != "SUCCEEDED"; {
+		f := s.read()
+		require.Equal(t, "next", f.Type, string(f.Payload))
+		var p struct {
+			Data struct {
+				JobProgress struct {
+					JobID, Kind, State string
+					Done, Total        int64
+					Import             struct{ RowsRead int }
+				}
+			}
+		}
+		require.NoError(t, json.Unmarshal(f.Payload, &p))
+		j := p.Data.JobProgress
+		require.Equal(t, out.ImportLeads.Import.ID, j.JobID)
+		require.Equal(t, "IMPORT", j.Kind)
+		require.GreaterOrEqual(t, j.Done, last)
+		require.GreaterOrEqual(t, j.Total, j.Done)
+		last = j.Done
+		states = append(states, j.State)
+	}
+	require.Equal(t, []string{"RUNNING", "RUNNING", "RUNNING", "SUCCEEDED"}, states)
+}
