@@ -54,7 +54,7 @@ func TestAPolicyThatCannotBeKeptIsRefused(t *testing.T) {
 		"five a day under three a week":        {Policy{Caps: []Cap{{Key: "a", Scope: PerContact, Limit: 5, WindowHours: 24}, {Key: "b", Scope: PerContact, Limit: 3, WindowHours: 168}}}, []string{"caps[0]"}},
 		"the same cap twice":                   {Policy{Caps: []Cap{{Key: "a", Scope: PerContact, Limit: 5, WindowHours: 24}, {Key: "b", Scope: PerContact, Limit: 5, WindowHours: 24}}}, []string{"caps[1]"}},
 		"one a day and three a week":           {Policy{Caps: []Cap{{Key: "a", Scope: PerContact, Limit: 1, WindowHours: 24}, {Key: "b", Scope: PerContact, Limit: 3, WindowHours: 168}}}, []string{}},
-		"a zone exists":                        {Policy{QuietHours: &QuietHours{FallbackZone: "Local"}}, []string{"quietHours.fallbackZone"}},
+		"a zone exists":                        {Policy{QuietHours: &QuietHours{FallbackZone: "Local"}}, []string{"quietHours.fallbackZone", "quietHours.times"}},
 		"quiet hours have times":               {Policy{QuietHours: &QuietHours{FallbackZone: "UTC"}}, []string{"quietHours.times"}},
 		"times are times of day":               {night("9:00", "25:00"), []string{"quietHours.times[0].from", "quietHours.times[0].to"}},
 		"a time has a length":                  {night("09:00", "09:00"), []string{"quietHours.times[0].to"}},
