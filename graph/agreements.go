@@ -109,16 +109,24 @@ func (r *Resolver) inForce(ctx context.Context, kind agreement.Kind, at *time.Ti
 
 // diff compares two versions of one kind.
 func (r *Resolver) diff(ctx context.Context, from, to id.Global) (*model.AgreementDiff, error) {
-	found, err := r.nodes(ctx, []*id.Global{&from, &to})
+	q := r.read(ctx)
+	rows, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: q.Workspace, Ids: []id.UUID{from.UUID, to.UUID}}) // whole: nodes reads what the answer shows
 	if err != nil {
 		return nil, err
 	}
-	a, known := found[0].(*db.Agreement)
-	b, also := found[1].(*db.Agreement)
+	var a, b *db.Agreement
+	for _, row := range rows {
+		if row.GlobalID() == from {
+			a = row
+		}
+		if row.GlobalID() == to {
+			b = row
+		}
+	}
 	switch {
-	case !known:
+	case a == nil:
 		return nil, fault.Missing("from", "agreement")
-	case !also:
+	case b == nil:
 		return nil, fault.Missing("to", "agreement")
 	case a.Kind != b.Kind:
 		return nil, fault.Input("to", "The kind of this version is %s, that of the other %s: compare versions of one kind.", b.Kind, a.Kind)
