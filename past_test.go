@@ -92,6 +92,13 @@ func TestHistoriesAreTakenInOnce(t *testing.T) {
 		require.Equal(t, []string{"ann 2024-03-01", "cat 2024-03-02"},
 			texts("select split_part(email, '@', 1) || to_char(customer_since at time zone 'UTC', ' YYYY-MM-DD') from contacts where customer_since is not null order by 1"))
 	})
+	t.Run("a rule that rests on what was known late is named by its back-test", func(t *testing.T) {
+		h := &history{testAPI: a, t: t, ada: token, cohort: map[string]any{"from": "2023-01-01T00:00:00Z", "to": "2025-01-01T00:00:00Z", "label": "WON", "horizonDays": 180, "decision": "CREATION"}}
+		report := h.tries(h.drafts(map[string]string{"tagged": "lead.custom.tags", "budgeted": "lead.custom.budget"})).Node.Report
+		require.Equal(t, []any{"NOT_ENOUGH_EVIDENCE", 4, 2}, []any{report.Verdict, report.Leads, report.Positives})
+		require.Equal(t, []leaked{{Attribute: "lead.custom.tags", Leads: 2, Share: 0.5, Rules: []string{"tagged"}}}, flagged(report.Leaks))
+		require.Empty(t, flagged(h.tries(h.drafts(map[string]string{"budgeted": "lead.custom.budget"})).Node.Report.Leaks))
+	})
 	t.Run("a lead that is open began when the file says", func(t *testing.T) {
 		require.EqualValues(t, 1, count(t, conn, "select count(*) from leads l join contacts c on c.id = l.contact_id where c.email = 'dee@dock.example' and l.stage in ('NEW', 'QUALIFIED') and l.created_at = '2025-01-02T00:00:00Z' and l.score is not null"))
 	})

@@ -3265,7 +3265,8 @@ extend type Mutation {
   value, and can be downloaded. Follow ` + "`" + `state` + "`" + ` and the counts. Errors: BAD_USER_INPUT naming the column or target of the mapping.
 
   A row with an ` + "`" + `outcome` + "`" + ` is a pursuit that another system has seen through. It becomes a closed lead, which nobody works, but which back-tests and learned models
-  rest on; the person's open lead stays as it is. The same pursuit, by source, person, outcome and the times that are given, is taken up once however often its file is imported.
+  rest on. The person's open lead stays where it is, and what was known of the person and the company is not replaced. The same pursuit, by source, person, outcome
+  and the times that are given, is taken up once however often its file is imported.
   """
   importLeads(input: ImportLeadsInput!): ImportLeadsPayload! @can(do: ["leads:import"])
   "Ends an import after the rows it is at; what landed stays. Cancelling a finished import is a CONFLICT."
@@ -4828,8 +4829,8 @@ input RoutingFallbackInput {
   What a lead was, or would have been, worth at an instant: its facts and touches as they were then, under a version of the scoring model; the one in force then
   where absent. Null where none was. Errors: NOT_FOUND, BAD_USER_INPUT for an instant before the lead or still to come, or a version of another kind.
 
-  At the instant of a score that was stored, under its version, this is that score to the last bit, whatever has changed since. Two things are seen as they are known by now: touches
-  that happened before the instant but were recorded after it, and of which kind a campaign is.
+  At the instant of a score that was stored, under its version, this is that score to the last bit, whatever has changed since. Two things are seen as they are known
+  by now: touches that happened before the instant but were recorded after it, and of which kind a campaign is.
   """
   scoreAsOf(leadId: ID!, at: Time!, agreementId: ID): ScoreExplanation @can(do: ["leads:read", "agreements:read"]) @cost(weight: 20)
   "The fewest things that would lift a lead to a band under the model in force. Null where none is. Errors: NOT_FOUND."
