@@ -176,7 +176,7 @@ func (h *history) publishes(version, hash string) {
 	h.t.Helper()
 	act := map[string]any{"in": map[string]any{"agreementId": version}}
 	sign := map[string]any{"in": map[string]any{"agreementId": version, "hash": hash}}
-	require.Empty(h.t, h.do(h.ada, `mutation ($in: AgreementActInput!) { submitAgreement(input: $in) { agreement { state } } }`, act).Errors)
+	require.Empty(h.t, h.do(h.ada, `mutation ($in: SubmitAgreementInput!) { submitAgreement(input: $in) { agreement { state } } }`, act).Errors)
 	for _, director := range []string{h.ada, h.sam} {
 		require.Empty(h.t, h.do(director, `mutation ($in: SignAgreementInput!) { signAgreement(input: $in) { agreement { state } } }`, sign).Errors)
 	}
@@ -188,7 +188,7 @@ func (h *history) publishes(version, hash string) {
 			}
 		}
 	}
-	h.do(h.sam, `mutation ($in: AgreementActInput!) { publishAgreement(input: $in) { agreement { state rescore { id } } } }`, act).into(h.t, &out)
+	h.do(h.sam, `mutation ($in: PublishAgreementInput!) { publishAgreement(input: $in) { agreement { state rescore { id } } } }`, act).into(h.t, &out)
 	require.Equal(h.t, "PUBLISHED", out.PublishAgreement.Agreement.State)
 	h.ends(out.PublishAgreement.Agreement.Rescore.ID, "Rescore", nil)
 }

@@ -18,13 +18,23 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/backtest"
+	"github.com/leadgraph/leadgraph/internal/clause"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/contactpolicy"
 	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"
+	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // readSchema is the SDL, with the types that gqlparser adds to every schema left out.
@@ -202,6 +212,14 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"AttributeOp": words(condition.Ops), "AttributeType": words(condition.Types), "AttributeEntity": words(condition.Entities),
 		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "JobState": words(db.JobStates),
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
+		"AgreementKind": words(agreement.Kinds), "AgreementState": words(agreement.States), "ClauseChangeKind": words(clause.Changes), "ScoreCause": words(db.ScoreCauses),
+		"Band": words(lifecycle.Bands), "FitGrade": words(lifecycle.FitGrades), "ScoreSide": words(scoring.Sides), "ScoringNodeKind": words(scoring.NodeKinds),
+		"BackTestLabel": words(backtest.Labels), "BackTestDecision": words(backtest.Decisions), "BackTestVerdict": words(backtest.Verdicts), "BackTestCalibration": words(backtest.Calibrations),
+		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
+		"CalendarExceptionKind": words(sla.ExceptionKinds), "Weekday": words(sla.Weekdays), "SlaStage": words(sla.Stages), "SlaUnit": words(sla.Units),
+		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
+		"FollowUpUnit": words(followup.Units), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
+		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
 	}

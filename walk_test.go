@@ -102,6 +102,8 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 			fields = append(fields, f.Name)
 		case of.Name == "Agreement" && !strings.HasPrefix(d.Name, "Agreement"):
 			fields = append(fields, f.Name+" { id title }") // what it says is much, and read where it stands by itself
+		case of.Name == "Move":
+			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence
 		case depth > 0:
 			name, deeper := f.Name, depth-1
 			if f.Arguments.ForName("first") != nil {

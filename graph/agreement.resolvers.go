@@ -88,22 +88,15 @@ func (r *queryResolver) Glossary(ctx context.Context) ([]*definition.StageLabel,
 	return r.glossary(ctx)
 }
 
-func (r *rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
-	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Rescore) *id.UUID { return &o.AgreementID })
-}
-
 func (r *signatureResolver) Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error) {
 	return membersOf(ctx, r.Resolver, objs, func(o *db.Signature) *id.UUID { return &o.MemberID })
 }
 
 func (r *Resolver) Agreement() generated.AgreementResolver { return &agreementResolver{r} }
 
-func (r *Resolver) Rescore() generated.RescoreResolver { return &rescoreResolver{r} }
-
 func (r *Resolver) Signature() generated.SignatureResolver { return &signatureResolver{r} }
 
 type (
 	agreementResolver struct{ *Resolver }
-	rescoreResolver   struct{ *Resolver }
 	signatureResolver struct{ *Resolver }
 )

@@ -306,7 +306,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountKey,
-		ec.unmarshalInputAgreementActInput,
 		ec.unmarshalInputAgreementBodyInput,
 		ec.unmarshalInputAgreementFilter,
 		ec.unmarshalInputApiKeyFilter,
@@ -371,12 +370,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
 		ec.unmarshalInputPreviewImportInput,
+		ec.unmarshalInputPublishAgreementInput,
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
+		ec.unmarshalInputRevertAgreementInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRotateApiKeyInput,
 		ec.unmarshalInputRoutingAccountOwnerInput,
@@ -408,6 +409,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSlaRuleInput,
 		ec.unmarshalInputSourceFilter,
 		ec.unmarshalInputStageLabelInput,
+		ec.unmarshalInputSubmitAgreementInput,
 		ec.unmarshalInputSuggestScoringModelInput,
 		ec.unmarshalInputTouchFilter,
 		ec.unmarshalInputTouchInput,
@@ -420,6 +422,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdatePersonaInput,
 		ec.unmarshalInputUpdateSourceInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
+		ec.unmarshalInputWithdrawAgreementInput,
 	)
 	first := true
 
@@ -803,30 +806,30 @@ extend type Mutation {
   Makes a draft of the next version of a kind: that of the body's one field. Errors: BAD_USER_INPUT with the path of the rule at fault, such as
   ` + "`" + `input.body.scoringModel.fit[2].when.all[0].attribute.name` + "`" + `.
   """
-  draftAgreement(input: DraftAgreementInput!): AgreementPayload! @can(do: ["agreements:write"])
+  draftAgreement(input: DraftAgreementInput!): DraftAgreementPayload! @can(do: ["agreements:write"])
   """
   Changes a version that is not published. Another body has another hash: signatures are void, and the version is a draft again.
   Errors: NOT_FOUND, CONFLICT (` + "`" + `state` + "`" + `, ` + "`" + `allowed` + "`" + `), BAD_USER_INPUT.
   """
-  editAgreement(input: EditAgreementInput!): AgreementPayload! @can(do: ["agreements:write"])
+  editAgreement(input: EditAgreementInput!): EditAgreementPayload! @can(do: ["agreements:write"])
   "Asks the directors to sign a draft. Errors: NOT_FOUND, CONFLICT (` + "`" + `state` + "`" + `, ` + "`" + `allowed` + "`" + `)."
-  submitAgreement(input: AgreementActInput!): AgreementPayload! @can(do: ["agreements:write"])
+  submitAgreement(input: SubmitAgreementInput!): SubmitAgreementPayload! @can(do: ["agreements:write"])
   "Sends a version in review back to its authors; signatures are void. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT without a reason."
-  requestAgreementChanges(input: RequestAgreementChangesInput!): AgreementPayload! @can(do: ["agreements:write"])
+  requestAgreementChanges(input: RequestAgreementChangesInput!): RequestAgreementChangesPayload! @can(do: ["agreements:write"])
   """
   Signs a version for your own department, by the hash of what you read. Once a director of each department has signed the same content it is APPROVED.
   Errors: FORBIDDEN for who is no director, CONFLICT for another hash (` + "`" + `currentHash` + "`" + `), a second signature of a person or a department, or a version that is not in review.
   """
-  signAgreement(input: SignAgreementInput!): AgreementPayload! @can(do: ["agreements:sign"])
+  signAgreement(input: SignAgreementInput!): SignAgreementPayload! @can(do: ["agreements:sign"])
   """
   Puts an approved version in force and supersedes the one before. A scoring model needs a finished back-test of this very content. Scoring models and lead
   definitions have all open leads judged again in the background: see ` + "`" + `rescore` + "`" + `. Errors: NOT_FOUND, CONFLICT (not approved, no back-test, or a re-score is running).
   """
-  publishAgreement(input: AgreementActInput!): AgreementPayload! @can(do: ["agreements:publish"])
+  publishAgreement(input: PublishAgreementInput!): PublishAgreementPayload! @can(do: ["agreements:publish"])
   "Ends a draft or a version in review. Errors: NOT_FOUND, CONFLICT."
-  withdrawAgreement(input: AgreementActInput!): AgreementPayload! @can(do: ["agreements:write"])
+  withdrawAgreement(input: WithdrawAgreementInput!): WithdrawAgreementPayload! @can(do: ["agreements:write"])
   "Makes a draft that says what an earlier published version said. Errors: NOT_FOUND, CONFLICT for a version that was never in force."
-  revertAgreement(input: AgreementActInput!): AgreementPayload! @can(do: ["agreements:write"])
+  revertAgreement(input: RevertAgreementInput!): RevertAgreementPayload! @can(do: ["agreements:write"])
 }
 
 "A version of rules that both departments sign. What it says is fixed once it is published."
@@ -1063,8 +1066,38 @@ input EditAgreementInput {
   idempotencyKey: String
 }
 
-"Names a version."
-input AgreementActInput {
+"Names the version to submit."
+input SubmitAgreementInput {
+  "The version."
+  agreementId: ID!
+  "The version number it was read at; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Names the version to publish."
+input PublishAgreementInput {
+  "The version."
+  agreementId: ID!
+  "The version number it was read at; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Names the version to withdraw."
+input WithdrawAgreementInput {
+  "The version."
+  agreementId: ID!
+  "The version number it was read at; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Names the version to return to."
+input RevertAgreementInput {
   "The version."
   agreementId: ID!
   "The version number it was read at; CONFLICT when it is no longer that."
@@ -1095,36 +1128,68 @@ input SignAgreementInput {
   idempotencyKey: String
 }
 
-"The version after what was done with it."
-type AgreementPayload {
+"The draft."
+type DraftAgreementPayload {
   "The version."
   agreement: Agreement!
   "The place of this change in the event log; null when nothing changed."
   cursor: String
 }
 
-"The judging of all open leads under rules that came into force."
-type Rescore implements Node @can(do: ["agreements:read"]) {
-  "Prefix ` + "`" + `rescore` + "`" + `."
-  id: ID!
-  "How far it is."
-  state: JobState!
-  "Leads to judge, counted when it was asked for."
-  total: Int64!
-  "Leads judged."
-  done: Int64!
-  "Leads whose band or stage is another one now."
-  changed: Int64!
-  "Why it failed, as a sentence; null otherwise."
-  failure: String
-  "When it was asked for."
-  createdAt: Time!
-  "When it began."
-  startedAt: Time
-  "When it ended."
-  finishedAt: Time
-  "The version whose publication asked for it."
+"The version with its changes."
+type EditAgreementPayload {
+  "The version."
   agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The version, in review."
+type SubmitAgreementPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The version, a draft again."
+type RequestAgreementChangesPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The version with the signature."
+type SignAgreementPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The version, in force."
+type PublishAgreementPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The version, withdrawn."
+type WithdrawAgreementPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The new draft."
+type RevertAgreementPayload {
+  "The version."
+  agreement: Agreement!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
 }
 `, BuiltIn: false},
 	{Name: "../apikey.graphqls", Input: `extend type Query {
@@ -1707,8 +1772,8 @@ type SuggestScoringModelPayload {
   "The place of this change in the event log; null when nothing changed."
   cursor: String
 }
-
-"""
+`, BuiltIn: false},
+	{Name: "../backtestreport.graphqls", Input: `"""
 What a version of a scoring model would have said of leads whose outcome is known, as of the decision. Shares and rates are 0 to 1. What rests on
 the order of the scores (` + "`" + `auc` + "`" + `, ` + "`" + `brier` + "`" + `, ` + "`" + `calibrationError` + "`" + `, ` + "`" + `reliability` + "`" + `, ` + "`" + `deciles` + "`" + `) is absent without enough evidence.
 """
@@ -4550,6 +4615,30 @@ type UpdatePersonaPayload {
   cursor: String
 }
 `, BuiltIn: false},
+	{Name: "../rescore.graphqls", Input: `"The judging of all open leads under rules that came into force."
+type Rescore implements Node @can(do: ["agreements:read"]) {
+  "Prefix ` + "`" + `rescore` + "`" + `."
+  id: ID!
+  "How far it is."
+  state: JobState!
+  "Leads to judge, counted when it was asked for."
+  total: Int64!
+  "Leads judged."
+  done: Int64!
+  "Leads whose band or stage is another one now."
+  changed: Int64!
+  "Why it failed, as a sentence; null otherwise."
+  failure: String
+  "When it was asked for."
+  createdAt: Time!
+  "When it began."
+  startedAt: Time
+  "When it ended."
+  finishedAt: Time
+  "The version whose publication asked for it."
+  agreement: Agreement!
+}
+`, BuiltIn: false},
 	{Name: "../routing.graphqls", Input: `"""
 Who gets a lead that is handed over. Asked in this order: exclusions, the account's owner, the rules, the bands, the default pool. The first
 that holds decides; where it names members and none passes the gates, the lead waits in the fallback queue. Only an account's owner who does
@@ -6349,16 +6438,6 @@ func (ec *executionContext) childFields_AgreementEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AgreementEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_AgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "agreement":
-		return ec.fieldContext_AgreementPayload_agreement(ctx, field)
-	case "cursor":
-		return ec.fieldContext_AgreementPayload_cursor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AgreementPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7383,6 +7462,26 @@ func (ec *executionContext) childFields_DefinitionCheck(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type DefinitionCheck", field.Name)
 }
 
+func (ec *executionContext) childFields_DraftAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_DraftAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_DraftAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DraftAgreementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EditAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_EditAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_EditAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditAgreementPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8245,6 +8344,16 @@ func (ec *executionContext) childFields_PositionWeights(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PositionWeights", field.Name)
 }
 
+func (ec *executionContext) childFields_PublishAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_PublishAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PublishAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishAgreementPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_QuietHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fallbackZone":
@@ -8307,6 +8416,16 @@ func (ec *executionContext) childFields_ReliabilityBin(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ReliabilityBin", field.Name)
 }
 
+func (ec *executionContext) childFields_RequestAgreementChangesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_RequestAgreementChangesPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RequestAgreementChangesPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestAgreementChangesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Rescore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8331,6 +8450,16 @@ func (ec *executionContext) childFields_Rescore(ctx context.Context, field graph
 		return ec.fieldContext_Rescore_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rescore", field.Name)
+}
+
+func (ec *executionContext) childFields_RevertAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_RevertAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RevertAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevertAgreementPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8853,6 +8982,16 @@ func (ec *executionContext) childFields_ShapleySettings(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ShapleySettings", field.Name)
 }
 
+func (ec *executionContext) childFields_SignAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_SignAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SignAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignAgreementPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -9033,6 +9172,16 @@ func (ec *executionContext) childFields_StageLabel(ctx context.Context, field gr
 		return ec.fieldContext_StageLabel_meaning(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StageLabel", field.Name)
+}
+
+func (ec *executionContext) childFields_SubmitAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_SubmitAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SubmitAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubmitAgreementPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SuggestScoringModelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9251,6 +9400,16 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_permissions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agreement":
+		return ec.fieldContext_WithdrawAgreementPayload_agreement(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WithdrawAgreementPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawAgreementPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Workspace(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10102,7 +10261,7 @@ func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Con
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
-			return ec.unmarshalNAgreementActInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+			return ec.unmarshalNPublishAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10172,7 +10331,7 @@ func (ec *executionContext) field_Mutation_revertAgreement_args(ctx context.Cont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
-			return ec.unmarshalNAgreementActInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+			return ec.unmarshalNRevertAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10284,7 +10443,7 @@ func (ec *executionContext) field_Mutation_submitAgreement_args(ctx context.Cont
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
-			return ec.unmarshalNAgreementActInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+			return ec.unmarshalNSubmitAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10410,7 +10569,7 @@ func (ec *executionContext) field_Mutation_withdrawAgreement_args(ctx context.Co
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
-			return ec.unmarshalNAgreementActInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+			return ec.unmarshalNWithdrawAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13524,61 +13683,6 @@ func (ec *executionContext) fieldContext_AgreementEdge_node(_ context.Context, f
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _AgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgreementPayload_agreement(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Agreement, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
-			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "AgreementPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Agreement(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _AgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AgreementPayload_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ApiKey_id(ctx context.Context, field graphql.CollectedField, obj *db.APIKey) (ret graphql.Marshaler) {
@@ -22327,6 +22431,116 @@ func (ec *executionContext) fieldContext_DefinitionCheck_secondGate(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _DraftAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DraftAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DraftAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DraftAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DraftAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DraftAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DraftAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DraftAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EditAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EditAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EditAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EditAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EditAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EditAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *db.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29235,7 +29449,7 @@ func (ec *executionContext) _Mutation_draftAgreement(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNDraftAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29248,7 +29462,7 @@ func (ec *executionContext) fieldContext_Mutation_draftAgreement(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_DraftAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29279,7 +29493,7 @@ func (ec *executionContext) _Mutation_editAgreement(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNEditAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29292,7 +29506,7 @@ func (ec *executionContext) fieldContext_Mutation_editAgreement(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_EditAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29323,7 +29537,7 @@ func (ec *executionContext) _Mutation_submitAgreement(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNSubmitAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29336,7 +29550,7 @@ func (ec *executionContext) fieldContext_Mutation_submitAgreement(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_SubmitAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29367,7 +29581,7 @@ func (ec *executionContext) _Mutation_requestAgreementChanges(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNRequestAgreementChangesPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29380,7 +29594,7 @@ func (ec *executionContext) fieldContext_Mutation_requestAgreementChanges(ctx co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_RequestAgreementChangesPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29411,7 +29625,7 @@ func (ec *executionContext) _Mutation_signAgreement(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNSignAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29424,7 +29638,7 @@ func (ec *executionContext) fieldContext_Mutation_signAgreement(ctx context.Cont
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_SignAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29455,7 +29669,7 @@ func (ec *executionContext) _Mutation_publishAgreement(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNPublishAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29468,7 +29682,7 @@ func (ec *executionContext) fieldContext_Mutation_publishAgreement(ctx context.C
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_PublishAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29499,7 +29713,7 @@ func (ec *executionContext) _Mutation_withdrawAgreement(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNWithdrawAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29512,7 +29726,7 @@ func (ec *executionContext) fieldContext_Mutation_withdrawAgreement(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_WithdrawAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -29543,7 +29757,7 @@ func (ec *executionContext) _Mutation_revertAgreement(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-			return ec.marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
+			return ec.marshalNRevertAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29556,7 +29770,7 @@ func (ec *executionContext) fieldContext_Mutation_revertAgreement(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AgreementPayload(ctx, field)
+			return ec.childFields_RevertAgreementPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -32001,6 +32215,61 @@ func (ec *executionContext) fieldContext_PositionWeights_last(_ context.Context,
 	return graphql.NewScalarFieldContext("PositionWeights", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _PublishAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublishAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33844,6 +34113,61 @@ func (ec *executionContext) fieldContext_ReliabilityBin_observed(_ context.Conte
 	return graphql.NewScalarFieldContext("ReliabilityBin", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _RequestAgreementChangesPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestAgreementChangesPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestAgreementChangesPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestAgreementChangesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestAgreementChangesPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestAgreementChangesPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequestAgreementChangesPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestAgreementChangesPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Rescore_id(ctx context.Context, field graphql.CollectedField, obj *db.Rescore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34104,6 +34428,61 @@ func (ec *executionContext) resolveBatch_Rescore_agreement(ctx context.Context, 
 		err,
 		"Rescore.agreement",
 	)
+}
+
+func (ec *executionContext) _RevertAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevertAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevertAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevertAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevertAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevertAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevertAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevertAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RevokeApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *funnel.RevokeAPIKeyPayload) (ret graphql.Marshaler) {
@@ -38206,6 +38585,61 @@ func (ec *executionContext) fieldContext_ShapleySettings_worth(_ context.Context
 	return graphql.NewScalarFieldContext("ShapleySettings", field, false, false, errors.New("field of type ShapleyWorth does not have child fields"))
 }
 
+func (ec *executionContext) _SignAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _SignInPayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.SignInPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39662,6 +40096,61 @@ func (ec *executionContext) _StageLabel_meaning(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_StageLabel_meaning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SubmitAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmitAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmitAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmitAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubmitAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmitAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubmitAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubmitAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Subscription_leadEvents(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -41491,6 +41980,61 @@ func (ec *executionContext) resolveBatch_Viewer_permissions(ctx context.Context,
 	)
 }
 
+func (ec *executionContext) _WithdrawAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAgreementPayload_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAgreementPayload_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawAgreementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawAgreementPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAgreementPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WithdrawAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Workspace_id(ctx context.Context, field graphql.CollectedField, obj *db.Workspace) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42801,50 +43345,6 @@ func (ec *executionContext) unmarshalInputAccountKey(ctx context.Context, obj an
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputAgreementActInput(ctx context.Context, obj any) (funnel.AgreementActInput, error) {
-	var it funnel.AgreementActInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"agreementId", "expectedVersion", "idempotencyKey"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "agreementId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AgreementID = data
-		case "expectedVersion":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
-			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedVersion = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -46456,6 +46956,50 @@ func (ec *executionContext) unmarshalInputPreviewImportInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPublishAgreementInput(ctx context.Context, obj any) (funnel.AgreementActInput, error) {
+	var it funnel.AgreementActInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"agreementId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputQuietHoursInput(ctx context.Context, obj any) (contactpolicy.QuietHours, error) {
 	var it contactpolicy.QuietHours
 	if obj == nil {
@@ -46740,6 +47284,50 @@ func (ec *executionContext) unmarshalInputRequestAgreementChangesInput(ctx conte
 				return it, err
 			}
 			it.Reason = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRevertAgreementInput(ctx context.Context, obj any) (funnel.AgreementActInput, error) {
+	var it funnel.AgreementActInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"agreementId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -48460,6 +49048,50 @@ func (ec *executionContext) unmarshalInputStageLabelInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSubmitAgreementInput(ctx context.Context, obj any) (funnel.AgreementActInput, error) {
+	var it funnel.AgreementActInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"agreementId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSuggestScoringModelInput(ctx context.Context, obj any) (funnel.SuggestScoringModelInput, error) {
 	var it funnel.SuggestScoringModelInput
 	if obj == nil {
@@ -49410,6 +50042,50 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 				return it, err
 			}
 			it.DefaultRegion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawAgreementInput(ctx context.Context, obj any) (funnel.AgreementActInput, error) {
+	var it funnel.AgreementActInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"agreementId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -50507,49 +51183,6 @@ func (ec *executionContext) _AgreementEdge(ctx context.Context, sel ast.Selectio
 		case "node":
 			out.Values[i] = ec._AgreementEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var agreementPayloadImplementors = []string{"AgreementPayload"}
-
-func (ec *executionContext) _AgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, agreementPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("AgreementPayload")
-		case "agreement":
-			out.Values[i] = ec._AgreementPayload_agreement(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "cursor":
-			out.Values[i] = ec._AgreementPayload_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -54721,6 +55354,92 @@ func (ec *executionContext) _DefinitionCheck(ctx context.Context, sel ast.Select
 		case "secondGate":
 			out.Values[i] = ec._DefinitionCheck_secondGate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var draftAgreementPayloadImplementors = []string{"DraftAgreementPayload"}
+
+func (ec *executionContext) _DraftAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, draftAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DraftAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._DraftAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._DraftAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var editAgreementPayloadImplementors = []string{"EditAgreementPayload"}
+
+func (ec *executionContext) _EditAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, editAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EditAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._EditAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._EditAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -59338,6 +60057,49 @@ func (ec *executionContext) _PositionWeights(ctx context.Context, sel ast.Select
 	return out
 }
 
+var publishAgreementPayloadImplementors = []string{"PublishAgreementPayload"}
+
+func (ec *executionContext) _PublishAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publishAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublishAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._PublishAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PublishAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -60342,6 +61104,49 @@ func (ec *executionContext) _ReliabilityBin(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var requestAgreementChangesPayloadImplementors = []string{"RequestAgreementChangesPayload"}
+
+func (ec *executionContext) _RequestAgreementChangesPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requestAgreementChangesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequestAgreementChangesPayload")
+		case "agreement":
+			out.Values[i] = ec._RequestAgreementChangesPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RequestAgreementChangesPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var rescoreImplementors = []string{"Rescore", "Node"}
 
 func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, obj *db.Rescore) graphql.Marshaler {
@@ -60437,6 +61242,49 @@ func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var revertAgreementPayloadImplementors = []string{"RevertAgreementPayload"}
+
+func (ec *executionContext) _RevertAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revertAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevertAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._RevertAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RevertAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -62451,6 +63299,49 @@ func (ec *executionContext) _ShapleySettings(ctx context.Context, sel ast.Select
 	return out
 }
 
+var signAgreementPayloadImplementors = []string{"SignAgreementPayload"}
+
+func (ec *executionContext) _SignAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._SignAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SignAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var signInPayloadImplementors = []string{"SignInPayload"}
 
 func (ec *executionContext) _SignInPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.SignInPayload) graphql.Marshaler {
@@ -63198,6 +64089,49 @@ func (ec *executionContext) _StageLabel(ctx context.Context, sel ast.SelectionSe
 		case "meaning":
 			out.Values[i] = ec._StageLabel_meaning(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var submitAgreementPayloadImplementors = []string{"SubmitAgreementPayload"}
+
+func (ec *executionContext) _SubmitAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, submitAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubmitAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._SubmitAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SubmitAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -64457,6 +65391,49 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var withdrawAgreementPayloadImplementors = []string{"WithdrawAgreementPayload"}
+
+func (ec *executionContext) _WithdrawAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawAgreementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawAgreementPayload")
+		case "agreement":
+			out.Values[i] = ec._WithdrawAgreementPayload_agreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._WithdrawAgreementPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var workspaceImplementors = []string{"Workspace", "Node"}
 
 func (ec *executionContext) _Workspace(ctx context.Context, sel ast.SelectionSet, obj *db.Workspace) graphql.Marshaler {
@@ -65032,11 +66009,6 @@ func (ec *executionContext) marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋlead
 	return ec._Agreement(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAgreementActInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
-	res, err := ec.unmarshalInputAgreementActInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNAgreementBody2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐBody(ctx context.Context, sel ast.SelectionSet, v agreement.Body) graphql.Marshaler {
 	return ec._AgreementBody(ctx, sel, &v)
 }
@@ -65120,16 +66092,6 @@ func (ec *executionContext) unmarshalNAgreementKind2githubᚗcomᚋleadgraphᚋl
 
 func (ec *executionContext) marshalNAgreementKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐKind(ctx context.Context, sel ast.SelectionSet, v agreement.Kind) graphql.Marshaler {
 	return v
-}
-
-func (ec *executionContext) marshalNAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._AgreementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAgreementState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐState(ctx context.Context, v any) (agreement.State, error) {
@@ -66541,9 +67503,29 @@ func (ec *executionContext) unmarshalNDraftAgreementInput2githubᚗcomᚋleadgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNDraftAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DraftAgreementPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEditAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEditAgreementInput(ctx context.Context, v any) (funnel.EditAgreementInput, error) {
 	res, err := ec.unmarshalInputEditAgreementInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEditAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EditAgreementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx context.Context, sel ast.SelectionSet, v *db.Event) graphql.Marshaler {
@@ -67901,6 +68883,21 @@ func (ec *executionContext) unmarshalNPreviewImportInput2githubᚗcomᚋleadgrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPublishAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
+	res, err := ec.unmarshalInputPublishAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPublishAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PublishAgreementPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx context.Context, v any) (contact.Purpose, error) {
 	var res contact.Purpose
 	err := res.UnmarshalGQL(v)
@@ -68028,6 +69025,31 @@ func (ec *executionContext) marshalNRepeatRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
 	res, err := ec.unmarshalInputRequestAgreementChangesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRequestAgreementChangesPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RequestAgreementChangesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRevertAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
+	res, err := ec.unmarshalInputRevertAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevertAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RevertAgreementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRevokeApiKeyInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRevokeAPIKeyInput(ctx context.Context, v any) (funnel.RevokeAPIKeyInput, error) {
@@ -68660,6 +69682,16 @@ func (ec *executionContext) unmarshalNSignAgreementInput2githubᚗcomᚋleadgrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSignAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SignAgreementPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSignInInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSignInInput(ctx context.Context, v any) (funnel.SignInInput, error) {
 	res, err := ec.unmarshalInputSignInInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -69150,6 +70182,21 @@ func (ec *executionContext) marshalNString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalNSubmitAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
+	res, err := ec.unmarshalInputSubmitAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubmitAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SubmitAgreementPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSuggestScoringModelInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuggestScoringModelInput(ctx context.Context, v any) (funnel.SuggestScoringModelInput, error) {
 	res, err := ec.unmarshalInputSuggestScoringModelInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -69554,6 +70601,21 @@ func (ec *executionContext) marshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgr
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNWithdrawAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
+	res, err := ec.unmarshalInputWithdrawAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawAgreementPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AgreementPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawAgreementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNWorkspace2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWorkspace(ctx context.Context, sel ast.SelectionSet, v *db.Workspace) graphql.Marshaler {
