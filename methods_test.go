@@ -106,4 +106,5 @@ func TestNoStatementReachesAnotherWorkspace(t *testing.T) {
 }
 
 // idle are methods that come to nothing with what the world holds, or hold no rows.
-var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "InsertWorkspace": "it is there", "PersonasAsk": "none does", "UploadInUse": "no import runs"}
+var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "InsertWorkspace": "it is there", "PersonasAsk": "none does", "UploadInUse": "no import runs",
+	"AdvanceBackTest": "none runs", "AdvanceModelFit": "none runs", "ForgetDue": "no lead closed with a change to come"}

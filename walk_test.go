@@ -100,7 +100,7 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 		case strings.HasPrefix(f.Name, "__") || f.Name == "edges" || f.Name == "totalCount" || needs(f):
 		case of.IsLeafType():
 			fields = append(fields, f.Name)
-		case of.Name == "Agreement" && !strings.HasPrefix(d.Name, "Agreement"):
+		case of.Name == "Agreement" && !strings.Contains(d.Name, "Agreement"):
 			fields = append(fields, f.Name+" { id title }") // what it says is much, and read where it stands by itself
 		case of.Name == "Move":
 			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence

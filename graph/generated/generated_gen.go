@@ -954,14 +954,6 @@ input AgreementBodyInput @oneOf {
   attributionPolicy: AttributionPolicyInput
 }
 
-"One rule of a version in words."
-type AgreementClause {
-  "Stays when the rule changes."
-  key: String!
-  "What it says."
-  text: String!
-}
-
 "A director's signature."
 type Signature {
   "Who signed."
@@ -976,38 +968,6 @@ type Signature {
   signedAt: Time!
   "When the content changed, so that it does not count any more; null while it counts."
   voidedAt: Time
-}
-
-"What one version says differently from another."
-type AgreementDiff {
-  "The version that is compared."
-  from: Agreement!
-  "The version it is compared with."
-  to: Agreement!
-  "The rules that differ; none where both say the same."
-  changes: [ClauseChange!]!
-}
-
-"A rule that differs between two versions."
-type ClauseChange {
-  "What became of it."
-  change: ClauseChangeKind!
-  "The rule's key."
-  key: String!
-  "What it said; null where it is new."
-  before: String
-  "What it says; null where it is gone."
-  after: String
-}
-
-"What became of a rule."
-enum ClauseChangeKind {
-  "It is new."
-  ADDED
-  "It is gone."
-  REMOVED
-  "It says something else."
-  CHANGED
 }
 
 "A page of versions."
@@ -2231,6 +2191,46 @@ type UpdateCampaignPayload {
   campaign: Campaign!
   "The place of this change in the event log; null when nothing changed."
   cursor: String
+}
+`, BuiltIn: false},
+	{Name: "../clause.graphqls", Input: `"One rule of a version in words."
+type AgreementClause {
+  "Stays when the rule changes."
+  key: String!
+  "What it says."
+  text: String!
+}
+
+"What one version says differently from another."
+type AgreementDiff {
+  "The version that is compared."
+  from: Agreement!
+  "The version it is compared with."
+  to: Agreement!
+  "The rules that differ; none where both say the same."
+  changes: [ClauseChange!]!
+}
+
+"A rule that differs between two versions."
+type ClauseChange {
+  "What became of it."
+  change: ClauseChangeKind!
+  "The rule's key."
+  key: String!
+  "What it said; null where it is new."
+  before: String
+  "What it says; null where it is gone."
+  after: String
+}
+
+"What became of a rule."
+enum ClauseChangeKind {
+  "It is new."
+  ADDED
+  "It is gone."
+  REMOVED
+  "It says something else."
+  CHANGED
 }
 `, BuiltIn: false},
 	{Name: "../condition.graphqls", Input: `extend type Query {
