@@ -72,7 +72,7 @@ func (b *Body) Check(reg *condition.Registry) error {
 		return fault.Input("", "Give the rules of one kind.")
 	}
 	err := is.Check(reg)
-	list, ok := err.(fault.List) //nolint:errorlint // what rules return
+	list, ok := err.(fault.List)
 	if !ok {
 		return err
 	}

@@ -111,7 +111,7 @@ func TestFaultsHaveTheirPlaceBelowTheBody(t *testing.T) {
 // places are the places of faults.
 func places(err error) []string {
 	var out []string
-	list, _ := err.(fault.List) //nolint:errorlint // what Check returns
+	list, _ := err.(fault.List)
 	for _, f := range list {
 		out = append(out, f.Field)
 	}
@@ -141,7 +141,7 @@ func TestTenThousandRulesAreRefusedByTheirNumber(t *testing.T) {
 
 // message is the sentence of a fault with a place.
 func message(err error, place string) string {
-	list, _ := err.(fault.List) //nolint:errorlint // what Check returns
+	list, _ := err.(fault.List)
 	for _, f := range list {
 		if f.Field == place {
 			return f.Message

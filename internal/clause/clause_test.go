@@ -45,3 +45,12 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 	}
 	require.Len(t, f.Err(), maxFaults)
 }
+
+func TestTextsOfPeopleHaveNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	for text, fine := range map[string]bool{"Größe": true, "two\nlines": true, "\U0001f469\u200d\U0001f680": true, "a\x00b": false, "bell\a": false, "a\u0085b": false, "\xff": false, "": false} {
+		f := Faults{}
+		f.Text("name", text, 1, 20)
+		require.Equal(t, fine, f.Err() == nil, "%q", text)
+	}
+}

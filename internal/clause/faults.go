@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -43,10 +45,13 @@ func (f *Faults) Key(path, k string, seen map[string]bool) {
 	seen[k] = true
 }
 
-// Text checks a text of people, in characters.
+// Text checks a text of people, in characters. Line breaks apart it has no control characters: a document cannot hold a NUL, and nobody sees
+// the others.
 func (f *Faults) Text(path, s string, least, most int) {
 	if n := utf8.RuneCountInString(s); n < least || n > most || !utf8.ValidString(s) {
 		f.Refuse(path, "Give %d to %d characters.", least, most)
+	} else if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
+		f.Refuse(path, "The text has a control character: remove it.")
 	}
 }
 
