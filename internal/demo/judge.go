@@ -41,7 +41,7 @@ func (m *matcher) rate(c db.Case, l *pursuit, at time.Time) (*version, error) {
 
 // value notes what a lead is worth.
 func value(row *db.Lead, s scoring.Score, model id.UUID) {
-	points, grade := int32(s.Total), int32(s.EngagementGrade) //nolint:gosec // within the model's range, which is small
+	points, grade := int32(s.Total), int32(s.EngagementGrade)
 	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
 }
 
@@ -68,7 +68,7 @@ func (m *matcher) gate(c db.Case, l *pursuit) error {
 	default:
 		return nil
 	}
-	row.Stage, row.StageSince, row.Version = lifecycle.New, row.CreatedAt, int32(1+len(l.moves)) //nolint:gosec // a few
+	row.Stage, row.StageSince, row.Version = lifecycle.New, row.CreatedAt, int32(1+len(l.moves))
 	if n := len(l.moves); n > 0 {
 		row.Stage, row.StageSince = l.moves[n-1].to, l.moves[n-1].at
 	}
@@ -88,8 +88,8 @@ func (m *matcher) remember(c db.Case, l *pursuit) error {
 			return err
 		}
 		s := m.why.Score
-		h := &db.ScoreHistory{WorkspaceID: l.row.WorkspaceID, ID: m.w.id(x.at), LeadID: l.row.ID, ModelID: v.row.ID, At: x.at, Cause: x.cause, Score: int32(s.Total), Fit: s.Fit, //nolint:gosec // see value
-			Engagement: s.Engagement, FitGrade: s.FitGrade, EngagementGrade: int32(s.EngagementGrade), Band: s.Band} //nolint:gosec // 1 to 4
+		h := &db.ScoreHistory{WorkspaceID: l.row.WorkspaceID, ID: m.w.id(x.at), LeadID: l.row.ID, ModelID: v.row.ID, At: x.at, Cause: x.cause, Score: int32(s.Total), Fit: s.Fit,
+			Engagement: s.Engagement, FitGrade: s.FitGrade, EngagementGrade: int32(s.EngagementGrade), Band: s.Band}
 		if n := len(l.history); n == 0 || l.history[n-1].ModelID != h.ModelID || l.history[n-1].Score != h.Score || l.history[n-1].FitGrade != h.FitGrade ||
 			l.history[n-1].EngagementGrade != h.EngagementGrade || l.history[n-1].Band != h.Band {
 			l.history = append(l.history, h)

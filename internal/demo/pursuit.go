@@ -125,7 +125,7 @@ func (p *person) suits() float64 {
 	points := -1.2
 	switch *p.row.Seniority {
 	case "C-Level", "VP":
-		points += 1
+		points++
 	case "Director":
 		points += 0.9
 	case "Manager":
