@@ -13,10 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/sheet"
 )
 
@@ -84,6 +87,9 @@ var words = map[reflect.Type]any{
 	reflect.TypeFor[condition.Entity](): condition.EntityLead, reflect.TypeFor[condition.Type](): condition.TypeText, reflect.TypeFor[db.JobState](): db.JobFailed,
 	reflect.TypeFor[condition.Condition](): condition.Condition{}, reflect.TypeFor[sheet.Layout](): sheet.Layout{}, reflect.TypeFor[sheet.Mapping](): sheet.Mapping{},
 	reflect.TypeFor[sheet.State](): sheet.State{}, reflect.TypeFor[time.Time](): time.Now(),
+	reflect.TypeFor[agreement.Body](): agreement.Default(agreement.LeadDefinition), reflect.TypeFor[agreement.State](): agreement.Approved,
+	reflect.TypeFor[agreement.Kind](): agreement.SLAPolicy, reflect.TypeFor[backtest.Cohort](): backtest.Cohort{}, reflect.TypeFor[backtest.Report](): backtest.Report{},
+	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[uint64](): uint64(1),
 }
 
 // coded are columns that hold one of a few words.

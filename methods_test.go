@@ -18,7 +18,7 @@ import (
 )
 
 // across are the statements that look across workspaces; each tells no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "EventHorizon"}
 
 // invoked calls a method of Queries in a transaction of lg_app that has named a workspace, and tells whether anything came of it.
 func (v *victim) invoked(c *pgx.Conn, m reflect.Method, named string, workspace id.UUID, row map[string]any) (something bool, err error) {
@@ -110,4 +110,6 @@ func TestNoStatementReachesAnotherWorkspace(t *testing.T) {
 var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "InsertWorkspace": "it is there", "PersonasAsk": "none does", "UploadInUse": "no import runs",
 	"AdvanceBackTest": "none runs", "AdvanceModelFit": "none runs", "ForgetDue": "no lead closed with a change to come",
 	"AgreementsAt": "no row holds a list of kinds", "ClosedLeads": "none is closed", "CohortAfter": "no row holds a span of time", "CountCohort": "no row holds a span of time",
-	"CountOpenBackTests": "all have ended", "CountOpenModelFits": "all have ended"}
+	"CountOpenBackTests": "all have ended", "CountOpenModelFits": "all have ended",
+	"FactChangesOf": "nothing has changed", "InsertSignature": "its member has signed", "LockDueLeads": "none is due", "OpenRescores": "all have ended",
+	"PersonaCounts": "no row holds a span of time"}

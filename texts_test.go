@@ -62,7 +62,7 @@ func outcome(c *call, token string, l leaf, text string, res answer) (word strin
 		return "refused", nil
 	}
 	want := norm.NFC.String(strings.TrimSpace(text))
-	if sdl().Query.Fields.ForName(c.field.Name) != nil || strings.HasPrefix(l.String(), "input.body.") || slices.Contains(unread, name) || slices.Contains(formed, name) || want == "" {
+	if sdl().Query.Fields.ForName(c.field.Name) != nil || strings.HasPrefix(l.String(), "input.body.") || c.field.Name == "suggestScoringModel" || slices.Contains(unread, name) || slices.Contains(formed, name) || want == "" {
 		return "taken", nil
 	}
 	if c.field.Name == "recordTouches" { // answers ids alone

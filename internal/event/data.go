@@ -54,7 +54,7 @@ var sentences = map[Kind]string{
 	AgreementSubmitted:        "%n waits for the directors' signatures.",
 	AgreementChangesRequested: "Changes of %n were asked for.",
 	AgreementSigned:           "%n was signed for %d.",
-	AgreementSignaturesVoided: "%d signatures under %n are void: its content changed.",
+	AgreementSignaturesVoided: "%c signatures under %n are void: its content changed.",
 	AgreementApproved:         "Both departments have signed %n.",
 	AgreementPublished:        "%n is in force.",
 	AgreementSuperseded:       "%n is no longer in force.",

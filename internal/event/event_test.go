@@ -10,7 +10,11 @@ import (
 func TestEveryEventIsASentence(t *testing.T) {
 	t.Parallel()
 	for _, k := range Kinds {
-		s := Sentence(k, Data{Name: "Website", From: "Ada Park", To: "Sam Reed", Changes: []string{"title", "city"}, Count: 3, Detail: "as asked"})
+		d := Data{Name: "Website", From: "Ada Park", To: "Sam Reed", Changes: []string{"title", "city"}, Count: 3, Detail: "as asked"}
+		if k == LeadMoved { // whose reason is a sentence of its own
+			d.Detail = "As asked."
+		}
+		s := Sentence(k, d)
 		require.Regexp(t, `^[A-Z0-9].*\.$`, s, k)
 		require.NotContains(t, s, "%", k)
 	}

@@ -166,7 +166,7 @@ func (f *Funnel) EditAgreement(ctx context.Context, in EditAgreementInput) (*Agr
 func (t *tx) void(ctx context.Context, row *db.Agreement) error {
 	n, err := t.VoidSignatures(ctx, db.VoidSignaturesParams{WorkspaceID: t.Workspace, AgreementID: row.ID, At: t.now})
 	if err == nil && n > 0 {
-		t.tell(event.AgreementSignaturesVoided, row, fmt.Sprintf("%d", n))
+		t.emit(logged{kind: event.AgreementSignaturesVoided, subject: row.ID, data: event.Data{Name: version(row), Count: int(n)}})
 	}
 	return err
 }

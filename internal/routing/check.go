@@ -106,7 +106,6 @@ type checker struct {
 func (c *checker) rule(path, key, name string, when *condition.Condition, keys map[string]bool) {
 	c.Key(path+".key", key, keys)
 	c.Text(path+".name", name, 1, maxName)
-	c.printable(path+".name", name)
 	c.Condition(path+".when", when)
 	body, err := json.Marshal(when)
 	if err != nil {
@@ -170,7 +169,6 @@ func (c *checker) bands(bands []Band) {
 func (c *checker) pool(path string, p *Pool) {
 	c.Key(path+".key", p.Key, c.pools)
 	c.Text(path+".name", p.Name, 1, maxName)
-	c.printable(path+".name", p.Name)
 	if !slices.Contains(auth.Departments, p.Department) {
 		c.Refuse(path+".department", "A department is one of %s.", enum.List(auth.Departments))
 	}
@@ -260,7 +258,7 @@ func (c *checker) emails(path string, all []string, most int) map[string]bool {
 // word checks a name of something, such as a queue.
 func (c *checker) word(path, s string) {
 	c.Text(path, s, 1, maxName)
-	if c.printable(path, s) && strings.TrimSpace(s) != s {
+	if strings.TrimSpace(s) != s && !strings.ContainsFunc(s, unicode.IsControl) {
 		c.Refuse(path, "Remove the white space around it.")
 	}
 }
