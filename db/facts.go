@@ -49,21 +49,21 @@ func (c Case) FillStanding(f *condition.Facts) {
 	f.SetText(condition.LeadBand, string(*l.Band))
 }
 
-func (p *Contact) fill(f *condition.Facts) error {
-	text(f, condition.ContactTitle, p.Title)
-	text(f, condition.ContactFunction, p.Function)
-	text(f, condition.ContactSeniority, p.Seniority)
-	text(f, condition.ContactCountry, p.Country)
-	text(f, condition.ContactCity, p.City)
-	text(f, condition.ContactLanguage, p.Language)
-	text(f, condition.ContactTimeZone, p.TimeZone)
-	text(f, condition.ContactEmailDomain, p.EmailDomain)
-	f.SetBool(condition.ContactFreeMail, p.FreeMail)
-	f.SetBool(condition.ContactHasEmail, p.Email != nil)
-	f.SetBool(condition.ContactHasPhone, p.Phone != nil)
-	f.SetBool(condition.ContactIsCustomer, p.CustomerSince != nil)
-	f.SetTime(condition.ContactCreatedAt, p.CreatedAt)
-	if err := f.SetCustom(condition.EntityContact, p.Attributes); err != nil {
+func (c *Contact) fill(f *condition.Facts) error {
+	text(f, condition.ContactTitle, c.Title)
+	text(f, condition.ContactFunction, c.Function)
+	text(f, condition.ContactSeniority, c.Seniority)
+	text(f, condition.ContactCountry, c.Country)
+	text(f, condition.ContactCity, c.City)
+	text(f, condition.ContactLanguage, c.Language)
+	text(f, condition.ContactTimeZone, c.TimeZone)
+	text(f, condition.ContactEmailDomain, c.EmailDomain)
+	f.SetBool(condition.ContactFreeMail, c.FreeMail)
+	f.SetBool(condition.ContactHasEmail, c.Email != nil)
+	f.SetBool(condition.ContactHasPhone, c.Phone != nil)
+	f.SetBool(condition.ContactIsCustomer, c.CustomerSince != nil)
+	f.SetTime(condition.ContactCreatedAt, c.CreatedAt)
+	if err := f.SetCustom(condition.EntityContact, c.Attributes); err != nil {
 		return fmt.Errorf("read the person's attributes: %w", err)
 	}
 	return nil

@@ -159,10 +159,10 @@ func (c *BackTestConnection) Edges() []*BackTestEdge {
 }
 
 // ModelFitConnection is a page of that list.
-type ModelFitConnection struct{ *db.Page[db.ModelFit] }
+type ModelFitConnection struct{ *db.Page[db.ModelFit] } //nolint:revive // named as in the SDL
 
 // ModelFitEdge is a row in such a page.
-type ModelFitEdge struct{ db.Edge[db.ModelFit] }
+type ModelFitEdge struct{ db.Edge[db.ModelFit] } //nolint:revive // named as in the SDL
 
 // Edges are the page's rows, each with its cursor for those who ask.
 func (c *ModelFitConnection) Edges() []*ModelFitEdge {

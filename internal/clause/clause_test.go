@@ -36,7 +36,7 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 	f.Range("cap", -1, 0, 1e6)
 	require.False(t, f.Count("rules", 10_000, 1, 500))
 	var places []string
-	for _, e := range f.Err().(fault.List) { //nolint:errorlint // what Err returns
+	for _, e := range f.Err().(fault.List) {
 		places = append(places, e.Field)
 	}
 	require.Equal(t, []string{"rules[0].when.all[0].attribute.name", "rules[0].when.all[1].not.attribute.name", "rules[1].key", "rules[2].key", "rules[0].name", "cap", "rules"}, places)

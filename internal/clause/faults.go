@@ -94,7 +94,7 @@ func (f *Faults) Behaviour(path string, b *condition.Behaviour) {
 
 // add takes the faults of a part and places them.
 func (f *Faults) add(path string, err error) {
-	list, ok := err.(fault.List) //nolint:errorlint // what Check returns
+	list, ok := err.(fault.List)
 	if err == nil || !ok {
 		return
 	}

@@ -33,7 +33,7 @@ func (c *checks) err() error { return c.list.OrNil() }
 
 // under takes the faults of a rule and places them below a field.
 func (c *checks) under(field string, err error) {
-	list, ok := err.(fault.List) //nolint:errorlint // what rules return
+	list, ok := err.(fault.List)
 	if !ok {
 		c.add(under(err, field))
 		return

@@ -167,7 +167,7 @@ func (j *judging) rate(l *leadState) {
 	row, was, model := l.row, *l.row, j.modelID
 	j.model.Explain(j.facts, &j.why)
 	s := j.why.Score
-	points, grade := int32(s.Total), int32(s.EngagementGrade) //nolint:gosec // within the model's range, which is small
+	points, grade := int32(s.Total), int32(s.EngagementGrade)
 	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
 	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: db.ListOf(j.why.Factors)}
 	if equal(l.points, row.Score) && equal(was.Band, row.Band) && equal(was.FitGrade, row.FitGrade) && equal(was.EngagementGrade, row.EngagementGrade) && equal(was.ModelID, row.ModelID) {
