@@ -2,8 +2,9 @@ package condition
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"testing"
 	"unicode"
@@ -11,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
 )
 
 // tables are the columns that conditions read, without what else the migrations give them.
@@ -29,34 +32,22 @@ create table leads (workspace_id uuid, id uuid, contact_id uuid, account_id uuid
   fit double precision, engagement double precision, fit_grade text, engagement_grade int, band text, primary key (workspace_id, id));
 create table personas (workspace_id uuid, id uuid, name text, negative boolean, primary key (workspace_id, id));`
 
-// database opens a fresh database with the tables and functions on the server of LG_TEST_DATABASE_URL.
+// database opens a fresh database with the tables and functions.
 func database(t *testing.T) *pgx.Conn {
 	t.Helper()
-	server := os.Getenv("LG_TEST_DATABASE_URL")
-	if server == "" {
-		t.Skip("LG_TEST_DATABASE_URL names no Postgres")
-	}
-	admin, err := pgx.Connect(t.Context(), server)
-	require.NoError(t, err)
-	name := fmt.Sprintf("lg_condition_%x", os.Getpid()) + fmt.Sprintf("_%p", t)
-	_, err = admin.Exec(t.Context(), "create database "+name+" template template0 encoding 'UTF8'")
-	require.NoError(t, err)
-	u, err := url.Parse(server)
-	require.NoError(t, err)
-	u.Path = "/" + name
-	db, err := pgx.Connect(t.Context(), u.String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		ctx := context.Background() // the test's own is over
-		require.NoError(t, db.Close(ctx))
-		_, err := admin.Exec(ctx, "drop database "+name)
-		require.NoError(t, err)
-		require.NoError(t, admin.Close(ctx))
-	})
 	functions, err := os.ReadFile("functions.sql")
 	require.NoError(t, err)
-	_, err = db.Exec(t.Context(), string(functions)+tables)
+	setUp := string(functions) + tables
+	db, err := pgx.Connect(t.Context(), pgtest.Database(t, func(ctx context.Context, url string) error {
+		c, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		_, err = c.Exec(ctx, setUp)
+		return errors.Join(err, c.Close(ctx))
+	}, fmt.Sprintf("condition%.8x", sha256.Sum256([]byte(setUp)))))
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close(context.Background())) }) // the test's own context is over
 	return db
 }
 
