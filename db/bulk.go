@@ -135,19 +135,19 @@ func sqlType(t reflect.Type) string {
 }
 
 // insertTouches is the part that InsertTouches and RecordTouches share: touches u with their keys, and `written`, those that were not
-// known by source and external id. What comes first, and when, are constants.
-func insertTouches(rows []*Touch, first, when string) (with string, args []any) {
+// known by source and external id.
+func insertTouches(rows []*Touch) (with string, args []any) {
 	cols, from, args := spread(rows, nil)
-	return fmt.Sprintf(`with u as (select * from %s u),`+first+`
+	return fmt.Sprintf(`with u as (select * from %s u),
 keys as (insert into touch_keys (workspace_id, source_id, external_id, touch_id)
-  select workspace_id, source_id, external_id, id from u where external_id is not null`+when+` order by source_id, external_id on conflict do nothing returning touch_id),
+  select workspace_id, source_id, external_id, id from u where external_id is not null order by source_id, external_id on conflict do nothing returning touch_id),
 written as (insert into touches (%[2]s) select %[2]s from u where external_id is null or id in (select touch_id from keys)
   returning workspace_id, id, contact_id, occurred_at)`, from, strings.Join(cols, ", ")), args
 }
 
 // InsertTouches writes touches and answers the ids of those written: a touch whose source and external id are known is left out.
 func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error) {
-	with, args := insertTouches(rows, "", "")
+	with, args := insertTouches(rows)
 	got, err := tx.Query(ctx, with+" select id from written", args...)
 	if err != nil {
 		return nil, fmt.Errorf("insert touches: %w", err)
@@ -163,15 +163,16 @@ func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error
 type Moved struct{ Lead, Contact id.UUID }
 
 // RecordTouches writes touches as InsertTouches does and moves the last activity of the open leads of their people, in one statement. It
-// locks the leads first, in the order of their ids, as captures do: else each could hold what the other waits for.
+// changes the leads in the order of their ids, in which captures lock them: else each could hold what the other waits for. The join keeps
+// that order as long as it asks for one lead after the other, which it does for all but the smallest tables; there a lost race runs again.
 func RecordTouches(ctx context.Context, tx *Tx, rows []*Touch) (written map[id.UUID]bool, moved []Moved, err error) {
-	with, args := insertTouches(rows, `
-locked as (select l.workspace_id, l.id, l.contact_id from leads l join (select distinct workspace_id, contact_id from u) p using (workspace_id, contact_id)
-  where l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by l.id for no key update of l),`, " and (select count(*) from locked) >= 0")
+	with, args := insertTouches(rows)
 	got, err := tx.Query(ctx, with+`,
-people as materialized (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2),
+people as (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2),
+pursued as materialized (select l.workspace_id, l.id, p.at from people p join leads l using (workspace_id, contact_id)
+  where l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by l.id),
 moved as (update leads l set last_activity_at = greatest(l.last_activity_at, p.at), updated_at = now(), version = l.version + case when p.at > l.last_activity_at then 1 else 0 end
-  from people p where l.workspace_id = p.workspace_id and l.contact_id = p.contact_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+  from pursued p where l.workspace_id = p.workspace_id and l.id = p.id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
   returning l.id, l.contact_id)
 select id, null::uuid from written
 union all
