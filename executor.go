@@ -12,6 +12,6 @@ import (
 )
 
 // executor runs operations level by level.
-func executor(c generated.Config) func(context.Context, *sync.Map) (*graphql.Response, int) {
+func executor(c generated.Config) func(context.Context, *sync.Map, []byte) (*graphql.Response, int) {
 	return generated.NewBreadth(c).Run
 }

@@ -40,7 +40,9 @@ func (a *arena) text(raw []byte) string {
 // keep is a place for a value.
 func keep[T any](places *[]T, v T) *T {
 	if *places == nil {
-		return &v
+		place := new(T) // and not v itself, which would then be made anew also where there is a place
+		*place = v
+		return place
 	}
 	if len(*places) == cap(*places) {
 		*places = make([]T, 0, chunkValues)

@@ -75,6 +75,7 @@ func poolConfig(c Config) (*pgxpool.Config, error) {
 		pc.MaxConns = int32(max(4, 2*runtime.NumCPU()))
 	}
 	pc.MinConns = pc.MaxConns
+	pc.AfterConnect = learn
 	params := pc.ConnConfig.RuntimeParams
 	params["role"] = AppRole
 	params["application_name"] = "leadgraph"

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -61,14 +62,24 @@ func (q *query) and(condition string) { q.where = append(q.where, condition) }
 type Page[T any] struct {
 	Nodes    []*T
 	PageInfo *page.Info
-	cursor   func(*T) string
+	info     page.Info
+	places   *places[T]
 	count    *counter
-	at       int
+	at       int // which of the pages that were read together
 	further  bool // there are more rows in the direction of reading
 }
 
 // Cursor is an item's place in the list.
-func (p *Page[T]) Cursor(row *T) string { return p.cursor(row) }
+func (p *Page[T]) Cursor(row *T) string { return p.places.cursor(p.at, row) }
+
+// places makes the cursors of lists that were read together.
+type places[T any] struct {
+	sealer *page.Sealer
+	tuple  func(*T) page.Tuple
+	key    func(i int) []byte // of the list of the i-th parent
+}
+
+func (p *places[T]) cursor(i int, row *T) string { return p.sealer.Seal(p.key(i), p.tuple(row)) }
 
 // Edge is a row in its list. Its cursor is sealed when somebody asks for it.
 type Edge[T any] struct {
@@ -80,7 +91,7 @@ type Edge[T any] struct {
 func (p *Page[T]) Edge(row *T) Edge[T] { return Edge[T]{row, p} }
 
 // Cursor is the row's place in the list.
-func (e *Edge[T]) Cursor() string { return e.page.cursor(e.Node) }
+func (e *Edge[T]) Cursor() string { return e.page.Cursor(e.Node) }
 
 // TotalCount is how many items the list has, exact up to CountBound; one more says "more". It is counted once for all pages that
 // were asked for together.
@@ -143,8 +154,9 @@ func list[T any](ctx context.Context, r *Reader, l listing[T]) ([]*Page[T], erro
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range out {
-		p.cursor = func(row *T) string { return r.tenant.db.sealer.Seal(key(i), o.tuple(row)) }
+	of := &places[T]{r.tenant.db.sealer, o.tuple, key}
+	for _, p := range out {
+		p.places = of
 	}
 	return out, nil
 }
@@ -169,10 +181,11 @@ func pages[T any](ctx context.Context, r *Reader, l listing[T], req page.Request
 		return nil, err
 	}
 	count := &counter{run: func(ctx context.Context) ([]int32, error) { return l.count(ctx, r, n) }}
-	out := make([]*Page[T], n)
+	all, out := make([]Page[T], n), make([]*Page[T], n)
 	for i := range out {
-		out[i] = cut(rows[i], req)
+		out[i] = &all[i]
 		out[i].count, out[i].at = count, i
+		out[i].cut(rows[i], req)
 	}
 	return out, nil
 }
@@ -329,32 +342,29 @@ func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args
 	return out.of, nil
 }
 
-// cut drops the row that only told whether there are more, and puts a backward page in order.
-func cut[T any](rows []*T, req page.Request) *Page[T] {
-	more := len(rows) > req.Limit
-	if more {
+// cut takes the rows without the one that only told whether there are more, a backward page in order.
+func (p *Page[T]) cut(rows []*T, req page.Request) {
+	p.further = len(rows) > req.Limit
+	if p.further {
 		rows = rows[:req.Limit]
 	}
 	if rows == nil {
 		rows = []*T{}
 	}
-	info := &page.Info{HasNextPage: more, HasPreviousPage: req.After != nil}
+	p.Nodes, p.PageInfo = rows, &p.info
+	p.info = page.Info{HasNextPage: p.further, HasPreviousPage: req.After != nil, End: p.end}
 	if req.Backward {
-		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
-			rows[i], rows[j] = rows[j], rows[i]
-		}
-		info.HasNextPage, info.HasPreviousPage = req.Before != nil, more
+		slices.Reverse(rows)
+		p.info.HasNextPage, p.info.HasPreviousPage = req.Before != nil, p.further
 	}
-	p := &Page[T]{Nodes: rows, PageInfo: info, further: more}
-	end := func(i int) func() *string {
-		return func() *string {
-			if len(p.Nodes) == 0 {
-				return nil
-			}
-			c := p.cursor(p.Nodes[(i+len(p.Nodes))%len(p.Nodes)])
-			return &c
-		}
+}
+
+func (p *Page[T]) end(last bool) *string {
+	switch {
+	case len(p.Nodes) == 0:
+		return nil
+	case last:
+		return new(p.Cursor(p.Nodes[len(p.Nodes)-1]))
 	}
-	info.Start, info.End = end(0), end(-1)
-	return p
+	return new(p.Cursor(p.Nodes[0]))
 }

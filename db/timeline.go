@@ -116,19 +116,15 @@ func weave(ts *Page[Touch], es *Page[Event], req page.Request) *Timeline {
 		t.Entries = all[:min(len(all), req.Limit)]
 		t.Info.HasNextPage = more
 	}
-	end := func(first bool) func() *string {
-		return func() *string {
-			if len(t.Entries) == 0 {
-				return nil
-			}
-			e := t.Entries[len(t.Entries)-1]
-			if first {
-				e = t.Entries[0]
-			}
-			c := t.cursor(e)
-			return &c
+	t.Info.End = func(last bool) *string {
+		if len(t.Entries) == 0 {
+			return nil
 		}
+		e := t.Entries[0]
+		if last {
+			e = t.Entries[len(t.Entries)-1]
+		}
+		return new(t.cursor(e))
 	}
-	t.Info.Start, t.Info.End = end(true), end(false)
 	return t
 }

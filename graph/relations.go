@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -10,7 +11,8 @@ import (
 
 // one resolves a relation to one object for all parents in one statement: the keys, each once, then the objects in the parents' order.
 func one[P, T any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID, idOf func(*T) id.UUID) ([]*T, error) {
-	if row, early, err := db.Referred[T](ctx, r.read(ctx)); early {
+	reader := r.read(ctx)
+	if row, early, err := db.Referred[T](ctx, reader); early {
 		return []*T{row}, err
 	}
 	ids := make([]id.UUID, 0, len(parents))
@@ -23,8 +25,8 @@ func one[P, T any](ctx context.Context, r *Resolver, parents []*P, key func(*P) 
 	if len(ids) == 0 {
 		return out, nil
 	}
-	slices.SortFunc(ids, func(a, b id.UUID) int { return slices.Compare(a[:], b[:]) })
-	rows, err := db.ByID[T](ctx, r.read(ctx), slices.Compact(ids))
+	slices.SortFunc(ids, func(a, b id.UUID) int { return bytes.Compare(a[:], b[:]) })
+	rows, err := db.ByID[T](ctx, reader, slices.Compact(ids))
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func ready(t testing.TB, c generated.Config, text string, breadthFirst bool) (ex
 	return func() []byte {
 		ctx := q.context()
 		if breadthFirst {
-			answer, _ := ours.Run(ctx, kept)
+			answer, _ := ours.Run(ctx, kept, nil)
 			return answer.Data
 		}
 		return stock.Exec(ctx)(ctx).Data

@@ -93,7 +93,7 @@ func (q request) stock(c generated.Config) result {
 // breadth runs it in ours.
 func (q request) breadth(c generated.Config) result {
 	ctx := q.context()
-	answer, _ := generated.NewBreadth(c).Run(ctx, &sync.Map{})
+	answer, _ := generated.NewBreadth(c).Run(ctx, &sync.Map{}, nil)
 	return result{answer.Data, shown(graphql.GetErrors(ctx))}
 }
 

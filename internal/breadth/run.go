@@ -48,8 +48,8 @@ type task struct {
 }
 
 // Run runs a query or mutation. kept belongs to the operation's document: plans stay there. objects is how many objects the answer
-// holds, without the root.
-func (s *Schema) Run(ctx context.Context, kept *sync.Map) (answer *graphql.Response, objects int) {
+// holds, without the root. The answer is written to room, which may be nil, and its data are valid as long as that is the answer's.
+func (s *Schema) Run(ctx context.Context, kept *sync.Map, room []byte) (answer *graphql.Response, objects int) {
 	r, err := s.begin(ctx, kept)
 	if err != nil {
 		graphql.AddError(ctx, err)
@@ -65,7 +65,7 @@ func (s *Schema) Run(ctx context.Context, kept *sync.Map) (answer *graphql.Respo
 		r.open(r.plan.root.work, parents)
 		r.finish()
 	}
-	return &graphql.Response{Data: r.write()}, r.objects
+	return &graphql.Response{Data: r.write(room)}, r.objects
 }
 
 // begin finds the plan and makes the state of one run.

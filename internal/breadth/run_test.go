@@ -83,7 +83,7 @@ func TestWhatIsCancelledIsNotAskedForAnyMore(t *testing.T) {
 		cancel()
 		return leadPage(2), nil
 	})
-	answer, objects := generated.NewBreadth(c).Run(ctx, &sync.Map{})
+	answer, objects := generated.NewBreadth(c).Run(ctx, &sync.Map{}, nil)
 	require.JSONEq(t, `{"leads": {"nodes": [{"queue": "inbound", "account": null}, {"queue": "inbound", "account": null}]}}`, string(answer.Data))
 	require.Equal(t, []string{"leads.nodes[0].account: context canceled", "leads.nodes[1].account: context canceled"}, shown(graphql.GetErrors(ctx)))
 	require.Equal(t, 3, objects)

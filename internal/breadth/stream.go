@@ -45,7 +45,7 @@ func (s *Schema) Subscribe(ctx context.Context, kept *sync.Map) (next func(conte
 	o := r.plan.root.work[0]
 	stream := r.stream(o)
 	if stream.next == nil {
-		r.write() // which says where it failed
+		r.write(nil) // which says where it failed
 		return nil, nil
 	}
 	return stream.next, func(ctx context.Context, event any) (*graphql.Response, int) {
@@ -60,7 +60,7 @@ func (s *Schema) answer(ctx context.Context, p *plan, o *op, event Answers) (*gr
 	r.slots[o.slot].answers = event
 	r.spread(task{op: o, parents: []any{nil}})
 	r.finish()
-	return &graphql.Response{Data: r.write()}, r.objects
+	return &graphql.Response{Data: r.write(nil)}, r.objects
 }
 
 // stream asks a subscription's resolver; empty where it fails, with the reason in the op's slot.

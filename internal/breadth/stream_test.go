@@ -88,7 +88,7 @@ func TestListsOfLists(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			ctx := hallContext(t, "{ hall { rows { name } } }")
-			answer, _ := hallSchema(map[string]any{"hall": &table{c.rows}}, nil).Run(ctx, &sync.Map{})
+			answer, _ := hallSchema(map[string]any{"hall": &table{c.rows}}, nil).Run(ctx, &sync.Map{}, nil)
 			require.Equal(t, `{"hall":`+c.data+`}`, string(answer.Data))
 			require.Equal(t, c.errors, paths(ctx))
 		})
@@ -108,14 +108,14 @@ func TestUnions(t *testing.T) {
 	const text = `{ any { __typename ... on Seat { name } ... on Table { rows { name } } } }`
 	t.Run("each object has the fields of its type", func(t *testing.T) {
 		t.Parallel()
-		answer, objects := hallSchema(map[string]any{"any": []any{name("A1"), &table{[][]*seat{{name("B1")}}}, name("A2")}}, nil).Run(hallContext(t, text), &sync.Map{})
+		answer, objects := hallSchema(map[string]any{"any": []any{name("A1"), &table{[][]*seat{{name("B1")}}}, name("A2")}}, nil).Run(hallContext(t, text), &sync.Map{}, nil)
 		require.Equal(t, `{"any":[{"__typename":"Seat","name":"A1"},{"__typename":"Table","rows":[[{"name":"B1"}]]},{"__typename":"Seat","name":"A2"}]}`, string(answer.Data))
 		require.Equal(t, 4, objects)
 	})
 	t.Run("what has no type is an error at its place", func(t *testing.T) {
 		t.Parallel()
 		ctx := hallContext(t, text)
-		answer, _ := hallSchema(map[string]any{"any": []any{name("A1"), 7}}, nil).Run(ctx, &sync.Map{})
+		answer, _ := hallSchema(map[string]any{"any": []any{name("A1"), 7}}, nil).Run(ctx, &sync.Map{}, nil)
 		require.Equal(t, `{"any":null}`, string(answer.Data))
 		require.Equal(t, []string{"any[1]"}, paths(ctx))
 	})

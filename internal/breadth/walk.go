@@ -31,10 +31,12 @@ type step struct {
 	index int
 }
 
-// write writes the answer.
-func (r *run) write() json.RawMessage {
+// write writes the answer, to room if that suffices.
+func (r *run) write(room []byte) json.RawMessage {
 	k := &walk{run: r, path: make([]step, 0, 16)}
-	k.w.Buf = make([]byte, 0, r.plan.size.Load()+512)
+	if k.w.Buf = room[:0]; cap(room) < int(r.plan.size.Load()) {
+		k.w.Buf = make([]byte, 0, r.plan.size.Load()+512)
+	}
 	if !k.object(r.plan.root, nil, 0) {
 		k.w.Buf = append(k.w.Buf[:0], "null"...)
 	}

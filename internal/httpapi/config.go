@@ -26,7 +26,7 @@ type Config struct {
 	Schema graphql.ExecutableSchema
 	// Exec runs a query or mutation in Schema's place. plans belongs to the cached operation and dies with it, so that an
 	// executor can keep there what it compiled; objects is how many the answer holds, negative where that was not counted.
-	Exec func(ctx context.Context, plans *sync.Map) (answer *graphql.Response, objects int)
+	Exec func(ctx context.Context, plans *sync.Map, room []byte) (answer *graphql.Response, objects int)
 	// Subscribe opens a subscription. next waits for an event, an Event, and is false after the last; run answers one, in a context of
 	// its own. Where it cannot be opened both are nil, and the reasons are with ctx. nil serves no subscriptions.
 	Subscribe func(ctx context.Context, plans *sync.Map) (next func(context.Context) (event any, ok bool), run func(ctx context.Context, event any) (answer *graphql.Response, objects int))

@@ -40,6 +40,7 @@ type call struct {
 	context  graphql.OperationContext
 	cost     *costReport
 	shown    atomic.Int32 // errors of the executor so far
+	room     []byte       // for the data; may be nil
 	refusals gqlerror.List
 }
 
@@ -191,7 +192,7 @@ func (e *engine) execute(ctx context.Context, c *call) (data []byte, errors gqle
 		if e.config.Exec == nil {
 			return e.config.Schema.Exec(ctx)(ctx), -1
 		}
-		answer, objects = e.config.Exec(ctx, &c.op.plans)
+		answer, objects = e.config.Exec(ctx, &c.op.plans, c.room)
 		return answer, objects
 	})
 	c.cost.actual = c.op.actual(c.cost.requested, objects, data)

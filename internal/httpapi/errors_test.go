@@ -71,7 +71,7 @@ func TestAtMostTenErrorsAnd64KiBOfThem(t *testing.T) {
 	require.Contains(t, g.Body, `"data":{"l":[{"y":null}`)
 
 	config = testConfig()
-	config.Exec = func(ctx context.Context, _ *sync.Map) (*graphql.Response, int) {
+	config.Exec = func(ctx context.Context, _ *sync.Map, _ []byte) (*graphql.Response, int) {
 		for range 20 {
 			graphql.AddError(ctx, fault.New(fault.Conflict, "x").With("is", strings.Repeat("y", 20<<10)))
 		}
@@ -136,7 +136,7 @@ func TestLogsTellWhatHappenedButNotToWhom(t *testing.T) {
 func TestAPanicOfOurOwnIsAnswered(t *testing.T) {
 	t.Parallel()
 	config := testConfig()
-	config.Exec = func(context.Context, *sync.Map) (*graphql.Response, int) { panic(fmt.Errorf("canary")) }
+	config.Exec = func(context.Context, *sync.Map, []byte) (*graphql.Response, int) { panic(fmt.Errorf("canary")) }
 	g := ask(t, New(config), "", "{hello}", nil)
 	require.Equal(t, http.StatusInternalServerError, g.Status)
 	require.Equal(t, "INTERNAL", g.code())

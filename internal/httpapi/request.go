@@ -21,7 +21,7 @@ type request struct {
 }
 
 // buffers are what a request is read into and its answer written from; they are used again.
-type buffers struct{ body, query, answer []byte }
+type buffers struct{ body, query, data, answer []byte }
 
 var pool = sync.Pool{New: func() any { return &buffers{body: make([]byte, 0, 4<<10), answer: make([]byte, 0, 16<<10)} }}
 
@@ -29,7 +29,7 @@ var pool = sync.Pool{New: func() any { return &buffers{body: make([]byte, 0, 4<<
 const maxPooled = 128 << 10
 
 func (b *buffers) release() {
-	if cap(b.body) <= maxPooled && cap(b.query) <= maxPooled && cap(b.answer) <= maxPooled {
+	if cap(b.body) <= maxPooled && cap(b.query) <= maxPooled && cap(b.data) <= maxPooled && cap(b.answer) <= maxPooled {
 		pool.Put(b)
 	}
 }

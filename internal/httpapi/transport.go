@@ -39,9 +39,12 @@ func (g *graphQL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	end, began := config.Observe(), time.Now()
 	b := pool.Get().(*buffers)
 	defer b.release()
-	c := &call{engine: g.engine, viewer: auth.From(r.Context())}
+	c := &call{engine: g.engine, viewer: auth.From(r.Context()), room: b.data}
 	a := &answer{media: negotiate(r)}
 	g.answer(w, r, c, a, b)
+	if cap(a.data) > cap(b.data) {
+		b.data = a.data
+	}
 	note(w, c)
 	if a.stream {
 		end(Observation{Operation: string(c.kind()), Status: http.StatusOK, Code: "OK", Cached: c.cached, Took: time.Since(began)})

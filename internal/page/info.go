@@ -4,11 +4,11 @@ package page
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	Start, End      func() *string
+	End             func(last bool) *string // the cursor of the first or last item; nil on an empty page
 }
 
 // StartCursor is the first item's cursor; nil on an empty page.
-func (i *Info) StartCursor() *string { return i.Start() }
+func (i *Info) StartCursor() *string { return i.End(false) }
 
 // EndCursor is the last item's cursor; nil on an empty page.
-func (i *Info) EndCursor() *string { return i.End() }
+func (i *Info) EndCursor() *string { return i.End(true) }
