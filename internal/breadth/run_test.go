@@ -140,7 +140,7 @@ func TestEachCombinationOfConditionsHasItsFields(t *testing.T) {
 					want = append(want, fmt.Sprintf(`"f%d":"inbound"`, i))
 				}
 			}
-			answer, _ := schema.Run(q.context(), kept)
+			answer, _ := schema.Run(q.context(), kept, nil)
 			require.Equal(t, `{"leads":{"nodes":[{`+strings.Join(want, ",")+`}]}}`, string(answer.Data))
 		}
 	}
