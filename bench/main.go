@@ -88,17 +88,22 @@ func bench(ctx context.Context, o options) error {
 	}
 	defer gqlgen.stop()
 	all := workloads(d.world, limit, leadgraph, gqlgen)
-	if o.only != "" {
-		all = slices.DeleteFunc(all, func(w *workload) bool { return !slices.Contains(strings.Split(o.only, ","), w.name) })
-	}
-	if o.only == "" || strings.Contains(o.only, "w4") {
+	all = slices.DeleteFunc(all, func(w *workload) bool { return !o.runs(w.name) })
+	if o.runs("w4") {
 		if err := fanout(ctx, o, d, limit, leadgraph, os.Stdout); err != nil {
 			return err
 		}
 	}
-	if len(all) == 0 {
-		return nil
+	if len(all) > 0 {
+		if err := requests(ctx, o, d, all); err != nil {
+			return err
+		}
 	}
+	return background(ctx, o, d, os.Stdout) // last, for it leaves other data
+}
+
+// requests measures the workloads that are requests.
+func requests(ctx context.Context, o options, d *dataset, all []*workload) error {
 	if err := check(ctx, o, d, all, os.Stderr); err != nil {
 		return err
 	}
@@ -111,6 +116,11 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	return save(o.json, o, summed)
+}
+
+// runs tells whether a workload is asked for.
+func (o options) runs(name string) bool {
+	return o.only == "" || slices.Contains(strings.Split(o.only, ","), name)
 }
 
 func startLimit(ctx context.Context, d *dataset, dir string) (*server, error) {

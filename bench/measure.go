@@ -62,6 +62,11 @@ func measure(ctx context.Context, o options, d *dataset, all []*workload, log io
 
 // window measures a target once. All targets of a round get the same requests.
 func (r *result) window(ctx context.Context, o options, d *dataset, round uint64) (sample, error) {
+	if r.workload.writes {
+		if err := d.rule(ctx, r.target.rules); err != nil {
+			return sample{}, err
+		}
+	}
 	conns := make([]*caller, o.conns)
 	throws := make([]dice, o.conns)
 	for i := range conns {
@@ -78,7 +83,9 @@ func (r *result) window(ctx context.Context, o options, d *dataset, round uint64
 
 // tidy removes what updates left behind, which nobody else does on this server.
 func (d *dataset) tidy(ctx context.Context) error {
-	return withConn(ctx, d.url, func(conn *pgx.Conn) error { return run(ctx, conn, "vacuum leads", "vacuum touch_keys", "checkpoint") })
+	return withConn(ctx, d.url, func(conn *pgx.Conn) error {
+		return run(ctx, conn, "vacuum leads", "vacuum scores", "vacuum touch_keys", "checkpoint")
+	})
 }
 
 // summary counts the requests that were answered in a window.

@@ -17,6 +17,7 @@ type workload struct {
 	variables func(d dice, b []byte) []byte // of one request
 	targets   []target                      // the first is the limit
 	writes    bool
+	unequal   bool // the targets do different things
 }
 
 // target is one way to get a workload's answers.
@@ -25,6 +26,7 @@ type target struct {
 	server *server
 	path   string
 	query  []byte // as a JSON string
+	rules  bool   // leads are judged
 }
 
 // body is one request's.
@@ -75,7 +77,7 @@ const recordMutation = `mutation Record($input: RecordTouchesInput!) {
 func workloads(w *world, limit, leadgraph, gqlgen *server) []*workload {
 	graph := func(name, query string) target {
 		text, _ := json.Marshal(query) // a text
-		return target{name, leadgraph, "/graphql", text}
+		return target{name: name, server: leadgraph, path: "/graphql", query: text}
 	}
 	byHand := func(path, query string) target {
 		t := graph("limit", query)
@@ -94,7 +96,14 @@ func workloads(w *world, limit, leadgraph, gqlgen *server) []*workload {
 			targets: []target{byHand("/w2", inboxQuery), graph("leadgraph", inboxQuery), graph("leadgraph-edges", inboxEdgesQuery), stock(inboxQuery)}},
 		{name: "w3", about: "100 touches recorded in one request", variables: w.recordVariables(), writes: true,
 			targets: []target{byHand("/w3", recordMutation), graph("leadgraph", recordMutation)}},
+		{name: "w3-judged", about: "the same, without and with rules in force that score and qualify the leads", variables: w.recordVariables(), writes: true, unequal: true,
+			targets: []target{graph("plain", recordMutation), judged(graph("judged", recordMutation))}},
 	}
+}
+
+func judged(t target) target {
+	t.rules = true
+	return t
 }
 
 func (w *world) leadVariables(d dice, b []byte) []byte {

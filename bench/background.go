@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/backtest"
+	"github.com/leadgraph/leadgraph/internal/funnel"
+	"github.com/leadgraph/leadgraph/internal/page"
+)
+
+// background measures work on all leads, run by this process as a server's job runs it: judging them after a publication, and a
+// back-test.
+func background(ctx context.Context, o options, d *dataset, out io.Writer) error {
+	debug.SetGCPercent(400) // as the server does
+	database, err := db.Open(ctx, db.Config{URL: d.url, Sealer: page.NewSealer(make([]byte, 32))})
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	f := funnel.New(funnel.Config{DB: database, Now: time.Now, Sealer: page.NewSealer(make([]byte, 32))})
+	if o.runs("rescore") {
+		if err := d.rule(ctx, true); err != nil {
+			return err
+		}
+		for _, what := range []string{"rescore, the first", "rescore, the second"} { // which finds scores that are there
+			which, err := d.rescore(ctx)
+			if err != nil {
+				return err
+			}
+			if err := timed(out, what, len(d.leads), d.server.PID(), func() error {
+				return f.RunRescore(ctx, funnel.RescoreArgs{Workspace: d.workspace, Rescore: which})
+			}); err != nil {
+				return err
+			}
+			if err := d.tidy(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if !o.runs("backtest") {
+		return nil
+	}
+	return d.trial(ctx, f, out)
+}
+
+// trial measures a back-test of all leads.
+func (d *dataset) trial(ctx context.Context, f *funnel.Funnel, out io.Writer) error {
+	if err := d.rule(ctx, true); err != nil {
+		return err
+	}
+	if err := d.history(ctx); err != nil {
+		return err
+	}
+	which, err := d.backTest(ctx, backtest.Cohort{From: worldBegin.AddDate(-1, 0, 0), To: time.Now(), Label: backtest.LabelWon, HorizonDays: 90, Decision: backtest.DecisionCreation, AfterDays: 7})
+	if err != nil {
+		return err
+	}
+	return timed(out, "backtest", len(d.leads), d.server.PID(), func() error {
+		return f.DoBackTest(ctx, funnel.BackTestArgs{Workspace: d.workspace, BackTest: which})
+	})
+}
+
+// timed prints how long work on leads takes, what it costs and how much memory it needs at most.
+func timed(out io.Writer, what string, leads, postgres int, do func() error) error {
+	usage := meter(os.Getpid(), postgres)
+	before, err := usage()
+	if err != nil {
+		return err
+	}
+	runtime.GC()
+	done, most := make(chan struct{}), make(chan uint64)
+	go watchHeap(done, most)
+	began := time.Now()
+	err = do()
+	took := time.Since(began)
+	close(done)
+	heap := <-most
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	after, err := usage()
+	if err != nil {
+		return err
+	}
+	n := float64(leads)
+	_, err = fmt.Fprintf(out, "%s: %d leads in %.1f s, %.0f leads/s; CPU us a lead: server %.1f, Postgres %.1f; heap at most %d MB\n", what, leads, took.Seconds(), n/took.Seconds(),
+		(after.server-before.server).Seconds()*1e6/n, (after.postgres-before.postgres).Seconds()*1e6/n, heap>>20)
+	return err
+}
+
+// watchHeap looks at the memory now and then until it is done, and sends the most that it saw.
+func watchHeap(done <-chan struct{}, most chan<- uint64) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	var seen uint64
+	for {
+		select {
+		case <-done:
+			most <- seen
+			return
+		case <-tick.C:
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			seen = max(seen, m.HeapInuse)
+		}
+	}
+}
