@@ -1,10 +1,15 @@
 package db
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // Case is everything that conditions can ask of one lead. Account may be nil; touches come newest first.
@@ -117,8 +122,35 @@ func text(f *condition.Facts, slot condition.Slot, s *string) {
 	}
 }
 
-// Touch is a touch as conditions see it.
-func (t *TouchesOfRow) Touch() condition.Touch {
+// TouchesByContact reads what conditions ask about of people, newest first.
+func (q *Queries) TouchesByContact(ctx context.Context, workspace id.UUID, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
+	rows, err := q.TouchesOf(ctx, TouchesOfParams{WorkspaceID: workspace, ContactIds: people})
+	if err != nil {
+		return nil, fmt.Errorf("read touches: %w", err)
+	}
+	newest := func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), bytes.Compare(b.ID[:], a.ID[:])) }
+	all, out := make([]condition.Touch, 0, len(rows)), make(map[id.UUID][]condition.Touch, len(people))
+	for i, r := range rows {
+		all = append(all, r.touch())
+		if i+1 < len(rows) && rows[i+1].Ord == r.Ord {
+			continue
+		}
+		who := people[r.Ord-1]
+		mine := all[:len(all):len(all)]
+		if before := out[who]; before != nil { // as a rule they come together
+			mine = slices.Concat(before, mine)
+		}
+		all = all[len(all):]
+		if !slices.IsSortedFunc(mine, newest) {
+			slices.SortFunc(mine, newest)
+		}
+		out[who] = mine
+	}
+	return out, nil
+}
+
+// touch is a touch as conditions see it.
+func (t *TouchesOfRow) touch() condition.Touch {
 	c := condition.Touch{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, CampaignKind: contact.CampaignKind(t.CampaignKind), At: t.OccurredAt}
 	if t.ResourcePosition != nil {
 		c.Position = *t.ResourcePosition

@@ -65,7 +65,7 @@ type Page[T any] struct {
 	info     page.Info
 	places   *places[T]
 	count    *counter
-	at       int // which of the pages that were read together
+	at       int  // which of the pages that were read together
 	further  bool // there are more rows in the direction of reading
 }
 

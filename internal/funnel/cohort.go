@@ -137,8 +137,7 @@ func readPast(ctx context.Context, r *db.Reader, rows []*db.Lead) (*past, error)
 			companies = append(companies, *l.AccountID)
 		}
 	}
-	p := &past{contacts: map[id.UUID]*db.Contact{}, accounts: map[id.UUID]*db.Account{}, sources: map[id.UUID]*db.Source{}, touches: map[id.UUID][]condition.Touch{},
-		moves: map[id.UUID][]*db.Move{}, changes: map[id.UUID][]*db.FactChange{}}
+	p := &past{contacts: map[id.UUID]*db.Contact{}, accounts: map[id.UUID]*db.Account{}, sources: map[id.UUID]*db.Source{}, moves: map[id.UUID][]*db.Move{}, changes: map[id.UUID][]*db.FactChange{}}
 	people, sources = unique(people), unique(sources)
 	if err := p.readChanges(ctx, r, slices.Concat(leads, people, sources)); err != nil {
 		return nil, err
@@ -157,12 +156,9 @@ func readPast(ctx context.Context, r *db.Reader, rows []*db.Lead) (*past, error)
 	if err := p.readRows(ctx, r, people, companies, sources); err != nil {
 		return nil, err
 	}
-	touches, err := r.TouchesOf(ctx, db.TouchesOfParams{WorkspaceID: r.Workspace, ContactIds: people})
-	if err != nil {
-		return nil, fmt.Errorf("read touches: %w", err)
-	}
-	for _, x := range touches {
-		p.touches[x.ContactID] = append(p.touches[x.ContactID], x.Touch())
+	var err error
+	if p.touches, err = r.TouchesByContact(ctx, r.Workspace, people); err != nil {
+		return nil, err
 	}
 	moves, err := r.MovesOf(ctx, db.MovesOfParams{WorkspaceID: r.Workspace, LeadIds: leads})
 	if err != nil {

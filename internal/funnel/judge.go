@@ -54,7 +54,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 	}
 	var touches map[id.UUID][]condition.Touch
 	if rules.touches {
-		if touches, err = t.touchesOf(ctx, people); err != nil {
+		if touches, err = t.TouchesByContact(ctx, t.Workspace, people); err != nil {
 			return err
 		}
 	}
@@ -94,19 +94,6 @@ func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source
 	out := make(map[id.UUID]*db.Source, len(rows))
 	for _, r := range rows {
 		out[r.ID] = r
-	}
-	return out, nil
-}
-
-// touchesOf reads the touches of people, newest first.
-func (t *tx) touchesOf(ctx context.Context, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
-	rows, err := t.TouchesOf(ctx, db.TouchesOfParams{WorkspaceID: t.Workspace, ContactIds: people})
-	if err != nil {
-		return nil, fmt.Errorf("read touches: %w", err)
-	}
-	out := make(map[id.UUID][]condition.Touch, len(people))
-	for _, r := range rows {
-		out[r.ContactID] = append(out[r.ContactID], r.Touch())
 	}
 	return out, nil
 }

@@ -112,7 +112,9 @@ func readyAnswer(t testing.TB) Config {
 	limiter, err := auth.NewLimiter(1_000_000_000, 1_000_000_000, 100)
 	require.NoError(t, err)
 	config := testConfig()
-	config.Exec = func(context.Context, *sync.Map, []byte) (*graphql.Response, int) { return &graphql.Response{Data: data}, 300 }
+	config.Exec = func(context.Context, *sync.Map, []byte) (*graphql.Response, int) {
+		return &graphql.Response{Data: data}, 300
+	}
 	config.Authenticate = func(context.Context, *http.Request) (*auth.Viewer, error) { return viewer, nil }
 	config.Limit = func(_ *auth.Viewer, cost int, now time.Time) (auth.Throttle, time.Duration, bool) {
 		return limiter.Take("key", cost, now)
