@@ -38,7 +38,7 @@ const (
 
 // openDataset starts the Postgres of a folder and makes the data unless they are there.
 func openDataset(ctx context.Context, dir string, leads int, log io.Writer) (_ *dataset, err error) {
-	server, err := pg.Start(ctx, pg.Options{Dir: filepath.Join(dir, fmt.Sprintf("leads-%d", leads))})
+	server, err := pg.Start(ctx, pg.Options{Dir: filepath.Join(dir, fmt.Sprintf("leads-%d", leads)), SharedBuffers: "2GB"})
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ var hasty = []string{
 type cluster struct {
 	dir     string   // all of it
 	durable bool     // see Options
+	buffers string   // see Options
 	data    string   // Postgres' own folder
 	sockets string   // where the socket is
 	bin     string   // the binaries
@@ -55,7 +56,7 @@ type cluster struct {
 
 // open makes a folder ready for a server: reachable, locked, with data and without the traces of a crash.
 func open(ctx context.Context, o Options) (_ *cluster, err error) {
-	c := &cluster{durable: o.Durable}
+	c := &cluster{durable: o.Durable, buffers: o.SharedBuffers}
 	if c.dir, c.as, err = home(o.Dir); err != nil {
 		return nil, err
 	}
@@ -192,6 +193,9 @@ func (c *cluster) lastWords() string {
 // args is the command line of the server.
 func (c *cluster) args() []string {
 	all := append([]string{}, settings...)
+	if c.buffers != "" {
+		all = append(all, "shared_buffers="+c.buffers)
+	}
 	if !c.durable {
 		all = append(all, hasty...)
 	}
