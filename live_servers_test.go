@@ -113,8 +113,10 @@ func TestStreamsShowNoMoreThanTheirViewersMaySee(t *testing.T) {
 		require.Contains(t, string(f.Payload), "CURSOR_MISMATCH")
 	})
 	t.Run("a stream takes its permission", func(t *testing.T) {
-		partner.subscribe("2", `subscription { jobProgress { cursor } }`, nil)
-		f := partner.read()
+		a.do(admin, `mutation { createApiKey(input: {name: "Writer", scopes: ["leads:write"]}) { secret } }`, nil).into(t, &made)
+		writer := connect(t, a.url, made.CreateAPIKey.Secret)
+		writer.subscribe("2", `subscription { jobProgress { cursor } }`, nil)
+		f := writer.read()
 		require.Equal(t, "error", f.Type)
 		require.Contains(t, string(f.Payload), "FORBIDDEN")
 	})
@@ -136,6 +138,57 @@ func TestStreamsShowNoMoreThanTheirViewersMaySee(t *testing.T) {
 	})
 }
 
+// jobStep is an event of the stream jobProgress.
+type jobStep struct {
+	JobID, Kind, State string
+	Done, Total        int64
+}
+
+// steps follows a job to its end.
+func (s *socket) steps(t *testing.T, job, after string) (all []jobStep) {
+	t.Helper()
+	s.subscribe("1", `subscription ($job: ID!, $after: String) { jobProgress(filter: {jobIds: [$job]}, after: $after) { cursor jobId kind state done total import { rowsRead } } }`,
+		map[string]any{"job": job, "after": after})
+	for len(all) == 0 || all[len(all)-1].State != "SUCCEEDED" {
+		f := s.read()
+		require.Equal(t, "next", f.Type, string(f.Payload))
+		var p struct{ Data struct{ JobProgress jobStep } }
+		require.NoError(t, json.Unmarshal(f.Payload, &p))
+		j := p.Data.JobProgress
+		require.Equal(t, job, j.JobID)
+		require.GreaterOrEqual(t, j.Total, j.Done)
+		if len(all) > 0 {
+			require.GreaterOrEqual(t, j.Done, all[len(all)-1].Done)
+		}
+		all = append(all, j)
+	}
+	return all
+}
+
+func TestABackTestIsFollowed(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	admin := a.signUp("trial")
+	a.source(admin, "web")
+	a.capture(admin, "ada@trial.example")
+	var model struct{ AgreementAt struct{ ID string } }
+	a.do(admin, `{ agreementAt(kind: SCORING_MODEL) { id } }`, nil).into(t, &model)
+	var out struct {
+		RunBackTest struct {
+			BackTest struct{ ID string }
+			Cursor   string
+		}
+	}
+	a.do(admin, `mutation ($model: ID!, $to: Time!) { runBackTest(input: {agreementId: $model, cohort: {from: "2026-01-01T00:00:00Z", to: $to, label: WON, horizonDays: 1}}) { backTest { id } cursor } }`,
+		map[string]any{"model": model.AgreementAt.ID, "to": time.Now().Add(time.Hour)}).into(t, &out)
+	follower := connect(t, a.url, admin)
+	steps := follower.steps(t, out.RunBackTest.BackTest.ID, out.RunBackTest.Cursor)
+	last := steps[len(steps)-1]
+	require.Equal(t, "BACK_TEST", last.Kind)
+	require.EqualValues(t, 1, last.Done, "the lead was looked at")
+	require.Equal(t, "RUNNING", steps[0].State)
+}
+
 func TestAnImportIsFollowed(t *testing.T) {
 	t.Parallel()
 	a := startAPI(t)
@@ -149,28 +202,9 @@ func TestAnImportIsFollowed(t *testing.T) {
 		}
 	}
 	a.do(admin, `mutation ($text: String!) { importLeads(input: {source: "web", text: $text}) { import { id } cursor } }`, map[string]any{"text": people(1200)}).into(t, &out)
-	s.subscribe("1", `subscription ($job: ID!, $after: String) { jobProgress(filter: {jobIds: [$job]}, after: $after) { cursor jobId kind state done total import { rowsRead } } }`,
-		map[string]any{"job": out.ImportLeads.Import.ID, "after": out.ImportLeads.Cursor})
 	var states []string
-	for last := int64(-1); len(states) == 0 || states[len(states)-1] != "SUCCEEDED"; {
-		f := s.read()
-		require.Equal(t, "next", f.Type, string(f.Payload))
-		var p struct {
-			Data struct {
-				JobProgress struct {
-					JobID, Kind, State string
-					Done, Total        int64
-					Import             struct{ RowsRead int }
-				}
-			}
-		}
-		require.NoError(t, json.Unmarshal(f.Payload, &p))
-		j := p.Data.JobProgress
-		require.Equal(t, out.ImportLeads.Import.ID, j.JobID)
+	for _, j := range s.steps(t, out.ImportLeads.Import.ID, out.ImportLeads.Cursor) {
 		require.Equal(t, "IMPORT", j.Kind)
-		require.GreaterOrEqual(t, j.Done, last)
-		require.GreaterOrEqual(t, j.Total, j.Done)
-		last = j.Done
 		states = append(states, j.State)
 	}
 	require.Equal(t, []string{"RUNNING", "RUNNING", "RUNNING", "SUCCEEDED"}, states)

@@ -97,9 +97,14 @@ func (r *Resolver) jobProgress(ctx context.Context, filter *model.JobProgressFil
 	if len(filter.JobIDs) > 250 {
 		return nil, fault.Input("filter.jobIds", "Ask for at most 250 objects at once.")
 	}
+	who := auth.From(ctx)
+	imports, trials := who.May(auth.LeadsImport), who.May(auth.AgreementsRead)
 	q := follow(ctx, after, func(e *db.Event) bool {
 		p := e.Data.Progress
-		return e.Kind == event.JobProgressed && among(filter.Kinds, p.Job) && among(filter.JobIDs, id.Global{Kind: model.JobObjects[p.Job], UUID: *e.SubjectID})
+		if e.Kind != event.JobProgressed || p.Job == event.JobImport && !imports || p.Job != event.JobImport && !trials {
+			return false
+		}
+		return among(filter.Kinds, p.Job) && among(filter.JobIDs, id.Global{Kind: model.JobObjects[p.Job], UUID: *e.SubjectID})
 	})
 	return feed.Open(ctx, r.Feed, q, model.NewJobProgress)
 }

@@ -4149,8 +4149,11 @@ type LearningTerm {
   an event received before, or of a mutation's payload. Over WebSocket (graphql-transport-ws) or as server-sent events, whose ` + "`" + `id` + "`" + ` is the cursor.
   """
   leadEvents(filter: LeadEventFilter, after: String): LeadEvent! @can(do: ["leads:read"])
-  "How background work goes on: imports. An event for each step, the last one of a job with its end. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `."
-  jobProgress(filter: JobProgressFilter, after: String): JobProgress! @can(do: ["leads:import"])
+  """
+  How background work goes on: an event for each step, the last one of a job with its end. Imports are told to those who may import, re-scores,
+  back-tests and learned models to those who may read agreements. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `.
+  """
+  jobProgress(filter: JobProgressFilter, after: String): JobProgress! @can(do: ["leads:read"])
 }
 
 "Which events of leads. All that is given must hold."
@@ -4186,18 +4189,18 @@ input JobProgressFilter {
 }
 
 "A step of a job."
-type JobProgress @can(do: ["leads:import"]) {
+type JobProgress @can(do: ["leads:read"]) {
   "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
   cursor: String!
   "When."
   at: Time!
-  "What is at work: the id of an import. ` + "`" + `node` + "`" + ` finds it."
+  "What is at work: an import, re-score, back-test or learned model. ` + "`" + `node` + "`" + ` finds it."
   jobId: ID!
   "What kind of job it is."
   kind: JobKind!
   "How far it is."
   state: JobState!
-  "How much is done, in the job's own measure: bytes of an import's file."
+  "How much is done, in the job's own measure: bytes of an import's file, leads of all others."
   done: Int64!
   "Of how much; 0 while that is not known."
   total: Int64!
@@ -4209,6 +4212,12 @@ type JobProgress @can(do: ["leads:import"]) {
 enum JobKind {
   "A file on its way in."
   IMPORT
+  "All open leads judged under rules that came into force."
+  RESCORE
+  "A scoring model tried on past leads."
+  BACK_TEST
+  "A scoring model learned from past leads."
+  MODEL_FIT
 }
 `, BuiltIn: false},
 	{Name: "../people.graphqls", Input: `extend type Query {

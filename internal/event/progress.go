@@ -10,7 +10,7 @@ import (
 type Progress struct {
 	Job   Job    `json:"job"`
 	State string `json:"state"` // a db.JobState
-	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import
+	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import, leads of all others
 	Total int64  `json:"total"` // 0 where it is not known
 }
 
@@ -19,11 +19,14 @@ type Job string
 
 // The kinds of job, as in the SDL.
 const (
-	JobImport Job = "IMPORT" // its subject is the import
+	JobImport   Job = "IMPORT"    // its subject is the import
+	JobRescore  Job = "RESCORE"   // the re-score
+	JobBackTest Job = "BACK_TEST" // the back-test
+	JobModelFit Job = "MODEL_FIT" // the learned model
 )
 
 // Jobs lists every Job.
-var Jobs = []Job{JobImport}
+var Jobs = []Job{JobImport, JobRescore, JobBackTest, JobModelFit}
 
 // MarshalGQL writes the enum's name.
 func (j Job) MarshalGQL(w io.Writer) { enum.Write(w, j) }

@@ -78,6 +78,7 @@ func (f *Funnel) RunBackTest(ctx context.Context, in RunBackTestInput) (*RunBack
 		if _, err := t.f.Jobs.InsertTx(ctx, t.Tx.Tx, BackTestArgs{Workspace: t.Workspace, BackTest: b.ID}, nil); err != nil {
 			return nil, fmt.Errorf("ask for the back-test: %w", err)
 		}
+		t.stepped(event.JobBackTest, b.ID, b.State, b.Done, b.Total)
 		t.emit(logged{kind: event.BackTestRequested, subject: b.ID, data: event.Data{Name: version(row)}})
 		return &RunBackTestPayload{BackTest: b}, nil
 	})
@@ -111,6 +112,7 @@ func (f *Funnel) DoBackTest(ctx context.Context, args BackTestArgs) error {
 	reader := &cohortReader{r: f.DB.Read(args.Workspace), reg: b.reg, in: b.row.Cohort, now: f.Now()}
 	err = reader.each(ctx, func(o *observed) error { return run.Add(b.sample(o)) }, func(done int64) error {
 		return f.as(ctx, who, func(t *tx) error {
+			t.stepped(event.JobBackTest, b.row.ID, db.JobRunning, done, b.row.Total)
 			return t.AdvanceBackTest(ctx, db.AdvanceBackTestParams{WorkspaceID: t.Workspace, ID: b.row.ID, Done: done})
 		})
 	})
@@ -195,9 +197,10 @@ func (t *tx) finishTrial(ctx context.Context, args BackTestArgs, state db.JobSta
 	if err != nil || row.State.Ended() {
 		return err
 	}
-	if _, err := t.FinishBackTest(ctx, db.FinishBackTestParams{WorkspaceID: t.Workspace, ID: row.ID, State: state, Report: report, Failure: why, At: t.now}); err != nil {
+	if row, err = t.FinishBackTest(ctx, db.FinishBackTestParams{WorkspaceID: t.Workspace, ID: row.ID, State: state, Report: report, Failure: why, At: t.now}); err != nil {
 		return err
 	}
+	t.stepped(event.JobBackTest, row.ID, row.State, row.Done, row.Total)
 	e := logged{kind: event.BackTestFinished, subject: row.ID, data: event.Data{Name: t.versionName(ctx, row.AgreementID)}}
 	if report != nil {
 		e.data.Detail = fmt.Sprintf("%s, %d leads", report.Verdict, report.Leads)

@@ -239,6 +239,12 @@ func (t *tx) progressed(row *db.Import) {
 		Detail: fmt.Sprintf("%d of %d bytes", p.Done, p.Total)}})
 }
 
+// stepped tells how far work on leads has come.
+func (t *tx) stepped(job event.Job, subject id.UUID, state db.JobState, done, total int64) {
+	p := &event.Progress{Job: job, State: string(state), Done: done, Total: total}
+	t.emit(logged{kind: event.JobProgressed, subject: subject, data: event.Data{Name: string(job), Progress: p, Detail: fmt.Sprintf("%d of %d leads", done, total)}})
+}
+
 // CancelImportInput says which import to end.
 type CancelImportInput struct {
 	ImportID       id.Global

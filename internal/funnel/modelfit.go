@@ -78,6 +78,7 @@ func (f *Funnel) SuggestScoringModel(ctx context.Context, in SuggestScoringModel
 		if _, err := t.f.Jobs.InsertTx(ctx, t.Tx.Tx, args, nil); err != nil {
 			return nil, fmt.Errorf("ask for the model: %w", err)
 		}
+		t.stepped(event.JobModelFit, row.ID, row.State, row.Done, row.Total)
 		t.emit(logged{kind: event.ModelFitRequested, subject: row.ID})
 		return &SuggestScoringModelPayload{ModelFit: row}, nil
 	})
@@ -125,6 +126,7 @@ func (f *Funnel) DoModelFit(ctx context.Context, args ModelFitArgs) error {
 	reader := &cohortReader{r: f.DB.Read(args.Workspace), reg: reg, in: row.Cohort, now: f.Now(), identities: true}
 	err = reader.each(ctx, func(o *observed) error { return rows.AddFacts(o.key, o.positive, o.facts) }, func(done int64) error {
 		return f.as(ctx, who, func(t *tx) error {
+			t.stepped(event.JobModelFit, row.ID, db.JobRunning, done, row.Total)
 			return t.AdvanceModelFit(ctx, db.AdvanceModelFitParams{WorkspaceID: t.Workspace, ID: row.ID, Done: done})
 		})
 	})
@@ -187,9 +189,10 @@ func (t *tx) finishFit(ctx context.Context, args ModelFitArgs, model *scoring.Mo
 		}
 		p.AgreementID, e.data.Detail = &draft.ID, "version "+fmt.Sprint(draft.Number)+" was drafted"
 	}
-	if _, err := t.FinishModelFit(ctx, p); err != nil {
+	if row, err = t.FinishModelFit(ctx, p); err != nil {
 		return err
 	}
+	t.stepped(event.JobModelFit, row.ID, row.State, row.Done, row.Total)
 	t.emit(e)
 	return nil
 }

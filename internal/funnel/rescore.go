@@ -32,6 +32,7 @@ func (t *tx) rescore(ctx context.Context, a *db.Agreement) error {
 	if _, err := t.f.Jobs.InsertTx(ctx, t.Tx.Tx, RescoreArgs{Workspace: t.Workspace, Rescore: row.ID}, nil); err != nil {
 		return fmt.Errorf("ask for leads to be judged again: %w", err)
 	}
+	t.stepped(event.JobRescore, row.ID, row.State, row.Done, row.Total)
 	return nil
 }
 
@@ -78,8 +79,12 @@ func (t *tx) rescoreStretch(ctx context.Context, args RescoreArgs, first bool) (
 	if len(leads) > 0 {
 		p.AfterID = leads[len(leads)-1].ID
 	}
-	if row, err = t.AdvanceRescore(ctx, p); err != nil || len(leads) == stretch {
-		return err == nil, err
+	if row, err = t.AdvanceRescore(ctx, p); err != nil {
+		return false, err
+	}
+	if len(leads) == stretch {
+		t.stepped(event.JobRescore, row.ID, row.State, row.Done, row.Total)
+		return true, nil
 	}
 	return false, t.finishRescore(ctx, row, db.JobSucceeded, nil)
 }
@@ -103,6 +108,7 @@ func (t *tx) finishRescore(ctx context.Context, row *db.Rescore, state db.JobSta
 	if err != nil {
 		return err
 	}
+	t.stepped(event.JobRescore, row.ID, row.State, row.Done, row.Total)
 	detail := fmt.Sprintf("%d leads judged, %d of another band or stage than before", row.Done, row.Changed)
 	if why != nil {
 		detail = *why
