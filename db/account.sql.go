@@ -12,7 +12,7 @@ import (
 )
 
 const accountByDomain = `-- name: AccountByDomain :many
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and domain = $2::text
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version, owner_id from accounts where workspace_id = $1 and domain = $2::text
 `
 
 type AccountByDomainParams struct {
@@ -46,6 +46,7 @@ func (q *Queries) AccountByDomain(ctx context.Context, arg AccountByDomainParams
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.OwnerID,
 		); err != nil {
 			return nil, err
 		}
@@ -58,7 +59,7 @@ func (q *Queries) AccountByDomain(ctx context.Context, arg AccountByDomainParams
 }
 
 const accountByName = `-- name: AccountByName :many
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and name_key = $2 order by domain nulls first, id limit 1
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version, owner_id from accounts where workspace_id = $1 and name_key = $2 order by domain nulls first, id limit 1
 `
 
 type AccountByNameParams struct {
@@ -93,6 +94,7 @@ func (q *Queries) AccountByName(ctx context.Context, arg AccountByNameParams) ([
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.OwnerID,
 		); err != nil {
 			return nil, err
 		}
@@ -105,7 +107,7 @@ func (q *Queries) AccountByName(ctx context.Context, arg AccountByNameParams) ([
 }
 
 const accountsByID = `-- name: AccountsByID :many
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version, owner_id from accounts where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type AccountsByIDParams struct {
@@ -139,6 +141,7 @@ func (q *Queries) AccountsByID(ctx context.Context, arg AccountsByIDParams) ([]*
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.OwnerID,
 		); err != nil {
 			return nil, err
 		}
@@ -151,7 +154,7 @@ func (q *Queries) AccountsByID(ctx context.Context, arg AccountsByIDParams) ([]*
 }
 
 const findAccounts = `-- name: FindAccounts :many
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and (domain = any($2::text[]) or name_key = any($3::text[])) order by id for no key update
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version, owner_id from accounts where workspace_id = $1 and (domain = any($2::text[]) or name_key = any($3::text[])) order by id for no key update
 `
 
 type FindAccountsParams struct {
@@ -187,6 +190,7 @@ func (q *Queries) FindAccounts(ctx context.Context, arg FindAccountsParams) ([]*
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.OwnerID,
 		); err != nil {
 			return nil, err
 		}
@@ -199,7 +203,7 @@ func (q *Queries) FindAccounts(ctx context.Context, arg FindAccountsParams) ([]*
 }
 
 const lockAccount = `-- name: LockAccount :one
-select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version from accounts where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, name, name_key, domain, industry, employees, revenue_minor, currency, country, city, tier, attributes, created_at, updated_at, version, owner_id from accounts where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockAccountParams struct {
@@ -227,6 +231,7 @@ func (q *Queries) LockAccount(ctx context.Context, arg LockAccountParams) (*Acco
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.OwnerID,
 	)
 	return &i, err
 }

@@ -52,6 +52,7 @@ type Account struct {
 	CreatedAt    time.Time  `db:"created_at"`
 	UpdatedAt    time.Time  `db:"updated_at"`
 	Version      int32      `db:"version"`
+	OwnerID      *id.UUID   `db:"owner_id"`
 }
 
 type Agreement struct {
@@ -109,19 +110,21 @@ type BackTest struct {
 }
 
 type Campaign struct {
-	WorkspaceID id.UUID              `db:"workspace_id"`
-	ID          id.UUID              `db:"id"`
-	Key         string               `db:"key"`
-	Name        string               `db:"name"`
-	Kind        contact.CampaignKind `db:"kind"`
-	Channel     contact.Channel      `db:"channel"`
-	StartsAt    time.Time            `db:"starts_at"`
-	EndsAt      *time.Time           `db:"ends_at"`
-	CostMinor   int64                `db:"cost_minor"`
-	Currency    string               `db:"currency"`
-	CreatedAt   time.Time            `db:"created_at"`
-	UpdatedAt   time.Time            `db:"updated_at"`
-	Version     int32                `db:"version"`
+	WorkspaceID             id.UUID              `db:"workspace_id"`
+	ID                      id.UUID              `db:"id"`
+	Key                     string               `db:"key"`
+	Name                    string               `db:"name"`
+	Kind                    contact.CampaignKind `db:"kind"`
+	Channel                 contact.Channel      `db:"channel"`
+	StartsAt                time.Time            `db:"starts_at"`
+	EndsAt                  *time.Time           `db:"ends_at"`
+	CostMinor               int64                `db:"cost_minor"`
+	Currency                string               `db:"currency"`
+	CreatedAt               time.Time            `db:"created_at"`
+	UpdatedAt               time.Time            `db:"updated_at"`
+	Version                 int32                `db:"version"`
+	AcknowledgedByMarketing *id.UUID             `db:"acknowledged_by_marketing"`
+	AcknowledgedBySales     *id.UUID             `db:"acknowledged_by_sales"`
 }
 
 type Consent struct {
@@ -293,6 +296,10 @@ type Member struct {
 	UpdatedAt       time.Time       `db:"updated_at"`
 	LastSignInAt    *time.Time      `db:"last_sign_in_at"`
 	Version         int32           `db:"version"`
+	Territories     []string        `db:"territories"`
+	Skills          []string        `db:"skills"`
+	Languages       []string        `db:"languages"`
+	CalendarID      *id.UUID        `db:"calendar_id"`
 }
 
 type ModelFit struct {
@@ -324,6 +331,8 @@ type Move struct {
 	Reason      *string         `db:"reason"`
 	AgreementID *id.UUID        `db:"agreement_id"`
 	Evidence    Evidence        `db:"evidence"`
+	ObjectUntil *time.Time      `db:"object_until"`
+	ReasonID    *id.UUID        `db:"reason_id"`
 }
 
 type Persona struct {

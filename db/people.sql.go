@@ -183,7 +183,7 @@ func (q *Queries) FindWorkspace(ctx context.Context, slug string) ([]id.UUID, er
 
 const insertMember = `-- name: InsertMember :one
 insert into members (workspace_id, id, email, email_key, name, password_hash, department, role, admin, time_zone)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
 `
 
 type InsertMemberParams struct {
@@ -231,6 +231,10 @@ func (q *Queries) InsertMember(ctx context.Context, arg InsertMemberParams) (*Me
 		&i.UpdatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.Territories,
+		&i.Skills,
+		&i.Languages,
+		&i.CalendarID,
 	)
 	return &i, err
 }
@@ -314,7 +318,7 @@ func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams
 }
 
 const lockMember = `-- name: LockMember :one
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version from members where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockMemberParams struct {
@@ -343,6 +347,10 @@ func (q *Queries) LockMember(ctx context.Context, arg LockMemberParams) (*Member
 		&i.UpdatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.Territories,
+		&i.Skills,
+		&i.Languages,
+		&i.CalendarID,
 	)
 	return &i, err
 }
@@ -416,7 +424,7 @@ func (q *Queries) LockWorkspace(ctx context.Context, workspaceID id.UUID) (*Work
 const markSignIn = `-- name: MarkSignIn :one
 update members set last_sign_in_at = $1::timestamptz, password_hash = coalesce($2::text, password_hash),
   external_subject = coalesce($3::text, external_subject)
-where workspace_id = $4 and id = $5 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
+where workspace_id = $4 and id = $5 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
 `
 
 type MarkSignInParams struct {
@@ -454,12 +462,16 @@ func (q *Queries) MarkSignIn(ctx context.Context, arg MarkSignInParams) (*Member
 		&i.UpdatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.Territories,
+		&i.Skills,
+		&i.Languages,
+		&i.CalendarID,
 	)
 	return &i, err
 }
 
 const membersByEmailKey = `-- name: MembersByEmailKey :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version from members where workspace_id = $1 and email_key = any($2::text[])
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and email_key = any($2::text[])
 `
 
 type MembersByEmailKeyParams struct {
@@ -494,6 +506,10 @@ func (q *Queries) MembersByEmailKey(ctx context.Context, arg MembersByEmailKeyPa
 			&i.UpdatedAt,
 			&i.LastSignInAt,
 			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
 		); err != nil {
 			return nil, err
 		}
@@ -506,7 +522,7 @@ func (q *Queries) MembersByEmailKey(ctx context.Context, arg MembersByEmailKeyPa
 }
 
 const membersByID = `-- name: MembersByID :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version from members where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type MembersByIDParams struct {
@@ -541,6 +557,10 @@ func (q *Queries) MembersByID(ctx context.Context, arg MembersByIDParams) ([]*Me
 			&i.UpdatedAt,
 			&i.LastSignInAt,
 			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
 		); err != nil {
 			return nil, err
 		}
@@ -597,7 +617,7 @@ func (q *Queries) RevokeSessions(ctx context.Context, arg RevokeSessionsParams) 
 }
 
 const sessionState = `-- name: SessionState :many
-select m.workspace_id, m.id, m.email, m.email_key, m.name, m.password_hash, m.external_subject, m.department, m.role, m.admin, m.active, m.session_version, m.time_zone, m.created_at, m.updated_at, m.last_sign_in_at, m.version, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
+select m.workspace_id, m.id, m.email, m.email_key, m.name, m.password_hash, m.external_subject, m.department, m.role, m.admin, m.active, m.session_version, m.time_zone, m.created_at, m.updated_at, m.last_sign_in_at, m.version, m.territories, m.skills, m.languages, m.calendar_id, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
 from sessions s join members m on m.workspace_id = s.workspace_id and m.id = s.member_id
 where s.workspace_id = $1 and s.id = $2
 `
@@ -625,6 +645,10 @@ type SessionStateRow struct {
 	UpdatedAt        time.Time       `db:"updated_at"`
 	LastSignInAt     *time.Time      `db:"last_sign_in_at"`
 	Version          int32           `db:"version"`
+	Territories      []string        `db:"territories"`
+	Skills           []string        `db:"skills"`
+	Languages        []string        `db:"languages"`
+	CalendarID       *id.UUID        `db:"calendar_id"`
 	SessionRevokedAt *time.Time      `db:"session_revoked_at"`
 	SessionExpiresAt time.Time       `db:"session_expires_at"`
 }
@@ -657,6 +681,10 @@ func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*
 			&i.UpdatedAt,
 			&i.LastSignInAt,
 			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
 			&i.SessionRevokedAt,
 			&i.SessionExpiresAt,
 		); err != nil {
@@ -672,7 +700,7 @@ func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*
 
 const setPassword = `-- name: SetPassword :one
 update members set password_hash = $1, updated_at = now(), version = version + 1
-where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
+where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
 `
 
 type SetPasswordParams struct {
@@ -702,6 +730,10 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (*Memb
 		&i.UpdatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.Territories,
+		&i.Skills,
+		&i.Languages,
+		&i.CalendarID,
 	)
 	return &i, err
 }
@@ -709,7 +741,7 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (*Memb
 const updateMember = `-- name: UpdateMember :one
 update members set name = $1, department = $2, role = $3, admin = $4, active = $5, time_zone = $6,
   session_version = $7, updated_at = now(), version = version + 1
-where workspace_id = $8 and id = $9 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version
+where workspace_id = $8 and id = $9 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
 `
 
 type UpdateMemberParams struct {
@@ -755,6 +787,10 @@ func (q *Queries) UpdateMember(ctx context.Context, arg UpdateMemberParams) (*Me
 		&i.UpdatedAt,
 		&i.LastSignInAt,
 		&i.Version,
+		&i.Territories,
+		&i.Skills,
+		&i.Languages,
+		&i.CalendarID,
 	)
 	return &i, err
 }

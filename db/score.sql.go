@@ -329,8 +329,8 @@ func (q *Queries) LockRescore(ctx context.Context, arg LockRescoreParams) (*Resc
 }
 
 const movesOf = `-- name: MovesOf :many
-select m.workspace_id, m.id, m.lead_id, m.from_stage, m.to_stage, m.at, m.actor_kind, m.actor_id, m.reason, m.agreement_id, m.evidence from unnest($1::uuid[]) as p(lead_id)
-cross join lateral (select workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind, actor_id, reason, agreement_id, evidence from moves c where c.workspace_id = $2 and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 200) m
+select m.workspace_id, m.id, m.lead_id, m.from_stage, m.to_stage, m.at, m.actor_kind, m.actor_id, m.reason, m.agreement_id, m.evidence, m.object_until, m.reason_id from unnest($1::uuid[]) as p(lead_id)
+cross join lateral (select workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind, actor_id, reason, agreement_id, evidence, object_until, reason_id from moves c where c.workspace_id = $2 and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 200) m
 `
 
 type MovesOfParams struct {
@@ -360,6 +360,8 @@ func (q *Queries) MovesOf(ctx context.Context, arg MovesOfParams) ([]*Move, erro
 			&i.Reason,
 			&i.AgreementID,
 			&i.Evidence,
+			&i.ObjectUntil,
+			&i.ReasonID,
 		); err != nil {
 			return nil, err
 		}

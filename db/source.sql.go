@@ -14,7 +14,7 @@ import (
 )
 
 const campaignsByID = `-- name: CampaignsByID :many
-select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version from campaigns where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales from campaigns where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type CampaignsByIDParams struct {
@@ -45,6 +45,8 @@ func (q *Queries) CampaignsByID(ctx context.Context, arg CampaignsByIDParams) ([
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.AcknowledgedByMarketing,
+			&i.AcknowledgedBySales,
 		); err != nil {
 			return nil, err
 		}
@@ -57,7 +59,7 @@ func (q *Queries) CampaignsByID(ctx context.Context, arg CampaignsByIDParams) ([
 }
 
 const campaignsByKey = `-- name: CampaignsByKey :many
-select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version from campaigns where workspace_id = $1 and key = any($2::text[])
+select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales from campaigns where workspace_id = $1 and key = any($2::text[])
 `
 
 type CampaignsByKeyParams struct {
@@ -88,6 +90,8 @@ func (q *Queries) CampaignsByKey(ctx context.Context, arg CampaignsByKeyParams) 
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.AcknowledgedByMarketing,
+			&i.AcknowledgedBySales,
 		); err != nil {
 			return nil, err
 		}
@@ -101,7 +105,7 @@ func (q *Queries) CampaignsByKey(ctx context.Context, arg CampaignsByKeyParams) 
 
 const insertCampaign = `-- name: InsertCampaign :one
 insert into campaigns (workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales
 `
 
 type InsertCampaignParams struct {
@@ -145,6 +149,8 @@ func (q *Queries) InsertCampaign(ctx context.Context, arg InsertCampaignParams) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.AcknowledgedByMarketing,
+		&i.AcknowledgedBySales,
 	)
 	return &i, err
 }
@@ -187,7 +193,7 @@ func (q *Queries) InsertSource(ctx context.Context, arg InsertSourceParams) (*So
 }
 
 const lockCampaign = `-- name: LockCampaign :one
-select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version from campaigns where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales from campaigns where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockCampaignParams struct {
@@ -212,6 +218,8 @@ func (q *Queries) LockCampaign(ctx context.Context, arg LockCampaignParams) (*Ca
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.AcknowledgedByMarketing,
+		&i.AcknowledgedBySales,
 	)
 	return &i, err
 }
@@ -323,7 +331,7 @@ func (q *Queries) SourcesByKey(ctx context.Context, arg SourcesByKeyParams) ([]*
 const updateCampaign = `-- name: UpdateCampaign :one
 update campaigns set name = $1, kind = $2, channel = $3, starts_at = $4, ends_at = $5, cost_minor = $6,
   currency = $7, updated_at = now(), version = version + 1
-where workspace_id = $8 and id = $9 returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version
+where workspace_id = $8 and id = $9 returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales
 `
 
 type UpdateCampaignParams struct {
@@ -365,6 +373,8 @@ func (q *Queries) UpdateCampaign(ctx context.Context, arg UpdateCampaignParams) 
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.AcknowledgedByMarketing,
+		&i.AcknowledgedBySales,
 	)
 	return &i, err
 }

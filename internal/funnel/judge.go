@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
-	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -32,7 +31,7 @@ type verdict struct {
 	band    *lifecycle.Band // before
 	score   *db.Score
 	history *db.ScoreHistory
-	move    *db.Move
+	passed  []*passage
 }
 
 // judgeStates judges leads from the facts in hand; companies are those that are known already.
@@ -119,7 +118,9 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 	}
 	c.FillStanding(j.facts)
 	if j.definition != nil {
-		j.qualify(l)
+		if err := j.qualify(c, l); err != nil {
+			return err
+		}
 	}
 	if l.score != nil {
 		l.score.NextAt = j.next()
@@ -170,22 +171,23 @@ func (j *judging) rate(l *leadState) {
 }
 
 // qualify moves a lead over the first gate, or back behind it as long as nobody was offered it.
-func (j *judging) qualify(l *leadState) {
+func (j *judging) qualify(c db.Case, l *leadState) error {
 	row := l.row
 	switch row.Stage {
 	case lifecycle.New, lifecycle.Nurturing:
 		if j.definition.Qualifies(j.facts) {
 			version := j.definitionID
 			row.DefinitionID = &version
-			j.move(l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
+			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
 		}
 	case lifecycle.Qualified:
 		if !j.definition.Qualifies(j.facts) {
 			v := j.definition.Qualify(j.facts)
 			row.DefinitionID = nil
-			j.move(l, lifecycle.Nurturing, v, new(missing(v)))
+			return j.move(c, l, lifecycle.Nurturing, v, new(missing(v)))
 		}
 	}
+	return nil
 }
 
 // missing says which criteria a lead does not meet.
@@ -200,13 +202,16 @@ func missing(v definition.Verdict) string {
 }
 
 // move notes a lead's move to another stage, with what it rests on.
-func (j *judging) move(l *leadState, to lifecycle.Stage, v definition.Verdict, reason *string) {
-	row := l.row
+func (j *judging) move(c db.Case, l *leadState, to lifecycle.Stage, v definition.Verdict, reason *string) error {
+	p, err := j.t.pass(c, to, lifecycle.System)
+	if err != nil {
+		return err
+	}
 	version := j.definitionID
-	l.move = &db.Move{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, FromStage: row.Stage, ToStage: to, At: j.t.now, ActorKind: auth.ActorSystem, Reason: reason,
-		AgreementID: &version, Evidence: db.ListOf(db.AnswersOf(v))}
-	row.Stage, row.StageSince = to, j.t.now
+	p.row.Reason, p.row.AgreementID, p.row.Evidence = reason, &version, db.ListOf(db.AnswersOf(v))
+	l.passed = append(l.passed, p)
 	l.changes.note("stage")
+	return nil
 }
 
 // next is when time alone will change the lead's band, a grade or its qualification; nil where it never will.

@@ -7,7 +7,6 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
-	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // store writes what judgements leave besides the leads' own rows, which are written before: scores with their factors, the history of
@@ -15,7 +14,7 @@ import (
 func (t *tx) store(ctx context.Context, leads []*leadState) error {
 	var scores []*db.Score
 	var history []*db.ScoreHistory
-	var moves []*db.Move
+	var moves []*passage
 	for _, l := range leads {
 		if l.score != nil {
 			scores = append(scores, l.score)
@@ -23,17 +22,12 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 		if l.history != nil {
 			history = append(history, l.history)
 		}
-		if l.move != nil {
-			moves = append(moves, l.move)
-		}
+		moves = append(moves, l.passed...)
 	}
 	if err := db.PutScores(ctx, t.Tx, scores); err != nil {
 		return err
 	}
 	if _, err := db.Insert(ctx, t.Tx, "score_history", history, ""); err != nil {
-		return err
-	}
-	if _, err := db.Insert(ctx, t.Tx, "moves", moves, ""); err != nil {
 		return err
 	}
 	if err := t.matched(ctx, leads); err != nil {
@@ -42,26 +36,16 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 	for _, l := range leads {
 		t.rated(l)
 	}
-	return nil
+	return t.passed(ctx, moves)
 }
 
-// rated records that a lead's band or stage is another one. The first band of a new lead goes without saying.
+// rated records that a lead's band is another one. The first band of a new lead goes without saying.
 func (t *tx) rated(l *leadState) {
 	row := l.row
 	if row.Band != nil && !equal(l.band, row.Band) && !l.fresh {
 		e := logged{kind: event.LeadScored, lead: row.ID, contact: row.ContactID, data: event.Data{To: string(*row.Band), Detail: fmt.Sprintf("%d points", *row.Score)}}
 		if l.band != nil {
 			e.data.From = string(*l.band)
-		}
-		t.emit(e)
-	}
-	if l.move != nil {
-		e := logged{kind: event.LeadMoved, lead: row.ID, contact: row.ContactID, data: event.Data{From: string(l.move.FromStage), To: string(l.move.ToStage)}}
-		switch {
-		case l.move.Reason != nil:
-			e.data.Detail = *l.move.Reason
-		case l.move.ToStage == lifecycle.Qualified:
-			e.data.Detail = "It meets the lead definition."
 		}
 		t.emit(e)
 	}

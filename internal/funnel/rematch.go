@@ -111,7 +111,7 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			l.row.UpdatedAt, l.row.Version = t.now, l.row.Version+1
 			changed = append(changed, l.row)
 		}
-		if !equal(l.persona, l.row.PersonaID) || !equal(l.band, l.row.Band) || l.move != nil {
+		if !equal(l.persona, l.row.PersonaID) || !equal(l.band, l.row.Band) || len(l.passed) > 0 {
 			moved++
 		}
 	}

@@ -1,0 +1,57 @@
+package funnel
+
+import (
+	"context"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// passage is a lead's move from one stage to another, with what others have to know of it: which clocks stop and start, who owns the
+// conversation, what is told.
+type passage struct {
+	db.Case                // the lead as it is afterwards, and what rules ask about
+	law     lifecycle.Move // the row of the table that allows it
+	row     *db.Move       // as it is stored
+}
+
+// pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
+func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, error) {
+	l := c.Lead
+	if err := lifecycle.Check(l.Stage, to, by); err != nil {
+		return nil, err
+	}
+	law, _ := lifecycle.Find(l.Stage, to, by)
+	p := &passage{Case: c, law: law, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
+	if by == lifecycle.System {
+		p.row.ActorKind = auth.ActorSystem
+	} else if actor := t.who.Actor(); !actor.IsZero() {
+		p.row.ActorID = &actor
+	}
+	l.Stage, l.StageSince = to, t.now
+	return p, nil
+}
+
+// passed stores moves, in their order, and does what comes of them. The leads' rows are written before.
+func (t *tx) passed(ctx context.Context, all []*passage) error {
+	if len(all) == 0 {
+		return nil
+	}
+	rows := make([]*db.Move, len(all))
+	for i, p := range all {
+		rows[i] = p.row
+		e := logged{kind: event.LeadMoved, lead: p.Lead.ID, contact: p.Lead.ContactID, data: event.Data{From: string(p.row.FromStage), To: string(p.row.ToStage)}}
+		switch {
+		case p.row.Reason != nil:
+			e.data.Detail = *p.row.Reason
+		case p.row.ToStage == lifecycle.Qualified:
+			e.data.Detail = "It meets the lead definition."
+		}
+		t.emit(e)
+	}
+	_, err := db.Insert(ctx, t.Tx, "moves", rows, "")
+	return err
+}
