@@ -23,7 +23,7 @@ var needs = map[string]map[string]string{
 	"Contact": {"id": "id", "account": "account_id", "identities": "id", "consents": "id", "leads": "id", "touches": "id"},
 	"Lead": {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "persona": "persona_id",
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
-		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id"},
+		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id"},
 	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
@@ -35,6 +35,8 @@ var needs = map[string]map[string]string{
 	"BackTest":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ModelFit":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ScoreHistory": {"scoringModel": "model_id"},
+	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
+		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
 }
 
 // wanted is what an answer needs of the rows of a type, and the columns that the reader needs itself.
@@ -114,6 +116,8 @@ func table[T any]() string {
 		return "contacts"
 	case *Event:
 		return "events"
+	case *Handoff:
+		return "handoffs"
 	case *Import:
 		return "imports"
 	case *Lead:
