@@ -67,7 +67,7 @@ var sentences = map[Kind]string{
 	HandoffRejected:           "The lead was rejected: %d.",
 	HandoffReplied:            "Marketing replied to the rejection.",
 	HandoffWithdrawn:          "The hand-off was withdrawn.",
-	HandoffExpired:            "Nobody answered the hand-off in time; it was offered to %f.",
+	HandoffExpired:            "Nobody answered the hand-off in time; it went to %t.",
 	AbsenceRecorded:           "%n is away: %d.",
 	AbsenceCancelled:          "%n is not away after all: %d.",
 	RescoreStarted:            "Judging all open leads under %n began.",

@@ -226,7 +226,7 @@ func (f *Funnel) WithdrawHandoff(ctx context.Context, in WithdrawHandoffInput) (
 		if err := w.open(in.ExpectedVersion); err != nil {
 			return nil, err
 		}
-		out, err := w.settle(ctx, answer{state: lifecycle.HandoffWithdrawn, to: lifecycle.Qualified, why: why, feedback: why})
+		out, err := w.settle(ctx, answer{state: lifecycle.HandoffWithdrawn, to: lifecycle.Qualified, why: new("Marketing withdrew the hand-off."), feedback: why})
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // AssignLeadInput says who shall answer for a lead.
@@ -58,6 +59,11 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		e := logged{kind: event.LeadAssigned, lead: l.ID, contact: l.ContactID, data: event.Data{From: names(l.OwnerID), To: names(owner)}}
 		if l, err = t.Queries.AssignLead(ctx, db.AssignLeadParams{WorkspaceID: t.Workspace, ID: l.ID, OwnerID: owner}); err != nil {
 			return nil, err
+		}
+		if l.Stage == lifecycle.Offered { // whoever owns an offered lead answers the hand-off
+			if err := t.RouteHandoff(ctx, db.RouteHandoffParams{WorkspaceID: t.Workspace, LeadID: l.ID, MemberID: owner}); err != nil {
+				return nil, fmt.Errorf("pass the hand-off on: %w", err)
+			}
 		}
 		t.emit(e)
 		return &AssignLeadPayload{Lead: l}, nil

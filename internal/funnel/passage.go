@@ -54,8 +54,10 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	_, err := db.Insert(ctx, t.Tx, "moves", rows, "")
-	return err
+	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
+		return err
+	}
+	return t.closeHandoffs(ctx, all)
 }
 
 // cases are leads with what rules ask about them, for moves that do not come of a judgement.

@@ -20,9 +20,8 @@ import (
 
 // offer says that a lead shall be handed over, once it has been judged.
 type offer struct {
-	by    lifecycle.Actor
-	note  *string
-	again bool // nobody answered in time: it is offered already
+	by   lifecycle.Actor
+	note *string
 }
 
 // routed is what an offer leaves to be written.
@@ -206,7 +205,7 @@ func (r *rounds) give(l *asking) error {
 	if l.offer.by != lifecycle.System {
 		h.OfferedBy = nonzero(r.t.who.Member)
 	}
-	l.handoff = &routed{h, out.Queue, entries}
+	l.handoff = &routed{h, "the queue " + out.Queue, entries}
 	if out.Member != nil {
 		l.handoff.who = r.names[*out.Member]
 	} else {
@@ -296,9 +295,6 @@ func (t *tx) tellHandoffs(leads []*leadState) {
 		}
 		e := t.about(event.HandoffOffered, l.handoff.Handoff)
 		e.data.To = l.handoff.who
-		if l.handoff.MemberID == nil {
-			e.data.To = "the queue " + l.handoff.Queue
-		}
 		t.emit(e)
 		if l.handoff.Routing.Alert {
 			e.kind, e.data.To = event.HandoffUnrouted, l.handoff.Queue
