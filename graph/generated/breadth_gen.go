@@ -35,222 +35,288 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 133, Mutation: 122, Subscription: 192,
+		Query: 135, Mutation: 124, Subscription: 197,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
-			breadthAcceptHandoffPayload(),           // 0
-			breadthAccount(),                        // 1
-			breadthAccountConnection(),              // 2
-			breadthAccountEdge(),                    // 3
-			breadthAgreement(),                      // 4
-			breadthAgreementBody(),                  // 5
-			breadthAgreementClause(),                // 6
-			breadthAgreementConnection(),            // 7
-			breadthAgreementDiff(),                  // 8
-			breadthAgreementEdge(),                  // 9
-			breadthApiKey(),                         // 10
-			breadthApiKeyConnection(),               // 11
-			breadthApiKeyEdge(),                     // 12
-			breadthAssignLeadPayload(),              // 13
-			breadthAttribute(),                      // 14
-			breadthAttributeCondition(),             // 15
-			breadthAttributionMinimum(),             // 16
-			breadthAttributionPolicy(),              // 17
-			breadthBackTest(),                       // 18
-			breadthBackTestBreakdown(),              // 19
-			breadthBackTestCohort(),                 // 20
-			breadthBackTestComparison(),             // 21
-			breadthBackTestConnection(),             // 22
-			breadthBackTestCut(),                    // 23
-			breadthBackTestDecile(),                 // 24
-			breadthBackTestDifference(),             // 25
-			breadthBackTestEdge(),                   // 26
-			breadthBackTestFlip(),                   // 27
-			breadthBackTestFlips(),                  // 28
-			breadthBackTestLeak(),                   // 29
-			breadthBackTestLoad(),                   // 30
-			breadthBackTestReport(),                 // 31
-			breadthBackTestSegment(),                // 32
-			breadthBackTestVolume(),                 // 33
-			breadthBackTestWeek(),                   // 34
-			breadthBehaviourCondition(),             // 35
-			breadthCalendar(),                       // 36
-			breadthCalendarException(),              // 37
-			breadthCalendarHours(),                  // 38
-			breadthCalendarSpan(),                   // 39
-			breadthCampaign(),                       // 40
-			breadthCampaignConnection(),             // 41
-			breadthCampaignEdge(),                   // 42
-			breadthCancelImportPayload(),            // 43
-			breadthCaptureLeadPayload(),             // 44
-			breadthChangePasswordPayload(),          // 45
-			breadthChannelGroupRule(),               // 46
-			breadthClauseChange(),                   // 47
-			breadthCondition(),                      // 48
-			breadthConditionPreview(),               // 49
-			breadthConditionReason(),                // 50
-			breadthConsent(),                        // 51
-			breadthConsentRule(),                    // 52
-			breadthContact(),                        // 53
-			breadthContactCap(),                     // 54
-			breadthContactConnection(),              // 55
-			breadthContactEdge(),                    // 56
-			breadthContactFloor(),                   // 57
-			breadthContactGap(),                     // 58
-			breadthContactIdentity(),                // 59
-			breadthContactPolicy(),                  // 60
-			breadthContactProtection(),              // 61
-			breadthConversionDrift(),                // 62
-			breadthCreateApiKeyPayload(),            // 63
-			breadthCreateCampaignPayload(),          // 64
-			breadthCreateMemberPayload(),            // 65
-			breadthCreatePersonaPayload(),           // 66
-			breadthCreateSourcePayload(),            // 67
-			breadthCreateUploadPayload(),            // 68
-			breadthCriterionCheck(),                 // 69
-			breadthDefineAttributePayload(),         // 70
-			breadthDefinitionCheck(),                // 71
-			breadthDraftAgreementPayload(),          // 72
-			breadthEditAgreementPayload(),           // 73
-			breadthEvent(),                          // 74
-			breadthFollowUpPolicy(),                 // 75
-			breadthFollowUpRule(),                   // 76
-			breadthFollowUpStep(),                   // 77
-			breadthGiveUpRule(),                     // 78
-			breadthHandoff(),                        // 79
-			breadthHandoffConnection(),              // 80
-			breadthHandoffEdge(),                    // 81
-			breadthHandoffEvidence(),                // 82
-			breadthHandoffRouting(),                 // 83
-			breadthIgnoredTouches(),                 // 84
-			breadthImport(),                         // 85
-			breadthImportColumn(),                   // 86
-			breadthImportConnection(),               // 87
-			breadthImportDefault(),                  // 88
-			breadthImportEdge(),                     // 89
-			breadthImportLayout(),                   // 90
-			breadthImportLeadsPayload(),             // 91
-			breadthImportMapping(),                  // 92
-			breadthImportPreview(),                  // 93
-			breadthImportPreviewRow(),               // 94
-			breadthImportRefusal(),                  // 95
-			breadthImportRefusalConnection(),        // 96
-			breadthImportRefusalEdge(),              // 97
-			breadthImportValue(),                    // 98
-			breadthImportValueMap(),                 // 99
-			breadthJobProgress(),                    // 100
-			breadthLead(),                           // 101
-			breadthLeadConnection(),                 // 102
-			breadthLeadCriterion(),                  // 103
-			breadthLeadDefinition(),                 // 104
-			breadthLeadEdge(),                       // 105
-			breadthLeadEvent(),                      // 106
-			breadthLearnedModelReport(),             // 107
-			breadthLearningFeature(),                // 108
-			breadthLearningHeldOut(),                // 109
-			breadthLearningPart(),                   // 110
-			breadthLearningPoints(),                 // 111
-			breadthLearningTerm(),                   // 112
-			breadthMarkovSettings(),                 // 113
-			breadthMember(),                         // 114
-			breadthMemberConnection(),               // 115
-			breadthMemberEdge(),                     // 116
-			breadthMilestoneWeights(),               // 117
-			breadthModelFit(),                       // 118
-			breadthModelFitConnection(),             // 119
-			breadthModelFitEdge(),                   // 120
-			breadthMove(),                           // 121
-			breadthMutation(),                       // 122
-			breadthOfferLeadPayload(),               // 123
-			breadthPageInfo(),                       // 124
-			breadthPersona(),                        // 125
-			breadthPersonaConnection(),              // 126
-			breadthPersonaEdge(),                    // 127
-			breadthPersonaMatch(),                   // 128
-			breadthPersonaNumbers(),                 // 129
-			breadthPersonaPerformance(),             // 130
-			breadthPositionWeights(),                // 131
-			breadthPublishAgreementPayload(),        // 132
-			breadthQuery(),                          // 133
-			breadthQuietHours(),                     // 134
-			breadthQuietTime(),                      // 135
-			breadthRecordConsentPayload(),           // 136
-			breadthRecordTouchesPayload(),           // 137
-			breadthRejectHandoffPayload(),           // 138
-			breadthReliabilityBin(),                 // 139
-			breadthReplyToRejectionPayload(),        // 140
-			breadthRequestAgreementChangesPayload(), // 141
-			breadthRescore(),                        // 142
-			breadthRevertAgreementPayload(),         // 143
-			breadthRevokeApiKeyPayload(),            // 144
-			breadthRotateApiKeyPayload(),            // 145
-			breadthRoutingAccountOwner(),            // 146
-			breadthRoutingBand(),                    // 147
-			breadthRoutingCandidate(),               // 148
-			breadthRoutingExclusion(),               // 149
-			breadthRoutingFallback(),                // 150
-			breadthRoutingGates(),                   // 151
-			breadthRoutingPolicy(),                  // 152
-			breadthRoutingPool(),                    // 153
-			breadthRoutingRule(),                    // 154
-			breadthRoutingShare(),                   // 155
-			breadthRoutingTarget(),                  // 156
-			breadthRunBackTestPayload(),             // 157
-			breadthScore(),                          // 158
-			breadthScoreExplanation(),               // 159
-			breadthScoreFactor(),                    // 160
-			breadthScoreHistory(),                   // 161
-			breadthScoreHistoryConnection(),         // 162
-			breadthScoreHistoryEdge(),               // 163
-			breadthScorePath(),                      // 164
-			breadthScoreStep(),                      // 165
-			breadthScoreTouch(),                     // 166
-			breadthScoringBandCell(),                // 167
-			breadthScoringEdge(),                    // 168
-			breadthScoringEngagementGrades(),        // 169
-			breadthScoringEngagementRule(),          // 170
-			breadthScoringFitGrades(),               // 171
-			breadthScoringFitRule(),                 // 172
-			breadthScoringGraph(),                   // 173
-			breadthScoringGroup(),                   // 174
-			breadthScoringModel(),                   // 175
-			breadthScoringNode(),                    // 176
-			breadthShapleySettings(),                // 177
-			breadthSignAgreementPayload(),           // 178
-			breadthSignInPayload(),                  // 179
-			breadthSignOutPayload(),                 // 180
-			breadthSignUpPayload(),                  // 181
-			breadthSignature(),                      // 182
-			breadthSlaCalendar(),                    // 183
-			breadthSlaPauseRule(),                   // 184
-			breadthSlaPolicy(),                      // 185
-			breadthSlaRule(),                        // 186
-			breadthSource(),                         // 187
-			breadthSourceConnection(),               // 188
-			breadthSourceEdge(),                     // 189
-			breadthStageLabel(),                     // 190
-			breadthSubmitAgreementPayload(),         // 191
-			breadthSubscription(),                   // 192
-			breadthSuggestScoringModelPayload(),     // 193
-			breadthTimelineConnection(),             // 194
-			breadthTimelineEdge(),                   // 195
-			breadthTouch(),                          // 196
-			breadthTouchConnection(),                // 197
-			breadthTouchEdge(),                      // 198
-			breadthTouchPattern(),                   // 199
-			breadthTouchRepeats(),                   // 200
-			breadthTouchResult(),                    // 201
-			breadthUpdateAccountPayload(),           // 202
-			breadthUpdateCampaignPayload(),          // 203
-			breadthUpdateContactPayload(),           // 204
-			breadthUpdateMemberPayload(),            // 205
-			breadthUpdatePersonaPayload(),           // 206
-			breadthUpdateSourcePayload(),            // 207
-			breadthUpdateWorkspacePayload(),         // 208
-			breadthViewer(),                         // 209
-			breadthWithdrawAgreementPayload(),       // 210
-			breadthWithdrawHandoffPayload(),         // 211
-			breadthWorkspace(),                      // 212
+			breadthAbsence(),                        // 0
+			breadthAcceptHandoffPayload(),           // 1
+			breadthAccount(),                        // 2
+			breadthAccountConnection(),              // 3
+			breadthAccountEdge(),                    // 4
+			breadthAgreement(),                      // 5
+			breadthAgreementBody(),                  // 6
+			breadthAgreementClause(),                // 7
+			breadthAgreementConnection(),            // 8
+			breadthAgreementDiff(),                  // 9
+			breadthAgreementEdge(),                  // 10
+			breadthApiKey(),                         // 11
+			breadthApiKeyConnection(),               // 12
+			breadthApiKeyEdge(),                     // 13
+			breadthAssignLeadPayload(),              // 14
+			breadthAttribute(),                      // 15
+			breadthAttributeCondition(),             // 16
+			breadthAttributionMinimum(),             // 17
+			breadthAttributionPolicy(),              // 18
+			breadthBackTest(),                       // 19
+			breadthBackTestBreakdown(),              // 20
+			breadthBackTestCohort(),                 // 21
+			breadthBackTestComparison(),             // 22
+			breadthBackTestConnection(),             // 23
+			breadthBackTestCut(),                    // 24
+			breadthBackTestDecile(),                 // 25
+			breadthBackTestDifference(),             // 26
+			breadthBackTestEdge(),                   // 27
+			breadthBackTestFlip(),                   // 28
+			breadthBackTestFlips(),                  // 29
+			breadthBackTestLeak(),                   // 30
+			breadthBackTestLoad(),                   // 31
+			breadthBackTestReport(),                 // 32
+			breadthBackTestSegment(),                // 33
+			breadthBackTestVolume(),                 // 34
+			breadthBackTestWeek(),                   // 35
+			breadthBehaviourCondition(),             // 36
+			breadthCalendar(),                       // 37
+			breadthCalendarException(),              // 38
+			breadthCalendarHours(),                  // 39
+			breadthCalendarSpan(),                   // 40
+			breadthCampaign(),                       // 41
+			breadthCampaignConnection(),             // 42
+			breadthCampaignEdge(),                   // 43
+			breadthCancelAbsencePayload(),           // 44
+			breadthCancelImportPayload(),            // 45
+			breadthCaptureLeadPayload(),             // 46
+			breadthChangePasswordPayload(),          // 47
+			breadthChannelGroupRule(),               // 48
+			breadthClauseChange(),                   // 49
+			breadthCondition(),                      // 50
+			breadthConditionPreview(),               // 51
+			breadthConditionReason(),                // 52
+			breadthConsent(),                        // 53
+			breadthConsentRule(),                    // 54
+			breadthContact(),                        // 55
+			breadthContactCap(),                     // 56
+			breadthContactConnection(),              // 57
+			breadthContactEdge(),                    // 58
+			breadthContactFloor(),                   // 59
+			breadthContactGap(),                     // 60
+			breadthContactIdentity(),                // 61
+			breadthContactPolicy(),                  // 62
+			breadthContactProtection(),              // 63
+			breadthConversionDrift(),                // 64
+			breadthCreateApiKeyPayload(),            // 65
+			breadthCreateCampaignPayload(),          // 66
+			breadthCreateMemberPayload(),            // 67
+			breadthCreatePersonaPayload(),           // 68
+			breadthCreateSourcePayload(),            // 69
+			breadthCreateUploadPayload(),            // 70
+			breadthCriterionCheck(),                 // 71
+			breadthDefineAttributePayload(),         // 72
+			breadthDefinitionCheck(),                // 73
+			breadthDraftAgreementPayload(),          // 74
+			breadthEditAgreementPayload(),           // 75
+			breadthEvent(),                          // 76
+			breadthFollowUpPolicy(),                 // 77
+			breadthFollowUpRule(),                   // 78
+			breadthFollowUpStep(),                   // 79
+			breadthGiveUpRule(),                     // 80
+			breadthHandoff(),                        // 81
+			breadthHandoffConnection(),              // 82
+			breadthHandoffEdge(),                    // 83
+			breadthHandoffEvidence(),                // 84
+			breadthHandoffRouting(),                 // 85
+			breadthIgnoredTouches(),                 // 86
+			breadthImport(),                         // 87
+			breadthImportColumn(),                   // 88
+			breadthImportConnection(),               // 89
+			breadthImportDefault(),                  // 90
+			breadthImportEdge(),                     // 91
+			breadthImportLayout(),                   // 92
+			breadthImportLeadsPayload(),             // 93
+			breadthImportMapping(),                  // 94
+			breadthImportPreview(),                  // 95
+			breadthImportPreviewRow(),               // 96
+			breadthImportRefusal(),                  // 97
+			breadthImportRefusalConnection(),        // 98
+			breadthImportRefusalEdge(),              // 99
+			breadthImportValue(),                    // 100
+			breadthImportValueMap(),                 // 101
+			breadthJobProgress(),                    // 102
+			breadthLead(),                           // 103
+			breadthLeadConnection(),                 // 104
+			breadthLeadCriterion(),                  // 105
+			breadthLeadDefinition(),                 // 106
+			breadthLeadEdge(),                       // 107
+			breadthLeadEvent(),                      // 108
+			breadthLearnedModelReport(),             // 109
+			breadthLearningFeature(),                // 110
+			breadthLearningHeldOut(),                // 111
+			breadthLearningPart(),                   // 112
+			breadthLearningPoints(),                 // 113
+			breadthLearningTerm(),                   // 114
+			breadthMarkovSettings(),                 // 115
+			breadthMember(),                         // 116
+			breadthMemberConnection(),               // 117
+			breadthMemberEdge(),                     // 118
+			breadthMilestoneWeights(),               // 119
+			breadthModelFit(),                       // 120
+			breadthModelFitConnection(),             // 121
+			breadthModelFitEdge(),                   // 122
+			breadthMove(),                           // 123
+			breadthMutation(),                       // 124
+			breadthOfferLeadPayload(),               // 125
+			breadthPageInfo(),                       // 126
+			breadthPersona(),                        // 127
+			breadthPersonaConnection(),              // 128
+			breadthPersonaEdge(),                    // 129
+			breadthPersonaMatch(),                   // 130
+			breadthPersonaNumbers(),                 // 131
+			breadthPersonaPerformance(),             // 132
+			breadthPositionWeights(),                // 133
+			breadthPublishAgreementPayload(),        // 134
+			breadthQuery(),                          // 135
+			breadthQuietHours(),                     // 136
+			breadthQuietTime(),                      // 137
+			breadthRecordAbsencePayload(),           // 138
+			breadthRecordConsentPayload(),           // 139
+			breadthRecordTouchesPayload(),           // 140
+			breadthRejectHandoffPayload(),           // 141
+			breadthReliabilityBin(),                 // 142
+			breadthReplyToRejectionPayload(),        // 143
+			breadthRequestAgreementChangesPayload(), // 144
+			breadthRescore(),                        // 145
+			breadthRevertAgreementPayload(),         // 146
+			breadthRevokeApiKeyPayload(),            // 147
+			breadthRotateApiKeyPayload(),            // 148
+			breadthRoutingAccountOwner(),            // 149
+			breadthRoutingBand(),                    // 150
+			breadthRoutingCandidate(),               // 151
+			breadthRoutingExclusion(),               // 152
+			breadthRoutingFallback(),                // 153
+			breadthRoutingGates(),                   // 154
+			breadthRoutingPolicy(),                  // 155
+			breadthRoutingPool(),                    // 156
+			breadthRoutingRule(),                    // 157
+			breadthRoutingShare(),                   // 158
+			breadthRoutingSimulation(),              // 159
+			breadthRoutingTarget(),                  // 160
+			breadthRunBackTestPayload(),             // 161
+			breadthScore(),                          // 162
+			breadthScoreExplanation(),               // 163
+			breadthScoreFactor(),                    // 164
+			breadthScoreHistory(),                   // 165
+			breadthScoreHistoryConnection(),         // 166
+			breadthScoreHistoryEdge(),               // 167
+			breadthScorePath(),                      // 168
+			breadthScoreStep(),                      // 169
+			breadthScoreTouch(),                     // 170
+			breadthScoringBandCell(),                // 171
+			breadthScoringEdge(),                    // 172
+			breadthScoringEngagementGrades(),        // 173
+			breadthScoringEngagementRule(),          // 174
+			breadthScoringFitGrades(),               // 175
+			breadthScoringFitRule(),                 // 176
+			breadthScoringGraph(),                   // 177
+			breadthScoringGroup(),                   // 178
+			breadthScoringModel(),                   // 179
+			breadthScoringNode(),                    // 180
+			breadthSetMemberProfilePayload(),        // 181
+			breadthShapleySettings(),                // 182
+			breadthSignAgreementPayload(),           // 183
+			breadthSignInPayload(),                  // 184
+			breadthSignOutPayload(),                 // 185
+			breadthSignUpPayload(),                  // 186
+			breadthSignature(),                      // 187
+			breadthSlaCalendar(),                    // 188
+			breadthSlaPauseRule(),                   // 189
+			breadthSlaPolicy(),                      // 190
+			breadthSlaRule(),                        // 191
+			breadthSource(),                         // 192
+			breadthSourceConnection(),               // 193
+			breadthSourceEdge(),                     // 194
+			breadthStageLabel(),                     // 195
+			breadthSubmitAgreementPayload(),         // 196
+			breadthSubscription(),                   // 197
+			breadthSuggestScoringModelPayload(),     // 198
+			breadthTimelineConnection(),             // 199
+			breadthTimelineEdge(),                   // 200
+			breadthTouch(),                          // 201
+			breadthTouchConnection(),                // 202
+			breadthTouchEdge(),                      // 203
+			breadthTouchPattern(),                   // 204
+			breadthTouchRepeats(),                   // 205
+			breadthTouchResult(),                    // 206
+			breadthUpdateAccountPayload(),           // 207
+			breadthUpdateCampaignPayload(),          // 208
+			breadthUpdateContactPayload(),           // 209
+			breadthUpdateMemberPayload(),            // 210
+			breadthUpdatePersonaPayload(),           // 211
+			breadthUpdateSourcePayload(),            // 212
+			breadthUpdateWorkspacePayload(),         // 213
+			breadthViewer(),                         // 214
+			breadthWithdrawAgreementPayload(),       // 215
+			breadthWithdrawHandoffPayload(),         // 216
+			breadthWorkspace(),                      // 217
+		},
+	}
+}
+
+func breadthAbsence() *breadth.Type {
+	return &breadth.Type{
+		Name: "Absence", Satisfies: absenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Absence).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).StartsAt)
+				},
+			},
+			"endsAt": {
+				NonNull: []bool{true},
+				Member:  "EndsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).EndsAt)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Absence).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).CreatedAt)
+				},
+			},
+			"cancelledAt": {
+				NonNull: []bool{false},
+				Member:  "CancelledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Absence).CancelledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
 		},
 	}
 }
@@ -261,13 +327,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -413,6 +479,15 @@ func breadthAccount() *breadth.Type {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).UpdatedAt)
 				},
 			},
+			"owner": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Account().Owner(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
 			"version": {
 				NonNull: []bool{true},
 				Member:  "Version",
@@ -422,7 +497,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -434,7 +509,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -446,7 +521,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -466,19 +541,19 @@ func breadthAccountConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AccountConnection) []*model.AccountEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AccountEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{1},
+				Of:      []int{2},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AccountConnection) []*db.Account { return o.Nodes }, breadth.List(breadth.Pointer[db.Account])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -508,7 +583,7 @@ func breadthAccountEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{1},
+				Of:      []int{2},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
 			},
@@ -575,13 +650,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -605,7 +680,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -614,7 +689,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -623,7 +698,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{182},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -632,7 +707,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{22},
+				Of:       []int{23},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -644,7 +719,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -737,43 +812,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{104},
+				Of:      []int{106},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{175},
+				Of:      []int{179},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{185},
+				Of:      []int{190},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{155},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{75},
+				Of:      []int{77},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -809,19 +884,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -844,19 +919,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{47},
+				Of:      []int{49},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -877,7 +952,7 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
 			},
@@ -919,7 +994,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{187},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -928,7 +1003,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -937,7 +1012,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{10},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -990,19 +1065,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{12},
+				Of:      []int{13},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1032,7 +1107,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1046,7 +1121,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1218,55 +1293,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{133},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{119},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{119},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{200},
+				Of:      []int{205},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{84},
+				Of:      []int{86},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{46},
+				Of:      []int{48},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{115},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{182},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{16},
+				Of:      []int{17},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1301,7 +1376,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1332,7 +1407,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1378,7 +1453,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1387,7 +1462,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1404,13 +1479,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{33},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{32},
+				Of:      []int{33},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1495,67 +1570,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{34},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1569,19 +1644,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1757,7 +1832,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -1835,7 +1910,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{27},
+				Of:      []int{28},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -1928,7 +2003,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{34},
+				Of:      []int{35},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -1942,7 +2017,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2044,55 +2119,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{142},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{30},
+				Of:      []int{31},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2330,13 +2405,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{39},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{38},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2375,7 +2450,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2528,7 +2603,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2548,19 +2623,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{42},
+				Of:      []int{43},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{41},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2590,9 +2665,40 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{40},
+				Of:      []int{41},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
+			},
+		},
+	}
+}
+
+func breadthCancelAbsencePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CancelAbsencePayload", Satisfies: cancelAbsencePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"absence": {
+				NonNull: []bool{true},
+				Of:      []int{0},
+				Member:  "Absence",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Absence { return o.Absence }, breadth.Pointer[db.Absence]),
+			},
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AbsencePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -2604,7 +2710,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2629,7 +2735,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2668,7 +2774,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2696,7 +2802,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{199},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2754,31 +2860,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -2799,7 +2905,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3171,7 +3277,7 @@ func breadthContact() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{1},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Account, error) {
@@ -3180,7 +3286,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{59},
+				Of:       []int{61},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3189,7 +3295,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{51},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3198,7 +3304,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3210,7 +3316,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3284,19 +3390,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{58},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{53},
+				Of:      []int{55},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3326,7 +3432,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{53},
+				Of:      []int{55},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3448,43 +3554,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{54},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{59},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{61},
+				Of:      []int{63},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{61},
+				Of:      []int{63},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{60},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{134},
+				Of:      []int{136},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3611,7 +3717,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -3647,7 +3753,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{40},
+				Of:      []int{41},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3672,7 +3778,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3697,7 +3803,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3722,7 +3828,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{187},
+				Of:      []int{192},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -3804,7 +3910,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -3818,7 +3924,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{14},
+				Of:      []int{15},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -3843,13 +3949,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -3869,7 +3975,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{71},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3882,7 +3988,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{71},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3896,7 +4002,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3921,7 +4027,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3974,7 +4080,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -4011,7 +4117,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{101},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -4028,7 +4134,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{78},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4056,7 +4162,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4083,13 +4189,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{79},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{78},
+				Of:      []int{80},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4175,7 +4281,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -4205,7 +4311,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4221,19 +4327,19 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{82},
+				Of:      []int{84},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{83},
+				Of:      []int{85},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"routingPolicy": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4242,7 +4348,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"definition": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4251,7 +4357,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4274,7 +4380,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4290,7 +4396,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4370,7 +4476,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4405,19 +4511,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{83},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4447,7 +4553,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -4538,13 +4644,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{164},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{71},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4590,7 +4696,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -4617,7 +4723,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{148},
+				Of:      []int{151},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -4638,7 +4744,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{199},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4726,19 +4832,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{90},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4747,7 +4853,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{40},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -4756,7 +4862,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4794,7 +4900,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4856,7 +4962,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{99},
+				Of:      []int{101},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -4892,19 +4998,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{91},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{85},
+				Of:      []int{87},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4956,7 +5062,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{87},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -5017,7 +5123,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -5042,13 +5148,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{86},
+				Of:      []int{88},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{90},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -5080,13 +5186,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{90},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -5099,7 +5205,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{96},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -5127,13 +5233,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{100},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{97},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -5201,19 +5307,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{99},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{97},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5243,7 +5349,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{97},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -5354,7 +5460,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{85},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -5459,7 +5565,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -5468,7 +5574,7 @@ func breadthLead() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{1},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Account, error) {
@@ -5477,7 +5583,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -5486,7 +5592,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{40},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -5495,7 +5601,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -5504,7 +5610,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{128},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -5513,7 +5619,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -5522,7 +5628,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5534,7 +5640,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5546,7 +5652,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{79},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -5555,7 +5661,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{79},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -5630,7 +5736,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -5639,7 +5745,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{162},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5651,7 +5757,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -5660,7 +5766,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{121},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -5677,19 +5783,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5726,7 +5832,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -5740,7 +5846,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{105},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -5753,19 +5859,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{105},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{105},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{195},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -5786,7 +5892,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -5807,13 +5913,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{74},
+				Of:      []int{76},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{101},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -5858,31 +5964,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{112},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{112},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{110},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{109},
+				Of:      []int{111},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{111},
+				Of:      []int{113},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -5895,7 +6001,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{114},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -5987,7 +6093,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{142},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -6205,7 +6311,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6214,6 +6320,45 @@ func breadthMember() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*model.LeadConnection, error) {
 					return x.(*executionContext).Resolvers.Member().Leads(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.LeadFilter))
 				}, breadth.Objects(breadth.Pointer[model.LeadConnection])),
+			},
+			"territories": {
+				NonNull: []bool{true, true},
+				Member:  "Territories",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Territories }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"skills": {
+				NonNull: []bool{true, true},
+				Member:  "Skills",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Skills }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"languages": {
+				NonNull: []bool{true, true},
+				Member:  "Languages",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Languages }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"workingHours": {
+				NonNull:  []bool{false},
+				Of:       []int{37},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
+					return x.(*executionContext).Resolvers.Member().WorkingHours(ctx, of)
+				}, breadth.Objects(breadth.Pointer[sla.Calendar])),
+			},
+			"absences": {
+				NonNull:  []bool{true, true},
+				Of:       []int{0},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([][]*db.Absence, error) {
+					return x.(*executionContext).Resolvers.Member().Absences(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Absence]))),
 			},
 		},
 	}
@@ -6225,19 +6370,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{118},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6267,7 +6412,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -6338,7 +6483,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -6358,7 +6503,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{107},
+				Of:      []int{109},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -6404,7 +6549,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -6413,7 +6558,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -6430,19 +6575,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{122},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{120},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6472,7 +6617,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{120},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -6514,7 +6659,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -6534,7 +6679,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -6543,7 +6688,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{69},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -6558,9 +6703,45 @@ func breadthMutation() *breadth.Type {
 	return &breadth.Type{
 		Name: "Mutation", Satisfies: mutationImplementors,
 		Fields: map[string]*breadth.Field{
+			"setMemberProfile": {
+				NonNull:  []bool{true},
+				Of:       []int{181},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_setMemberProfile_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.SetMemberProfilePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SetMemberProfile(ctx, args["input"].(funnel.SetMemberProfileInput))
+				}, breadth.Objects(breadth.Pointer[funnel.SetMemberProfilePayload])),
+			},
+			"recordAbsence": {
+				NonNull:  []bool{true},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordAbsence_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AbsencePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordAbsence(ctx, args["input"].(funnel.RecordAbsenceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AbsencePayload])),
+			},
+			"cancelAbsence": {
+				NonNull:  []bool{true},
+				Of:       []int{44},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_cancelAbsence_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AbsencePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CancelAbsence(ctx, args["input"].(funnel.CancelAbsenceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AbsencePayload])),
+			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6572,7 +6753,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6584,7 +6765,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6596,7 +6777,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6608,7 +6789,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{141},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6620,7 +6801,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6632,7 +6813,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6644,7 +6825,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{210},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6656,7 +6837,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6668,7 +6849,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6680,7 +6861,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{145},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6692,7 +6873,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{144},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6704,7 +6885,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6716,7 +6897,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6728,7 +6909,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6740,7 +6921,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{203},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6752,7 +6933,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6764,7 +6945,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{204},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6776,7 +6957,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6788,7 +6969,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6800,7 +6981,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"acceptHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{0},
+				Of:       []int{1},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6812,7 +6993,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{141},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6824,7 +7005,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6836,7 +7017,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6848,7 +7029,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6860,7 +7041,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6872,7 +7053,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{43},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6884,7 +7065,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{46},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6896,7 +7077,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{13},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6908,7 +7089,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6920,7 +7101,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{205},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6932,7 +7113,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6944,7 +7125,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6956,7 +7137,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{206},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6968,7 +7149,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6980,7 +7161,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6992,7 +7173,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7004,7 +7185,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{180},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7016,7 +7197,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{45},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7028,7 +7209,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7040,7 +7221,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7052,7 +7233,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7072,13 +7253,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -7172,7 +7353,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -7220,7 +7401,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7240,19 +7421,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{129},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{127},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7282,7 +7463,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{127},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -7296,7 +7477,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -7309,7 +7490,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -7402,7 +7583,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -7411,13 +7592,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{131},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{131},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -7445,19 +7626,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{62},
+				Of:      []int{64},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{62},
+				Of:      []int{64},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{131},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -7500,7 +7681,7 @@ func breadthPublishAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7525,7 +7706,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{212, 196, 187, 142, 125, 118, 114, 101, 85, 79, 74, 53, 40, 18, 10, 4, 1},
+				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7537,7 +7718,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{212, 196, 187, 142, 125, 118, 114, 101, 85, 79, 74, 53, 40, 18, 10, 4, 1},
+				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7549,7 +7730,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"accounts": {
 				NonNull:  []bool{true},
-				Of:       []int{2},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7561,7 +7742,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{1},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7573,7 +7754,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7585,7 +7766,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7597,7 +7778,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{8},
+				Of:       []int{9},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7609,7 +7790,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{190},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -7618,7 +7799,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{11},
+				Of:       []int{12},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7630,7 +7811,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{22},
+				Of:       []int{23},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7642,7 +7823,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7654,7 +7835,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7666,7 +7847,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{41},
+				Of:       []int{42},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7678,7 +7859,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7690,7 +7871,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{14},
+				Of:       []int{15},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -7699,7 +7880,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7711,7 +7892,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{53},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7723,7 +7904,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{80},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7735,7 +7916,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7747,7 +7928,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7759,7 +7940,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7771,7 +7952,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{101},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7783,7 +7964,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{115},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7795,7 +7976,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7807,7 +7988,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{130},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7817,9 +7998,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PersonaPerformance(ctx, args["from"].(*time.Time), args["to"].(*time.Time))
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.PersonaPerformance]))),
 			},
+			"routingSimulate": {
+				NonNull:  []bool{true},
+				Of:       []int{159},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_routingSimulate_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RoutingSimulation, error) {
+					return x.(*executionContext).Resolvers.Query().RoutingSimulate(ctx, args["input"].(funnel.RoutingSimulateInput))
+				}, breadth.Objects(breadth.Pointer[funnel.RoutingSimulation])),
+			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7831,7 +8024,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7843,7 +8036,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7855,7 +8048,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{173},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7867,7 +8060,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{71},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7879,7 +8072,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{209},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -7888,7 +8081,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7900,7 +8093,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7939,7 +8132,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{137},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -7990,13 +8183,44 @@ func breadthQuietTime() *breadth.Type {
 	}
 }
 
+func breadthRecordAbsencePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordAbsencePayload", Satisfies: recordAbsencePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"absence": {
+				NonNull: []bool{true},
+				Of:      []int{0},
+				Member:  "Absence",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Absence { return o.Absence }, breadth.Pointer[db.Absence]),
+			},
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AbsencePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{53},
+				Of:      []int{55},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -8021,7 +8245,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{206},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -8060,13 +8284,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8120,13 +8344,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8151,7 +8375,7 @@ func breadthRequestAgreementChangesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -8251,7 +8475,7 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
@@ -8268,7 +8492,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -8293,7 +8517,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -8318,13 +8542,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -8389,7 +8613,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8403,7 +8627,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -8484,7 +8708,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8597,25 +8821,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{152},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{149},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{157},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{147},
+				Of:      []int{150},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -8632,19 +8856,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{156},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{154},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{150},
+				Of:      []int{153},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -8721,7 +8945,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{158},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -8749,13 +8973,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8787,6 +9011,50 @@ func breadthRoutingShare() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*routing.Share).Calibration)
 				},
+			},
+		},
+	}
+}
+
+func breadthRoutingSimulation() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingSimulation", Satisfies: routingSimulationImplementors,
+		Fields: map[string]*breadth.Field{
+			"routing": {
+				NonNull: []bool{true},
+				Of:      []int{85},
+				Member:  "Routing",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
+			},
+			"evidence": {
+				NonNull: []bool{true},
+				Of:      []int{84},
+				Member:  "Evidence",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
+			},
+			"qualified": {
+				NonNull: []bool{true},
+				Member:  "Qualified",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.RoutingSimulation).Qualified)
+				},
+			},
+			"acceptBy": {
+				NonNull: []bool{false},
+				Member:  "AcceptBy",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.RoutingSimulation).AcceptBy; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull: []bool{true},
+				Of:      []int{5},
+				Member:  "Agreement",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
 		},
 	}
@@ -8839,7 +9107,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -8942,13 +9210,13 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -8961,7 +9229,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{162},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -8974,7 +9242,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{164},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -9048,13 +9316,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{170},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -9127,7 +9395,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{4},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -9144,19 +9412,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{167},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{161},
+				Of:      []int{165},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9186,7 +9454,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{161},
+				Of:      []int{165},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -9214,19 +9482,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{169},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{162},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{162},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -9642,7 +9910,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -9667,13 +9935,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{180},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{168},
+				Of:      []int{172},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -9744,37 +10012,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{176},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{174},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{178},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{175},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{169},
+				Of:      []int{173},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{171},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -9818,6 +10086,31 @@ func breadthScoringNode() *breadth.Type {
 	}
 }
 
+func breadthSetMemberProfilePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SetMemberProfilePayload", Satisfies: setMemberProfilePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.SetMemberProfilePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthShapleySettings() *breadth.Type {
 	return &breadth.Type{
 		Name: "ShapleySettings", Satisfies: shapleySettingsImplementors,
@@ -9839,7 +10132,7 @@ func breadthSignAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9864,13 +10157,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -9920,13 +10213,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -9961,7 +10254,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -10031,7 +10324,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{37},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -10074,13 +10367,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{183},
+				Of:      []int{188},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{191},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -10093,7 +10386,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{184},
+				Of:      []int{189},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -10128,7 +10421,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -10248,7 +10541,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10268,19 +10561,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{189},
+				Of:      []int{194},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{192},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10310,7 +10603,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{187},
+				Of:      []int{192},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -10353,7 +10646,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10378,7 +10671,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10390,7 +10683,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10410,7 +10703,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{120},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -10435,19 +10728,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{195},
+				Of:      []int{200},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{196, 74},
+				Of:      []int{201, 76},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -10477,7 +10770,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{196, 74},
+				Of:      []int{201, 76},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -10577,7 +10870,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -10586,7 +10879,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{1},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Account, error) {
@@ -10595,7 +10888,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -10604,7 +10897,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{40},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -10613,7 +10906,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -10630,19 +10923,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{198},
+				Of:      []int{203},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{201},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10672,7 +10965,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{196},
+				Of:      []int{201},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -10784,7 +11077,7 @@ func breadthUpdateAccountPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"account": {
 				NonNull: []bool{true},
-				Of:      []int{1},
+				Of:      []int{2},
 				Member:  "Account",
 				Read:    breadth.Read(func(o *funnel.UpdateAccountPayload) *db.Account { return o.Account }, breadth.Pointer[db.Account]),
 			},
@@ -10809,7 +11102,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{40},
+				Of:      []int{41},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -10834,7 +11127,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{53},
+				Of:      []int{55},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10859,7 +11152,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10884,7 +11177,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10909,7 +11202,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{187},
+				Of:      []int{192},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -10934,7 +11227,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -10966,7 +11259,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{212},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -10975,7 +11268,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -10984,7 +11277,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{10},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -11011,7 +11304,7 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -11036,13 +11329,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},

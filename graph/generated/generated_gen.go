@@ -93,6 +93,8 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type AccountResolver interface {
+	Owner(ctx context.Context, objs []*db.Account) ([]*db.Member, error)
+
 	Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error)
 	Leads(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
@@ -183,6 +185,9 @@ type LeadEventResolver interface {
 }
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
+
+	WorkingHours(ctx context.Context, objs []*db.Member) ([]*sla.Calendar, error)
+	Absences(ctx context.Context, objs []*db.Member) ([][]*db.Absence, error)
 }
 type ModelFitResolver interface {
 	Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error)
@@ -195,6 +200,9 @@ type MoveResolver interface {
 	Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error)
 }
 type MutationResolver interface {
+	SetMemberProfile(ctx context.Context, input funnel.SetMemberProfileInput) (*funnel.SetMemberProfilePayload, error)
+	RecordAbsence(ctx context.Context, input funnel.RecordAbsenceInput) (*funnel.AbsencePayload, error)
+	CancelAbsence(ctx context.Context, input funnel.CancelAbsenceInput) (*funnel.AbsencePayload, error)
 	UpdateAccount(ctx context.Context, input funnel.UpdateAccountInput) (*funnel.UpdateAccountPayload, error)
 	DraftAgreement(ctx context.Context, input funnel.DraftAgreementInput) (*funnel.AgreementPayload, error)
 	EditAgreement(ctx context.Context, input funnel.EditAgreementInput) (*funnel.AgreementPayload, error)
@@ -270,6 +278,7 @@ type QueryResolver interface {
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
 	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
+	RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error)
 	ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error)
 	ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error)
 	ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error)
@@ -355,6 +364,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCalendarInput,
 		ec.unmarshalInputCalendarSpanInput,
 		ec.unmarshalInputCampaignFilter,
+		ec.unmarshalInputCancelAbsenceInput,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCaptureAccountInput,
 		ec.unmarshalInputCaptureConsentInput,
@@ -410,6 +420,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPublishAgreementInput,
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
+		ec.unmarshalInputRecordAbsenceInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
@@ -428,6 +439,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoutingPoolInput,
 		ec.unmarshalInputRoutingRuleInput,
 		ec.unmarshalInputRoutingShareInput,
+		ec.unmarshalInputRoutingSimulateInput,
 		ec.unmarshalInputRoutingTargetInput,
 		ec.unmarshalInputRunBackTestInput,
 		ec.unmarshalInputScoringBandCellInput,
@@ -437,6 +449,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputScoringFitRuleInput,
 		ec.unmarshalInputScoringGroupInput,
 		ec.unmarshalInputScoringModelInput,
+		ec.unmarshalInputSetMemberProfileInput,
 		ec.unmarshalInputShapleySettingsInput,
 		ec.unmarshalInputSignAgreementInput,
 		ec.unmarshalInputSignInInput,
@@ -688,6 +701,115 @@ enum ErrorCode {
   INTERNAL
 }
 `, BuiltIn: false},
+	{Name: "../absence.graphqls", Input: `extend type Mutation {
+  """
+  Says what a member serves and when the member works: what routing asks of whoever is given leads. The member may, managers and directors of the department, and admins.
+  Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT with the place of the fault, such as ` + "`" + `input.workingHours.hours[1].opens` + "`" + `.
+  """
+  setMemberProfile(input: SetMemberProfileInput!): SetMemberProfilePayload! @can(do: ["leads:write"])
+  "Says when a member is away: leads go to others. The member may, managers and directors of the department, and admins. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT."
+  recordAbsence(input: RecordAbsenceInput!): RecordAbsencePayload! @can(do: ["leads:write"])
+  "Says that a member is not away after all, or is back. The member may, managers and directors of the department, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  cancelAbsence(input: CancelAbsenceInput!): CancelAbsencePayload! @can(do: ["leads:write"])
+}
+
+extend type Member {
+  "The places or segments that the member serves; all where empty."
+  territories: [String!]!
+  "What the member can do."
+  skills: [String!]!
+  "What the member speaks; all where empty."
+  languages: [String!]!
+  "When the member works; null where that is not known: then always, but for absences."
+  workingHours: Calendar
+  "When the member is away, without what is over, the first to end first; at most 100."
+  absences: [Absence!]!
+}
+
+"A time in which a member does not work."
+type Absence {
+  "Prefix ` + "`" + `absence` + "`" + `."
+  id: ID!
+  "From when."
+  startsAt: Time!
+  "Until when."
+  endsAt: Time!
+  "Why, if anybody should know."
+  note: String @pii
+  "When it was recorded."
+  createdAt: Time!
+  "When it was cancelled; null where it stands."
+  cancelledAt: Time
+}
+
+"What a member serves, and when. Absent keeps, an empty list clears."
+input SetMemberProfileInput {
+  "The member; you where absent."
+  memberId: ID
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Values that leads have in the attribute of the policy's territory gate, such as ` + "`" + `DE` + "`" + `; at most 300 of up to 100 characters. Case does not matter."
+  territories: [String!]
+  "Values that leads have in the attribute of the policy's skill gate, or that pools ask for."
+  skills: [String!]
+  "Values that leads have in the attribute of the policy's language gate, such as ` + "`" + `de` + "`" + `."
+  languages: [String!]
+  "When the member works; null for always."
+  workingHours: CalendarInput
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The member with the profile."
+type SetMemberProfilePayload {
+  "The member."
+  member: Member!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"When a member is away."
+input RecordAbsenceInput {
+  "The member; you where absent."
+  memberId: ID
+  "From when."
+  startsAt: Time!
+  "Until when: later, not over yet, and at most two years after the start."
+  endsAt: Time!
+  "Why, if anybody should know; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The member with the absence."
+type RecordAbsencePayload {
+  "The absence."
+  absence: Absence!
+  "The member."
+  member: Member!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"The absence that does not happen."
+input CancelAbsenceInput {
+  "The absence."
+  absenceId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The cancelled absence, and its member."
+type CancelAbsencePayload {
+  "The absence."
+  absence: Absence!
+  "The member."
+  member: Member!
+  "The place of this change in the event log."
+  cursor: String!
+}
+`, BuiltIn: false},
 	{Name: "../account.graphqls", Input: `extend type Query {
   "Companies. Filters and orders use indexed keys."
   accounts(first: Int, after: String, last: Int, before: String, filter: AccountFilter, orderBy: AccountOrder! = CREATED_DESC): AccountConnection! @can(do: ["leads:read"])
@@ -728,6 +850,8 @@ type Account implements Node @can(do: ["leads:read"]) {
   createdAt: Time!
   "Last change."
   updatedAt: Time!
+  "Who gets its leads first, where the routing policy says so; null for nobody."
+  owner: Member
   "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "People who work there, newest first."
@@ -816,6 +940,8 @@ input UpdateAccountInput {
   city: String
   "The workspace's own class."
   tier: String
+  "The member who gets its leads first, where the routing policy says so; has to be active."
+  ownerId: ID
   "Custom attributes to set or, with null, to clear."
   attributes: Attributes
   "Makes a repeat of this call answer as the first did."
@@ -5349,6 +5475,38 @@ input RoutingFallbackInput {
   alert: [String!]
 }
 `, BuiltIn: false},
+	{Name: "../routingsimulate.graphqls", Input: `extend type Query {
+  """
+  Who would get a lead at this instant, and why, with everybody who was looked at. Nothing is written. A lead that there is, or one that could be captured; by the policy
+  in force, or by any other version. Errors: NOT_FOUND, CONFLICT where no policy is in force, BAD_USER_INPUT.
+  """
+  routingSimulate(input: RoutingSimulateInput!): RoutingSimulation! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 100)
+}
+
+"A lead that shall be routed to see what comes of it: either one that there is, or the facts of one."
+input RoutingSimulateInput {
+  "A lead that there is. Whoever had it before does not get it again."
+  leadId: ID
+  "A lead that could be captured."
+  facts: CaptureLeadInput
+  "The version of a ROUTING_POLICY to try; the one in force where absent."
+  agreementId: ID
+}
+
+"Who would get a lead."
+type RoutingSimulation {
+  "Who, and why."
+  routing: HandoffRouting!
+  "What the hand-off would rest on."
+  evidence: HandoffEvidence!
+  "Whether the lead would be, or is, past the first gate: only then it is offered."
+  qualified: Boolean!
+  "When sales would have to have answered; null where no clock would run."
+  acceptBy: Time
+  "The version that decided."
+  agreement: Agreement!
+}
+`, BuiltIn: false},
 	{Name: "../score.graphqls", Input: `extend type Query {
   "The score that a lead has, with all that made it. Null while no model has scored it. Errors: NOT_FOUND."
   scoreExplain(leadId: ID!): ScoreExplanation @can(do: ["leads:read", "agreements:read"]) @cost(weight: 10)
@@ -6692,6 +6850,24 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Absence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Absence_id(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Absence_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Absence_endsAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Absence_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Absence_createdAt(ctx, field)
+	case "cancelledAt":
+		return ec.fieldContext_Absence_cancelledAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Absence", field.Name)
+}
+
 func (ec *executionContext) childFields_AcceptHandoffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "handoff":
@@ -6732,6 +6908,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Account_updatedAt(ctx, field)
+	case "owner":
+		return ec.fieldContext_Account_owner(ctx, field)
 	case "version":
 		return ec.fieldContext_Account_version(ctx, field)
 	case "contacts":
@@ -7476,6 +7654,18 @@ func (ec *executionContext) childFields_CampaignEdge(ctx context.Context, field 
 		return ec.fieldContext_CampaignEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelAbsencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "absence":
+		return ec.fieldContext_CancelAbsencePayload_absence(ctx, field)
+	case "member":
+		return ec.fieldContext_CancelAbsencePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CancelAbsencePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelAbsencePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8668,6 +8858,16 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_version(ctx, field)
 	case "leads":
 		return ec.fieldContext_Member_leads(ctx, field)
+	case "territories":
+		return ec.fieldContext_Member_territories(ctx, field)
+	case "skills":
+		return ec.fieldContext_Member_skills(ctx, field)
+	case "languages":
+		return ec.fieldContext_Member_languages(ctx, field)
+	case "workingHours":
+		return ec.fieldContext_Member_workingHours(ctx, field)
+	case "absences":
+		return ec.fieldContext_Member_absences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -8972,6 +9172,18 @@ func (ec *executionContext) childFields_QuietTime(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type QuietTime", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordAbsencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "absence":
+		return ec.fieldContext_RecordAbsencePayload_absence(ctx, field)
+	case "member":
+		return ec.fieldContext_RecordAbsencePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordAbsencePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordAbsencePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -9256,6 +9468,22 @@ func (ec *executionContext) childFields_RoutingShare(ctx context.Context, field 
 		return ec.fieldContext_RoutingShare_calibration(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoutingShare", field.Name)
+}
+
+func (ec *executionContext) childFields_RoutingSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "routing":
+		return ec.fieldContext_RoutingSimulation_routing(ctx, field)
+	case "evidence":
+		return ec.fieldContext_RoutingSimulation_evidence(ctx, field)
+	case "qualified":
+		return ec.fieldContext_RoutingSimulation_qualified(ctx, field)
+	case "acceptBy":
+		return ec.fieldContext_RoutingSimulation_acceptBy(ctx, field)
+	case "agreement":
+		return ec.fieldContext_RoutingSimulation_agreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoutingSimulation", field.Name)
 }
 
 func (ec *executionContext) childFields_RoutingTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9610,6 +9838,16 @@ func (ec *executionContext) childFields_ScoringNode(ctx context.Context, field g
 		return ec.fieldContext_ScoringNode_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringNode", field.Name)
+}
+
+func (ec *executionContext) childFields_SetMemberProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_SetMemberProfilePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SetMemberProfilePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetMemberProfilePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ShapleySettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10738,6 +10976,20 @@ func (ec *executionContext) field_Mutation_assignLead_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelAbsence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.CancelAbsenceInput, error) {
+			return ec.unmarshalNCancelAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelAbsenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10948,6 +11200,20 @@ func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordAbsence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
+			return ec.unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordConsent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11080,6 +11346,20 @@ func (ec *executionContext) field_Mutation_runBackTest_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RunBackTestInput, error) {
 			return ec.unmarshalNRunBackTestInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRunBackTestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setMemberProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
+			return ec.unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12158,6 +12438,20 @@ func (ec *executionContext) field_Query_previewImport_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_routingSimulate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RoutingSimulateInput, error) {
+			return ec.unmarshalNRoutingSimulateInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoreAsOf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12479,6 +12773,157 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Absence_id(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_startsAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_endsAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_note(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_cancelledAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_cancelledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_cancelledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
 
 func (ec *executionContext) _AcceptHandoffPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -12864,6 +13309,61 @@ func (ec *executionContext) _Account_updatedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Account_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Account_owner(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Account_owner(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Account_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Account_owner(ctx context.Context, field graphql.CollectedField, obj *db.Account) (any, error) {
+	resolver := ec.Resolvers.Account()
+	if batch, ok := graphql.BatchParentsFor[*db.Account](ctx, "Account"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Owner(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Account.owner",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Owner(ctx, []*db.Account{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Account.owner",
+	)
 }
 
 func (ec *executionContext) _Account_version(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
@@ -19724,6 +20224,93 @@ func (ec *executionContext) fieldContext_CampaignEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CancelAbsencePayload_absence(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_absence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_absence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelAbsencePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelAbsencePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CancelImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelImportPayload) (ret graphql.Marshaler) {
@@ -30796,6 +31383,185 @@ func (ec *executionContext) resolveBatch_Member_leads(ctx context.Context, field
 	)
 }
 
+func (ec *executionContext) _Member_territories(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_territories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Territories, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_territories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_skills(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_skills(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skills, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_skills(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_languages(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_workingHours(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_workingHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Member_workingHours(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sla.Calendar) graphql.Marshaler {
+			return ec.marshalOCalendar2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_workingHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Member",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Member_workingHours(ctx context.Context, field graphql.CollectedField, obj *db.Member) (any, error) {
+	resolver := ec.Resolvers.Member()
+	if batch, ok := graphql.BatchParentsFor[*db.Member](ctx, "Member"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.WorkingHours(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*sla.Calendar](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Member.workingHours",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.WorkingHours(ctx, []*db.Member{obj})
+	return graphql.ResolveBatchSingleResult[*sla.Calendar](
+		ctx,
+		results,
+		err,
+		"Member.workingHours",
+	)
+}
+
+func (ec *executionContext) _Member_absences(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_absences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Member_absences(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_absences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Member",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Member_absences(ctx context.Context, field graphql.CollectedField, obj *db.Member) (any, error) {
+	resolver := ec.Resolvers.Member()
+	if batch, ok := graphql.BatchParentsFor[*db.Member](ctx, "Member"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Absences(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Absence](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Member.absences",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Absences(ctx, []*db.Member{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Absence](
+		ctx,
+		results,
+		err,
+		"Member.absences",
+	)
+}
+
 func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31895,6 +32661,138 @@ func (ec *executionContext) resolveBatch_Move_evidence(ctx context.Context, fiel
 		err,
 		"Move.evidence",
 	)
+}
+
+func (ec *executionContext) _Mutation_setMemberProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMemberProfile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMemberProfile(ctx, fc.Args["input"].(funnel.SetMemberProfileInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.SetMemberProfilePayload) graphql.Marshaler {
+			return ec.marshalNSetMemberProfilePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMemberProfile(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetMemberProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMemberProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAbsence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAbsence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAbsence(ctx, fc.Args["input"].(funnel.RecordAbsenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+			return ec.marshalNRecordAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAbsence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordAbsencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAbsence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelAbsence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelAbsence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelAbsence(ctx, fc.Args["input"].(funnel.CancelAbsenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+			return ec.marshalNCancelAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelAbsence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelAbsencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelAbsence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_updateAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -36159,6 +37057,50 @@ func (ec *executionContext) fieldContext_Query_personaPerformance(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_routingSimulate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_routingSimulate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RoutingSimulate(ctx, fc.Args["input"].(funnel.RoutingSimulateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.RoutingSimulation) graphql.Marshaler {
+			return ec.marshalNRoutingSimulation2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_routingSimulate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoutingSimulation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_routingSimulate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_scoreExplain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36743,6 +37685,93 @@ func (ec *executionContext) _QuietTime_channels(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_QuietTime_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuietTime", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _RecordAbsencePayload_absence(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_absence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_absence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAbsencePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAbsencePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RecordConsentPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordConsentPayload) (ret graphql.Marshaler) {
@@ -38923,6 +39952,148 @@ func (ec *executionContext) _RoutingShare_calibration(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_RoutingShare_calibration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoutingShare", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_routing(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_routing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Routing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+			return ec.marshalNHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_routing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffRouting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoutingSimulation_evidence(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.HandoffEvidence) graphql.Marshaler {
+			return ec.marshalNHandoffEvidence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoutingSimulation_qualified(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_qualified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_qualified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingSimulation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_acceptBy(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_acceptBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_acceptBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingSimulation", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RoutingTarget_pool(ctx context.Context, field graphql.CollectedField, obj *routing.Target) (ret graphql.Marshaler) {
@@ -41807,6 +42978,61 @@ func (ec *executionContext) _ScoringNode_text(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ScoringNode_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetMemberProfilePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetMemberProfilePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetMemberProfilePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetMemberProfilePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetMemberProfilePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetMemberProfilePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetMemberProfilePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetMemberProfilePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ShapleySettings_worth(ctx context.Context, field graphql.CollectedField, obj *attribution.ShapleySettings) (ret graphql.Marshaler) {
@@ -47489,6 +48715,43 @@ func (ec *executionContext) unmarshalInputCampaignFilter(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCancelAbsenceInput(ctx context.Context, obj any) (funnel.CancelAbsenceInput, error) {
+	var it funnel.CancelAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"absenceId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "absenceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("absenceId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AbsenceID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCancelImportInput(ctx context.Context, obj any) (funnel.CancelImportInput, error) {
 	var it funnel.CancelImportInput
 	if obj == nil {
@@ -50610,6 +51873,64 @@ func (ec *executionContext) unmarshalInputQuietTimeInput(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordAbsenceInput(ctx context.Context, obj any) (funnel.RecordAbsenceInput, error) {
+	var it funnel.RecordAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberId", "startsAt", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRecordConsentInput(ctx context.Context, obj any) (funnel.RecordConsentInput, error) {
 	var it funnel.RecordConsentInput
 	if obj == nil {
@@ -51576,6 +52897,50 @@ func (ec *executionContext) unmarshalInputRoutingShareInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRoutingSimulateInput(ctx context.Context, obj any) (funnel.RoutingSimulateInput, error) {
+	var it funnel.RoutingSimulateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "facts", "agreementId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "facts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("facts"))
+			data, err := ec.unmarshalOCaptureLeadInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureLeadInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Facts = data
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRoutingTargetInput(ctx context.Context, obj any) (routing.Target, error) {
 	var it routing.Target
 	if obj == nil {
@@ -52110,6 +53475,78 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 				return it, err
 			}
 			it.Bands = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Context, obj any) (funnel.SetMemberProfileInput, error) {
+	var it funnel.SetMemberProfileInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "workingHours", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "territories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("territories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Territories = data
+		case "skills":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("skills"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Skills = data
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = data
+		case "workingHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingHours"))
+			data, err := ec.unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkingHours = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -53056,7 +54493,7 @@ func (ec *executionContext) unmarshalInputUpdateAccountInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"accountId", "expectedVersion", "name", "domain", "industry", "employees", "revenueMinor", "currency", "country", "city", "tier", "attributes", "idempotencyKey"}
+	fieldsInOrder := [...]string{"accountId", "expectedVersion", "name", "domain", "industry", "employees", "revenueMinor", "currency", "country", "city", "tier", "ownerId", "attributes", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -53140,6 +54577,13 @@ func (ec *executionContext) unmarshalInputUpdateAccountInput(ctx context.Context
 				return it, err
 			}
 			it.Tier = graphql.OmittableOf(data)
+		case "ownerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerID = graphql.OmittableOf(data)
 		case "attributes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
 			data, err := ec.unmarshalOAttributes2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributes(ctx, v)
@@ -53947,6 +55391,69 @@ func (ec *executionContext) _TimelineEntry(ctx context.Context, sel ast.Selectio
 
 // region    **************************** object.gotpl ****************************
 
+var absenceImplementors = []string{"Absence"}
+
+func (ec *executionContext) _Absence(ctx context.Context, sel ast.SelectionSet, obj *db.Absence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, absenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Absence")
+		case "id":
+			out.Values[i] = ec._Absence_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsAt":
+			out.Values[i] = ec._Absence_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._Absence_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Absence_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Absence_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelledAt":
+			out.Values[i] = ec._Absence_cancelledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var acceptHandoffPayloadImplementors = []string{"AcceptHandoffPayload"}
 
 func (ec *executionContext) _AcceptHandoffPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
@@ -54072,6 +55579,44 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Account_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "version":
 			out.Values[i] = ec._Account_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -57289,6 +58834,54 @@ func (ec *executionContext) _CampaignEdge(ctx context.Context, sel ast.Selection
 			}
 		case "node":
 			out.Values[i] = ec._CampaignEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var cancelAbsencePayloadImplementors = []string{"CancelAbsencePayload"}
+
+func (ec *executionContext) _CancelAbsencePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AbsencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelAbsencePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelAbsencePayload")
+		case "absence":
+			out.Values[i] = ec._CancelAbsencePayload_absence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "member":
+			out.Values[i] = ec._CancelAbsencePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._CancelAbsencePayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -63091,6 +64684,97 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "territories":
+			out.Values[i] = ec._Member_territories(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "skills":
+			out.Values[i] = ec._Member_skills(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "languages":
+			out.Values[i] = ec._Member_languages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workingHours":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Member_workingHours(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "absences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Member_absences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -63779,6 +65463,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "setMemberProfile":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMemberProfile(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAbsence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAbsence(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelAbsence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelAbsence(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateAccount":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateAccount(ctx, field)
@@ -65338,6 +67043,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "routingSimulate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_routingSimulate(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "scoreExplain":
 			field := field
 
@@ -65627,6 +67354,54 @@ func (ec *executionContext) _QuietTime(ctx context.Context, sel ast.SelectionSet
 		case "channels":
 			out.Values[i] = ec._QuietTime_channels(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var recordAbsencePayloadImplementors = []string{"RecordAbsencePayload"}
+
+func (ec *executionContext) _RecordAbsencePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AbsencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordAbsencePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordAbsencePayload")
+		case "absence":
+			out.Values[i] = ec._RecordAbsencePayload_absence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "member":
+			out.Values[i] = ec._RecordAbsencePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RecordAbsencePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -66767,6 +68542,64 @@ func (ec *executionContext) _RoutingShare(ctx context.Context, sel ast.Selection
 			}
 		case "calibration":
 			out.Values[i] = ec._RoutingShare_calibration(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var routingSimulationImplementors = []string{"RoutingSimulation"}
+
+func (ec *executionContext) _RoutingSimulation(ctx context.Context, sel ast.SelectionSet, obj *funnel.RoutingSimulation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, routingSimulationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoutingSimulation")
+		case "routing":
+			out.Values[i] = ec._RoutingSimulation_routing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._RoutingSimulation_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "qualified":
+			out.Values[i] = ec._RoutingSimulation_qualified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptBy":
+			out.Values[i] = ec._RoutingSimulation_acceptBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "agreement":
+			out.Values[i] = ec._RoutingSimulation_agreement(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -68130,6 +69963,49 @@ func (ec *executionContext) _ScoringNode(ctx context.Context, sel ast.SelectionS
 		case "text":
 			out.Values[i] = ec._ScoringNode_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setMemberProfilePayloadImplementors = []string{"SetMemberProfilePayload"}
+
+func (ec *executionContext) _SetMemberProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.SetMemberProfilePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setMemberProfilePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetMemberProfilePayload")
+		case "member":
+			out.Values[i] = ec._SetMemberProfilePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SetMemberProfilePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -70834,6 +72710,32 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAbsence2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Absence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx context.Context, sel ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Absence(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAcceptHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcceptHandoffInput(ctx context.Context, v any) (funnel.AcceptHandoffInput, error) {
 	res, err := ec.unmarshalInputAcceptHandoffInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -71759,6 +73661,21 @@ func (ec *executionContext) unmarshalNCampaignOrder2githubᚗcomᚋleadgraphᚋl
 
 func (ec *executionContext) marshalNCampaignOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCampaignOrder(ctx context.Context, sel ast.SelectionSet, v model.CampaignOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNCancelAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelAbsenceInput(ctx context.Context, v any) (funnel.CancelAbsenceInput, error) {
+	res, err := ec.unmarshalInputCancelAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CancelAbsencePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCancelImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelImportInput(ctx context.Context, v any) (funnel.CancelImportInput, error) {
@@ -72723,6 +74640,16 @@ func (ec *executionContext) marshalNHandoffEvidence2githubᚗcomᚋleadgraphᚋl
 	return ec._HandoffEvidence(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNHandoffEvidence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx context.Context, sel ast.SelectionSet, v *db.HandoffEvidence) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffEvidence(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNHandoffOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffOrder(ctx context.Context, v any) (model.HandoffOrder, error) {
 	var res model.HandoffOrder
 	err := res.UnmarshalGQL(v)
@@ -72731,6 +74658,16 @@ func (ec *executionContext) unmarshalNHandoffOrder2githubᚗcomᚋleadgraphᚋle
 
 func (ec *executionContext) marshalNHandoffOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffOrder(ctx context.Context, sel ast.SelectionSet, v model.HandoffOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffRouting(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx context.Context, v any) (lifecycle.HandoffState, error) {
@@ -74035,6 +75972,21 @@ func (ec *executionContext) unmarshalNQuietTimeInput2ᚕgithubᚗcomᚋleadgraph
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
+	res, err := ec.unmarshalInputRecordAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordAbsencePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordConsentInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordConsentInput(ctx context.Context, v any) (funnel.RecordConsentInput, error) {
 	res, err := ec.unmarshalInputRecordConsentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -74411,6 +76363,21 @@ func (ec *executionContext) marshalNRoutingShare2ᚕgithubᚗcomᚋleadgraphᚋl
 func (ec *executionContext) unmarshalNRoutingShareInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐShare(ctx context.Context, v any) (routing.Share, error) {
 	res, err := ec.unmarshalInputRoutingShareInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRoutingSimulateInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulateInput(ctx context.Context, v any) (funnel.RoutingSimulateInput, error) {
+	res, err := ec.unmarshalInputRoutingSimulateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRoutingSimulation2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulation(ctx context.Context, sel ast.SelectionSet, v *funnel.RoutingSimulation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RoutingSimulation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRoutingStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐStep(ctx context.Context, v any) (routing.Step, error) {
@@ -74795,6 +76762,21 @@ func (ec *executionContext) unmarshalNScoringNodeKind2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx context.Context, sel ast.SelectionSet, v scoring.NodeKind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
+	res, err := ec.unmarshalInputSetMemberProfileInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetMemberProfilePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfilePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.SetMemberProfilePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetMemberProfilePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNShapleySettings2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐShapleySettings(ctx context.Context, sel ast.SelectionSet, v attribution.ShapleySettings) graphql.Marshaler {
@@ -76271,6 +78253,21 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCalendar2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, sel ast.SelectionSet, v *sla.Calendar) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Calendar(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, v any) (*sla.Calendar, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCalendarInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx context.Context, sel ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -76361,6 +78358,14 @@ func (ec *executionContext) unmarshalOCaptureConsentInput2ᚕᚖgithubᚗcomᚋl
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCaptureLeadInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureLeadInput(ctx context.Context, v any) (*funnel.CaptureLeadInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCaptureLeadInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCaptureTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureTouchInput(ctx context.Context, v any) (*funnel.CaptureTouchInput, error) {

@@ -194,7 +194,7 @@ func (j *judging) qualify(c db.Case, l *leadState) error {
 		if j.definition.Qualifies(j.facts) {
 			version := j.definitionID
 			row.DefinitionID = &version
-			if j.router != nil && j.router.AutoOffer() {
+			if j.router != nil && j.router.AutoOffer() && !j.t.trial {
 				l.offer = &offer{by: lifecycle.System}
 			}
 			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)

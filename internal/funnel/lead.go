@@ -52,7 +52,7 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		if equal(l.OwnerID, owner) {
 			return &AssignLeadPayload{Lead: l}, nil
 		}
-		names, err := t.memberNames(ctx, l.OwnerID, owner)
+		names, err := t.memberNames(ctx, owner, l.OwnerID)
 		if err != nil {
 			return nil, err
 		}
@@ -70,10 +70,10 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 	})
 }
 
-// memberNames reads the old and the new owner; the new one must be at work.
-func (t *tx) memberNames(ctx context.Context, old, owner *id.UUID) (func(*id.UUID) string, error) {
+// memberNames reads a new owner, who must be at work, and others.
+func (t *tx) memberNames(ctx context.Context, owner *id.UUID, others ...*id.UUID) (func(*id.UUID) string, error) {
 	var ids []id.UUID
-	for _, i := range []*id.UUID{old, owner} {
+	for _, i := range append(others, owner) {
 		if i != nil {
 			ids = append(ids, *i)
 		}

@@ -19,12 +19,17 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // Account answers for the type's resolvers.
 func (r *Resolvers) Account() generated.AccountResolver { return accountResolver{r} }
 
 type accountResolver struct{ *Resolvers }
+
+func (r accountResolver) Owner(ctx context.Context, objs []*db.Account) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Account.owner", objs)
+}
 
 func (r accountResolver) Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error) {
 	return answer[[]*model.ContactConnection](ctx, r.Resolvers, "Account.contacts", objs, first, after, last, before)
@@ -313,6 +318,14 @@ func (r memberResolver) Leads(ctx context.Context, objs []*db.Member, first *int
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Member.leads", objs, first, after, last, before, filter)
 }
 
+func (r memberResolver) WorkingHours(ctx context.Context, objs []*db.Member) ([]*sla.Calendar, error) {
+	return answer[[]*sla.Calendar](ctx, r.Resolvers, "Member.workingHours", objs)
+}
+
+func (r memberResolver) Absences(ctx context.Context, objs []*db.Member) ([][]*db.Absence, error) {
+	return answer[[][]*db.Absence](ctx, r.Resolvers, "Member.absences", objs)
+}
+
 // ModelFit answers for the type's resolvers.
 func (r *Resolvers) ModelFit() generated.ModelFitResolver { return modelFitResolver{r} }
 
@@ -347,6 +360,18 @@ func (r moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.Cr
 func (r *Resolvers) Mutation() generated.MutationResolver { return mutationResolver{r} }
 
 type mutationResolver struct{ *Resolvers }
+
+func (r mutationResolver) SetMemberProfile(ctx context.Context, input funnel.SetMemberProfileInput) (*funnel.SetMemberProfilePayload, error) {
+	return answer[*funnel.SetMemberProfilePayload](ctx, r.Resolvers, "Mutation.setMemberProfile", nil, input)
+}
+
+func (r mutationResolver) RecordAbsence(ctx context.Context, input funnel.RecordAbsenceInput) (*funnel.AbsencePayload, error) {
+	return answer[*funnel.AbsencePayload](ctx, r.Resolvers, "Mutation.recordAbsence", nil, input)
+}
+
+func (r mutationResolver) CancelAbsence(ctx context.Context, input funnel.CancelAbsenceInput) (*funnel.AbsencePayload, error) {
+	return answer[*funnel.AbsencePayload](ctx, r.Resolvers, "Mutation.cancelAbsence", nil, input)
+}
 
 func (r mutationResolver) UpdateAccount(ctx context.Context, input funnel.UpdateAccountInput) (*funnel.UpdateAccountPayload, error) {
 	return answer[*funnel.UpdateAccountPayload](ctx, r.Resolvers, "Mutation.updateAccount", nil, input)
@@ -639,6 +664,10 @@ func (r queryResolver) Personas(ctx context.Context, first *int32, after *string
 
 func (r queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error) {
 	return answer[[]*db.PersonaPerformance](ctx, r.Resolvers, "Query.personaPerformance", nil, from, to)
+}
+
+func (r queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {
+	return answer[*funnel.RoutingSimulation](ctx, r.Resolvers, "Query.routingSimulate", nil, input)
 }
 
 func (r queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {
