@@ -54,16 +54,17 @@ type HandoffFilter struct {
 	OfferedBefore *time.Time
 }
 
-// answers is the direction of the hand-offs that a department answers.
-var answers = map[auth.Department]lifecycle.HandoffDirection{auth.Sales: lifecycle.MarketingToSales, auth.Marketing: lifecycle.SalesToMarketing}
-
 // add asks for the hand-offs of me, a member, where the filter says so.
 func (f *HandoffFilter) add(q *query, me id.UUID) error {
 	if f == nil {
 		return nil
 	}
 	if f.Department != nil {
-		q.and("l.direction = " + q.arg(answers[*f.Department]))
+		direction := lifecycle.MarketingToSales // sales answers
+		if *f.Department == auth.Marketing {
+			direction = lifecycle.SalesToMarketing
+		}
+		q.and("l.direction = " + q.arg(direction))
 	}
 	in(q, "state", f.States)
 	if f.Mine != nil && me.IsZero() {
