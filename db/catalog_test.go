@@ -212,7 +212,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			require.ElementsMatch(t, enums[l.enum], names, l.enum)
 		}
 	}
-	require.Len(t, enums, 4)
+	require.Len(t, enums, 5)
 }
 
 // orderEnums are the SDL's orders.
