@@ -20,7 +20,9 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/learning"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/sheet"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // victim is what a workspace holds: the arguments of somebody who knows all of it and must get none of it.
@@ -29,7 +31,7 @@ type victim struct {
 	workspace id.UUID
 	values    map[string][]any // by column
 	ids       []id.UUID        // of every row
-	rows      []map[string]any // one of each table
+	rows      []map[string]any // one of each table, and all hand-offs
 	summing   string           // see digest
 	sum       string
 }
@@ -58,6 +60,8 @@ func know(t *testing.T, c *pgx.Conn, workspace id.UUID) *victim {
 			}
 			if first == nil {
 				first = row
+			} else if table == "handoffs" { // each is in another state
+				v.rows = append(v.rows, row)
 			}
 		}
 		require.NoError(t, rows.Err())
@@ -89,14 +93,15 @@ var words = map[reflect.Type]any{
 	reflect.TypeFor[sheet.State](): sheet.State{}, reflect.TypeFor[time.Time](): time.Now(),
 	reflect.TypeFor[agreement.Body](): agreement.Default(agreement.LeadDefinition), reflect.TypeFor[agreement.State](): agreement.Approved,
 	reflect.TypeFor[agreement.Kind](): agreement.SLAPolicy, reflect.TypeFor[backtest.Cohort](): backtest.Cohort{}, reflect.TypeFor[backtest.Report](): backtest.Report{},
-	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[uint64](): uint64(1),
+	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[sla.Calendar](): sla.Calendar{}, reflect.TypeFor[lifecycle.HandoffState](): lifecycle.HandoffWithdrawn,
+	reflect.TypeFor[uint64](): uint64(1),
 }
 
 // coded are columns that hold one of a few words.
 var coded = []string{"kind", "actor_kind", "channel", "purpose", "state", "basis", "currency"}
 
 // called are columns under the names of parameters that are not called after them.
-var called = map[string]string{"owner_id": "member_id", "base": "basis"}
+var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id"}
 
 // guess is a call in the making: what for, in which workspace, and with the row at hand that the caller would like to reach.
 type guess struct {
@@ -122,6 +127,9 @@ func (v *victim) known(g *guess, column string) (all []any) {
 
 // fill makes a value for a parameter.
 func (v *victim) fill(g *guess, name string, of reflect.Type) reflect.Value {
+	if name == "EndsAt" && of == reflect.TypeFor[time.Time]() {
+		return reflect.ValueOf(time.Now().Add(time.Hour)) // behind what begins
+	}
 	if w, ok := words[of]; ok {
 		return reflect.ValueOf(w)
 	}

@@ -213,6 +213,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "JobState": words(db.JobStates),
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
 		"AgreementKind": words(agreement.Kinds), "AgreementState": words(agreement.States), "ClauseChangeKind": words(clause.Changes), "ScoreCause": words(db.ScoreCauses),
+		"HandoffDirection": words(lifecycle.HandoffDirections), "HandoffState": words(lifecycle.HandoffStates), "RoutingStep": words(routing.Steps), "RoutingGate": words(routing.GateKinds),
 		"Band": words(lifecycle.Bands), "FitGrade": words(lifecycle.FitGrades), "ScoreSide": words(scoring.Sides), "ScoringNodeKind": words(scoring.NodeKinds),
 		"BackTestLabel": words(backtest.Labels), "BackTestDecision": words(backtest.Decisions), "BackTestVerdict": words(backtest.Verdicts), "BackTestCalibration": words(backtest.Calibrations),
 		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
@@ -221,7 +222,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"FollowUpUnit": words(followup.Units), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
-		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
+		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // update makes TestStories write the answers down instead of comparing them.
@@ -79,6 +80,8 @@ func (s *telling) enter(line string) {
 		s.vars[name+"Id"] = out.CreateSource.Source.ID
 	case "key":
 		s.key(name, words[2:])
+	case "reason":
+		s.reason(name, words[2:])
 	default:
 		s.hire(name, words[1:])
 	}
@@ -134,6 +137,18 @@ func (s *telling) key(name string, words []string) {
 	}
 	s.api.do(s.host, `mutation ($in: CreateApiKeyInput!) { createApiKey(input: $in) { secret apiKey { id } } }`, map[string]any{"in": in}).into(s.t, &out)
 	s.vars[name], s.vars[name+"Id"] = out.CreateAPIKey.Secret, out.CreateAPIKey.APIKey.ID
+}
+
+// reason makes a reason: its use, where it leads to, and perhaps that it gives the turn back.
+func (s *telling) reason(name string, words []string) {
+	require.GreaterOrEqual(s.t, len(words), 2, "%s is a reason for what, and leads where?", name)
+	var key id.Global
+	require.NoError(s.t, key.UnmarshalGQL(s.vars[s.slug+"Id"]))
+	label := title(strings.ReplaceAll(strings.ToLower(name), "_", " "))
+	_, err := owner(s.t, s.api.owner).Exec(s.t.Context(), `insert into reasons (workspace_id, id, use, key, label, leads_to, credits, position, created_at, updated_at)
+		values ($1, gen_random_uuid(), $2, $3, $4, $5, $6, 1, now(), now()) on conflict (workspace_id, use, key) do update set label = excluded.label, leads_to = excluded.leads_to, credits = excluded.credits`,
+		key.UUID, words[0], name, label, words[1], len(words) > 2)
+	require.NoError(s.t, err)
 }
 
 func (s *telling) email(name string) string { return name + "@" + s.slug + ".example" }

@@ -20,14 +20,14 @@ type rules struct {
 }
 
 // agree makes a version of agreements for each thing that can be done with one, and one of everything that comes of them.
-func (w *world) agree(t *testing.T) {
+func (w *world) agree(t *testing.T) (sam string) {
 	t.Helper()
 	var out struct {
 		Model, Definition struct{ ID string }
 	}
 	w.a.do(w.token, `{ model: agreementAt(kind: SCORING_MODEL) { id } definition: agreementAt(kind: LEAD_DEFINITION) { id } }`, nil).into(t, &out)
 	w.rules = rules{versions: map[string]string{"revertAgreement": out.Definition.ID}, model: out.Model.ID, definition: out.Definition.ID}
-	sam := w.a.member(w.token, w.name("director")+"@"+w.tag+".example", auth.Sales, auth.Director)
+	sam = w.a.member(w.token, w.name("director")+"@"+w.tag+".example", auth.Sales, auth.Director)
 	body := w.definition()
 	draft := func() string {
 		return w.made(t, "draftAgreement", "agreement", map[string]any{"title": w.name("agreement"), "note": w.name("note"), "body": body})
@@ -53,6 +53,7 @@ func (w *world) agree(t *testing.T) {
 	w.ids[id.Agreement], w.ids[id.Rescore], w.ids[id.BackTest] = w.rules.next, asked.Node.Rescore.ID, w.rules.trials[0]
 	w.ids[id.ModelFit] = w.made(t, "suggestScoringModel", "modelFit", map[string]any{"cohort": cohort(), "title": w.name("learned")})
 	w.ended(t, w.rules.trials[0], w.rules.trials[1], w.ids[id.Rescore], w.ids[id.ModelFit])
+	return sam
 }
 
 // definition is a body that everybody with a title passes.

@@ -22,6 +22,7 @@ type world struct {
 	token string             // of the founder, who may do everything
 	ids   map[id.Kind]string // one object of each kind
 	rules rules
+	baton baton
 	fresh atomic.Int64
 }
 
@@ -53,9 +54,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	for _, n := range lead.Timeline.Nodes {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
-	w.agree(t)
+	w.handOver(t, w.agree(t))
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -139,6 +140,7 @@ func (w *world) inputs() map[string]map[string]any {
 		"cancelImport": in(map[string]any{"importId": id("import")}),
 	}
 	maps.Copy(all, w.pacts())
+	maps.Copy(all, w.batons())
 	return all
 }
 

@@ -121,6 +121,7 @@ var lists = map[string][]string{
 	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
 	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
 	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
+	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),
@@ -191,7 +192,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
-		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, "")}
+		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""), sortedBy(handoffs, "HandoffOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string
@@ -211,14 +212,14 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			require.ElementsMatch(t, enums[l.enum], names, l.enum)
 		}
 	}
-	require.Len(t, enums, 4)
+	require.Len(t, enums, 5)
 }
 
 // orderEnums are the SDL's orders.
 func orderEnums(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey"} {
+	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff"} {
 		b, err := os.ReadFile("../graph/" + name + ".graphqls")
 		require.NoError(t, err)
 		doc, err := parser.ParseSchema(&ast.Source{Input: string(b)})

@@ -77,6 +77,10 @@ var (
 	scoreHistory = shape[ScoreHistory]{"score_history", map[string]order[ScoreHistory]{
 		"": byTime("at", true, func(h *ScoreHistory) (time.Time, id.UUID) { return h.At, h.ID }),
 	}}
+	handoffs = shape[Handoff]{"handoffs", map[string]order[Handoff]{
+		"OFFERED_DESC": byTime("offered_at", true, func(h *Handoff) (time.Time, id.UUID) { return h.OfferedAt, h.ID }),
+		"OFFERED_ASC":  byTime("offered_at", false, func(h *Handoff) (time.Time, id.UUID) { return h.OfferedAt, h.ID }),
+	}}
 	refusals = shape[ImportRefusal]{"import_refusals", map[string]order[ImportRefusal]{
 		"": {"", false, func(r *ImportRefusal) page.Tuple { return page.Tuple{ID: r.ID} }},
 	}}

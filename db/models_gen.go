@@ -16,7 +16,9 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
+	routing "github.com/leadgraph/leadgraph/internal/routing"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
+	sla "github.com/leadgraph/leadgraph/internal/sla"
 )
 
 type APIKey struct {
@@ -33,6 +35,17 @@ type APIKey struct {
 	ExpiresAt   time.Time  `db:"expires_at"`
 	RevokedAt   *time.Time `db:"revoked_at"`
 	LastUsedAt  *time.Time `db:"last_used_at"`
+}
+
+type Absence struct {
+	WorkspaceID id.UUID    `db:"workspace_id"`
+	ID          id.UUID    `db:"id"`
+	MemberID    id.UUID    `db:"member_id"`
+	StartsAt    time.Time  `db:"starts_at"`
+	EndsAt      time.Time  `db:"ends_at"`
+	Note        *string    `db:"note"`
+	CreatedAt   time.Time  `db:"created_at"`
+	CancelledAt *time.Time `db:"cancelled_at"`
 }
 
 type Account struct {
@@ -107,6 +120,14 @@ type BackTest struct {
 	CreatedAt       time.Time        `db:"created_at"`
 	StartedAt       *time.Time       `db:"started_at"`
 	FinishedAt      *time.Time       `db:"finished_at"`
+}
+
+type Calendar struct {
+	WorkspaceID id.UUID      `db:"workspace_id"`
+	ID          id.UUID      `db:"id"`
+	Hash        string       `db:"hash"`
+	Body        sla.Calendar `db:"body"`
+	CreatedAt   time.Time    `db:"created_at"`
 }
 
 type Campaign struct {
@@ -200,6 +221,36 @@ type FactChange struct {
 	Attribute   string           `db:"attribute"`
 	Was         *condition.Value `db:"was"`
 	At          time.Time        `db:"at"`
+}
+
+type Handoff struct {
+	WorkspaceID  id.UUID                    `db:"workspace_id"`
+	ID           id.UUID                    `db:"id"`
+	LeadID       id.UUID                    `db:"lead_id"`
+	ContactID    id.UUID                    `db:"contact_id"`
+	Direction    lifecycle.HandoffDirection `db:"direction"`
+	State        lifecycle.HandoffState     `db:"state"`
+	Number       int32                      `db:"number"`
+	MemberID     *id.UUID                   `db:"member_id"`
+	Queue        string                     `db:"queue"`
+	Evidence     HandoffEvidence            `db:"evidence"`
+	Routing      *routing.Outcome           `db:"routing"`
+	RoutingID    *id.UUID                   `db:"routing_id"`
+	DefinitionID *id.UUID                   `db:"definition_id"`
+	ModelID      *id.UUID                   `db:"model_id"`
+	Note         *string                    `db:"note"`
+	OfferedBy    *id.UUID                   `db:"offered_by"`
+	OfferedAt    time.Time                  `db:"offered_at"`
+	DecidedBy    *id.UUID                   `db:"decided_by"`
+	DecidedAt    *time.Time                 `db:"decided_at"`
+	ReasonID     *id.UUID                   `db:"reason_id"`
+	Feedback     *string                    `db:"feedback"`
+	WakeAt       *time.Time                 `db:"wake_at"`
+	Credited     bool                       `db:"credited"`
+	Reply        *string                    `db:"reply"`
+	RepliedBy    *id.UUID                   `db:"replied_by"`
+	RepliedAt    *time.Time                 `db:"replied_at"`
+	Version      int32                      `db:"version"`
 }
 
 type Idempotency struct {
@@ -350,6 +401,21 @@ type Persona struct {
 	Version     int32               `db:"version"`
 }
 
+type Reason struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Use         string           `db:"use"`
+	Key         string           `db:"key"`
+	Label       string           `db:"label"`
+	LeadsTo     *lifecycle.Stage `db:"leads_to"`
+	Credits     bool             `db:"credits"`
+	Active      bool             `db:"active"`
+	Position    int32            `db:"position"`
+	CreatedAt   time.Time        `db:"created_at"`
+	UpdatedAt   time.Time        `db:"updated_at"`
+	Version     int32            `db:"version"`
+}
+
 type RefreshToken struct {
 	WorkspaceID id.UUID    `db:"workspace_id"`
 	ID          id.UUID    `db:"id"`
@@ -373,6 +439,16 @@ type Rescore struct {
 	CreatedAt   time.Time  `db:"created_at"`
 	StartedAt   *time.Time `db:"started_at"`
 	FinishedAt  *time.Time `db:"finished_at"`
+}
+
+type RoutingEntry struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Pool        string    `db:"pool"`
+	MemberID    id.UUID   `db:"member_id"`
+	Assigned    int32     `db:"assigned"`
+	Calibration float64   `db:"calibration"`
+	Credits     int32     `db:"credits"`
+	UpdatedAt   time.Time `db:"updated_at"`
 }
 
 type Score struct {

@@ -19,22 +19,24 @@ type reading[T any] struct {
 // needs are the columns of fields that are no columns: methods of rows, and relations. What stands nowhere here needs the whole row.
 // A test reads every field of every row alone.
 var needs = map[string]map[string]string{
-	"Account": {"id": "id", "contacts": "id", "leads": "id", "touches": "id"},
+	"Account": {"id": "id", "owner": "owner_id", "contacts": "id", "leads": "id", "touches": "id"},
 	"Contact": {"id": "id", "account": "account_id", "identities": "id", "consents": "id", "leads": "id", "touches": "id"},
 	"Lead": {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "persona": "persona_id",
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
-		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id"},
+		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id"},
 	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
 	"Campaign":     {"id": "id", "leads": "id"},
 	"Persona":      {"id": "id", "leads": "id"},
-	"Member":       {"id": "id", "leads": "id"},
+	"Member":       {"id": "id", "leads": "id", "workingHours": "calendar_id", "absences": "id"},
 	"Import":       {"id": "id", "source": "source_id", "campaign": "campaign_id", "createdBy": "created_by", "refusals": "id"},
 	"Agreement":    {"id": "id", "clauses": "body", "basedOn": "based_on", "createdBy": "created_by", "signatures": "id", "backTests": "id", "rescore": "id"},
 	"BackTest":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ModelFit":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ScoreHistory": {"scoringModel": "model_id"},
+	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
+		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
 }
 
 // wanted is what an answer needs of the rows of a type, and the columns that the reader needs itself.
@@ -114,6 +116,8 @@ func table[T any]() string {
 		return "contacts"
 	case *Event:
 		return "events"
+	case *Handoff:
+		return "handoffs"
 	case *Import:
 		return "imports"
 	case *Lead:

@@ -15,6 +15,10 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
+func (r *accountResolver) Owner(ctx context.Context, objs []*db.Account) ([]*db.Member, error) {
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Account) *id.UUID { return o.OwnerID })
+}
+
 func (r *accountResolver) Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error) {
 	p, err := r.read(ctx).ContactsOf(ctx, ids(objs, func(o *db.Account) id.UUID { return o.ID }), args(first, after, last, before))
 	return pages(p, err, contacts)

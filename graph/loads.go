@@ -79,3 +79,6 @@ func modelFits(p *db.Page[db.ModelFit]) *model.ModelFitConnection {
 func histories(p *db.Page[db.ScoreHistory]) *model.ScoreHistoryConnection {
 	return &model.ScoreHistoryConnection{Page: p}
 }
+func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
+	return &model.HandoffConnection{Page: p}
+}

@@ -35,211 +35,319 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 126, Mutation: 116, Subscription: 182,
+		Query: 135, Mutation: 124, Subscription: 197,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
-			breadthAccount(),                        // 0
-			breadthAccountConnection(),              // 1
-			breadthAccountEdge(),                    // 2
-			breadthAgreement(),                      // 3
-			breadthAgreementBody(),                  // 4
-			breadthAgreementClause(),                // 5
-			breadthAgreementConnection(),            // 6
-			breadthAgreementDiff(),                  // 7
-			breadthAgreementEdge(),                  // 8
-			breadthApiKey(),                         // 9
-			breadthApiKeyConnection(),               // 10
-			breadthApiKeyEdge(),                     // 11
-			breadthAssignLeadPayload(),              // 12
-			breadthAttribute(),                      // 13
-			breadthAttributeCondition(),             // 14
-			breadthAttributionMinimum(),             // 15
-			breadthAttributionPolicy(),              // 16
-			breadthBackTest(),                       // 17
-			breadthBackTestBreakdown(),              // 18
-			breadthBackTestCohort(),                 // 19
-			breadthBackTestComparison(),             // 20
-			breadthBackTestConnection(),             // 21
-			breadthBackTestCut(),                    // 22
-			breadthBackTestDecile(),                 // 23
-			breadthBackTestDifference(),             // 24
-			breadthBackTestEdge(),                   // 25
-			breadthBackTestFlip(),                   // 26
-			breadthBackTestFlips(),                  // 27
-			breadthBackTestLeak(),                   // 28
-			breadthBackTestLoad(),                   // 29
-			breadthBackTestReport(),                 // 30
-			breadthBackTestSegment(),                // 31
-			breadthBackTestVolume(),                 // 32
-			breadthBackTestWeek(),                   // 33
-			breadthBehaviourCondition(),             // 34
-			breadthCalendar(),                       // 35
-			breadthCalendarException(),              // 36
-			breadthCalendarHours(),                  // 37
-			breadthCalendarSpan(),                   // 38
-			breadthCampaign(),                       // 39
-			breadthCampaignConnection(),             // 40
-			breadthCampaignEdge(),                   // 41
-			breadthCancelImportPayload(),            // 42
-			breadthCaptureLeadPayload(),             // 43
-			breadthChangePasswordPayload(),          // 44
-			breadthChannelGroupRule(),               // 45
-			breadthClauseChange(),                   // 46
-			breadthCondition(),                      // 47
-			breadthConditionPreview(),               // 48
-			breadthConditionReason(),                // 49
-			breadthConsent(),                        // 50
-			breadthConsentRule(),                    // 51
-			breadthContact(),                        // 52
-			breadthContactCap(),                     // 53
-			breadthContactConnection(),              // 54
-			breadthContactEdge(),                    // 55
-			breadthContactFloor(),                   // 56
-			breadthContactGap(),                     // 57
-			breadthContactIdentity(),                // 58
-			breadthContactPolicy(),                  // 59
-			breadthContactProtection(),              // 60
-			breadthConversionDrift(),                // 61
-			breadthCreateApiKeyPayload(),            // 62
-			breadthCreateCampaignPayload(),          // 63
-			breadthCreateMemberPayload(),            // 64
-			breadthCreatePersonaPayload(),           // 65
-			breadthCreateSourcePayload(),            // 66
-			breadthCreateUploadPayload(),            // 67
-			breadthCriterionCheck(),                 // 68
-			breadthDefineAttributePayload(),         // 69
-			breadthDefinitionCheck(),                // 70
-			breadthDraftAgreementPayload(),          // 71
-			breadthEditAgreementPayload(),           // 72
-			breadthEvent(),                          // 73
-			breadthFollowUpPolicy(),                 // 74
-			breadthFollowUpRule(),                   // 75
-			breadthFollowUpStep(),                   // 76
-			breadthGiveUpRule(),                     // 77
-			breadthIgnoredTouches(),                 // 78
-			breadthImport(),                         // 79
-			breadthImportColumn(),                   // 80
-			breadthImportConnection(),               // 81
-			breadthImportDefault(),                  // 82
-			breadthImportEdge(),                     // 83
-			breadthImportLayout(),                   // 84
-			breadthImportLeadsPayload(),             // 85
-			breadthImportMapping(),                  // 86
-			breadthImportPreview(),                  // 87
-			breadthImportPreviewRow(),               // 88
-			breadthImportRefusal(),                  // 89
-			breadthImportRefusalConnection(),        // 90
-			breadthImportRefusalEdge(),              // 91
-			breadthImportValue(),                    // 92
-			breadthImportValueMap(),                 // 93
-			breadthJobProgress(),                    // 94
-			breadthLead(),                           // 95
-			breadthLeadConnection(),                 // 96
-			breadthLeadCriterion(),                  // 97
-			breadthLeadDefinition(),                 // 98
-			breadthLeadEdge(),                       // 99
-			breadthLeadEvent(),                      // 100
-			breadthLearnedModelReport(),             // 101
-			breadthLearningFeature(),                // 102
-			breadthLearningHeldOut(),                // 103
-			breadthLearningPart(),                   // 104
-			breadthLearningPoints(),                 // 105
-			breadthLearningTerm(),                   // 106
-			breadthMarkovSettings(),                 // 107
-			breadthMember(),                         // 108
-			breadthMemberConnection(),               // 109
-			breadthMemberEdge(),                     // 110
-			breadthMilestoneWeights(),               // 111
-			breadthModelFit(),                       // 112
-			breadthModelFitConnection(),             // 113
-			breadthModelFitEdge(),                   // 114
-			breadthMove(),                           // 115
-			breadthMutation(),                       // 116
-			breadthPageInfo(),                       // 117
-			breadthPersona(),                        // 118
-			breadthPersonaConnection(),              // 119
-			breadthPersonaEdge(),                    // 120
-			breadthPersonaMatch(),                   // 121
-			breadthPersonaNumbers(),                 // 122
-			breadthPersonaPerformance(),             // 123
-			breadthPositionWeights(),                // 124
-			breadthPublishAgreementPayload(),        // 125
-			breadthQuery(),                          // 126
-			breadthQuietHours(),                     // 127
-			breadthQuietTime(),                      // 128
-			breadthRecordConsentPayload(),           // 129
-			breadthRecordTouchesPayload(),           // 130
-			breadthReliabilityBin(),                 // 131
-			breadthRequestAgreementChangesPayload(), // 132
-			breadthRescore(),                        // 133
-			breadthRevertAgreementPayload(),         // 134
-			breadthRevokeApiKeyPayload(),            // 135
-			breadthRotateApiKeyPayload(),            // 136
-			breadthRoutingAccountOwner(),            // 137
-			breadthRoutingBand(),                    // 138
-			breadthRoutingExclusion(),               // 139
-			breadthRoutingFallback(),                // 140
-			breadthRoutingGates(),                   // 141
-			breadthRoutingPolicy(),                  // 142
-			breadthRoutingPool(),                    // 143
-			breadthRoutingRule(),                    // 144
-			breadthRoutingShare(),                   // 145
-			breadthRoutingTarget(),                  // 146
-			breadthRunBackTestPayload(),             // 147
-			breadthScore(),                          // 148
-			breadthScoreExplanation(),               // 149
-			breadthScoreFactor(),                    // 150
-			breadthScoreHistory(),                   // 151
-			breadthScoreHistoryConnection(),         // 152
-			breadthScoreHistoryEdge(),               // 153
-			breadthScorePath(),                      // 154
-			breadthScoreStep(),                      // 155
-			breadthScoreTouch(),                     // 156
-			breadthScoringBandCell(),                // 157
-			breadthScoringEdge(),                    // 158
-			breadthScoringEngagementGrades(),        // 159
-			breadthScoringEngagementRule(),          // 160
-			breadthScoringFitGrades(),               // 161
-			breadthScoringFitRule(),                 // 162
-			breadthScoringGraph(),                   // 163
-			breadthScoringGroup(),                   // 164
-			breadthScoringModel(),                   // 165
-			breadthScoringNode(),                    // 166
-			breadthShapleySettings(),                // 167
-			breadthSignAgreementPayload(),           // 168
-			breadthSignInPayload(),                  // 169
-			breadthSignOutPayload(),                 // 170
-			breadthSignUpPayload(),                  // 171
-			breadthSignature(),                      // 172
-			breadthSlaCalendar(),                    // 173
-			breadthSlaPauseRule(),                   // 174
-			breadthSlaPolicy(),                      // 175
-			breadthSlaRule(),                        // 176
-			breadthSource(),                         // 177
-			breadthSourceConnection(),               // 178
-			breadthSourceEdge(),                     // 179
-			breadthStageLabel(),                     // 180
-			breadthSubmitAgreementPayload(),         // 181
-			breadthSubscription(),                   // 182
-			breadthSuggestScoringModelPayload(),     // 183
-			breadthTimelineConnection(),             // 184
-			breadthTimelineEdge(),                   // 185
-			breadthTouch(),                          // 186
-			breadthTouchConnection(),                // 187
-			breadthTouchEdge(),                      // 188
-			breadthTouchPattern(),                   // 189
-			breadthTouchRepeats(),                   // 190
-			breadthTouchResult(),                    // 191
-			breadthUpdateAccountPayload(),           // 192
-			breadthUpdateCampaignPayload(),          // 193
-			breadthUpdateContactPayload(),           // 194
-			breadthUpdateMemberPayload(),            // 195
-			breadthUpdatePersonaPayload(),           // 196
-			breadthUpdateSourcePayload(),            // 197
-			breadthUpdateWorkspacePayload(),         // 198
-			breadthViewer(),                         // 199
-			breadthWithdrawAgreementPayload(),       // 200
-			breadthWorkspace(),                      // 201
+			breadthAbsence(),                        // 0
+			breadthAcceptHandoffPayload(),           // 1
+			breadthAccount(),                        // 2
+			breadthAccountConnection(),              // 3
+			breadthAccountEdge(),                    // 4
+			breadthAgreement(),                      // 5
+			breadthAgreementBody(),                  // 6
+			breadthAgreementClause(),                // 7
+			breadthAgreementConnection(),            // 8
+			breadthAgreementDiff(),                  // 9
+			breadthAgreementEdge(),                  // 10
+			breadthApiKey(),                         // 11
+			breadthApiKeyConnection(),               // 12
+			breadthApiKeyEdge(),                     // 13
+			breadthAssignLeadPayload(),              // 14
+			breadthAttribute(),                      // 15
+			breadthAttributeCondition(),             // 16
+			breadthAttributionMinimum(),             // 17
+			breadthAttributionPolicy(),              // 18
+			breadthBackTest(),                       // 19
+			breadthBackTestBreakdown(),              // 20
+			breadthBackTestCohort(),                 // 21
+			breadthBackTestComparison(),             // 22
+			breadthBackTestConnection(),             // 23
+			breadthBackTestCut(),                    // 24
+			breadthBackTestDecile(),                 // 25
+			breadthBackTestDifference(),             // 26
+			breadthBackTestEdge(),                   // 27
+			breadthBackTestFlip(),                   // 28
+			breadthBackTestFlips(),                  // 29
+			breadthBackTestLeak(),                   // 30
+			breadthBackTestLoad(),                   // 31
+			breadthBackTestReport(),                 // 32
+			breadthBackTestSegment(),                // 33
+			breadthBackTestVolume(),                 // 34
+			breadthBackTestWeek(),                   // 35
+			breadthBehaviourCondition(),             // 36
+			breadthCalendar(),                       // 37
+			breadthCalendarException(),              // 38
+			breadthCalendarHours(),                  // 39
+			breadthCalendarSpan(),                   // 40
+			breadthCampaign(),                       // 41
+			breadthCampaignConnection(),             // 42
+			breadthCampaignEdge(),                   // 43
+			breadthCancelAbsencePayload(),           // 44
+			breadthCancelImportPayload(),            // 45
+			breadthCaptureLeadPayload(),             // 46
+			breadthChangePasswordPayload(),          // 47
+			breadthChannelGroupRule(),               // 48
+			breadthClauseChange(),                   // 49
+			breadthCondition(),                      // 50
+			breadthConditionPreview(),               // 51
+			breadthConditionReason(),                // 52
+			breadthConsent(),                        // 53
+			breadthConsentRule(),                    // 54
+			breadthContact(),                        // 55
+			breadthContactCap(),                     // 56
+			breadthContactConnection(),              // 57
+			breadthContactEdge(),                    // 58
+			breadthContactFloor(),                   // 59
+			breadthContactGap(),                     // 60
+			breadthContactIdentity(),                // 61
+			breadthContactPolicy(),                  // 62
+			breadthContactProtection(),              // 63
+			breadthConversionDrift(),                // 64
+			breadthCreateApiKeyPayload(),            // 65
+			breadthCreateCampaignPayload(),          // 66
+			breadthCreateMemberPayload(),            // 67
+			breadthCreatePersonaPayload(),           // 68
+			breadthCreateSourcePayload(),            // 69
+			breadthCreateUploadPayload(),            // 70
+			breadthCriterionCheck(),                 // 71
+			breadthDefineAttributePayload(),         // 72
+			breadthDefinitionCheck(),                // 73
+			breadthDraftAgreementPayload(),          // 74
+			breadthEditAgreementPayload(),           // 75
+			breadthEvent(),                          // 76
+			breadthFollowUpPolicy(),                 // 77
+			breadthFollowUpRule(),                   // 78
+			breadthFollowUpStep(),                   // 79
+			breadthGiveUpRule(),                     // 80
+			breadthHandoff(),                        // 81
+			breadthHandoffConnection(),              // 82
+			breadthHandoffEdge(),                    // 83
+			breadthHandoffEvidence(),                // 84
+			breadthHandoffRouting(),                 // 85
+			breadthIgnoredTouches(),                 // 86
+			breadthImport(),                         // 87
+			breadthImportColumn(),                   // 88
+			breadthImportConnection(),               // 89
+			breadthImportDefault(),                  // 90
+			breadthImportEdge(),                     // 91
+			breadthImportLayout(),                   // 92
+			breadthImportLeadsPayload(),             // 93
+			breadthImportMapping(),                  // 94
+			breadthImportPreview(),                  // 95
+			breadthImportPreviewRow(),               // 96
+			breadthImportRefusal(),                  // 97
+			breadthImportRefusalConnection(),        // 98
+			breadthImportRefusalEdge(),              // 99
+			breadthImportValue(),                    // 100
+			breadthImportValueMap(),                 // 101
+			breadthJobProgress(),                    // 102
+			breadthLead(),                           // 103
+			breadthLeadConnection(),                 // 104
+			breadthLeadCriterion(),                  // 105
+			breadthLeadDefinition(),                 // 106
+			breadthLeadEdge(),                       // 107
+			breadthLeadEvent(),                      // 108
+			breadthLearnedModelReport(),             // 109
+			breadthLearningFeature(),                // 110
+			breadthLearningHeldOut(),                // 111
+			breadthLearningPart(),                   // 112
+			breadthLearningPoints(),                 // 113
+			breadthLearningTerm(),                   // 114
+			breadthMarkovSettings(),                 // 115
+			breadthMember(),                         // 116
+			breadthMemberConnection(),               // 117
+			breadthMemberEdge(),                     // 118
+			breadthMilestoneWeights(),               // 119
+			breadthModelFit(),                       // 120
+			breadthModelFitConnection(),             // 121
+			breadthModelFitEdge(),                   // 122
+			breadthMove(),                           // 123
+			breadthMutation(),                       // 124
+			breadthOfferLeadPayload(),               // 125
+			breadthPageInfo(),                       // 126
+			breadthPersona(),                        // 127
+			breadthPersonaConnection(),              // 128
+			breadthPersonaEdge(),                    // 129
+			breadthPersonaMatch(),                   // 130
+			breadthPersonaNumbers(),                 // 131
+			breadthPersonaPerformance(),             // 132
+			breadthPositionWeights(),                // 133
+			breadthPublishAgreementPayload(),        // 134
+			breadthQuery(),                          // 135
+			breadthQuietHours(),                     // 136
+			breadthQuietTime(),                      // 137
+			breadthRecordAbsencePayload(),           // 138
+			breadthRecordConsentPayload(),           // 139
+			breadthRecordTouchesPayload(),           // 140
+			breadthRejectHandoffPayload(),           // 141
+			breadthReliabilityBin(),                 // 142
+			breadthReplyToRejectionPayload(),        // 143
+			breadthRequestAgreementChangesPayload(), // 144
+			breadthRescore(),                        // 145
+			breadthRevertAgreementPayload(),         // 146
+			breadthRevokeApiKeyPayload(),            // 147
+			breadthRotateApiKeyPayload(),            // 148
+			breadthRoutingAccountOwner(),            // 149
+			breadthRoutingBand(),                    // 150
+			breadthRoutingCandidate(),               // 151
+			breadthRoutingExclusion(),               // 152
+			breadthRoutingFallback(),                // 153
+			breadthRoutingGates(),                   // 154
+			breadthRoutingPolicy(),                  // 155
+			breadthRoutingPool(),                    // 156
+			breadthRoutingRule(),                    // 157
+			breadthRoutingShare(),                   // 158
+			breadthRoutingSimulation(),              // 159
+			breadthRoutingTarget(),                  // 160
+			breadthRunBackTestPayload(),             // 161
+			breadthScore(),                          // 162
+			breadthScoreExplanation(),               // 163
+			breadthScoreFactor(),                    // 164
+			breadthScoreHistory(),                   // 165
+			breadthScoreHistoryConnection(),         // 166
+			breadthScoreHistoryEdge(),               // 167
+			breadthScorePath(),                      // 168
+			breadthScoreStep(),                      // 169
+			breadthScoreTouch(),                     // 170
+			breadthScoringBandCell(),                // 171
+			breadthScoringEdge(),                    // 172
+			breadthScoringEngagementGrades(),        // 173
+			breadthScoringEngagementRule(),          // 174
+			breadthScoringFitGrades(),               // 175
+			breadthScoringFitRule(),                 // 176
+			breadthScoringGraph(),                   // 177
+			breadthScoringGroup(),                   // 178
+			breadthScoringModel(),                   // 179
+			breadthScoringNode(),                    // 180
+			breadthSetMemberProfilePayload(),        // 181
+			breadthShapleySettings(),                // 182
+			breadthSignAgreementPayload(),           // 183
+			breadthSignInPayload(),                  // 184
+			breadthSignOutPayload(),                 // 185
+			breadthSignUpPayload(),                  // 186
+			breadthSignature(),                      // 187
+			breadthSlaCalendar(),                    // 188
+			breadthSlaPauseRule(),                   // 189
+			breadthSlaPolicy(),                      // 190
+			breadthSlaRule(),                        // 191
+			breadthSource(),                         // 192
+			breadthSourceConnection(),               // 193
+			breadthSourceEdge(),                     // 194
+			breadthStageLabel(),                     // 195
+			breadthSubmitAgreementPayload(),         // 196
+			breadthSubscription(),                   // 197
+			breadthSuggestScoringModelPayload(),     // 198
+			breadthTimelineConnection(),             // 199
+			breadthTimelineEdge(),                   // 200
+			breadthTouch(),                          // 201
+			breadthTouchConnection(),                // 202
+			breadthTouchEdge(),                      // 203
+			breadthTouchPattern(),                   // 204
+			breadthTouchRepeats(),                   // 205
+			breadthTouchResult(),                    // 206
+			breadthUpdateAccountPayload(),           // 207
+			breadthUpdateCampaignPayload(),          // 208
+			breadthUpdateContactPayload(),           // 209
+			breadthUpdateMemberPayload(),            // 210
+			breadthUpdatePersonaPayload(),           // 211
+			breadthUpdateSourcePayload(),            // 212
+			breadthUpdateWorkspacePayload(),         // 213
+			breadthViewer(),                         // 214
+			breadthWithdrawAgreementPayload(),       // 215
+			breadthWithdrawHandoffPayload(),         // 216
+			breadthWorkspace(),                      // 217
+		},
+	}
+}
+
+func breadthAbsence() *breadth.Type {
+	return &breadth.Type{
+		Name: "Absence", Satisfies: absenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Absence).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).StartsAt)
+				},
+			},
+			"endsAt": {
+				NonNull: []bool{true},
+				Member:  "EndsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).EndsAt)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Absence).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Absence).CreatedAt)
+				},
+			},
+			"cancelledAt": {
+				NonNull: []bool{false},
+				Member:  "CancelledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Absence).CancelledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAcceptHandoffPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AcceptHandoffPayload", Satisfies: acceptHandoffPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"handoff": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Handoff",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
+			},
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{103},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
 		},
 	}
 }
@@ -371,6 +479,15 @@ func breadthAccount() *breadth.Type {
 					w.Buf = model.AppendTime(w.Buf, o.(*db.Account).UpdatedAt)
 				},
 			},
+			"owner": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Account().Owner(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
 			"version": {
 				NonNull: []bool{true},
 				Member:  "Version",
@@ -380,7 +497,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -392,7 +509,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -404,7 +521,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -424,19 +541,19 @@ func breadthAccountConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{2},
+				Of:      []int{4},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AccountConnection) []*model.AccountEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AccountEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{0},
+				Of:      []int{2},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AccountConnection) []*db.Account { return o.Nodes }, breadth.List(breadth.Pointer[db.Account])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -466,7 +583,7 @@ func breadthAccountEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{0},
+				Of:      []int{2},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
 			},
@@ -533,13 +650,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{6},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{5},
+				Of:      []int{7},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -563,7 +680,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -572,7 +689,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -581,7 +698,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{172},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -590,7 +707,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{23},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -602,7 +719,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{133},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -695,43 +812,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{98},
+				Of:      []int{106},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{165},
+				Of:      []int{179},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{175},
+				Of:      []int{190},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{142},
+				Of:      []int{155},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{74},
+				Of:      []int{77},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{59},
+				Of:      []int{62},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{16},
+				Of:      []int{18},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -767,19 +884,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{8},
+				Of:      []int{10},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -802,19 +919,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{49},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -835,7 +952,7 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
 			},
@@ -877,7 +994,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{177},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -886,7 +1003,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -895,7 +1012,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{9},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -948,19 +1065,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -990,7 +1107,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1004,7 +1121,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1176,55 +1293,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{133},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{119},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{119},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{190},
+				Of:      []int{205},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{78},
+				Of:      []int{86},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{45},
+				Of:      []int{48},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{115},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{182},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1259,7 +1376,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1290,7 +1407,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{30},
+				Of:      []int{32},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1336,7 +1453,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1345,7 +1462,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1362,13 +1479,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{31},
+				Of:      []int{33},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{31},
+				Of:      []int{33},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1453,67 +1570,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{34},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1527,19 +1644,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{25},
+				Of:      []int{27},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{17},
+				Of:      []int{19},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1715,7 +1832,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{19},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -1793,7 +1910,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -1886,7 +2003,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{35},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -1900,7 +2017,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2002,55 +2119,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{142},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{23},
+				Of:      []int{25},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{24},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{22},
+				Of:      []int{24},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{20},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{20},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{29},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{28},
+				Of:      []int{30},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2288,13 +2405,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{39},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{38},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2333,7 +2450,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{40},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2486,7 +2603,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2506,19 +2623,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2548,9 +2665,40 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
+			},
+		},
+	}
+}
+
+func breadthCancelAbsencePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CancelAbsencePayload", Satisfies: cancelAbsencePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"absence": {
+				NonNull: []bool{true},
+				Of:      []int{0},
+				Member:  "Absence",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Absence { return o.Absence }, breadth.Pointer[db.Absence]),
+			},
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AbsencePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -2562,7 +2710,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2587,7 +2735,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2626,7 +2774,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2654,7 +2802,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2712,31 +2860,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{14},
+				Of:      []int{16},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{34},
+				Of:      []int{36},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -2757,7 +2905,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3129,7 +3277,7 @@ func breadthContact() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{0},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Account, error) {
@@ -3138,7 +3286,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{58},
+				Of:       []int{61},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3147,7 +3295,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{50},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3156,7 +3304,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3168,7 +3316,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3242,19 +3390,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{58},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{55},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3284,7 +3432,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{55},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3406,43 +3554,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{54},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{59},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{63},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{63},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{53},
+				Of:      []int{56},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{60},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{127},
+				Of:      []int{136},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3569,7 +3717,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -3605,7 +3753,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3630,7 +3778,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3655,7 +3803,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3680,7 +3828,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{192},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -3762,7 +3910,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -3776,7 +3924,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -3801,13 +3949,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -3827,7 +3975,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{71},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3840,7 +3988,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{71},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3854,7 +4002,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3879,7 +4027,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3932,7 +4080,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3969,7 +4117,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -3986,7 +4134,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{78},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4014,7 +4162,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4041,13 +4189,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{79},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{80},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4120,6 +4268,469 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthHandoff() *breadth.Type {
+	return &breadth.Type{
+		Name: "Handoff", Satisfies: handoffImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Handoff).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{103},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Handoff().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"direction": {
+				NonNull: []bool{true},
+				Member:  "Direction",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Handoff).Direction))
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Handoff).State))
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Handoff).Number))
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Handoff().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"queue": {
+				NonNull: []bool{true},
+				Member:  "Queue",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Handoff).Queue)
+				},
+			},
+			"evidence": {
+				NonNull: []bool{true},
+				Of:      []int{84},
+				Member:  "Evidence",
+				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
+			},
+			"routing": {
+				NonNull: []bool{false},
+				Of:      []int{85},
+				Member:  "Routing",
+				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
+			},
+			"routingPolicy": {
+				NonNull:  []bool{false},
+				Of:       []int{5},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Handoff().RoutingPolicy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"definition": {
+				NonNull:  []bool{false},
+				Of:       []int{5},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Handoff().Definition(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"scoringModel": {
+				NonNull:  []bool{false},
+				Of:       []int{5},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Handoff().ScoringModel(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"offeredBy": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Handoff().OfferedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"offeredAt": {
+				NonNull: []bool{true},
+				Member:  "OfferedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Handoff).OfferedAt)
+				},
+			},
+			"decidedBy": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Handoff().DecidedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"decidedAt": {
+				NonNull: []bool{false},
+				Member:  "DecidedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).DecidedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"reason": {
+				NonNull:  []bool{false},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*string, error) {
+					return x.(*executionContext).Resolvers.Handoff().Reason(ctx, of)
+				}, breadth.Scalars(func(w *breadth.Writer, v *string) {
+					if v := v; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				})),
+			},
+			"feedback": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Feedback",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).Feedback; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"wakeAt": {
+				NonNull: []bool{false},
+				Member:  "WakeAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).WakeAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"credited": {
+				NonNull: []bool{true},
+				Member:  "Credited",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Handoff).Credited)
+				},
+			},
+			"reply": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Reply",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).Reply; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"repliedBy": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Handoff().RepliedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"repliedAt": {
+				NonNull: []bool{false},
+				Member:  "RepliedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Handoff).RepliedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Handoff).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthHandoffConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "HandoffConnection", Satisfies: handoffConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{83},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{81},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{126},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.HandoffConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthHandoffEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "HandoffEdge", Satisfies: handoffEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.HandoffEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
+			},
+		},
+	}
+}
+
+func breadthHandoffEvidence() *breadth.Type {
+	return &breadth.Type{
+		Name: "HandoffEvidence", Satisfies: handoffEvidenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"score": {
+				NonNull: []bool{false},
+				Member:  "Score",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).Score; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"fit": {
+				NonNull: []bool{false},
+				Member:  "Fit",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).Fit; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"engagement": {
+				NonNull: []bool{false},
+				Member:  "Engagement",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).Engagement; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"fitGrade": {
+				NonNull: []bool{false},
+				Member:  "FitGrade",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).FitGrade; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"engagementGrade": {
+				NonNull: []bool{false},
+				Member:  "EngagementGrade",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).EngagementGrade; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"band": {
+				NonNull: []bool{false},
+				Member:  "Band",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).Band; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"persona": {
+				NonNull: []bool{false},
+				Member:  "Persona",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HandoffEvidence).Persona; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"factors": {
+				NonNull: []bool{true, true},
+				Of:      []int{164},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
+			},
+			"criteria": {
+				NonNull: []bool{true, true},
+				Of:      []int{71},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
+			},
+		},
+	}
+}
+
+func breadthHandoffRouting() *breadth.Type {
+	return &breadth.Type{
+		Name: "HandoffRouting", Satisfies: handoffRoutingImplementors,
+		Fields: map[string]*breadth.Field{
+			"step": {
+				NonNull: []bool{true},
+				Member:  "Step",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*routing.Outcome).Step))
+				},
+			},
+			"clause": {
+				NonNull: []bool{true},
+				Member:  "Clause",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Outcome).Clause)
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Outcome).Text)
+				},
+			},
+			"pool": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Outcome).InPool(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.HandoffRouting().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"queue": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Outcome).InQueue(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"alert": {
+				NonNull: []bool{true},
+				Member:  "Alert",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*routing.Outcome).Alert)
+				},
+			},
+			"candidates": {
+				NonNull: []bool{true, true},
+				Of:      []int{151},
+				Member:  "Candidates",
+				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
+			},
+		},
+	}
+}
+
 func breadthIgnoredTouches() *breadth.Type {
 	return &breadth.Type{
 		Name: "IgnoredTouches", Satisfies: ignoredTouchesImplementors,
@@ -4133,7 +4744,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4221,19 +4832,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4242,7 +4853,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -4251,7 +4862,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4289,7 +4900,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4351,7 +4962,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{93},
+				Of:      []int{101},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -4387,19 +4998,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{91},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4451,7 +5062,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -4512,7 +5123,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -4537,13 +5148,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{80},
+				Of:      []int{88},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{82},
+				Of:      []int{90},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -4575,13 +5186,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -4594,7 +5205,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{96},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -4622,13 +5233,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{100},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -4696,19 +5307,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{99},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4738,7 +5349,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -4849,7 +5460,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{79},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -4954,7 +5565,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -4963,7 +5574,7 @@ func breadthLead() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{0},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Account, error) {
@@ -4972,7 +5583,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4981,7 +5592,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -4990,7 +5601,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4999,7 +5610,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -5008,7 +5619,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -5017,7 +5628,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5029,7 +5640,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5038,6 +5649,24 @@ func breadthLead() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.TimelineConnection, error) {
 					return x.(*executionContext).Resolvers.Lead().Timeline(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.TimelineConnection])),
+			},
+			"handoffs": {
+				NonNull:  []bool{true, true},
+				Of:       []int{81},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
+					return x.(*executionContext).Resolvers.Lead().Handoffs(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Handoff]))),
+			},
+			"currentHandoff": {
+				NonNull:  []bool{false},
+				Of:       []int{81},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
+					return x.(*executionContext).Resolvers.Lead().CurrentHandoff(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Handoff])),
 			},
 			"score": {
 				NonNull: []bool{false},
@@ -5107,7 +5736,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -5116,7 +5745,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5128,7 +5757,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{115},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -5137,7 +5766,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{115},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -5154,19 +5783,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5203,7 +5832,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -5217,7 +5846,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -5230,19 +5859,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{180},
+				Of:      []int{195},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -5263,7 +5892,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -5284,13 +5913,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{76},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -5335,31 +5964,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{112},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{112},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{110},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{105},
+				Of:      []int{113},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -5372,7 +6001,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{106},
+				Of:      []int{114},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -5464,7 +6093,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{142},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -5682,7 +6311,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5691,6 +6320,45 @@ func breadthMember() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*model.LeadConnection, error) {
 					return x.(*executionContext).Resolvers.Member().Leads(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.LeadFilter))
 				}, breadth.Objects(breadth.Pointer[model.LeadConnection])),
+			},
+			"territories": {
+				NonNull: []bool{true, true},
+				Member:  "Territories",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Territories }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"skills": {
+				NonNull: []bool{true, true},
+				Member:  "Skills",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Skills }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"languages": {
+				NonNull: []bool{true, true},
+				Member:  "Languages",
+				Write: breadth.Get(func(o *db.Member) []string { return o.Languages }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"workingHours": {
+				NonNull:  []bool{false},
+				Of:       []int{37},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
+					return x.(*executionContext).Resolvers.Member().WorkingHours(ctx, of)
+				}, breadth.Objects(breadth.Pointer[sla.Calendar])),
+			},
+			"absences": {
+				NonNull:  []bool{true, true},
+				Of:       []int{0},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([][]*db.Absence, error) {
+					return x.(*executionContext).Resolvers.Member().Absences(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Absence]))),
 			},
 		},
 	}
@@ -5702,19 +6370,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{118},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5744,7 +6412,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -5815,7 +6483,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -5835,7 +6503,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{101},
+				Of:      []int{109},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -5881,7 +6549,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -5890,7 +6558,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5907,19 +6575,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{122},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5949,7 +6617,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -5991,7 +6659,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -6011,7 +6679,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -6020,7 +6688,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -6035,9 +6703,45 @@ func breadthMutation() *breadth.Type {
 	return &breadth.Type{
 		Name: "Mutation", Satisfies: mutationImplementors,
 		Fields: map[string]*breadth.Field{
+			"setMemberProfile": {
+				NonNull:  []bool{true},
+				Of:       []int{181},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_setMemberProfile_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.SetMemberProfilePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SetMemberProfile(ctx, args["input"].(funnel.SetMemberProfileInput))
+				}, breadth.Objects(breadth.Pointer[funnel.SetMemberProfilePayload])),
+			},
+			"recordAbsence": {
+				NonNull:  []bool{true},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordAbsence_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AbsencePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordAbsence(ctx, args["input"].(funnel.RecordAbsenceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AbsencePayload])),
+			},
+			"cancelAbsence": {
+				NonNull:  []bool{true},
+				Of:       []int{44},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_cancelAbsence_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AbsencePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CancelAbsence(ctx, args["input"].(funnel.CancelAbsenceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AbsencePayload])),
+			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6049,7 +6753,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{71},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6061,7 +6765,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6073,7 +6777,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6085,7 +6789,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6097,7 +6801,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6109,7 +6813,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6121,7 +6825,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6133,7 +6837,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6145,7 +6849,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6157,7 +6861,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6169,7 +6873,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6181,7 +6885,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6193,7 +6897,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6205,7 +6909,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6217,7 +6921,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6229,7 +6933,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6241,7 +6945,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6253,7 +6957,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6263,9 +6967,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().RecordConsent(ctx, args["input"].(funnel.RecordConsentInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RecordConsentPayload])),
 			},
+			"offerLead": {
+				NonNull:  []bool{true},
+				Of:       []int{125},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_offerLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.HandoffPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().OfferLead(ctx, args["input"].(funnel.OfferLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.HandoffPayload])),
+			},
+			"acceptHandoff": {
+				NonNull:  []bool{true},
+				Of:       []int{1},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_acceptHandoff_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.HandoffPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AcceptHandoff(ctx, args["input"].(funnel.AcceptHandoffInput))
+				}, breadth.Objects(breadth.Pointer[funnel.HandoffPayload])),
+			},
+			"rejectHandoff": {
+				NonNull:  []bool{true},
+				Of:       []int{141},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_rejectHandoff_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.HandoffPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RejectHandoff(ctx, args["input"].(funnel.RejectHandoffInput))
+				}, breadth.Objects(breadth.Pointer[funnel.HandoffPayload])),
+			},
+			"withdrawHandoff": {
+				NonNull:  []bool{true},
+				Of:       []int{216},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_withdrawHandoff_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.HandoffPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().WithdrawHandoff(ctx, args["input"].(funnel.WithdrawHandoffInput))
+				}, breadth.Objects(breadth.Pointer[funnel.HandoffPayload])),
+			},
+			"replyToRejection": {
+				NonNull:  []bool{true},
+				Of:       []int{143},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_replyToRejection_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.HandoffPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ReplyToRejection(ctx, args["input"].(funnel.ReplyToRejectionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.HandoffPayload])),
+			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6277,7 +7041,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6289,7 +7053,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{42},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6301,7 +7065,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{43},
+				Of:       []int{46},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6313,7 +7077,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{12},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6325,7 +7089,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6337,7 +7101,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6349,7 +7113,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6361,7 +7125,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6373,7 +7137,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6385,7 +7149,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6397,7 +7161,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6409,7 +7173,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6421,7 +7185,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6433,7 +7197,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6445,7 +7209,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6457,7 +7221,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6469,7 +7233,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{130},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6478,6 +7242,37 @@ func breadthMutation() *breadth.Type {
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RecordTouchesPayload, error) {
 					return x.(*executionContext).Resolvers.Mutation().RecordTouches(ctx, args["input"].(funnel.RecordTouchesInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RecordTouchesPayload])),
+			},
+		},
+	}
+}
+
+func breadthOfferLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "OfferLeadPayload", Satisfies: offerLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"handoff": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Handoff",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
+			},
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{103},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -6558,7 +7353,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -6606,7 +7401,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6626,19 +7421,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{129},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6668,7 +7463,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -6682,7 +7477,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -6695,7 +7490,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -6788,7 +7583,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -6797,13 +7592,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{131},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{131},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -6831,19 +7626,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{64},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{64},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{131},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -6886,7 +7681,7 @@ func breadthPublishAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -6911,7 +7706,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6923,7 +7718,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6935,7 +7730,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"accounts": {
 				NonNull:  []bool{true},
-				Of:       []int{1},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6947,7 +7742,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{0},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6959,7 +7754,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6971,7 +7766,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6983,7 +7778,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{9},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6995,7 +7790,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{180},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -7004,7 +7799,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{10},
+				Of:       []int{12},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7016,7 +7811,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{23},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7028,7 +7823,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{20},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7040,7 +7835,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{113},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7052,7 +7847,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{40},
+				Of:       []int{42},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7064,7 +7859,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7076,7 +7871,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{13},
+				Of:       []int{15},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -7085,7 +7880,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7097,7 +7892,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7107,9 +7902,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Contact(ctx, args["by"].(funnel.ContactKey))
 				}, breadth.Objects(breadth.Pointer[db.Contact])),
 			},
+			"handoffs": {
+				NonNull:  []bool{true},
+				Of:       []int{82},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_handoffs_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.HandoffConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Handoffs(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.HandoffFilter), args["orderBy"].(model.HandoffOrder))
+				}, breadth.Objects(breadth.Pointer[model.HandoffConnection])),
+			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7121,7 +7928,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7133,7 +7940,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7145,7 +7952,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7157,7 +7964,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7169,7 +7976,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7181,7 +7988,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{123},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7191,9 +7998,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PersonaPerformance(ctx, args["from"].(*time.Time), args["to"].(*time.Time))
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.PersonaPerformance]))),
 			},
+			"routingSimulate": {
+				NonNull:  []bool{true},
+				Of:       []int{159},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_routingSimulate_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RoutingSimulation, error) {
+					return x.(*executionContext).Resolvers.Query().RoutingSimulate(ctx, args["input"].(funnel.RoutingSimulateInput))
+				}, breadth.Objects(breadth.Pointer[funnel.RoutingSimulation])),
+			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7205,7 +8024,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7217,7 +8036,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{154},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7229,7 +8048,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7241,7 +8060,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7253,7 +8072,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{199},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -7262,7 +8081,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7274,7 +8093,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7313,7 +8132,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{137},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -7364,13 +8183,44 @@ func breadthQuietTime() *breadth.Type {
 	}
 }
 
+func breadthRecordAbsencePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordAbsencePayload", Satisfies: recordAbsencePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"absence": {
+				NonNull: []bool{true},
+				Of:      []int{0},
+				Member:  "Absence",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Absence { return o.Absence }, breadth.Pointer[db.Absence]),
+			},
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AbsencePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{55},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -7395,7 +8245,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{191},
+				Of:      []int{206},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -7418,6 +8268,37 @@ func breadthRecordTouchesPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.RecordTouchesPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthRejectHandoffPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RejectHandoffPayload", Satisfies: rejectHandoffPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"handoff": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Handoff",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
+			},
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{103},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -7457,13 +8338,44 @@ func breadthReliabilityBin() *breadth.Type {
 	}
 }
 
+func breadthReplyToRejectionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ReplyToRejectionPayload", Satisfies: replyToRejectionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"handoff": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Handoff",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
+			},
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{103},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRequestAgreementChangesPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RequestAgreementChangesPayload", Satisfies: requestAgreementChangesPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7563,7 +8475,7 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
@@ -7580,7 +8492,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7605,7 +8517,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -7630,13 +8542,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{11},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -7701,9 +8613,76 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
+			},
+		},
+	}
+}
+
+func breadthRoutingCandidate() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingCandidate", Satisfies: routingCandidateImplementors,
+		Fields: map[string]*breadth.Field{
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.RoutingCandidate().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"step": {
+				NonNull: []bool{true},
+				Member:  "Step",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*routing.Verdict).Step))
+				},
+			},
+			"passed": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*routing.Verdict).Passed())
+				},
+			},
+			"gate": {
+				NonNull: []bool{false},
+				Member:  "Gate",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Verdict).Gate; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"chosen": {
+				NonNull: []bool{true},
+				Member:  "Chosen",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*routing.Verdict).Chosen)
+				},
+			},
+			"level": {
+				NonNull: []bool{false},
+				Member:  "Level",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*routing.Verdict).Level; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*routing.Verdict).Text)
+				},
 			},
 		},
 	}
@@ -7729,7 +8708,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7842,25 +8821,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{152},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{157},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{150},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -7877,21 +8856,28 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{156},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{154},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{140},
+				Of:      []int{153},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
+			},
+			"autoOffer": {
+				NonNull: []bool{true},
+				Member:  "AutoOffer",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*routing.Policy).AutoOffer)
+				},
 			},
 			"seed": {
 				NonNull: []bool{true},
@@ -7959,7 +8945,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{158},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -7987,13 +8973,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8025,6 +9011,50 @@ func breadthRoutingShare() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*routing.Share).Calibration)
 				},
+			},
+		},
+	}
+}
+
+func breadthRoutingSimulation() *breadth.Type {
+	return &breadth.Type{
+		Name: "RoutingSimulation", Satisfies: routingSimulationImplementors,
+		Fields: map[string]*breadth.Field{
+			"routing": {
+				NonNull: []bool{true},
+				Of:      []int{85},
+				Member:  "Routing",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
+			},
+			"evidence": {
+				NonNull: []bool{true},
+				Of:      []int{84},
+				Member:  "Evidence",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
+			},
+			"qualified": {
+				NonNull: []bool{true},
+				Member:  "Qualified",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.RoutingSimulation).Qualified)
+				},
+			},
+			"acceptBy": {
+				NonNull: []bool{false},
+				Member:  "AcceptBy",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.RoutingSimulation).AcceptBy; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"agreement": {
+				NonNull: []bool{true},
+				Of:      []int{5},
+				Member:  "Agreement",
+				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
 		},
 	}
@@ -8077,7 +9107,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{19},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -8180,13 +9210,13 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -8199,7 +9229,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -8212,7 +9242,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{164},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -8286,13 +9316,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{170},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{49},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -8365,7 +9395,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{5},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -8382,19 +9412,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{167},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8424,7 +9454,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -8452,19 +9482,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{169},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -8880,7 +9910,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8905,13 +9935,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{180},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{172},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -8982,37 +10012,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{176},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{174},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{178},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{161},
+				Of:      []int{175},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{173},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{171},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -9056,6 +10086,31 @@ func breadthScoringNode() *breadth.Type {
 	}
 }
 
+func breadthSetMemberProfilePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SetMemberProfilePayload", Satisfies: setMemberProfilePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"member": {
+				NonNull: []bool{true},
+				Of:      []int{116},
+				Member:  "Member",
+				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.SetMemberProfilePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthShapleySettings() *breadth.Type {
 	return &breadth.Type{
 		Name: "ShapleySettings", Satisfies: shapleySettingsImplementors,
@@ -9077,7 +10132,7 @@ func breadthSignAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9102,13 +10157,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -9158,13 +10213,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -9199,7 +10254,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -9269,7 +10324,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{35},
+				Of:      []int{37},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -9312,13 +10367,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{188},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{191},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -9331,7 +10386,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{189},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -9366,7 +10421,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -9486,7 +10541,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9506,19 +10561,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{194},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{177},
+				Of:      []int{192},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9548,7 +10603,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{192},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -9591,7 +10646,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9616,7 +10671,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9628,7 +10683,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9648,7 +10703,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -9673,19 +10728,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{185},
+				Of:      []int{200},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186, 73},
+				Of:      []int{201, 76},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -9715,7 +10770,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186, 73},
+				Of:      []int{201, 76},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -9815,7 +10870,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -9824,7 +10879,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{0},
+				Of:       []int{2},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Account, error) {
@@ -9833,7 +10888,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -9842,7 +10897,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -9851,7 +10906,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -9868,19 +10923,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{203},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{201},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{126},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9910,7 +10965,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186},
+				Of:      []int{201},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -10022,7 +11077,7 @@ func breadthUpdateAccountPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"account": {
 				NonNull: []bool{true},
-				Of:      []int{0},
+				Of:      []int{2},
 				Member:  "Account",
 				Read:    breadth.Read(func(o *funnel.UpdateAccountPayload) *db.Account { return o.Account }, breadth.Pointer[db.Account]),
 			},
@@ -10047,7 +11102,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -10072,7 +11127,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{55},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10097,7 +11152,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10122,7 +11177,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10147,7 +11202,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{192},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -10172,7 +11227,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -10204,7 +11259,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -10213,7 +11268,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -10222,7 +11277,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{9},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -10249,7 +11304,7 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{5},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10258,6 +11313,37 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.AgreementPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthWithdrawHandoffPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "WithdrawHandoffPayload", Satisfies: withdrawHandoffPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"handoff": {
+				NonNull: []bool{true},
+				Of:      []int{81},
+				Member:  "Handoff",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
+			},
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{103},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -10402,62 +11488,70 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(8, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(9, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Contact:
+	case db.Event:
 		c.Object(10, &v)
-	case *db.Contact:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Campaign:
+	case db.Contact:
 		c.Object(11, &v)
-	case *db.Campaign:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(12, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(13, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(14, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(15, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
+	case db.Account:
+		c.Object(16, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(16, v)
 	default:
 		c.Unknown(v)
 	}

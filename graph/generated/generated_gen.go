@@ -57,6 +57,8 @@ type ResolverRoot interface {
 	Campaign() CampaignResolver
 	Contact() ContactResolver
 	Event() EventResolver
+	Handoff() HandoffResolver
+	HandoffRouting() HandoffRoutingResolver
 	Import() ImportResolver
 	JobProgress() JobProgressResolver
 	Lead() LeadResolver
@@ -69,6 +71,7 @@ type ResolverRoot interface {
 	PersonaPerformance() PersonaPerformanceResolver
 	Query() QueryResolver
 	Rescore() RescoreResolver
+	RoutingCandidate() RoutingCandidateResolver
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
@@ -90,6 +93,8 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type AccountResolver interface {
+	Owner(ctx context.Context, objs []*db.Account) ([]*db.Member, error)
+
 	Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error)
 	Leads(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
@@ -126,6 +131,26 @@ type EventResolver interface {
 
 	Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, error)
 }
+type HandoffResolver interface {
+	Lead(ctx context.Context, objs []*db.Handoff) ([]*db.Lead, error)
+
+	Member(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
+
+	RoutingPolicy(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error)
+	Definition(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error)
+	ScoringModel(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error)
+
+	OfferedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
+
+	DecidedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
+
+	Reason(ctx context.Context, objs []*db.Handoff) ([]*string, error)
+
+	RepliedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
+}
+type HandoffRoutingResolver interface {
+	Member(ctx context.Context, objs []*routing.Outcome) ([]*db.Member, error)
+}
 type ImportResolver interface {
 	Source(ctx context.Context, objs []*db.Import) ([]*db.Source, error)
 	Campaign(ctx context.Context, objs []*db.Import) ([]*db.Campaign, error)
@@ -147,6 +172,8 @@ type LeadResolver interface {
 	Owner(ctx context.Context, objs []*db.Lead) ([]*db.Member, error)
 	Touches(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
 	Timeline(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.TimelineConnection, error)
+	Handoffs(ctx context.Context, objs []*db.Lead) ([][]*db.Handoff, error)
+	CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*db.Handoff, error)
 
 	ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error)
 	ScoreHistory(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.ScoreHistoryConnection, error)
@@ -158,6 +185,9 @@ type LeadEventResolver interface {
 }
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
+
+	WorkingHours(ctx context.Context, objs []*db.Member) ([]*sla.Calendar, error)
+	Absences(ctx context.Context, objs []*db.Member) ([][]*db.Absence, error)
 }
 type ModelFitResolver interface {
 	Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error)
@@ -170,6 +200,9 @@ type MoveResolver interface {
 	Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error)
 }
 type MutationResolver interface {
+	SetMemberProfile(ctx context.Context, input funnel.SetMemberProfileInput) (*funnel.SetMemberProfilePayload, error)
+	RecordAbsence(ctx context.Context, input funnel.RecordAbsenceInput) (*funnel.AbsencePayload, error)
+	CancelAbsence(ctx context.Context, input funnel.CancelAbsenceInput) (*funnel.AbsencePayload, error)
 	UpdateAccount(ctx context.Context, input funnel.UpdateAccountInput) (*funnel.UpdateAccountPayload, error)
 	DraftAgreement(ctx context.Context, input funnel.DraftAgreementInput) (*funnel.AgreementPayload, error)
 	EditAgreement(ctx context.Context, input funnel.EditAgreementInput) (*funnel.AgreementPayload, error)
@@ -189,6 +222,11 @@ type MutationResolver interface {
 	DefineAttribute(ctx context.Context, input funnel.DefineAttributeInput) (*funnel.DefineAttributePayload, error)
 	UpdateContact(ctx context.Context, input funnel.UpdateContactInput) (*funnel.UpdateContactPayload, error)
 	RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error)
+	OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error)
+	AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error)
+	RejectHandoff(ctx context.Context, input funnel.RejectHandoffInput) (*funnel.HandoffPayload, error)
+	WithdrawHandoff(ctx context.Context, input funnel.WithdrawHandoffInput) (*funnel.HandoffPayload, error)
+	ReplyToRejection(ctx context.Context, input funnel.ReplyToRejectionInput) (*funnel.HandoffPayload, error)
 	CreateUpload(ctx context.Context, input funnel.CreateUploadInput) (*funnel.CreateUploadPayload, error)
 	ImportLeads(ctx context.Context, input funnel.ImportLeadsInput) (*funnel.ImportLeadsPayload, error)
 	CancelImport(ctx context.Context, input funnel.CancelImportInput) (*funnel.CancelImportPayload, error)
@@ -232,6 +270,7 @@ type QueryResolver interface {
 	Attributes(ctx context.Context) ([]*condition.Definition, error)
 	Contacts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ContactFilter, orderBy model.ContactOrder) (*model.ContactConnection, error)
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
+	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
 	Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error)
@@ -239,6 +278,7 @@ type QueryResolver interface {
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
 	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
+	RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error)
 	ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error)
 	ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error)
 	ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error)
@@ -250,6 +290,9 @@ type QueryResolver interface {
 }
 type RescoreResolver interface {
 	Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error)
+}
+type RoutingCandidateResolver interface {
+	Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error)
 }
 type ScoreFactorResolver interface {
 	Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error)
@@ -304,6 +347,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptHandoffInput,
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountKey,
 		ec.unmarshalInputAgreementBodyInput,
@@ -320,6 +364,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCalendarInput,
 		ec.unmarshalInputCalendarSpanInput,
 		ec.unmarshalInputCampaignFilter,
+		ec.unmarshalInputCancelAbsenceInput,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCaptureAccountInput,
 		ec.unmarshalInputCaptureConsentInput,
@@ -351,6 +396,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFollowUpRuleInput,
 		ec.unmarshalInputFollowUpStepInput,
 		ec.unmarshalInputGiveUpRuleInput,
+		ec.unmarshalInputHandoffFilter,
 		ec.unmarshalInputIgnoredTouchesInput,
 		ec.unmarshalInputImportColumnInput,
 		ec.unmarshalInputImportDefaultInput,
@@ -367,15 +413,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMarkovSettingsInput,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMilestoneWeightsInput,
+		ec.unmarshalInputOfferLeadInput,
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
 		ec.unmarshalInputPreviewImportInput,
 		ec.unmarshalInputPublishAgreementInput,
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
+		ec.unmarshalInputRecordAbsenceInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
+		ec.unmarshalInputRejectHandoffInput,
+		ec.unmarshalInputReplyToRejectionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
 		ec.unmarshalInputRevertAgreementInput,
 		ec.unmarshalInputRevokeApiKeyInput,
@@ -389,6 +439,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoutingPoolInput,
 		ec.unmarshalInputRoutingRuleInput,
 		ec.unmarshalInputRoutingShareInput,
+		ec.unmarshalInputRoutingSimulateInput,
 		ec.unmarshalInputRoutingTargetInput,
 		ec.unmarshalInputRunBackTestInput,
 		ec.unmarshalInputScoringBandCellInput,
@@ -398,6 +449,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputScoringFitRuleInput,
 		ec.unmarshalInputScoringGroupInput,
 		ec.unmarshalInputScoringModelInput,
+		ec.unmarshalInputSetMemberProfileInput,
 		ec.unmarshalInputShapleySettingsInput,
 		ec.unmarshalInputSignAgreementInput,
 		ec.unmarshalInputSignInInput,
@@ -423,6 +475,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateSourceInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
 		ec.unmarshalInputWithdrawAgreementInput,
+		ec.unmarshalInputWithdrawHandoffInput,
 	)
 	first := true
 
@@ -648,6 +701,115 @@ enum ErrorCode {
   INTERNAL
 }
 `, BuiltIn: false},
+	{Name: "../absence.graphqls", Input: `extend type Mutation {
+  """
+  Says what a member serves and when the member works: what routing asks of whoever is given leads. The member may, managers and directors of the department, and admins.
+  Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT with the place of the fault, such as ` + "`" + `input.workingHours.hours[1].opens` + "`" + `.
+  """
+  setMemberProfile(input: SetMemberProfileInput!): SetMemberProfilePayload! @can(do: ["leads:write"])
+  "Says when a member is away: leads go to others. The member may, managers and directors of the department, and admins. Errors: NOT_FOUND, FORBIDDEN, BAD_USER_INPUT."
+  recordAbsence(input: RecordAbsenceInput!): RecordAbsencePayload! @can(do: ["leads:write"])
+  "Says that a member is not away after all, or is back. The member may, managers and directors of the department, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  cancelAbsence(input: CancelAbsenceInput!): CancelAbsencePayload! @can(do: ["leads:write"])
+}
+
+extend type Member {
+  "The places or segments that the member serves; all where empty."
+  territories: [String!]!
+  "What the member can do."
+  skills: [String!]!
+  "What the member speaks; all where empty."
+  languages: [String!]!
+  "When the member works; null where that is not known: then always, but for absences."
+  workingHours: Calendar
+  "When the member is away, without what is over, the first to end first; at most 100."
+  absences: [Absence!]!
+}
+
+"A time in which a member does not work."
+type Absence {
+  "Prefix ` + "`" + `absence` + "`" + `."
+  id: ID!
+  "From when."
+  startsAt: Time!
+  "Until when."
+  endsAt: Time!
+  "Why, if anybody should know."
+  note: String @pii
+  "When it was recorded."
+  createdAt: Time!
+  "When it was cancelled; null where it stands."
+  cancelledAt: Time
+}
+
+"What a member serves, and when. Absent keeps, an empty list clears."
+input SetMemberProfileInput {
+  "The member; you where absent."
+  memberId: ID
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Values that leads have in the attribute of the policy's territory gate, such as ` + "`" + `DE` + "`" + `; at most 300 of up to 100 characters. Case does not matter."
+  territories: [String!]
+  "Values that leads have in the attribute of the policy's skill gate, or that pools ask for."
+  skills: [String!]
+  "Values that leads have in the attribute of the policy's language gate, such as ` + "`" + `de` + "`" + `."
+  languages: [String!]
+  "When the member works; null for always."
+  workingHours: CalendarInput
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The member with the profile."
+type SetMemberProfilePayload {
+  "The member."
+  member: Member!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"When a member is away."
+input RecordAbsenceInput {
+  "The member; you where absent."
+  memberId: ID
+  "From when."
+  startsAt: Time!
+  "Until when: later, not over yet, and at most two years after the start."
+  endsAt: Time!
+  "Why, if anybody should know; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The member with the absence."
+type RecordAbsencePayload {
+  "The absence."
+  absence: Absence!
+  "The member."
+  member: Member!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"The absence that does not happen."
+input CancelAbsenceInput {
+  "The absence."
+  absenceId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The cancelled absence, and its member."
+type CancelAbsencePayload {
+  "The absence."
+  absence: Absence!
+  "The member."
+  member: Member!
+  "The place of this change in the event log."
+  cursor: String!
+}
+`, BuiltIn: false},
 	{Name: "../account.graphqls", Input: `extend type Query {
   "Companies. Filters and orders use indexed keys."
   accounts(first: Int, after: String, last: Int, before: String, filter: AccountFilter, orderBy: AccountOrder! = CREATED_DESC): AccountConnection! @can(do: ["leads:read"])
@@ -688,6 +850,8 @@ type Account implements Node @can(do: ["leads:read"]) {
   createdAt: Time!
   "Last change."
   updatedAt: Time!
+  "Who gets its leads first, where the routing policy says so; null for nobody."
+  owner: Member
   "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
   "People who work there, newest first."
@@ -776,6 +940,8 @@ input UpdateAccountInput {
   city: String
   "The workspace's own class."
   tier: String
+  "The member who gets its leads first, where the routing policy says so; has to be active."
+  ownerId: ID
   "Custom attributes to set or, with null, to clear."
   attributes: Attributes
   "Makes a repeat of this call answer as the first did."
@@ -3189,6 +3355,24 @@ enum EventKind {
   LEAD_SCORED
   "A lead moved to another stage."
   LEAD_MOVED
+  "A lead was offered to sales."
+  HANDOFF_OFFERED
+  "Nobody could take an offered lead: it waits in the fallback queue."
+  HANDOFF_UNROUTED
+  "Somebody took an offered lead."
+  HANDOFF_ACCEPTED
+  "Sales rejected an offered lead."
+  HANDOFF_REJECTED
+  "Marketing replied to a rejection."
+  HANDOFF_REPLIED
+  "An offer was taken back."
+  HANDOFF_WITHDRAWN
+  "Nobody answered an offer in time."
+  HANDOFF_EXPIRED
+  "A member will be away."
+  ABSENCE_RECORDED
+  "A member will not be away after all."
+  ABSENCE_CANCELLED
   "Judging all open leads began."
   RESCORE_STARTED
   "Judging all open leads ended."
@@ -3307,6 +3491,382 @@ enum FollowUpUnit {
   BUSINESS_MINUTES
   "Always."
   WALL_MINUTES
+}
+`, BuiltIn: false},
+	{Name: "../handoff.graphqls", Input: `extend type Query {
+  """
+  Hand-offs. ` + "`" + `filter: {department: SALES, states: [OFFERED], mine: true}` + "`" + ` is a rep's inbox. Errors: BAD_USER_INPUT, CURSOR_MISMATCH.
+  """
+  handoffs(first: Int, after: String, last: Int, before: String, filter: HandoffFilter, orderBy: HandoffOrder! = OFFERED_DESC): HandoffConnection! @can(do: ["leads:read"])
+}
+
+extend type Mutation {
+  """
+  Hands a qualified lead to sales: it is judged and routed at this instant by the routing policy in force, and what the offer rests on is kept. Members of
+  marketing may. Errors: NOT_FOUND, FORBIDDEN (` + "`" + `allowed` + "`" + `), CONFLICT for a lead that is not qualified (` + "`" + `allowed` + "`" + `) or no longer is.
+  """
+  offerLead(input: OfferLeadInput!): OfferLeadPayload! @can(do: ["leads:write"])
+  """
+  Takes an offered lead. The member to whom it was routed may or, while it waits in a queue, any member of sales: of several at once one gets it.
+  Errors: NOT_FOUND, FORBIDDEN (` + "`" + `allowed` + "`" + `), CONFLICT for a hand-off that has its answer (` + "`" + `state` + "`" + `, ` + "`" + `decidedBy` + "`" + `, ` + "`" + `decidedAt` + "`" + `, ` + "`" + `currentVersion` + "`" + `).
+  """
+  acceptHandoff(input: AcceptHandoffInput!): AcceptHandoffPayload! @can(do: ["leads:write"])
+  """
+  Gives an offered lead back. The reason decides whether marketing nurtures it or it is disqualified, and whether the rep gets the turn back. The member to
+  whom it was routed may, managers and directors of sales or, while it waits in a queue, any member of sales. It never comes back to the same rep.
+  Errors: NOT_FOUND, FORBIDDEN, CONFLICT (` + "`" + `state` + "`" + `, ` + "`" + `decidedBy` + "`" + `, ` + "`" + `decidedAt` + "`" + `, ` + "`" + `currentVersion` + "`" + `), BAD_USER_INPUT without feedback.
+  """
+  rejectHandoff(input: RejectHandoffInput!): RejectHandoffPayload! @can(do: ["leads:write"])
+  """
+  Takes an offer back before sales has answered; the lead is qualified as before. Members of marketing may. Errors: NOT_FOUND, FORBIDDEN (` + "`" + `allowed` + "`" + `), CONFLICT
+  (` + "`" + `state` + "`" + `, ` + "`" + `decidedBy` + "`" + `, ` + "`" + `decidedAt` + "`" + `, ` + "`" + `currentVersion` + "`" + `), BAD_USER_INPUT without a note.
+  """
+  withdrawHandoff(input: WithdrawHandoffInput!): WithdrawHandoffPayload! @can(do: ["leads:write"])
+  "Says what marketing makes of a rejection, once. Members of marketing may. Errors: NOT_FOUND, FORBIDDEN, CONFLICT for what is no rejection or has its reply, BAD_USER_INPUT."
+  replyToRejection(input: ReplyToRejectionInput!): ReplyToRejectionPayload! @can(do: ["leads:write"])
+}
+
+extend type Lead {
+  "The times that it was handed over, the latest first; at most 100."
+  handoffs: [Handoff!]!
+  "The hand-off that waits for an answer, or else the latest one that was accepted; null where there is neither."
+  currentHandoff: Handoff
+}
+
+"The baton, passed from one department to the other, with what that rested on at the time."
+type Handoff implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `handoff` + "`" + `."
+  id: ID!
+  "The lead."
+  lead: Lead!
+  "From which department to which."
+  direction: HandoffDirection!
+  "What has become of it."
+  state: HandoffState!
+  "1 for the lead's first hand-off, and so on."
+  number: Int!
+  "Who was chosen; null while it waits in the queue."
+  member: Member
+  "Where it waits while nobody is chosen."
+  queue: String!
+  "What it rested on at the instant of the offer. It stays as it was."
+  evidence: HandoffEvidence!
+  "Who was chosen and why; null where nothing was routed."
+  routing: HandoffRouting
+  "The routing policy that chose."
+  routingPolicy: Agreement
+  "The definition that the lead met."
+  definition: Agreement
+  "The model that scored it."
+  scoringModel: Agreement
+  "From who offered it, or of a return who returned it."
+  note: String @pii
+  "Who offered it; null for leadgraph itself."
+  offeredBy: Member
+  "When."
+  offeredAt: Time!
+  "Who accepted, rejected or withdrew it; null for nobody yet, or leadgraph itself."
+  decidedBy: Member
+  "When it was accepted, rejected or withdrawn, or expired."
+  decidedAt: Time
+  "Why it was rejected or returned, as the workspace calls it."
+  reason: String
+  "From who rejected, returned or withdrew it."
+  feedback: String @pii
+  "Of a return: when the person wants to be asked again."
+  wakeAt: Time
+  "The rep got the turn back, for the lead was bad."
+  credited: Boolean!
+  "What marketing says to the rejection."
+  reply: String @pii
+  "Who says so."
+  repliedBy: Member
+  "When."
+  repliedAt: Time
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"Which department passes the baton to which."
+enum HandoffDirection {
+  "A qualified lead."
+  MARKETING_TO_SALES
+  "A lead that sales returns."
+  SALES_TO_MARKETING
+}
+
+"What has become of a hand-off."
+enum HandoffState {
+  "It waits for an answer."
+  OFFERED
+  "Somebody took the lead."
+  ACCEPTED
+  "The lead is not wanted, for a reason."
+  REJECTED
+  "The offer was taken back before an answer."
+  WITHDRAWN
+  "Nobody answered in time; another hand-off took its place."
+  EXPIRED
+}
+
+"What a hand-off rested on."
+type HandoffEvidence {
+  "Points; null where no model scored the lead."
+  score: Int
+  "Points of fit."
+  fit: Float
+  "Points of engagement."
+  engagement: Float
+  "A to D."
+  fitGrade: FitGrade
+  "1 to 4."
+  engagementGrade: Int
+  "By the model."
+  band: Band
+  "The persona that the lead fitted, as it was called then."
+  persona: String
+  "What the points were made of, rule by rule."
+  factors: [ScoreFactor!]!
+  "The answers of the lead definition, criterion by criterion."
+  criteria: [CriterionCheck!]!
+}
+
+"Who was chosen for a lead, and why."
+type HandoffRouting {
+  "The part of the policy that decided."
+  step: RoutingStep!
+  "The rule that decided: the key of one of the policy's ` + "`" + `clauses` + "`" + `. Of a fallback, the rule for which nobody was eligible."
+  clause: String!
+  "Why, as a sentence."
+  text: String!
+  "The pool that was asked."
+  pool: String
+  "Who was chosen; null where the lead waits in a queue."
+  member: Member
+  "Where the lead waits; null where somebody was chosen."
+  queue: String
+  "Nobody was eligible, so somebody was told."
+  alert: Boolean!
+  "Whom routing looked at, and what it found."
+  candidates: [RoutingCandidate!]!
+}
+
+"What routing found of a member."
+type RoutingCandidate {
+  "The member; null for one who is gone."
+  member: Member
+  "For which part of the policy the member was asked."
+  step: RoutingStep!
+  "Whether all gates were passed."
+  passed: Boolean!
+  "The first gate that stopped the member; null where all were passed."
+  gate: RoutingGate
+  "This one got the lead."
+  chosen: Boolean!
+  "How full the member was: (assigned + calibration - credits) / weight. Of those who passed a pool's gates; the lowest gets the lead."
+  level: Float
+  "What was found, in words."
+  text: String!
+}
+
+"The parts of a routing policy, in the order in which they are asked."
+enum RoutingStep {
+  "A rule that keeps leads from everybody."
+  EXCLUSION
+  "The owner of the lead's account."
+  ACCOUNT_OWNER
+  "A rule."
+  RULE
+  "The target of the lead's band."
+  BAND
+  "The pool of all other leads."
+  POOL
+  "Nobody was eligible."
+  FALLBACK
+}
+
+"What a member has to pass, in the order in which it is asked."
+enum RoutingGate {
+  "Is at work here."
+  ACTIVE
+  "Is in the department."
+  DEPARTMENT
+  "Is one of the pool's members."
+  POOL
+  "Serves the pool's territories, and the lead's."
+  TERRITORY
+  "Has the skills."
+  SKILL
+  "Speaks the language."
+  LANGUAGE
+  "Has not had this lead before."
+  REFUSED
+  "Works in time."
+  AVAILABLE
+  "Has not too many leads open."
+  OPEN_CAP
+  "Has not been given too many leads today."
+  DAILY_CAP
+}
+
+"A page of hand-offs."
+type HandoffConnection {
+  "The hand-offs with their cursors."
+  edges: [HandoffEdge!]!
+  "The hand-offs alone."
+  nodes: [Handoff!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A hand-off in a page."
+type HandoffEdge {
+  "Its place in the list."
+  cursor: String!
+  "A hand-off itself."
+  node: Handoff!
+}
+
+"Which hand-offs; all that is given must hold."
+input HandoffFilter {
+  "Those that this department answers."
+  department: Department
+  "In one of these states."
+  states: [HandoffState!]
+  "Those that were offered to you, or that you took: you have to be a member."
+  mine: Boolean
+  "Those that nobody was chosen for, or those that somebody was."
+  waiting: Boolean
+  "Those that one of these members was chosen for, or took."
+  memberIds: [ID!]
+  "Of this queue, while nobody is chosen."
+  queue: String
+  "Of these leads."
+  leadIds: [ID!]
+  "Offered at or after."
+  offeredFrom: Time
+  "Offered before."
+  offeredBefore: Time
+}
+
+"Orders of hand-offs, each by an index."
+enum HandoffOrder {
+  "Latest offer first."
+  OFFERED_DESC
+  "Oldest offer first."
+  OFFERED_ASC
+}
+`, BuiltIn: false},
+	{Name: "../handoffverbs.graphqls", Input: `"The lead that sales shall take."
+input OfferLeadInput {
+  "The lead."
+  leadId: ID!
+  "What sales should know, up to 2,000 characters."
+  note: String
+  "The lead's version that the offer was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The hand-off, and the lead with who shall answer."
+type OfferLeadPayload {
+  "The hand-off."
+  handoff: Handoff!
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"The hand-off that you take."
+input AcceptHandoffInput {
+  "The hand-off."
+  handoffId: ID!
+  "The hand-off's version that you saw; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The accepted hand-off, and the lead with its owner."
+type AcceptHandoffPayload {
+  "The hand-off."
+  handoff: Handoff!
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Why the lead is not wanted."
+input RejectHandoffInput {
+  "The hand-off."
+  handoffId: ID!
+  "The key of a reason for rejections, such as BAD_DATA."
+  reason: String!
+  "What was wrong with the lead, for marketing, in 1 to 2,000 characters."
+  feedback: String!
+  "The hand-off's version that you saw; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The rejected hand-off, and where the lead went."
+type RejectHandoffPayload {
+  "The hand-off."
+  handoff: Handoff!
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Why sales shall not have the lead after all."
+input WithdrawHandoffInput {
+  "The hand-off."
+  handoffId: ID!
+  "Why, in 1 to 2,000 characters."
+  note: String!
+  "The hand-off's version that you saw; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The withdrawn hand-off, and its lead."
+type WithdrawHandoffPayload {
+  "The hand-off."
+  handoff: Handoff!
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"What marketing makes of a rejection."
+input ReplyToRejectionInput {
+  "The rejected hand-off."
+  handoffId: ID!
+  "What comes of it, in 1 to 2,000 characters."
+  reply: String!
+  "The hand-off's version that you saw; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The rejected hand-off with its reply."
+type ReplyToRejectionPayload {
+  "The hand-off."
+  handoff: Handoff!
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../import.graphqls", Input: `extend type Query {
@@ -4670,6 +5230,8 @@ type RoutingPolicy {
   gates: RoutingGates!
   "Where leads wait that nobody can take."
   fallback: RoutingFallback!
+  "Leads are offered the moment they qualify; else marketing offers them."
+  autoOffer: Boolean!
   "Decides ties, always in the same way."
   seed: String!
 }
@@ -4695,6 +5257,8 @@ input RoutingPolicyInput {
   gates: RoutingGatesInput!
   "Where leads wait that nobody can take."
   fallback: RoutingFallbackInput!
+  "Leads are offered the moment they qualify; else marketing offers them."
+  autoOffer: Boolean! = false
   "Decides ties, always in the same way; 1 to 100 characters."
   seed: String!
 }
@@ -4918,6 +5482,38 @@ input RoutingFallbackInput {
   queue: String!
   "E-mail addresses of those who are told, at most 50; the managers and directors of sales where absent."
   alert: [String!]
+}
+`, BuiltIn: false},
+	{Name: "../routingsimulate.graphqls", Input: `extend type Query {
+  """
+  Who would get a lead at this instant, and why, with everybody who was looked at. Nothing is written. A lead that there is, or one that could be captured; by the policy
+  in force, or by any other version. Errors: NOT_FOUND, CONFLICT where no policy is in force, BAD_USER_INPUT.
+  """
+  routingSimulate(input: RoutingSimulateInput!): RoutingSimulation! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 100)
+}
+
+"A lead that shall be routed to see what comes of it: either one that there is, or the facts of one."
+input RoutingSimulateInput {
+  "A lead that there is. Whoever had it before does not get it again."
+  leadId: ID
+  "A lead that could be captured."
+  facts: CaptureLeadInput
+  "The version of a ROUTING_POLICY to try; the one in force where absent."
+  agreementId: ID
+}
+
+"Who would get a lead."
+type RoutingSimulation {
+  "Who, and why."
+  routing: HandoffRouting!
+  "What the hand-off would rest on."
+  evidence: HandoffEvidence!
+  "Whether the lead would be, or is, past the first gate: only then it is offered."
+  qualified: Boolean!
+  "When sales would have to have answered; null where no clock would run."
+  acceptBy: Time
+  "The version that decided."
+  agreement: Agreement!
 }
 `, BuiltIn: false},
 	{Name: "../score.graphqls", Input: `extend type Query {
@@ -6263,6 +6859,36 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Absence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Absence_id(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Absence_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Absence_endsAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Absence_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Absence_createdAt(ctx, field)
+	case "cancelledAt":
+		return ec.fieldContext_Absence_cancelledAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Absence", field.Name)
+}
+
+func (ec *executionContext) childFields_AcceptHandoffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoff":
+		return ec.fieldContext_AcceptHandoffPayload_handoff(ctx, field)
+	case "lead":
+		return ec.fieldContext_AcceptHandoffPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AcceptHandoffPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptHandoffPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6291,6 +6917,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Account_updatedAt(ctx, field)
+	case "owner":
+		return ec.fieldContext_Account_owner(ctx, field)
 	case "version":
 		return ec.fieldContext_Account_version(ctx, field)
 	case "contacts":
@@ -7037,6 +7665,18 @@ func (ec *executionContext) childFields_CampaignEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CampaignEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CancelAbsencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "absence":
+		return ec.fieldContext_CancelAbsencePayload_absence(ctx, field)
+	case "member":
+		return ec.fieldContext_CancelAbsencePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CancelAbsencePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelAbsencePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CancelImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "import":
@@ -7571,6 +8211,132 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
 }
 
+func (ec *executionContext) childFields_Handoff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Handoff_id(ctx, field)
+	case "lead":
+		return ec.fieldContext_Handoff_lead(ctx, field)
+	case "direction":
+		return ec.fieldContext_Handoff_direction(ctx, field)
+	case "state":
+		return ec.fieldContext_Handoff_state(ctx, field)
+	case "number":
+		return ec.fieldContext_Handoff_number(ctx, field)
+	case "member":
+		return ec.fieldContext_Handoff_member(ctx, field)
+	case "queue":
+		return ec.fieldContext_Handoff_queue(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Handoff_evidence(ctx, field)
+	case "routing":
+		return ec.fieldContext_Handoff_routing(ctx, field)
+	case "routingPolicy":
+		return ec.fieldContext_Handoff_routingPolicy(ctx, field)
+	case "definition":
+		return ec.fieldContext_Handoff_definition(ctx, field)
+	case "scoringModel":
+		return ec.fieldContext_Handoff_scoringModel(ctx, field)
+	case "note":
+		return ec.fieldContext_Handoff_note(ctx, field)
+	case "offeredBy":
+		return ec.fieldContext_Handoff_offeredBy(ctx, field)
+	case "offeredAt":
+		return ec.fieldContext_Handoff_offeredAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Handoff_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Handoff_decidedAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_Handoff_reason(ctx, field)
+	case "feedback":
+		return ec.fieldContext_Handoff_feedback(ctx, field)
+	case "wakeAt":
+		return ec.fieldContext_Handoff_wakeAt(ctx, field)
+	case "credited":
+		return ec.fieldContext_Handoff_credited(ctx, field)
+	case "reply":
+		return ec.fieldContext_Handoff_reply(ctx, field)
+	case "repliedBy":
+		return ec.fieldContext_Handoff_repliedBy(ctx, field)
+	case "repliedAt":
+		return ec.fieldContext_Handoff_repliedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Handoff_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Handoff", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HandoffConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HandoffConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HandoffConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HandoffConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HandoffEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HandoffEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "score":
+		return ec.fieldContext_HandoffEvidence_score(ctx, field)
+	case "fit":
+		return ec.fieldContext_HandoffEvidence_fit(ctx, field)
+	case "engagement":
+		return ec.fieldContext_HandoffEvidence_engagement(ctx, field)
+	case "fitGrade":
+		return ec.fieldContext_HandoffEvidence_fitGrade(ctx, field)
+	case "engagementGrade":
+		return ec.fieldContext_HandoffEvidence_engagementGrade(ctx, field)
+	case "band":
+		return ec.fieldContext_HandoffEvidence_band(ctx, field)
+	case "persona":
+		return ec.fieldContext_HandoffEvidence_persona(ctx, field)
+	case "factors":
+		return ec.fieldContext_HandoffEvidence_factors(ctx, field)
+	case "criteria":
+		return ec.fieldContext_HandoffEvidence_criteria(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffEvidence", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffRouting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "step":
+		return ec.fieldContext_HandoffRouting_step(ctx, field)
+	case "clause":
+		return ec.fieldContext_HandoffRouting_clause(ctx, field)
+	case "text":
+		return ec.fieldContext_HandoffRouting_text(ctx, field)
+	case "pool":
+		return ec.fieldContext_HandoffRouting_pool(ctx, field)
+	case "member":
+		return ec.fieldContext_HandoffRouting_member(ctx, field)
+	case "queue":
+		return ec.fieldContext_HandoffRouting_queue(ctx, field)
+	case "alert":
+		return ec.fieldContext_HandoffRouting_alert(ctx, field)
+	case "candidates":
+		return ec.fieldContext_HandoffRouting_candidates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffRouting", field.Name)
+}
+
 func (ec *executionContext) childFields_IgnoredTouches(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -7871,6 +8637,10 @@ func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.
 		return ec.fieldContext_Lead_touches(ctx, field)
 	case "timeline":
 		return ec.fieldContext_Lead_timeline(ctx, field)
+	case "handoffs":
+		return ec.fieldContext_Lead_handoffs(ctx, field)
+	case "currentHandoff":
+		return ec.fieldContext_Lead_currentHandoff(ctx, field)
 	case "score":
 		return ec.fieldContext_Lead_score(ctx, field)
 	case "fit":
@@ -8097,6 +8867,16 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_version(ctx, field)
 	case "leads":
 		return ec.fieldContext_Member_leads(ctx, field)
+	case "territories":
+		return ec.fieldContext_Member_territories(ctx, field)
+	case "skills":
+		return ec.fieldContext_Member_skills(ctx, field)
+	case "languages":
+		return ec.fieldContext_Member_languages(ctx, field)
+	case "workingHours":
+		return ec.fieldContext_Member_workingHours(ctx, field)
+	case "absences":
+		return ec.fieldContext_Member_absences(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -8215,6 +8995,18 @@ func (ec *executionContext) childFields_Move(ctx context.Context, field graphql.
 		return ec.fieldContext_Move_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Move", field.Name)
+}
+
+func (ec *executionContext) childFields_OfferLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoff":
+		return ec.fieldContext_OfferLeadPayload_handoff(ctx, field)
+	case "lead":
+		return ec.fieldContext_OfferLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OfferLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfferLeadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8389,6 +9181,18 @@ func (ec *executionContext) childFields_QuietTime(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type QuietTime", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordAbsencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "absence":
+		return ec.fieldContext_RecordAbsencePayload_absence(ctx, field)
+	case "member":
+		return ec.fieldContext_RecordAbsencePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordAbsencePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordAbsencePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -8413,6 +9217,18 @@ func (ec *executionContext) childFields_RecordTouchesPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RecordTouchesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RejectHandoffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoff":
+		return ec.fieldContext_RejectHandoffPayload_handoff(ctx, field)
+	case "lead":
+		return ec.fieldContext_RejectHandoffPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RejectHandoffPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectHandoffPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReliabilityBin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "leads":
@@ -8423,6 +9239,18 @@ func (ec *executionContext) childFields_ReliabilityBin(ctx context.Context, fiel
 		return ec.fieldContext_ReliabilityBin_observed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReliabilityBin", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplyToRejectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoff":
+		return ec.fieldContext_ReplyToRejectionPayload_handoff(ctx, field)
+	case "lead":
+		return ec.fieldContext_ReplyToRejectionPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReplyToRejectionPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplyToRejectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestAgreementChangesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8515,6 +9343,26 @@ func (ec *executionContext) childFields_RoutingBand(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RoutingBand", field.Name)
 }
 
+func (ec *executionContext) childFields_RoutingCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_RoutingCandidate_member(ctx, field)
+	case "step":
+		return ec.fieldContext_RoutingCandidate_step(ctx, field)
+	case "passed":
+		return ec.fieldContext_RoutingCandidate_passed(ctx, field)
+	case "gate":
+		return ec.fieldContext_RoutingCandidate_gate(ctx, field)
+	case "chosen":
+		return ec.fieldContext_RoutingCandidate_chosen(ctx, field)
+	case "level":
+		return ec.fieldContext_RoutingCandidate_level(ctx, field)
+	case "text":
+		return ec.fieldContext_RoutingCandidate_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoutingCandidate", field.Name)
+}
+
 func (ec *executionContext) childFields_RoutingExclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -8575,6 +9423,8 @@ func (ec *executionContext) childFields_RoutingPolicy(ctx context.Context, field
 		return ec.fieldContext_RoutingPolicy_gates(ctx, field)
 	case "fallback":
 		return ec.fieldContext_RoutingPolicy_fallback(ctx, field)
+	case "autoOffer":
+		return ec.fieldContext_RoutingPolicy_autoOffer(ctx, field)
 	case "seed":
 		return ec.fieldContext_RoutingPolicy_seed(ctx, field)
 	}
@@ -8627,6 +9477,22 @@ func (ec *executionContext) childFields_RoutingShare(ctx context.Context, field 
 		return ec.fieldContext_RoutingShare_calibration(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoutingShare", field.Name)
+}
+
+func (ec *executionContext) childFields_RoutingSimulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "routing":
+		return ec.fieldContext_RoutingSimulation_routing(ctx, field)
+	case "evidence":
+		return ec.fieldContext_RoutingSimulation_evidence(ctx, field)
+	case "qualified":
+		return ec.fieldContext_RoutingSimulation_qualified(ctx, field)
+	case "acceptBy":
+		return ec.fieldContext_RoutingSimulation_acceptBy(ctx, field)
+	case "agreement":
+		return ec.fieldContext_RoutingSimulation_agreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoutingSimulation", field.Name)
 }
 
 func (ec *executionContext) childFields_RoutingTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8981,6 +9847,16 @@ func (ec *executionContext) childFields_ScoringNode(ctx context.Context, field g
 		return ec.fieldContext_ScoringNode_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringNode", field.Name)
+}
+
+func (ec *executionContext) childFields_SetMemberProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_SetMemberProfilePayload_member(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SetMemberProfilePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetMemberProfilePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ShapleySettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9419,6 +10295,18 @@ func (ec *executionContext) childFields_WithdrawAgreementPayload(ctx context.Con
 		return ec.fieldContext_WithdrawAgreementPayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WithdrawAgreementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawHandoffPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoff":
+		return ec.fieldContext_WithdrawHandoffPayload_handoff(ctx, field)
+	case "lead":
+		return ec.fieldContext_WithdrawHandoffPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WithdrawHandoffPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawHandoffPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Workspace(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10069,12 +10957,40 @@ func (ec *executionContext) field_Member_leads_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptHandoff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AcceptHandoffInput, error) {
+			return ec.unmarshalNAcceptHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcceptHandoffInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AssignLeadInput, error) {
 			return ec.unmarshalNAssignLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAssignLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelAbsence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.CancelAbsenceInput, error) {
+			return ec.unmarshalNCancelAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelAbsenceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10265,12 +11181,40 @@ func (ec *executionContext) field_Mutation_importLeads_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_offerLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.OfferLeadInput, error) {
+			return ec.unmarshalNOfferLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐOfferLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
 			return ec.unmarshalNPublishAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordAbsence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
+			return ec.unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10313,6 +11257,34 @@ func (ec *executionContext) field_Mutation_refreshSession_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RefreshSessionInput, error) {
 			return ec.unmarshalNRefreshSessionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRefreshSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rejectHandoff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RejectHandoffInput, error) {
+			return ec.unmarshalNRejectHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRejectHandoffInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_replyToRejection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ReplyToRejectionInput, error) {
+			return ec.unmarshalNReplyToRejectionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReplyToRejectionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10383,6 +11355,20 @@ func (ec *executionContext) field_Mutation_runBackTest_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RunBackTestInput, error) {
 			return ec.unmarshalNRunBackTestInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRunBackTestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setMemberProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
+			return ec.unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10579,6 +11565,20 @@ func (ec *executionContext) field_Mutation_withdrawAgreement_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
 			return ec.unmarshalNWithdrawAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawHandoff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.WithdrawHandoffInput, error) {
+			return ec.unmarshalNWithdrawHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWithdrawHandoffInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11055,6 +12055,60 @@ func (ec *executionContext) field_Query_definitionCheck_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_handoffs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.HandoffFilter, error) {
+			return ec.unmarshalOHandoffFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.HandoffOrder, error) {
+			return ec.unmarshalNHandoffOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_imports_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11393,6 +12447,20 @@ func (ec *executionContext) field_Query_previewImport_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_routingSimulate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RoutingSimulateInput, error) {
+			return ec.unmarshalNRoutingSimulateInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoreAsOf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11715,6 +12783,244 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _Absence_id(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_startsAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_endsAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_note(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Absence_cancelledAt(ctx context.Context, field graphql.CollectedField, obj *db.Absence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Absence_cancelledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Absence_cancelledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Absence", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AcceptHandoffPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptHandoffPayload_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handoff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptHandoffPayload_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptHandoffPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptHandoffPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptHandoffPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptHandoffPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptHandoffPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptHandoffPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptHandoffPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Account_id(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12012,6 +13318,61 @@ func (ec *executionContext) _Account_updatedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Account_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Account_owner(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Account_owner(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Account_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Account_owner(ctx context.Context, field graphql.CollectedField, obj *db.Account) (any, error) {
+	resolver := ec.Resolvers.Account()
+	if batch, ok := graphql.BatchParentsFor[*db.Account](ctx, "Account"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Owner(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Account.owner",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Owner(ctx, []*db.Account{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Account.owner",
+	)
 }
 
 func (ec *executionContext) _Account_version(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
@@ -18874,6 +20235,93 @@ func (ec *executionContext) fieldContext_CampaignEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _CancelAbsencePayload_absence(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_absence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_absence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelAbsencePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelAbsencePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelAbsencePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelAbsencePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _CancelImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelImportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23248,6 +24696,1541 @@ func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Handoff_id(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_lead(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_lead(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"Handoff.lead",
+	)
+}
+
+func (ec *executionContext) _Handoff_direction(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Direction, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.HandoffDirection) graphql.Marshaler {
+			return ec.marshalNHandoffDirection2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffDirection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type HandoffDirection does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_state(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.HandoffState) graphql.Marshaler {
+			return ec.marshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type HandoffState does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_number(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_member(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_member(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Handoff.member",
+	)
+}
+
+func (ec *executionContext) _Handoff_queue(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_queue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Queue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_queue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_evidence(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.HandoffEvidence) graphql.Marshaler {
+			return ec.marshalNHandoffEvidence2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Handoff_routing(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_routing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Routing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+			return ec.marshalOHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_routing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffRouting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Handoff_routingPolicy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_routingPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_routingPolicy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_routingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_routingPolicy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.RoutingPolicy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.routingPolicy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.RoutingPolicy(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Handoff.routingPolicy",
+	)
+}
+
+func (ec *executionContext) _Handoff_definition(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_definition(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_definition(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Definition(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.definition",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Definition(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Handoff.definition",
+	)
+}
+
+func (ec *executionContext) _Handoff_scoringModel(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_scoringModel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_scoringModel(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_scoringModel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_scoringModel(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.ScoringModel(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.scoringModel",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.ScoringModel(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Handoff.scoringModel",
+	)
+}
+
+func (ec *executionContext) _Handoff_note(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_offeredBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_offeredBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_offeredBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_offeredBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_offeredBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.OfferedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.offeredBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.OfferedBy(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Handoff.offeredBy",
+	)
+}
+
+func (ec *executionContext) _Handoff_offeredAt(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_offeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfferedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_offeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_decidedBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_decidedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_decidedBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_decidedBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.DecidedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.decidedBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.DecidedBy(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Handoff.decidedBy",
+	)
+}
+
+func (ec *executionContext) _Handoff_decidedAt(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_reason(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_reason(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, true, true, errors.New("field of type String does not have child fields"))
+}
+func (ec *executionContext) resolveBatch_Handoff_reason(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Reason(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*string](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.reason",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Reason(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*string](
+		ctx,
+		results,
+		err,
+		"Handoff.reason",
+	)
+}
+
+func (ec *executionContext) _Handoff_feedback(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_feedback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Feedback, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_feedback(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_wakeAt(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_wakeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WakeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_wakeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_credited(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_credited(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credited, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_credited(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_reply(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_reply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reply, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_reply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_repliedBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_repliedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Handoff_repliedBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_repliedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Handoff_repliedBy(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
+	resolver := ec.Resolvers.Handoff()
+	if batch, ok := graphql.BatchParentsFor[*db.Handoff](ctx, "Handoff"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.RepliedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Handoff.repliedBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.RepliedBy(ctx, []*db.Handoff{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Handoff.repliedBy",
+	)
+}
+
+func (ec *executionContext) _Handoff_repliedAt(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_repliedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RepliedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_repliedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Handoff_version(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Handoff_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Handoff_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Handoff", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.HandoffConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.HandoffEdge) graphql.Marshaler {
+			return ec.marshalNHandoffEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.HandoffConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.HandoffConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.HandoffConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.HandoffEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.HandoffEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffEvidence_score(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_fit(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_engagement(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_engagement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Engagement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_engagement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_fitGrade(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_fitGrade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FitGrade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.FitGrade) graphql.Marshaler {
+			return ec.marshalOFitGrade2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_fitGrade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type FitGrade does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_engagementGrade(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_engagementGrade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngagementGrade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_engagementGrade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_band(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_band(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Band, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Band) graphql.Marshaler {
+			return ec.marshalOBand2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type Band does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_persona(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Persona, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffEvidence", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffEvidence_factors(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []scoring.Factor) graphql.Marshaler {
+			return ec.marshalNScoreFactor2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFactorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffEvidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreFactor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffEvidence_criteria(ctx context.Context, field graphql.CollectedField, obj *db.HandoffEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffEvidence_criteria(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Criteria(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.CriterionCheck) graphql.Marshaler {
+			return ec.marshalNCriterionCheck2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCriterionCheckᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffEvidence_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffEvidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CriterionCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffRouting_step(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v routing.Step) graphql.Marshaler {
+			return ec.marshalNRoutingStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐStep(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, false, false, errors.New("field of type RoutingStep does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_clause(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_text(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_pool(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_pool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InPool(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_pool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_member(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_HandoffRouting_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffRouting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_HandoffRouting_member(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (any, error) {
+	resolver := ec.Resolvers.HandoffRouting()
+	if batch, ok := graphql.BatchParentsFor[*routing.Outcome](ctx, "HandoffRouting"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"HandoffRouting.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*routing.Outcome{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"HandoffRouting.member",
+	)
+}
+
+func (ec *executionContext) _HandoffRouting_queue(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_queue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InQueue(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_queue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_alert(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_alert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alert, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_alert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffRouting", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffRouting_candidates(ctx context.Context, field graphql.CollectedField, obj *routing.Outcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffRouting_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []routing.Verdict) graphql.Marshaler {
+			return ec.marshalNRoutingCandidate2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐVerdictᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffRouting_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffRouting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoutingCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IgnoredTouches_key(ctx context.Context, field graphql.CollectedField, obj *attribution.IgnoreRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26228,6 +29211,116 @@ func (ec *executionContext) resolveBatch_Lead_timeline(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Lead_handoffs(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_handoffs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_handoffs(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_handoffs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_handoffs(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Handoffs(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Handoff](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.handoffs",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Handoffs(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Handoff](
+		ctx,
+		results,
+		err,
+		"Lead.handoffs",
+	)
+}
+
+func (ec *executionContext) _Lead_currentHandoff(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_currentHandoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_currentHandoff(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_currentHandoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_currentHandoff(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CurrentHandoff(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Handoff](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.currentHandoff",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CurrentHandoff(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[*db.Handoff](
+		ctx,
+		results,
+		err,
+		"Lead.currentHandoff",
+	)
+}
+
 func (ec *executionContext) _Lead_score(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28299,6 +31392,185 @@ func (ec *executionContext) resolveBatch_Member_leads(ctx context.Context, field
 	)
 }
 
+func (ec *executionContext) _Member_territories(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_territories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Territories, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_territories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_skills(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_skills(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skills, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_skills(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_languages(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Member_workingHours(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_workingHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Member_workingHours(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sla.Calendar) graphql.Marshaler {
+			return ec.marshalOCalendar2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_workingHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Member",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Member_workingHours(ctx context.Context, field graphql.CollectedField, obj *db.Member) (any, error) {
+	resolver := ec.Resolvers.Member()
+	if batch, ok := graphql.BatchParentsFor[*db.Member](ctx, "Member"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.WorkingHours(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*sla.Calendar](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Member.workingHours",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.WorkingHours(ctx, []*db.Member{obj})
+	return graphql.ResolveBatchSingleResult[*sla.Calendar](
+		ctx,
+		results,
+		err,
+		"Member.workingHours",
+	)
+}
+
+func (ec *executionContext) _Member_absences(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_absences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Member_absences(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Member_absences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Member",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Member_absences(ctx context.Context, field graphql.CollectedField, obj *db.Member) (any, error) {
+	resolver := ec.Resolvers.Member()
+	if batch, ok := graphql.BatchParentsFor[*db.Member](ctx, "Member"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Absences(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Absence](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Member.absences",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Absences(ctx, []*db.Member{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Absence](
+		ctx,
+		results,
+		err,
+		"Member.absences",
+	)
+}
+
 func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29400,6 +32672,138 @@ func (ec *executionContext) resolveBatch_Move_evidence(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Mutation_setMemberProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setMemberProfile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMemberProfile(ctx, fc.Args["input"].(funnel.SetMemberProfileInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.SetMemberProfilePayload) graphql.Marshaler {
+			return ec.marshalNSetMemberProfilePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfilePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setMemberProfile(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetMemberProfilePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMemberProfile_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAbsence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAbsence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAbsence(ctx, fc.Args["input"].(funnel.RecordAbsenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+			return ec.marshalNRecordAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAbsence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordAbsencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAbsence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelAbsence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelAbsence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelAbsence(ctx, fc.Args["input"].(funnel.CancelAbsenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+			return ec.marshalNCancelAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelAbsence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelAbsencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelAbsence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updateAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30236,6 +33640,226 @@ func (ec *executionContext) fieldContext_Mutation_recordConsent(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_offerLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_offerLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OfferLead(ctx, fc.Args["input"].(funnel.OfferLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+			return ec.marshalNOfferLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_offerLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfferLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_offerLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptHandoff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptHandoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptHandoff(ctx, fc.Args["input"].(funnel.AcceptHandoffInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+			return ec.marshalNAcceptHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptHandoff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptHandoffPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptHandoff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rejectHandoff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rejectHandoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RejectHandoff(ctx, fc.Args["input"].(funnel.RejectHandoffInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+			return ec.marshalNRejectHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rejectHandoff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RejectHandoffPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rejectHandoff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawHandoff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawHandoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawHandoff(ctx, fc.Args["input"].(funnel.WithdrawHandoffInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+			return ec.marshalNWithdrawHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawHandoff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WithdrawHandoffPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawHandoff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replyToRejection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replyToRejection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplyToRejection(ctx, fc.Args["input"].(funnel.ReplyToRejectionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+			return ec.marshalNReplyToRejectionPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replyToRejection(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplyToRejectionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replyToRejection_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createUpload(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31026,6 +34650,93 @@ func (ec *executionContext) fieldContext_Mutation_recordTouches(ctx context.Cont
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OfferLeadPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferLeadPayload_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handoff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferLeadPayload_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfferLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OfferLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfferLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OfferLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
@@ -33003,6 +36714,50 @@ func (ec *executionContext) fieldContext_Query_contact(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_handoffs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_handoffs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Handoffs(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.HandoffFilter), fc.Args["orderBy"].(model.HandoffOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.HandoffConnection) graphql.Marshaler {
+			return ec.marshalNHandoffConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_handoffs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_handoffs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_imports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33305,6 +37060,50 @@ func (ec *executionContext) fieldContext_Query_personaPerformance(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_personaPerformance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_routingSimulate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_routingSimulate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RoutingSimulate(ctx, fc.Args["input"].(funnel.RoutingSimulateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.RoutingSimulation) graphql.Marshaler {
+			return ec.marshalNRoutingSimulation2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_routingSimulate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoutingSimulation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_routingSimulate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -33897,6 +37696,93 @@ func (ec *executionContext) fieldContext_QuietTime_channels(_ context.Context, f
 	return graphql.NewScalarFieldContext("QuietTime", field, false, false, errors.New("field of type Channel does not have child fields"))
 }
 
+func (ec *executionContext) _RecordAbsencePayload_absence(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_absence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+			return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_absence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Absence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAbsencePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAbsencePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAbsencePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAbsencePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAbsencePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RecordConsentPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34053,6 +37939,93 @@ func (ec *executionContext) fieldContext_RecordTouchesPayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("RecordTouchesPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RejectHandoffPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RejectHandoffPayload_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handoff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RejectHandoffPayload_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RejectHandoffPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RejectHandoffPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RejectHandoffPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RejectHandoffPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RejectHandoffPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RejectHandoffPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RejectHandoffPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ReliabilityBin_leads(ctx context.Context, field graphql.CollectedField, obj *backtest.ReliabilityBin) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34120,6 +38093,93 @@ func (ec *executionContext) _ReliabilityBin_observed(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_ReliabilityBin_observed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReliabilityBin", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ReplyToRejectionPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplyToRejectionPayload_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handoff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplyToRejectionPayload_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplyToRejectionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplyToRejectionPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplyToRejectionPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplyToRejectionPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplyToRejectionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplyToRejectionPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplyToRejectionPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplyToRejectionPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReplyToRejectionPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RequestAgreementChangesPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
@@ -34760,6 +38820,199 @@ func (ec *executionContext) fieldContext_RoutingBand_to(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _RoutingCandidate_member(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_RoutingCandidate_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingCandidate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_RoutingCandidate_member(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (any, error) {
+	resolver := ec.Resolvers.RoutingCandidate()
+	if batch, ok := graphql.BatchParentsFor[*routing.Verdict](ctx, "RoutingCandidate"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"RoutingCandidate.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*routing.Verdict{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"RoutingCandidate.member",
+	)
+}
+
+func (ec *executionContext) _RoutingCandidate_step(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v routing.Step) graphql.Marshaler {
+			return ec.marshalNRoutingStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐStep(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, false, false, errors.New("field of type RoutingStep does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingCandidate_passed(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_passed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Passed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_passed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingCandidate_gate(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_gate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *routing.Gate) graphql.Marshaler {
+			return ec.marshalORoutingGate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐGate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_gate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, false, false, errors.New("field of type RoutingGate does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingCandidate_chosen(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_chosen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chosen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_chosen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingCandidate_level(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingCandidate_text(ctx context.Context, field graphql.CollectedField, obj *routing.Verdict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingCandidate_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingCandidate_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingCandidate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RoutingExclusion_key(ctx context.Context, field graphql.CollectedField, obj *routing.Exclusion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35292,6 +39545,29 @@ func (ec *executionContext) fieldContext_RoutingPolicy_fallback(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _RoutingPolicy_autoOffer(ctx context.Context, field graphql.CollectedField, obj *routing.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingPolicy_autoOffer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AutoOffer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingPolicy_autoOffer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingPolicy", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _RoutingPolicy_seed(ctx context.Context, field graphql.CollectedField, obj *routing.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35685,6 +39961,148 @@ func (ec *executionContext) _RoutingShare_calibration(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_RoutingShare_calibration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RoutingShare", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_routing(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_routing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Routing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+			return ec.marshalNHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_routing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffRouting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoutingSimulation_evidence(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.HandoffEvidence) graphql.Marshaler {
+			return ec.marshalNHandoffEvidence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoutingSimulation_qualified(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_qualified(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Qualified, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_qualified(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingSimulation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_acceptBy(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_acceptBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_acceptBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoutingSimulation", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _RoutingSimulation_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.RoutingSimulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoutingSimulation_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoutingSimulation_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoutingSimulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RoutingTarget_pool(ctx context.Context, field graphql.CollectedField, obj *routing.Target) (ret graphql.Marshaler) {
@@ -38569,6 +42987,61 @@ func (ec *executionContext) _ScoringNode_text(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ScoringNode_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetMemberProfilePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetMemberProfilePayload_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Member, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetMemberProfilePayload_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetMemberProfilePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetMemberProfilePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetMemberProfilePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetMemberProfilePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetMemberProfilePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ShapleySettings_worth(ctx context.Context, field graphql.CollectedField, obj *attribution.ShapleySettings) (ret graphql.Marshaler) {
@@ -42044,6 +46517,93 @@ func (ec *executionContext) fieldContext_WithdrawAgreementPayload_cursor(_ conte
 	return graphql.NewScalarFieldContext("WithdrawAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _WithdrawHandoffPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawHandoffPayload_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handoff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawHandoffPayload_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawHandoffPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawHandoffPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawHandoffPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawHandoffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawHandoffPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawHandoffPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawHandoffPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WithdrawHandoffPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Workspace_id(ctx context.Context, field graphql.CollectedField, obj *db.Workspace) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43264,6 +47824,50 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptHandoffInput(ctx context.Context, obj any) (funnel.AcceptHandoffInput, error) {
+	var it funnel.AcceptHandoffInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"handoffId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "handoffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handoffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HandoffID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAccountFilter(ctx context.Context, obj any) (db.AccountFilter, error) {
 	var it db.AccountFilter
 	if obj == nil {
@@ -44115,6 +48719,43 @@ func (ec *executionContext) unmarshalInputCampaignFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.RunningAt = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCancelAbsenceInput(ctx context.Context, obj any) (funnel.CancelAbsenceInput, error) {
+	var it funnel.CancelAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"absenceId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "absenceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("absenceId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AbsenceID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -45992,6 +50633,92 @@ func (ec *executionContext) unmarshalInputGiveUpRuleInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputHandoffFilter(ctx context.Context, obj any) (db.HandoffFilter, error) {
+	var it db.HandoffFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"department", "states", "mine", "waiting", "memberIds", "queue", "leadIds", "offeredFrom", "offeredBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOHandoffState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "mine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mine"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mine = data
+		case "waiting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiting"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waiting = data
+		case "memberIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberIds = data
+		case "queue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queue"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Queue = data
+		case "leadIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadIds = data
+		case "offeredFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offeredFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfferedFrom = data
+		case "offeredBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offeredBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfferedBefore = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputIgnoredTouchesInput(ctx context.Context, obj any) (attribution.IgnoreRule, error) {
 	var it attribution.IgnoreRule
 	if obj == nil {
@@ -46840,6 +51567,57 @@ func (ec *executionContext) unmarshalInputMilestoneWeightsInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOfferLeadInput(ctx context.Context, obj any) (funnel.OfferLeadInput, error) {
+	var it funnel.OfferLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPersonaFilter(ctx context.Context, obj any) (db.PersonaFilter, error) {
 	var it db.PersonaFilter
 	if obj == nil {
@@ -47104,6 +51882,64 @@ func (ec *executionContext) unmarshalInputQuietTimeInput(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordAbsenceInput(ctx context.Context, obj any) (funnel.RecordAbsenceInput, error) {
+	var it funnel.RecordAbsenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberId", "startsAt", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRecordConsentInput(ctx context.Context, obj any) (funnel.RecordConsentInput, error) {
 	var it funnel.RecordConsentInput
 	if obj == nil {
@@ -47256,6 +52092,115 @@ func (ec *executionContext) unmarshalInputRefreshSessionInput(ctx context.Contex
 				return it, err
 			}
 			it.RefreshToken = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRejectHandoffInput(ctx context.Context, obj any) (funnel.RejectHandoffInput, error) {
+	var it funnel.RejectHandoffInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"handoffId", "reason", "feedback", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "handoffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handoffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HandoffID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "feedback":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feedback"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Feedback = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReplyToRejectionInput(ctx context.Context, obj any) (funnel.ReplyToRejectionInput, error) {
+	var it funnel.ReplyToRejectionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"handoffId", "reply", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "handoffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handoffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HandoffID = data
+		case "reply":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reply"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reply = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -47690,7 +52635,11 @@ func (ec *executionContext) unmarshalInputRoutingPolicyInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"exclusions", "accountOwner", "rules", "bands", "defaultPool", "pools", "gates", "fallback", "seed"}
+	if _, present := asMap["autoOffer"]; !present {
+		asMap["autoOffer"] = false
+	}
+
+	fieldsInOrder := [...]string{"exclusions", "accountOwner", "rules", "bands", "defaultPool", "pools", "gates", "fallback", "autoOffer", "seed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -47753,6 +52702,13 @@ func (ec *executionContext) unmarshalInputRoutingPolicyInput(ctx context.Context
 				return it, err
 			}
 			it.Fallback = data
+		case "autoOffer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("autoOffer"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AutoOffer = data
 		case "seed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seed"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -47945,6 +52901,50 @@ func (ec *executionContext) unmarshalInputRoutingShareInput(ctx context.Context,
 				return it, err
 			}
 			it.Calibration = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoutingSimulateInput(ctx context.Context, obj any) (funnel.RoutingSimulateInput, error) {
+	var it funnel.RoutingSimulateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "facts", "agreementId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "facts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("facts"))
+			data, err := ec.unmarshalOCaptureLeadInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureLeadInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Facts = data
+		case "agreementId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreementId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreementID = data
 		}
 	}
 	return it, nil
@@ -48484,6 +53484,78 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 				return it, err
 			}
 			it.Bands = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Context, obj any) (funnel.SetMemberProfileInput, error) {
+	var it funnel.SetMemberProfileInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "workingHours", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "territories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("territories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Territories = data
+		case "skills":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("skills"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Skills = data
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Languages = data
+		case "workingHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingHours"))
+			data, err := ec.unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkingHours = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -49430,7 +54502,7 @@ func (ec *executionContext) unmarshalInputUpdateAccountInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"accountId", "expectedVersion", "name", "domain", "industry", "employees", "revenueMinor", "currency", "country", "city", "tier", "attributes", "idempotencyKey"}
+	fieldsInOrder := [...]string{"accountId", "expectedVersion", "name", "domain", "industry", "employees", "revenueMinor", "currency", "country", "city", "tier", "ownerId", "attributes", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -49514,6 +54586,13 @@ func (ec *executionContext) unmarshalInputUpdateAccountInput(ctx context.Context
 				return it, err
 			}
 			it.Tier = graphql.OmittableOf(data)
+		case "ownerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerID = graphql.OmittableOf(data)
 		case "attributes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
 			data, err := ec.unmarshalOAttributes2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributes(ctx, v)
@@ -50107,6 +55186,57 @@ func (ec *executionContext) unmarshalInputWithdrawAgreementInput(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputWithdrawHandoffInput(ctx context.Context, obj any) (funnel.WithdrawHandoffInput, error) {
+	var it funnel.WithdrawHandoffInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"handoffId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "handoffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("handoffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HandoffID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -50178,6 +55308,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Import(ctx, sel, obj)
+	case db.Handoff:
+		return ec._Handoff(ctx, sel, &obj)
+	case *db.Handoff:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Handoff(ctx, sel, obj)
 	case db.Event:
 		return ec._Event(ctx, sel, &obj)
 	case *db.Event:
@@ -50263,6 +55400,117 @@ func (ec *executionContext) _TimelineEntry(ctx context.Context, sel ast.Selectio
 
 // region    **************************** object.gotpl ****************************
 
+var absenceImplementors = []string{"Absence"}
+
+func (ec *executionContext) _Absence(ctx context.Context, sel ast.SelectionSet, obj *db.Absence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, absenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Absence")
+		case "id":
+			out.Values[i] = ec._Absence_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsAt":
+			out.Values[i] = ec._Absence_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._Absence_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Absence_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Absence_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelledAt":
+			out.Values[i] = ec._Absence_cancelledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acceptHandoffPayloadImplementors = []string{"AcceptHandoffPayload"}
+
+func (ec *executionContext) _AcceptHandoffPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptHandoffPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptHandoffPayload")
+		case "handoff":
+			out.Values[i] = ec._AcceptHandoffPayload_handoff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lead":
+			out.Values[i] = ec._AcceptHandoffPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AcceptHandoffPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var accountImplementors = []string{"Account", "Node"}
 
 func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, obj *db.Account) graphql.Marshaler {
@@ -50340,6 +55588,44 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Account_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "version":
 			out.Values[i] = ec._Account_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -53581,6 +58867,54 @@ func (ec *executionContext) _CampaignEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var cancelAbsencePayloadImplementors = []string{"CancelAbsencePayload"}
+
+func (ec *executionContext) _CancelAbsencePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AbsencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelAbsencePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelAbsencePayload")
+		case "absence":
+			out.Values[i] = ec._CancelAbsencePayload_absence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "member":
+			out.Values[i] = ec._CancelAbsencePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._CancelAbsencePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var cancelImportPayloadImplementors = []string{"CancelImportPayload"}
 
 func (ec *executionContext) _CancelImportPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CancelImportPayload) graphql.Marshaler {
@@ -55861,6 +61195,774 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var handoffImplementors = []string{"Handoff", "Node"}
+
+func (ec *executionContext) _Handoff(ctx context.Context, sel ast.SelectionSet, obj *db.Handoff) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Handoff")
+		case "id":
+			out.Values[i] = ec._Handoff_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_lead(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "direction":
+			out.Values[i] = ec._Handoff_direction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Handoff_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._Handoff_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "queue":
+			out.Values[i] = ec._Handoff_queue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Handoff_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "routing":
+			out.Values[i] = ec._Handoff_routing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "routingPolicy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_routingPolicy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_definition(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scoringModel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_scoringModel(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "note":
+			out.Values[i] = ec._Handoff_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "offeredBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_offeredBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "offeredAt":
+			out.Values[i] = ec._Handoff_offeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_decidedBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "decidedAt":
+			out.Values[i] = ec._Handoff_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_reason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "feedback":
+			out.Values[i] = ec._Handoff_feedback(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "wakeAt":
+			out.Values[i] = ec._Handoff_wakeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "credited":
+			out.Values[i] = ec._Handoff_credited(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reply":
+			out.Values[i] = ec._Handoff_reply(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "repliedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Handoff_repliedBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "repliedAt":
+			out.Values[i] = ec._Handoff_repliedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Handoff_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffConnectionImplementors = []string{"HandoffConnection"}
+
+func (ec *executionContext) _HandoffConnection(ctx context.Context, sel ast.SelectionSet, obj *model.HandoffConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffConnection")
+		case "edges":
+			out.Values[i] = ec._HandoffConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._HandoffConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._HandoffConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._HandoffConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffEdgeImplementors = []string{"HandoffEdge"}
+
+func (ec *executionContext) _HandoffEdge(ctx context.Context, sel ast.SelectionSet, obj *model.HandoffEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffEdge")
+		case "cursor":
+			out.Values[i] = ec._HandoffEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._HandoffEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffEvidenceImplementors = []string{"HandoffEvidence"}
+
+func (ec *executionContext) _HandoffEvidence(ctx context.Context, sel ast.SelectionSet, obj *db.HandoffEvidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffEvidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffEvidence")
+		case "score":
+			out.Values[i] = ec._HandoffEvidence_score(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fit":
+			out.Values[i] = ec._HandoffEvidence_fit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "engagement":
+			out.Values[i] = ec._HandoffEvidence_engagement(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fitGrade":
+			out.Values[i] = ec._HandoffEvidence_fitGrade(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "engagementGrade":
+			out.Values[i] = ec._HandoffEvidence_engagementGrade(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "band":
+			out.Values[i] = ec._HandoffEvidence_band(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "persona":
+			out.Values[i] = ec._HandoffEvidence_persona(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "factors":
+			out.Values[i] = ec._HandoffEvidence_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "criteria":
+			out.Values[i] = ec._HandoffEvidence_criteria(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffRoutingImplementors = []string{"HandoffRouting"}
+
+func (ec *executionContext) _HandoffRouting(ctx context.Context, sel ast.SelectionSet, obj *routing.Outcome) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffRoutingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffRouting")
+		case "step":
+			out.Values[i] = ec._HandoffRouting_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clause":
+			out.Values[i] = ec._HandoffRouting_clause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._HandoffRouting_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pool":
+			out.Values[i] = ec._HandoffRouting_pool(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._HandoffRouting_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "queue":
+			out.Values[i] = ec._HandoffRouting_queue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "alert":
+			out.Values[i] = ec._HandoffRouting_alert(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "candidates":
+			out.Values[i] = ec._HandoffRouting_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var ignoredTouchesImplementors = []string{"IgnoredTouches"}
 
 func (ec *executionContext) _IgnoredTouches(ctx context.Context, sel ast.SelectionSet, obj *attribution.IgnoreRule) graphql.Marshaler {
@@ -57485,6 +63587,82 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "handoffs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_handoffs(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "currentHandoff":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_currentHandoff(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "score":
 			out.Values[i] = ec._Lead_score(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -58515,6 +64693,97 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "territories":
+			out.Values[i] = ec._Member_territories(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "skills":
+			out.Values[i] = ec._Member_skills(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "languages":
+			out.Values[i] = ec._Member_languages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workingHours":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Member_workingHours(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "absences":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Member_absences(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -59203,6 +65472,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "setMemberProfile":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMemberProfile(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAbsence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAbsence(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelAbsence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelAbsence(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "updateAccount":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateAccount(ctx, field)
@@ -59336,6 +65626,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "offerLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_offerLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptHandoff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptHandoff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rejectHandoff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rejectHandoff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawHandoff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawHandoff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replyToRejection":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replyToRejection(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createUpload":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createUpload(ctx, field)
@@ -59459,6 +65784,54 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordTouches(ctx, field)
 			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var offerLeadPayloadImplementors = []string{"OfferLeadPayload"}
+
+func (ec *executionContext) _OfferLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, offerLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OfferLeadPayload")
+		case "handoff":
+			out.Values[i] = ec._OfferLeadPayload_handoff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lead":
+			out.Values[i] = ec._OfferLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._OfferLeadPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60503,6 +66876,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "handoffs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_handoffs(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "imports":
 			field := field
 
@@ -60645,6 +67040,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_personaPerformance(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "routingSimulate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_routingSimulate(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -60969,6 +67386,54 @@ func (ec *executionContext) _QuietTime(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var recordAbsencePayloadImplementors = []string{"RecordAbsencePayload"}
+
+func (ec *executionContext) _RecordAbsencePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AbsencePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordAbsencePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordAbsencePayload")
+		case "absence":
+			out.Values[i] = ec._RecordAbsencePayload_absence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "member":
+			out.Values[i] = ec._RecordAbsencePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RecordAbsencePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var recordConsentPayloadImplementors = []string{"RecordConsentPayload"}
 
 func (ec *executionContext) _RecordConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.RecordConsentPayload) graphql.Marshaler {
@@ -61065,6 +67530,54 @@ func (ec *executionContext) _RecordTouchesPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var rejectHandoffPayloadImplementors = []string{"RejectHandoffPayload"}
+
+func (ec *executionContext) _RejectHandoffPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rejectHandoffPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RejectHandoffPayload")
+		case "handoff":
+			out.Values[i] = ec._RejectHandoffPayload_handoff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lead":
+			out.Values[i] = ec._RejectHandoffPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RejectHandoffPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var reliabilityBinImplementors = []string{"ReliabilityBin"}
 
 func (ec *executionContext) _ReliabilityBin(ctx context.Context, sel ast.SelectionSet, obj *backtest.ReliabilityBin) graphql.Marshaler {
@@ -61089,6 +67602,54 @@ func (ec *executionContext) _ReliabilityBin(ctx context.Context, sel ast.Selecti
 			}
 		case "observed":
 			out.Values[i] = ec._ReliabilityBin_observed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var replyToRejectionPayloadImplementors = []string{"ReplyToRejectionPayload"}
+
+func (ec *executionContext) _ReplyToRejectionPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replyToRejectionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplyToRejectionPayload")
+		case "handoff":
+			out.Values[i] = ec._ReplyToRejectionPayload_handoff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lead":
+			out.Values[i] = ec._ReplyToRejectionPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ReplyToRejectionPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -61497,6 +68058,107 @@ func (ec *executionContext) _RoutingBand(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var routingCandidateImplementors = []string{"RoutingCandidate"}
+
+func (ec *executionContext) _RoutingCandidate(ctx context.Context, sel ast.SelectionSet, obj *routing.Verdict) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, routingCandidateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoutingCandidate")
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._RoutingCandidate_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "step":
+			out.Values[i] = ec._RoutingCandidate_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "passed":
+			out.Values[i] = ec._RoutingCandidate_passed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "gate":
+			out.Values[i] = ec._RoutingCandidate_gate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "chosen":
+			out.Values[i] = ec._RoutingCandidate_chosen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "level":
+			out.Values[i] = ec._RoutingCandidate_level(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._RoutingCandidate_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var routingExclusionImplementors = []string{"RoutingExclusion"}
 
 func (ec *executionContext) _RoutingExclusion(ctx context.Context, sel ast.SelectionSet, obj *routing.Exclusion) graphql.Marshaler {
@@ -61708,6 +68370,11 @@ func (ec *executionContext) _RoutingPolicy(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "autoOffer":
+			out.Values[i] = ec._RoutingPolicy_autoOffer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "seed":
 			out.Values[i] = ec._RoutingPolicy_seed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -61884,6 +68551,64 @@ func (ec *executionContext) _RoutingShare(ctx context.Context, sel ast.Selection
 			}
 		case "calibration":
 			out.Values[i] = ec._RoutingShare_calibration(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var routingSimulationImplementors = []string{"RoutingSimulation"}
+
+func (ec *executionContext) _RoutingSimulation(ctx context.Context, sel ast.SelectionSet, obj *funnel.RoutingSimulation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, routingSimulationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoutingSimulation")
+		case "routing":
+			out.Values[i] = ec._RoutingSimulation_routing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evidence":
+			out.Values[i] = ec._RoutingSimulation_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "qualified":
+			out.Values[i] = ec._RoutingSimulation_qualified(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptBy":
+			out.Values[i] = ec._RoutingSimulation_acceptBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "agreement":
+			out.Values[i] = ec._RoutingSimulation_agreement(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -63247,6 +69972,49 @@ func (ec *executionContext) _ScoringNode(ctx context.Context, sel ast.SelectionS
 		case "text":
 			out.Values[i] = ec._ScoringNode_text(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setMemberProfilePayloadImplementors = []string{"SetMemberProfilePayload"}
+
+func (ec *executionContext) _SetMemberProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.SetMemberProfilePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setMemberProfilePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetMemberProfilePayload")
+		case "member":
+			out.Values[i] = ec._SetMemberProfilePayload_member(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SetMemberProfilePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -65443,6 +72211,54 @@ func (ec *executionContext) _WithdrawAgreementPayload(ctx context.Context, sel a
 	return out
 }
 
+var withdrawHandoffPayloadImplementors = []string{"WithdrawHandoffPayload"}
+
+func (ec *executionContext) _WithdrawHandoffPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawHandoffPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawHandoffPayload")
+		case "handoff":
+			out.Values[i] = ec._WithdrawHandoffPayload_handoff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lead":
+			out.Values[i] = ec._WithdrawHandoffPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._WithdrawHandoffPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var workspaceImplementors = []string{"Workspace", "Node"}
 
 func (ec *executionContext) _Workspace(ctx context.Context, sel ast.SelectionSet, obj *db.Workspace) graphql.Marshaler {
@@ -65902,6 +72718,47 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) marshalNAbsence2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Absence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAbsence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAbsence(ctx context.Context, sel ast.SelectionSet, v *db.Absence) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Absence(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAcceptHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcceptHandoffInput(ctx context.Context, v any) (funnel.AcceptHandoffInput, error) {
+	res, err := ec.unmarshalInputAcceptHandoffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptHandoffPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) marshalNAccount2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Account) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Account", v, nil)
@@ -66815,6 +73672,21 @@ func (ec *executionContext) marshalNCampaignOrder2githubᚗcomᚋleadgraphᚋlea
 	return v
 }
 
+func (ec *executionContext) unmarshalNCancelAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelAbsenceInput(ctx context.Context, v any) (funnel.CancelAbsenceInput, error) {
+	res, err := ec.unmarshalInputCancelAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CancelAbsencePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCancelImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelImportInput(ctx context.Context, v any) (funnel.CancelImportInput, error) {
 	res, err := ec.unmarshalInputCancelImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -67698,6 +74570,123 @@ func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, v any) (followup.GiveUp, error) {
 	res, err := ec.unmarshalInputGiveUpRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Handoff", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx context.Context, sel ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Handoff(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHandoffConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffConnection(ctx context.Context, sel ast.SelectionSet, v *model.HandoffConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHandoffDirection2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffDirection(ctx context.Context, v any) (lifecycle.HandoffDirection, error) {
+	var res lifecycle.HandoffDirection
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHandoffDirection2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffDirection(ctx context.Context, sel ast.SelectionSet, v lifecycle.HandoffDirection) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNHandoffEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.HandoffEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoffEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffEdge(ctx context.Context, sel ast.SelectionSet, v *model.HandoffEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHandoffEvidence2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx context.Context, sel ast.SelectionSet, v db.HandoffEvidence) graphql.Marshaler {
+	return ec._HandoffEvidence(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHandoffEvidence2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffEvidence(ctx context.Context, sel ast.SelectionSet, v *db.HandoffEvidence) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffEvidence(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHandoffOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffOrder(ctx context.Context, v any) (model.HandoffOrder, error) {
+	var res model.HandoffOrder
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHandoffOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐHandoffOrder(ctx context.Context, sel ast.SelectionSet, v model.HandoffOrder) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffRouting(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx context.Context, v any) (lifecycle.HandoffState, error) {
+	var res lifecycle.HandoffState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx context.Context, sel ast.SelectionSet, v lifecycle.HandoffState) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx context.Context, v any) (id.Global, error) {
@@ -68589,6 +75578,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapLead := map[int]int{}
 		var batchItemsImport []*db.Import
 		batchIdxMapImport := map[int]int{}
+		var batchItemsHandoff []*db.Handoff
+		batchIdxMapHandoff := map[int]int{}
 		var batchItemsEvent []*db.Event
 		batchIdxMapEvent := map[int]int{}
 		var batchItemsContact []*db.Contact
@@ -68653,6 +75644,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.Import:
 				batchIdxMapImport[i] = len(batchItemsImport)
 				batchItemsImport = append(batchItemsImport, concrete)
+			case db.Handoff:
+				batchIdxMapHandoff[i] = len(batchItemsHandoff)
+				batchItemsHandoff = append(batchItemsHandoff, &concrete)
+			case *db.Handoff:
+				batchIdxMapHandoff[i] = len(batchItemsHandoff)
+				batchItemsHandoff = append(batchItemsHandoff, concrete)
 			case db.Event:
 				batchIdxMapEvent[i] = len(batchItemsEvent)
 				batchItemsEvent = append(batchItemsEvent, &concrete)
@@ -68721,6 +75718,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		if len(batchItemsImport) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Import", batchItemsImport, batchIdxMapImport)
 		}
+		if len(batchItemsHandoff) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Handoff", batchItemsHandoff, batchIdxMapHandoff)
+		}
 		if len(batchItemsEvent) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Event", batchItemsEvent, batchIdxMapEvent)
 		}
@@ -68750,6 +75750,21 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 	})
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNOfferLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐOfferLeadInput(ctx context.Context, v any) (funnel.OfferLeadInput, error) {
+	res, err := ec.unmarshalInputOfferLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOfferLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OfferLeadPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v *page.Info) graphql.Marshaler {
@@ -68966,6 +75981,21 @@ func (ec *executionContext) unmarshalNQuietTimeInput2ᚕgithubᚗcomᚋleadgraph
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
+	res, err := ec.unmarshalInputRecordAbsenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordAbsencePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAbsencePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AbsencePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordAbsencePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordConsentInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordConsentInput(ctx context.Context, v any) (funnel.RecordConsentInput, error) {
 	res, err := ec.unmarshalInputRecordConsentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -69001,6 +76031,21 @@ func (ec *executionContext) unmarshalNRefreshSessionInput2githubᚗcomᚋleadgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRejectHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRejectHandoffInput(ctx context.Context, v any) (funnel.RejectHandoffInput, error) {
+	res, err := ec.unmarshalInputRejectHandoffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRejectHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RejectHandoffPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNReliabilityBin2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐReliabilityBin(ctx context.Context, sel ast.SelectionSet, v backtest.ReliabilityBin) graphql.Marshaler {
 	return ec._ReliabilityBin(ctx, sel, &v)
 }
@@ -69029,6 +76074,21 @@ func (ec *executionContext) unmarshalNRepeatRule2githubᚗcomᚋleadgraphᚋlead
 
 func (ec *executionContext) marshalNRepeatRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐRepeatRule(ctx context.Context, sel ast.SelectionSet, v attribution.RepeatRule) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNReplyToRejectionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReplyToRejectionInput(ctx context.Context, v any) (funnel.ReplyToRejectionInput, error) {
+	res, err := ec.unmarshalInputReplyToRejectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplyToRejectionPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReplyToRejectionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
@@ -69175,6 +76235,27 @@ func (ec *executionContext) unmarshalNRoutingBandInput2githubᚗcomᚋleadgraph�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRoutingCandidate2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v routing.Verdict) graphql.Marshaler {
+	return ec._RoutingCandidate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRoutingCandidate2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐVerdictᚄ(ctx context.Context, sel ast.SelectionSet, v []routing.Verdict) graphql.Marshaler {
+	ctx = graphql.WithBatchParentValues(ctx, "RoutingCandidate", v)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoutingCandidate2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐVerdict(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRoutingExclusion2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐExclusion(ctx context.Context, sel ast.SelectionSet, v routing.Exclusion) graphql.Marshaler {
 	return ec._RoutingExclusion(ctx, sel, &v)
 }
@@ -69291,6 +76372,31 @@ func (ec *executionContext) marshalNRoutingShare2ᚕgithubᚗcomᚋleadgraphᚋl
 func (ec *executionContext) unmarshalNRoutingShareInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐShare(ctx context.Context, v any) (routing.Share, error) {
 	res, err := ec.unmarshalInputRoutingShareInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRoutingSimulateInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulateInput(ctx context.Context, v any) (funnel.RoutingSimulateInput, error) {
+	res, err := ec.unmarshalInputRoutingSimulateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRoutingSimulation2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRoutingSimulation(ctx context.Context, sel ast.SelectionSet, v *funnel.RoutingSimulation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RoutingSimulation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRoutingStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐStep(ctx context.Context, v any) (routing.Step, error) {
+	var res routing.Step
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRoutingStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐStep(ctx context.Context, sel ast.SelectionSet, v routing.Step) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNRoutingTarget2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐTarget(ctx context.Context, sel ast.SelectionSet, v routing.Target) graphql.Marshaler {
@@ -69665,6 +76771,21 @@ func (ec *executionContext) unmarshalNScoringNodeKind2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx context.Context, sel ast.SelectionSet, v scoring.NodeKind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
+	res, err := ec.unmarshalInputSetMemberProfileInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetMemberProfilePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfilePayload(ctx context.Context, sel ast.SelectionSet, v *funnel.SetMemberProfilePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetMemberProfilePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNShapleySettings2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐShapleySettings(ctx context.Context, sel ast.SelectionSet, v attribution.ShapleySettings) graphql.Marshaler {
@@ -70627,6 +77748,21 @@ func (ec *executionContext) marshalNWithdrawAgreementPayload2ᚖgithubᚗcomᚋl
 	return ec._WithdrawAgreementPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNWithdrawHandoffInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWithdrawHandoffInput(ctx context.Context, v any) (funnel.WithdrawHandoffInput, error) {
+	res, err := ec.unmarshalInputWithdrawHandoffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawHandoffPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐHandoffPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.HandoffPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawHandoffPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNWorkspace2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWorkspace(ctx context.Context, sel ast.SelectionSet, v *db.Workspace) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -71126,6 +78262,21 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCalendar2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, sel ast.SelectionSet, v *sla.Calendar) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Calendar(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, v any) (*sla.Calendar, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCalendarInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx context.Context, sel ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -71216,6 +78367,14 @@ func (ec *executionContext) unmarshalOCaptureConsentInput2ᚕᚖgithubᚗcomᚋl
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCaptureLeadInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureLeadInput(ctx context.Context, v any) (*funnel.CaptureLeadInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCaptureLeadInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCaptureTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCaptureTouchInput(ctx context.Context, v any) (*funnel.CaptureTouchInput, error) {
@@ -71699,6 +78858,64 @@ func (ec *executionContext) marshalOFunnelPosition2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx context.Context, sel ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Handoff(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHandoffFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffFilter(ctx context.Context, v any) (*db.HandoffFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputHandoffFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHandoffRouting2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *routing.Outcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HandoffRouting(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHandoffState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffStateᚄ(ctx context.Context, v any) ([]lifecycle.HandoffState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.HandoffState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOHandoffState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffStateᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.HandoffState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐHandoffState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx context.Context, v any) ([]id.Global, error) {
@@ -72266,6 +79483,22 @@ func (ec *executionContext) unmarshalORoutingExclusionInput2ᚕgithubᚗcomᚋle
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalORoutingGate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐGate(ctx context.Context, v any) (*routing.Gate, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(routing.Gate)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORoutingGate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐGate(ctx context.Context, sel ast.SelectionSet, v *routing.Gate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalORoutingPolicy2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋroutingᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *routing.Policy) graphql.Marshaler {

@@ -179,3 +179,14 @@ type ScoreHistoryEdge struct{ db.Edge[db.ScoreHistory] }
 func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
 	return edges(c.Page, func(e db.Edge[db.ScoreHistory]) ScoreHistoryEdge { return ScoreHistoryEdge{e} })
 }
+
+// HandoffConnection is a page of that list.
+type HandoffConnection struct{ *db.Page[db.Handoff] }
+
+// HandoffEdge is a row in such a page.
+type HandoffEdge struct{ db.Edge[db.Handoff] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *HandoffConnection) Edges() []*HandoffEdge {
+	return edges(c.Page, func(e db.Edge[db.Handoff]) HandoffEdge { return HandoffEdge{e} })
+}

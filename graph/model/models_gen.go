@@ -386,6 +386,64 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Orders of hand-offs, each by an index.
+type HandoffOrder string
+
+const (
+	// Latest offer first.
+	HandoffOrderOfferedDesc HandoffOrder = "OFFERED_DESC"
+	// Oldest offer first.
+	HandoffOrderOfferedAsc HandoffOrder = "OFFERED_ASC"
+)
+
+var AllHandoffOrder = []HandoffOrder{
+	HandoffOrderOfferedDesc,
+	HandoffOrderOfferedAsc,
+}
+
+func (e HandoffOrder) IsValid() bool {
+	switch e {
+	case HandoffOrderOfferedDesc, HandoffOrderOfferedAsc:
+		return true
+	}
+	return false
+}
+
+func (e HandoffOrder) String() string {
+	return string(e)
+}
+
+func (e *HandoffOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HandoffOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HandoffOrder", str)
+	}
+	return nil
+}
+
+func (e HandoffOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HandoffOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HandoffOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Orders of leads, each by an index.
 type LeadOrder string
 

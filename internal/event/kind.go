@@ -54,6 +54,15 @@ const (
 	AgreementWithdrawn        Kind = "AGREEMENT_WITHDRAWN"
 	LeadScored                Kind = "LEAD_SCORED"
 	LeadMoved                 Kind = "LEAD_MOVED"
+	HandoffOffered            Kind = "HANDOFF_OFFERED"
+	HandoffUnrouted           Kind = "HANDOFF_UNROUTED"
+	HandoffAccepted           Kind = "HANDOFF_ACCEPTED"
+	HandoffRejected           Kind = "HANDOFF_REJECTED"
+	HandoffReplied            Kind = "HANDOFF_REPLIED"
+	HandoffWithdrawn          Kind = "HANDOFF_WITHDRAWN"
+	HandoffExpired            Kind = "HANDOFF_EXPIRED"
+	AbsenceRecorded           Kind = "ABSENCE_RECORDED"
+	AbsenceCancelled          Kind = "ABSENCE_CANCELLED"
 	RescoreStarted            Kind = "RESCORE_STARTED"
 	RescoreFinished           Kind = "RESCORE_FINISHED"
 	BackTestRequested         Kind = "BACK_TEST_REQUESTED"
@@ -107,6 +116,15 @@ var Kinds = []Kind{
 	AgreementWithdrawn,
 	LeadScored,
 	LeadMoved,
+	HandoffOffered,
+	HandoffUnrouted,
+	HandoffAccepted,
+	HandoffRejected,
+	HandoffReplied,
+	HandoffWithdrawn,
+	HandoffExpired,
+	AbsenceRecorded,
+	AbsenceCancelled,
 	RescoreStarted,
 	RescoreFinished,
 	BackTestRequested,

@@ -25,9 +25,10 @@ type UpdateAccountInput struct {
 	Employees       graphql.Omittable[*int32]  `json:",omitzero"`
 	RevenueMinor    graphql.Omittable[*int64]  `json:",omitzero"`
 	Currency        *string
-	Country         graphql.Omittable[*string] `json:",omitzero"`
-	City            graphql.Omittable[*string] `json:",omitzero"`
-	Tier            graphql.Omittable[*string] `json:",omitzero"`
+	Country         graphql.Omittable[*string]    `json:",omitzero"`
+	City            graphql.Omittable[*string]    `json:",omitzero"`
+	Tier            graphql.Omittable[*string]    `json:",omitzero"`
+	OwnerID         graphql.Omittable[*id.Global] `json:",omitzero"`
 	Attributes      db.Attributes
 	IdempotencyKey  *string
 }
@@ -54,6 +55,9 @@ func (f *Funnel) UpdateAccount(ctx context.Context, in UpdateAccountInput) (*Upd
 		}
 		was := *a
 		ch, err := in.lay(a)
+		if err == nil {
+			err = t.layOwner(ctx, &ch, a, in.OwnerID)
+		}
 		if err != nil || len(ch) == 0 {
 			return &UpdateAccountPayload{Account: a}, err
 		}
@@ -114,6 +118,30 @@ func (in *UpdateAccountInput) lay(a *db.Account) (changes, error) {
 	patch(&ch, "tier", &a.Tier, in.Tier, line("tier", 50))
 	merge(false, &ch, &a.Attributes, in.Attributes)
 	return ch, c.err()
+}
+
+// layOwner gives the company's leads to another member first, who has to be at work.
+func (t *tx) layOwner(ctx context.Context, ch *changes, a *db.Account, to graphql.Omittable[*id.Global]) error {
+	given, ok := to.ValueOK()
+	if !ok {
+		return nil
+	}
+	var owner *id.UUID
+	if given != nil {
+		o, err := kind("input.ownerId", *given, id.Member)
+		if err != nil {
+			return err
+		}
+		owner = &o
+	}
+	if equal(a.OwnerID, owner) {
+		return nil
+	}
+	if _, err := t.memberNames(ctx, owner); err != nil {
+		return err
+	}
+	patch(ch, "owner", &a.OwnerID, graphql.OmittableOf(owner), same)
+	return nil
 }
 
 // UpdateContactInput changes a person; absent keeps, null clears.

@@ -94,30 +94,39 @@ type CaptureLeadPayload struct {
 // CaptureLead records that somebody may want something. Members who work leads may, and API keys with that scope.
 func (f *Funnel) CaptureLead(ctx context.Context, in CaptureLeadInput) (*CaptureLeadPayload, error) {
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*CaptureLeadPayload, error) {
-		ws, err := t.WorkspaceByID(ctx, t.Workspace)
-		if err != nil {
-			return nil, fmt.Errorf("read the workspace: %w", err)
-		}
-		var c checks
-		a := c.arrival("input", &in, ws.DefaultRegion, t.now)
-		if a != nil && !a.person.known() {
-			c.add(fault.Input("input.contact", "Give at least one of email, phone and externalId, so that the person can be recognised."))
-		}
-		if err := c.err(); err != nil {
-			return nil, err
-		}
-		if a.source, err = t.source(ctx, "input.source", in.Source); err != nil {
-			return nil, err
-		}
-		if a.campaign, err = t.campaign(ctx, "input.campaign", in.Campaign); err != nil {
-			return nil, err
-		}
-		out, err := t.capture(ctx, []*arrival{a})
+		out, err := t.captureOne(ctx, "input", &in)
 		if err != nil {
 			return nil, err
 		}
-		return &CaptureLeadPayload{Lead: out[0].lead, Outcome: out[0].outcome, Changed: out[0].changed}, nil
+		return &CaptureLeadPayload{Lead: out.lead, Outcome: out.outcome, Changed: out.changed}, nil
 	})
+}
+
+// captureOne checks one capture, whose faults are below a field, and applies it.
+func (t *tx) captureOne(ctx context.Context, field string, in *CaptureLeadInput) (out captured, err error) {
+	ws, err := t.WorkspaceByID(ctx, t.Workspace)
+	if err != nil {
+		return out, fmt.Errorf("read the workspace: %w", err)
+	}
+	var c checks
+	a := c.arrival(field, in, ws.DefaultRegion, t.now)
+	if a != nil && !a.person.known() {
+		c.add(fault.Input(field+".contact", "Give at least one of email, phone and externalId, so that the person can be recognised."))
+	}
+	if err := c.err(); err != nil {
+		return out, err
+	}
+	if a.source, err = t.source(ctx, field+".source", in.Source); err != nil {
+		return out, err
+	}
+	if a.campaign, err = t.campaign(ctx, field+".campaign", in.Campaign); err != nil {
+		return out, err
+	}
+	all, err := t.capture(ctx, []*arrival{a})
+	if err != nil {
+		return out, err
+	}
+	return all[0], nil
 }
 
 // source finds who tells: the key's own source, or the one named.

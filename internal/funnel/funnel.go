@@ -74,6 +74,7 @@ type tx struct {
 	who    *auth.Viewer
 	now    time.Time
 	events []logged
+	trial  bool // it is only tried: nobody is offered anything
 }
 
 // logged is an event waiting to be written.

@@ -44,7 +44,8 @@ type (
 		changes changes
 		source  *db.Source
 		person  *personState
-		judge   bool // facts or touches changed: judge it again
+		judge   bool   // facts or touches changed: judge it again
+		offer   *offer // hand it over, once it is judged
 		verdict
 	}
 )

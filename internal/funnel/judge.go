@@ -32,6 +32,8 @@ type verdict struct {
 	score   *db.Score
 	history *db.ScoreHistory
 	passed  []*passage
+	of      db.Case // what it was judged by
+	handoff *routed // where it was offered
 }
 
 // judgeStates judges leads from the facts in hand; companies are those that are known already.
@@ -67,7 +69,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 			return err
 		}
 	}
-	return nil
+	return t.handOver(ctx, rules, leads)
 }
 
 // accounts reads companies into a map.
@@ -107,6 +109,7 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		return err
 	}
 	c.Persona = j.match(l)
+	l.of = c
 	if !row.Stage.Open() { // what is over is worth what it was
 		row.Score = l.points
 		return nil
@@ -178,6 +181,9 @@ func (j *judging) qualify(c db.Case, l *leadState) error {
 		if j.definition.Qualifies(j.facts) {
 			version := j.definitionID
 			row.DefinitionID = &version
+			if j.router != nil && j.router.AutoOffer() && !j.t.trial {
+				l.offer = &offer{by: lifecycle.System}
+			}
 			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
 		}
 	case lifecycle.Qualified:

@@ -36,7 +36,14 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 	for _, l := range leads {
 		t.rated(l)
 	}
-	return t.passed(ctx, moves)
+	if err := t.writeHandoffs(ctx, leads); err != nil {
+		return err
+	}
+	if err := t.passed(ctx, moves); err != nil {
+		return err
+	}
+	t.tellHandoffs(leads)
+	return nil
 }
 
 // rated records that a lead's band is another one. The first band of a new lead goes without saying.

@@ -10,6 +10,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // AssignLeadInput says who shall answer for a lead.
@@ -51,7 +52,7 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		if equal(l.OwnerID, owner) {
 			return &AssignLeadPayload{Lead: l}, nil
 		}
-		names, err := t.memberNames(ctx, l.OwnerID, owner)
+		names, err := t.memberNames(ctx, owner, l.OwnerID)
 		if err != nil {
 			return nil, err
 		}
@@ -59,15 +60,20 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		if l, err = t.Queries.AssignLead(ctx, db.AssignLeadParams{WorkspaceID: t.Workspace, ID: l.ID, OwnerID: owner}); err != nil {
 			return nil, err
 		}
+		if l.Stage == lifecycle.Offered { // whoever owns an offered lead answers the hand-off
+			if err := t.RouteHandoff(ctx, db.RouteHandoffParams{WorkspaceID: t.Workspace, LeadID: l.ID, MemberID: owner}); err != nil {
+				return nil, fmt.Errorf("pass the hand-off on: %w", err)
+			}
+		}
 		t.emit(e)
 		return &AssignLeadPayload{Lead: l}, nil
 	})
 }
 
-// memberNames reads the old and the new owner; the new one must be at work.
-func (t *tx) memberNames(ctx context.Context, old, owner *id.UUID) (func(*id.UUID) string, error) {
+// memberNames reads a new owner, who must be at work, and others.
+func (t *tx) memberNames(ctx context.Context, owner *id.UUID, others ...*id.UUID) (func(*id.UUID) string, error) {
 	var ids []id.UUID
-	for _, i := range []*id.UUID{old, owner} {
+	for _, i := range append(others, owner) {
 		if i != nil {
 			ids = append(ids, *i)
 		}

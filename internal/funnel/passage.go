@@ -2,6 +2,7 @@ package funnel
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -16,6 +17,7 @@ type passage struct {
 	db.Case                // the lead as it is afterwards, and what rules ask about
 	law     lifecycle.Move // the row of the table that allows it
 	row     *db.Move       // as it is stored
+	handoff *id.UUID       // that it is about; nil for moves without one
 }
 
 // pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
@@ -52,6 +54,59 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	_, err := db.Insert(ctx, t.Tx, "moves", rows, "")
-	return err
+	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
+		return err
+	}
+	return t.closeHandoffs(ctx, all)
+}
+
+// cases are leads with what rules ask about them, for moves that do not come of a judgement.
+func (t *tx) cases(ctx context.Context, leads []*db.Lead) ([]db.Case, error) {
+	all, err := t.known(ctx, leads)
+	if err != nil {
+		return nil, err
+	}
+	var accounts, sources, people, personas []id.UUID
+	for _, l := range leads {
+		sources, people = append(sources, l.SourceID), append(people, l.ContactID)
+		if l.AccountID != nil {
+			accounts = append(accounts, *l.AccountID)
+		}
+		if l.PersonaID != nil {
+			personas = append(personas, *l.PersonaID)
+		}
+	}
+	companies := map[id.UUID]*db.Account{}
+	if err := t.accounts(ctx, accounts, companies); err != nil {
+		return nil, err
+	}
+	from, err := t.sources(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	touches, err := t.touchesOf(ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	fits := map[id.UUID]*db.Persona{}
+	if len(personas) > 0 {
+		rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: personas})
+		if err != nil {
+			return nil, fmt.Errorf("read personas: %w", err)
+		}
+		for _, p := range rows {
+			fits[p.ID] = p
+		}
+	}
+	out := make([]db.Case, len(leads))
+	for i, l := range leads {
+		out[i] = db.Case{Lead: l, Contact: all[i].person.row, Source: from[l.SourceID], Touches: touches[l.ContactID]}
+		if l.AccountID != nil {
+			out[i].Account = companies[*l.AccountID]
+		}
+		if l.PersonaID != nil {
+			out[i].Persona = fits[*l.PersonaID]
+		}
+	}
+	return out, nil
 }

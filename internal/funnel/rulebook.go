@@ -9,7 +9,9 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // rulebook is what the leads of a workspace are judged by, ready to be applied: the personas, the scoring model and the lead definition
@@ -22,7 +24,10 @@ type rulebook struct {
 	modelID      id.UUID
 	definition   *definition.Program // nil where none is in force
 	definitionID id.UUID
-	touches      bool // some rule asks about touches
+	router       *routing.Router // nil where no routing policy is in force
+	routerID     id.UUID
+	terms        *sla.Terms // nil where no SLA policy is in force
+	touches      bool       // some rule asks about touches
 }
 
 // rulebook reads what is in force.
@@ -53,6 +58,13 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	if b.definition, err = compiled(ctx, t, b.definitionID, func(body *agreement.Body) (*definition.Program, error) {
 		return definition.Compile(body.LeadDefinition, reg)
 	}); err != nil {
+		return nil, err
+	}
+	b.routerID = in[agreement.RoutingPolicy]
+	if b.router, err = compiled(ctx, t, b.routerID, func(body *agreement.Body) (*routing.Router, error) { return routing.Compile(body.RoutingPolicy, reg) }); err != nil {
+		return nil, err
+	}
+	if b.terms, err = compiled(ctx, t, in[agreement.SLAPolicy], func(body *agreement.Body) (*sla.Terms, error) { return body.SlaPolicy.Compile(reg) }); err != nil {
 		return nil, err
 	}
 	b.touches = b.touches || b.model != nil || b.definition != nil

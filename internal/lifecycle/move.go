@@ -64,6 +64,7 @@ var back = []Move{
 	{From: Qualified, To: Nurturing, Who: []Actor{System}, Needs: []Need{NeedDisqualification, NeedReason}, Stops: []string{"PASS"}},
 	{From: Offered, To: Nurturing, Who: []Actor{Sales}, Needs: []Need{NeedReason, NeedThatReason}, Starts: []string{"REPLY"}, Stops: []string{"ACCEPT"}, Effect: "Sales rejects the hand-off."},
 	{From: Offered, To: Disqualified, Who: []Actor{Sales}, Needs: []Need{NeedReason, NeedThatReason}, Starts: []string{"REPLY"}, Stops: []string{"ACCEPT"}, Effect: "Sales rejects the hand-off."},
+	{From: Offered, To: Qualified, Who: []Actor{Marketing}, Needs: []Need{NeedReason}, Starts: []string{"PASS"}, Stops: []string{"ACCEPT"}, Effect: "Marketing withdraws the hand-off before sales has answered."},
 	returnedBySales(Accepted), returnedBySales(Working), returnedBySales(SalesQualified),
 	returnedBySystem(Accepted), returnedBySystem(Working), returnedBySystem(SalesQualified),
 	{From: Returned, To: Nurturing, Who: []Actor{Marketing}, Stops: []string{"TAKE_BACK"}, Effect: "Remembered are the reason, the content seen and who refused."},

@@ -42,6 +42,9 @@ func (p *Policy) Clauses() []clause.Clause {
 		told = list(p.Fallback.Alert) + " are"
 	}
 	w.add("fallback", "Where nobody is eligible the lead waits in the queue %s, and %s told.", p.Fallback.Queue, told)
+	if p.AutoOffer {
+		w.add("autoOffer", "A lead is offered the moment it qualifies.")
+	}
 	w.add("seed", "Ties are decided by the seed %q.", p.Seed)
 	return w
 }

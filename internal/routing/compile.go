@@ -2,6 +2,7 @@ package routing
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -21,7 +22,21 @@ type Router struct {
 	language   *condition.Program
 	fallback   string
 	seed       string
+	auto       bool
+	asks       []auth.Department // whose members can be given leads
 }
+
+// AutoOffer tells whether leads are offered the moment they qualify.
+func (r *Router) AutoOffer() bool { return r.auto }
+
+// Fallback is the queue of leads for which nobody is eligible.
+func (r *Router) Fallback() string { return r.fallback }
+
+// Departments are those whose members can be given leads: sales, and that of each pool.
+func (r *Router) Departments() []auth.Department { return r.asks }
+
+// Caps tells whether it matters how many leads a member has open, and was given this day.
+func (r *Router) Caps() (open, daily bool) { return r.gates.OpenCap != nil, r.gates.DailyCap != nil }
 
 // route is one rule of any kind.
 type route struct {
@@ -50,7 +65,8 @@ func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
 		return nil, err
 	}
 	b := builder{reg: reg}
-	r := &Router{pools: make(map[string]*pool, len(p.Pools)), gates: p.Gates, fallback: p.Fallback.Queue, seed: p.Seed, anyAccount: p.AccountOwner.On && len(p.AccountOwner.Tiers) == 0}
+	r := &Router{pools: make(map[string]*pool, len(p.Pools)), gates: p.Gates, fallback: p.Fallback.Queue, seed: p.Seed, anyAccount: p.AccountOwner.On && len(p.AccountOwner.Tiers) == 0,
+		auto: p.AutoOffer, asks: []auth.Department{auth.Sales}}
 	for i := range p.Exclusions {
 		e := &p.Exclusions[i]
 		r.exclusions = append(r.exclusions, route{StepExclusion, "exclusions." + e.Key, e.Name, b.program(&e.When), Target{Queue: &e.Queue}})
@@ -70,6 +86,9 @@ func Compile(p *Policy, reg *condition.Registry) (*Router, error) {
 	}
 	for i := range p.Pools {
 		r.pools[p.Pools[i].Key] = p.Pools[i].compile()
+		if d := p.Pools[i].Department; !slices.Contains(r.asks, d) {
+			r.asks = append(r.asks, d)
+		}
 	}
 	r.territory, r.skill, r.language = b.known(p.Gates.Territory), b.known(p.Gates.Skill), b.known(p.Gates.Language)
 	return r, b.faults.OrNil()

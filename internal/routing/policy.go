@@ -22,7 +22,8 @@ type Policy struct {
 	Pools        []Pool       `json:"pools,omitempty"`
 	Gates        Gates        `json:"gates"`
 	Fallback     Fallback     `json:"fallback"`
-	Seed         string       `json:"seed"` // decides ties, always in the same way
+	AutoOffer    bool         `json:"autoOffer,omitempty"` // leads are offered the moment they qualify; else marketing offers them
+	Seed         string       `json:"seed"`                // decides ties, always in the same way
 }
 
 // Exclusion keeps leads from everybody: they wait in a queue.

@@ -37,6 +37,22 @@ type Outcome struct {
 	Entries    []Entry   `json:"-"` // of the ledger, to be written: the chosen member's and those of newcomers
 }
 
+// InPool is the pool's key; nil where no pool was asked.
+func (o *Outcome) InPool() *string { return given(o.Pool) }
+
+// InQueue is where the lead waits; nil where somebody was chosen.
+func (o *Outcome) InQueue() *string { return given(o.Queue) }
+
+// Passed tells whether all gates were passed.
+func (v *Verdict) Passed() bool { return v.Gate == nil }
+
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 // Verdict is what was found of one candidate. The account's owner may have two: as the owner, and in the pool.
 type Verdict struct {
 	Step   Step     `json:"step"` // for which it was asked

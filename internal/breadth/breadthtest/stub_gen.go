@@ -17,13 +17,19 @@ import (
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // Account answers for the type's resolvers.
 func (r *Resolvers) Account() generated.AccountResolver { return accountResolver{r} }
 
 type accountResolver struct{ *Resolvers }
+
+func (r accountResolver) Owner(ctx context.Context, objs []*db.Account) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Account.owner", objs)
+}
 
 func (r accountResolver) Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error) {
 	return answer[[]*model.ContactConnection](ctx, r.Resolvers, "Account.contacts", objs, first, after, last, before)
@@ -143,6 +149,58 @@ func (r eventResolver) Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, 
 	return answer[[]*db.Lead](ctx, r.Resolvers, "Event.lead", objs)
 }
 
+// Handoff answers for the type's resolvers.
+func (r *Resolvers) Handoff() generated.HandoffResolver { return handoffResolver{r} }
+
+type handoffResolver struct{ *Resolvers }
+
+func (r handoffResolver) Lead(ctx context.Context, objs []*db.Handoff) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "Handoff.lead", objs)
+}
+
+func (r handoffResolver) Member(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.member", objs)
+}
+
+func (r handoffResolver) RoutingPolicy(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Handoff.routingPolicy", objs)
+}
+
+func (r handoffResolver) Definition(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Handoff.definition", objs)
+}
+
+func (r handoffResolver) ScoringModel(ctx context.Context, objs []*db.Handoff) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Handoff.scoringModel", objs)
+}
+
+func (r handoffResolver) OfferedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.offeredBy", objs)
+}
+
+func (r handoffResolver) DecidedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.decidedBy", objs)
+}
+
+func (r handoffResolver) Reason(ctx context.Context, objs []*db.Handoff) ([]*string, error) {
+	return answer[[]*string](ctx, r.Resolvers, "Handoff.reason", objs)
+}
+
+func (r handoffResolver) RepliedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.repliedBy", objs)
+}
+
+// HandoffRouting answers for the type's resolvers.
+func (r *Resolvers) HandoffRouting() generated.HandoffRoutingResolver {
+	return handoffRoutingResolver{r}
+}
+
+type handoffRoutingResolver struct{ *Resolvers }
+
+func (r handoffRoutingResolver) Member(ctx context.Context, objs []*routing.Outcome) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "HandoffRouting.member", objs)
+}
+
 // Import answers for the type's resolvers.
 func (r *Resolvers) Import() generated.ImportResolver { return importResolver{r} }
 
@@ -218,6 +276,14 @@ func (r leadResolver) Timeline(ctx context.Context, objs []*db.Lead, first *int3
 	return answer[[]*model.TimelineConnection](ctx, r.Resolvers, "Lead.timeline", objs, first, after, last, before)
 }
 
+func (r leadResolver) Handoffs(ctx context.Context, objs []*db.Lead) ([][]*db.Handoff, error) {
+	return answer[[][]*db.Handoff](ctx, r.Resolvers, "Lead.handoffs", objs)
+}
+
+func (r leadResolver) CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*db.Handoff, error) {
+	return answer[[]*db.Handoff](ctx, r.Resolvers, "Lead.currentHandoff", objs)
+}
+
 func (r leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Lead.scoringModel", objs)
 }
@@ -250,6 +316,14 @@ type memberResolver struct{ *Resolvers }
 
 func (r memberResolver) Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error) {
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Member.leads", objs, first, after, last, before, filter)
+}
+
+func (r memberResolver) WorkingHours(ctx context.Context, objs []*db.Member) ([]*sla.Calendar, error) {
+	return answer[[]*sla.Calendar](ctx, r.Resolvers, "Member.workingHours", objs)
+}
+
+func (r memberResolver) Absences(ctx context.Context, objs []*db.Member) ([][]*db.Absence, error) {
+	return answer[[][]*db.Absence](ctx, r.Resolvers, "Member.absences", objs)
 }
 
 // ModelFit answers for the type's resolvers.
@@ -286,6 +360,18 @@ func (r moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.Cr
 func (r *Resolvers) Mutation() generated.MutationResolver { return mutationResolver{r} }
 
 type mutationResolver struct{ *Resolvers }
+
+func (r mutationResolver) SetMemberProfile(ctx context.Context, input funnel.SetMemberProfileInput) (*funnel.SetMemberProfilePayload, error) {
+	return answer[*funnel.SetMemberProfilePayload](ctx, r.Resolvers, "Mutation.setMemberProfile", nil, input)
+}
+
+func (r mutationResolver) RecordAbsence(ctx context.Context, input funnel.RecordAbsenceInput) (*funnel.AbsencePayload, error) {
+	return answer[*funnel.AbsencePayload](ctx, r.Resolvers, "Mutation.recordAbsence", nil, input)
+}
+
+func (r mutationResolver) CancelAbsence(ctx context.Context, input funnel.CancelAbsenceInput) (*funnel.AbsencePayload, error) {
+	return answer[*funnel.AbsencePayload](ctx, r.Resolvers, "Mutation.cancelAbsence", nil, input)
+}
 
 func (r mutationResolver) UpdateAccount(ctx context.Context, input funnel.UpdateAccountInput) (*funnel.UpdateAccountPayload, error) {
 	return answer[*funnel.UpdateAccountPayload](ctx, r.Resolvers, "Mutation.updateAccount", nil, input)
@@ -361,6 +447,26 @@ func (r mutationResolver) UpdateContact(ctx context.Context, input funnel.Update
 
 func (r mutationResolver) RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error) {
 	return answer[*funnel.RecordConsentPayload](ctx, r.Resolvers, "Mutation.recordConsent", nil, input)
+}
+
+func (r mutationResolver) OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error) {
+	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.offerLead", nil, input)
+}
+
+func (r mutationResolver) AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error) {
+	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.acceptHandoff", nil, input)
+}
+
+func (r mutationResolver) RejectHandoff(ctx context.Context, input funnel.RejectHandoffInput) (*funnel.HandoffPayload, error) {
+	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.rejectHandoff", nil, input)
+}
+
+func (r mutationResolver) WithdrawHandoff(ctx context.Context, input funnel.WithdrawHandoffInput) (*funnel.HandoffPayload, error) {
+	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.withdrawHandoff", nil, input)
+}
+
+func (r mutationResolver) ReplyToRejection(ctx context.Context, input funnel.ReplyToRejectionInput) (*funnel.HandoffPayload, error) {
+	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.replyToRejection", nil, input)
 }
 
 func (r mutationResolver) CreateUpload(ctx context.Context, input funnel.CreateUploadInput) (*funnel.CreateUploadPayload, error) {
@@ -528,6 +634,10 @@ func (r queryResolver) Contact(ctx context.Context, by funnel.ContactKey) (*db.C
 	return answer[*db.Contact](ctx, r.Resolvers, "Query.contact", nil, by)
 }
 
+func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
+	return answer[*model.HandoffConnection](ctx, r.Resolvers, "Query.handoffs", nil, first, after, last, before, filter, orderBy)
+}
+
 func (r queryResolver) Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error) {
 	return answer[*model.ImportConnection](ctx, r.Resolvers, "Query.imports", nil, first, after, last, before, filter)
 }
@@ -554,6 +664,10 @@ func (r queryResolver) Personas(ctx context.Context, first *int32, after *string
 
 func (r queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error) {
 	return answer[[]*db.PersonaPerformance](ctx, r.Resolvers, "Query.personaPerformance", nil, from, to)
+}
+
+func (r queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {
+	return answer[*funnel.RoutingSimulation](ctx, r.Resolvers, "Query.routingSimulate", nil, input)
 }
 
 func (r queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {
@@ -595,6 +709,17 @@ type rescoreResolver struct{ *Resolvers }
 
 func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
+}
+
+// RoutingCandidate answers for the type's resolvers.
+func (r *Resolvers) RoutingCandidate() generated.RoutingCandidateResolver {
+	return routingCandidateResolver{r}
+}
+
+type routingCandidateResolver struct{ *Resolvers }
+
+func (r routingCandidateResolver) Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "RoutingCandidate.member", objs)
 }
 
 // ScoreFactor answers for the type's resolvers.

@@ -1,0 +1,66 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// handoffsOf are the hand-offs of leads, newest first.
+func handoffsOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([][]*db.Handoff, error) {
+	q := r.read(ctx)
+	rows, err := q.HandoffsOf(ctx, db.HandoffsOfParams{WorkspaceID: q.Workspace, LeadIds: ids(leads, func(l *db.Lead) id.UUID { return l.ID })})
+	return many(leads, rows, err, func(l *db.Lead) id.UUID { return l.ID }, func(h *db.Handoff) id.UUID { return h.LeadID })
+}
+
+// currentHandoffs are the hand-offs that wait for an answer, or else the latest that were accepted; nil for leads with neither.
+func currentHandoffs(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Handoff, error) {
+	all, err := handoffsOf(ctx, r, leads)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*db.Handoff, len(leads))
+	for i, of := range all {
+		for _, h := range of {
+			if h.State == lifecycle.HandoffOffered {
+				out[i] = h
+				break
+			}
+			if out[i] == nil && h.State == lifecycle.HandoffAccepted {
+				out[i] = h
+			}
+		}
+	}
+	return out, nil
+}
+
+// reasonsOf are what the workspace calls the reasons of rejections and returns; nil where there is none.
+func reasonsOf(ctx context.Context, r *Resolver, handoffs []*db.Handoff) ([]*string, error) {
+	q, p := r.read(ctx), db.ReasonsByIDParams{}
+	for _, h := range handoffs {
+		if h.ReasonID != nil {
+			p.Ids = append(p.Ids, *h.ReasonID)
+		}
+	}
+	out := make([]*string, len(handoffs))
+	if len(p.Ids) == 0 {
+		return out, nil
+	}
+	p.WorkspaceID = q.Workspace
+	rows, err := q.ReasonsByID(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	labels := make(map[id.UUID]*string, len(rows))
+	for _, x := range rows {
+		labels[x.ID] = &x.Label
+	}
+	for i, h := range handoffs {
+		if h.ReasonID != nil {
+			out[i] = labels[*h.ReasonID]
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// baton is what the world has of hand-offs.
+type baton struct {
+	sales     string            // a director of sales signs in with it
+	qualified string            // a lead that can be offered
+	of        map[string]string // verb: a hand-off that it can be done with
+}
+
+// bySales are the fields that nobody in marketing may call, whatever their permissions.
+var bySales = []string{"acceptHandoff", "rejectHandoff"}
+
+// speaker is the token of somebody who may call a field.
+func (w *world) speaker(field string) string {
+	if slices.Contains(bySales, field) {
+		return w.baton.sales
+	}
+	return w.token
+}
+
+// because makes a reason for rejections.
+func (w *world) because(t *testing.T, key, to string) {
+	t.Helper()
+	_, err := owner(t, w.a.owner).Exec(t.Context(), `insert into reasons (workspace_id, id, use, key, label, leads_to, credits, position, created_at, updated_at)
+		values ($1, $2, 'REJECT', $3, $4, $5, true, 1, now(), now()) on conflict do nothing`, uuid(t, w.ids[id.Workspace]), id.New(), key, w.name("reason"), to)
+	require.NoError(t, err)
+}
+
+// handOver offers leads, one for each verb that answers.
+func (w *world) handOver(t *testing.T, sales string) {
+	t.Helper()
+	w.baton = baton{sales: sales, of: map[string]string{}}
+	w.because(t, "BAD_DATA", "NURTURING")
+	w.ids[id.Absence] = w.made(t, "recordAbsence", "absence", w.absence(w.ids[id.Member]))
+	w.made(t, "setMemberProfile", "member", w.profile())
+	for _, verb := range []string{"acceptHandoff", "rejectHandoff", "withdrawHandoff", "replyToRejection", ""} {
+		lead := w.made(t, "captureLead", "lead", map[string]any{"source": "website", "contact": map[string]any{"email": "ada@" + w.name("h") + ".example", "title": "Director " + w.tag}})
+		if verb == "" {
+			w.baton.qualified = lead
+			break
+		}
+		w.baton.of[verb] = w.made(t, "offerLead", "handoff", map[string]any{"leadId": lead, "note": w.name("note")})
+	}
+	w.ids[id.Handoff] = w.baton.of["replyToRejection"]
+	require.Empty(t, w.a.do(sales, `mutation ($in: RejectHandoffInput!) { rejectHandoff(input: $in) { cursor } }`, map[string]any{"in": w.rejection("replyToRejection")}).Errors)
+}
+
+func (w *world) rejection(verb string) map[string]any {
+	return map[string]any{"handoffId": w.baton.of[verb], "reason": "BAD_DATA", "feedback": w.name("feedback")}
+}
+
+func (w *world) absence(member string) map[string]any {
+	now := time.Now().UTC().Truncate(time.Second)
+	return map[string]any{"memberId": member, "startsAt": now.Format(time.RFC3339), "endsAt": now.AddDate(0, 0, 7).Format(time.RFC3339), "note": w.name("absence")}
+}
+
+func (w *world) profile() map[string]any {
+	return map[string]any{"memberId": w.ids[id.Member], "territories": []any{w.name("territory")}, "skills": []any{w.name("skill")}, "languages": []any{"de"},
+		"workingHours": map[string]any{"timeZone": "UTC", "hours": []any{map[string]any{"days": []any{"MONDAY"}, "opens": "09:00", "closes": fmt.Sprintf("17:%02d", w.fresh.Add(1)%60)}}}}
+}
+
+// batons are arguments with which the fields of hand-offs succeed.
+func (w *world) batons() map[string]map[string]any {
+	in := func(m map[string]any) map[string]any { return map[string]any{"input": m} }
+	of := func(verb string) map[string]any { return map[string]any{"handoffId": w.baton.of[verb]} }
+	withdraw, reply := of("withdrawHandoff"), of("replyToRejection")
+	withdraw["note"], reply["reply"] = w.name("note"), w.name("reply")
+	return map[string]map[string]any{
+		"routingSimulate": in(map[string]any{"leadId": w.ids[id.Lead]}), "offerLead": in(map[string]any{"leadId": w.baton.qualified}), "acceptHandoff": in(of("acceptHandoff")),
+		"rejectHandoff": in(w.rejection("rejectHandoff")), "withdrawHandoff": in(withdraw), "replyToRejection": in(reply), "setMemberProfile": in(w.profile()),
+		"recordAbsence": in(w.absence(w.ids[id.Member])), "cancelAbsence": in(map[string]any{"absenceId": w.ids[id.Absence]}),
+	}
+}

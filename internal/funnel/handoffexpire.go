@@ -1,0 +1,85 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// ExpireHandoffs ends hand-offs of a workspace that nobody answered in time, and offers their leads to others. It answers how many there
+// were; those that have their answer are left alone, so running it twice changes nothing the second time. It is the system's own verb.
+func (f *Funnel) ExpireHandoffs(ctx context.Context, workspace id.UUID, handoffs []id.UUID) (n int, err error) {
+	err = f.as(ctx, auth.System(workspace), func(t *tx) error {
+		n, err = t.expire(ctx, handoffs)
+		return err
+	})
+	return n, err
+}
+
+// expire ends hand-offs whose ACCEPT clock ran out and routes their leads again, to nobody who had them before, in a number of statements
+// that does not grow with the number of hand-offs.
+func (t *tx) expire(ctx context.Context, handoffs []id.UUID) (int, error) {
+	if len(handoffs) == 0 {
+		return 0, nil
+	}
+	rows, err := t.LockLeadsOfHandoffs(ctx, db.LockLeadsOfHandoffsParams{WorkspaceID: t.Workspace, HandoffIds: handoffs})
+	if err != nil {
+		return 0, fmt.Errorf("lock the leads of hand-offs: %w", err)
+	}
+	t.settle()
+	ended, err := t.Queries.ExpireHandoffs(ctx, db.ExpireHandoffsParams{WorkspaceID: t.Workspace, Ids: handoffs, At: t.now})
+	if err != nil {
+		return 0, fmt.Errorf("end hand-offs: %w", err)
+	}
+	of := make(map[id.UUID]*db.Handoff, len(ended))
+	for _, h := range ended {
+		if h.Direction == lifecycle.MarketingToSales {
+			of[h.LeadID] = h
+		}
+	}
+	var again []*db.Lead
+	for _, l := range rows {
+		if of[l.ID] != nil && l.Stage == lifecycle.Offered {
+			again = append(again, l)
+		}
+	}
+	if len(again) == 0 {
+		return len(ended), nil
+	}
+	all, err := t.offered(ctx, again, &offer{by: lifecycle.System})
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range all {
+		e := t.about(event.HandoffExpired, of[l.row.ID])
+		e.data.To = l.handoff.who
+		t.emit(e)
+	}
+	return len(ended), nil
+}
+
+// closeHandoffs withdraws the hand-offs of leads that went elsewhere while they were offered: sales has nothing left to answer.
+func (t *tx) closeHandoffs(ctx context.Context, all []*passage) error {
+	var leads []id.UUID
+	for _, p := range all {
+		if p.row.FromStage == lifecycle.Offered && p.handoff == nil {
+			leads = append(leads, p.Lead.ID)
+		}
+	}
+	if len(leads) == 0 {
+		return nil
+	}
+	rows, err := t.CloseHandoffs(ctx, db.CloseHandoffsParams{WorkspaceID: t.Workspace, LeadIds: leads, DecidedBy: nonzero(t.who.Member), At: t.now})
+	if err != nil {
+		return fmt.Errorf("withdraw hand-offs: %w", err)
+	}
+	for _, h := range rows {
+		t.emit(t.about(event.HandoffWithdrawn, h))
+	}
+	return nil
+}

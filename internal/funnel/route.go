@@ -1,0 +1,309 @@
+package funnel
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/sla"
+)
+
+// offer says that a lead shall be handed over, once it has been judged.
+type offer struct {
+	by   lifecycle.Actor
+	note *string
+}
+
+// routed is what an offer leaves to be written.
+type routed struct {
+	*db.Handoff
+	who     string // was chosen, or the queue
+	entries []entry
+}
+
+// entry is what a member was given in a pool, afterwards.
+type entry struct {
+	routing.Entry
+	fresh bool // the first there
+}
+
+// asking is a lead that asks for somebody.
+type asking struct {
+	*leadState
+	facts *condition.Facts
+	pool  string
+	by    time.Time // when its ACCEPT clock would run out; zero where none would run
+}
+
+// rounds are the leads that are handed over in one transaction. What the pools' members were given is locked first, and each lead is
+// routed after what those before it were given, in a number of statements that does not grow with the number of leads.
+type rounds struct {
+	t *tx
+	*rulebook
+	leads      []*asking
+	names      map[id.UUID]string
+	candidates []routing.Candidate
+	ledger     routing.Ledger
+	before     map[id.UUID][]*db.HandoffsBeforeRow
+}
+
+// handOver routes the leads that are to be offered. Their rows, and those of the hand-offs, are written by the caller.
+func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) error {
+	r := &rounds{t: t, rulebook: rules}
+	for _, l := range leads {
+		if l.offer != nil {
+			r.leads = append(r.leads, &asking{leadState: l})
+		}
+	}
+	if len(r.leads) == 0 {
+		return nil
+	}
+	if rules.router == nil {
+		return fault.New(fault.Conflict, "No routing policy is in force, so nobody can say who gets the lead. Publish one.")
+	}
+	if err := r.read(ctx); err != nil {
+		return err
+	}
+	for _, l := range r.leads {
+		if err := r.give(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask works out what routing asks of a lead itself.
+func (r *rounds) ask(l *asking) error {
+	l.facts = r.reg.NewFacts(r.t.now)
+	if err := l.of.Fill(l.facts); err != nil {
+		return err
+	}
+	l.pool = r.router.Pool(l.facts)
+	if r.terms != nil {
+		if rule := r.terms.RuleFor(sla.Accept, l.facts); rule != nil {
+			l.by = r.terms.Timetable(rule, nil).Due(r.t.now, rule.Target())
+		}
+	}
+	return nil
+}
+
+// read reads what the leads are routed by. The ledger comes first: who waited for its lock counts what the one before has given.
+func (r *rounds) read(ctx context.Context) error {
+	var pools []string
+	var known []id.UUID
+	for _, l := range r.leads {
+		if err := r.ask(l); err != nil {
+			return err
+		}
+		if l.pool != "" && !slices.Contains(pools, l.pool) {
+			pools = append(pools, l.pool)
+		}
+		if !l.fresh {
+			known = append(known, l.row.ID)
+		}
+	}
+	if len(pools) > 0 {
+		rows, err := r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
+		if err != nil {
+			return fmt.Errorf("read what members were given: %w", err)
+		}
+		r.enter(rows)
+	} else {
+		r.enter(nil)
+	}
+	if err := r.readBefore(ctx, known); err != nil {
+		return err
+	}
+	return r.readMembers(ctx)
+}
+
+// enter makes the ledger.
+func (r *rounds) enter(rows []*db.RoutingEntry) {
+	r.ledger = routing.NewLedger()
+	for _, x := range rows {
+		r.ledger.Put(routing.Entry{Pool: x.Pool, Member: x.MemberID, Assigned: int(x.Assigned), Calibration: x.Calibration, Credits: int(x.Credits)})
+	}
+}
+
+// readBefore reads who had the leads before.
+func (r *rounds) readBefore(ctx context.Context, leads []id.UUID) error {
+	r.before = map[id.UUID][]*db.HandoffsBeforeRow{}
+	if len(leads) == 0 {
+		return nil
+	}
+	rows, err := r.t.HandoffsBefore(ctx, db.HandoffsBeforeParams{WorkspaceID: r.t.Workspace, LeadIds: leads})
+	if err != nil {
+		return fmt.Errorf("read earlier hand-offs: %w", err)
+	}
+	for _, x := range rows {
+		r.before[x.LeadID] = append(r.before[x.LeadID], x)
+	}
+	return nil
+}
+
+// refused are those who had a lead and rejected it, or let its ACCEPT clock run out.
+func (r *rounds) refused(lead id.UUID) (all []id.UUID) {
+	for _, x := range r.before[lead] {
+		if x.Direction != lifecycle.MarketingToSales || x.State != lifecycle.HandoffRejected && x.State != lifecycle.HandoffExpired {
+			continue
+		}
+		for _, m := range []*id.UUID{x.MemberID, x.DecidedBy} {
+			if m != nil {
+				all = append(all, *m)
+			}
+		}
+	}
+	return all
+}
+
+// route decides about one lead, and counts what it decided for those that come after it.
+func (r *rounds) route(l *asking) (routing.Outcome, []entry) {
+	q := routing.Request{Lead: l.row.ID, Facts: l.facts, Refused: r.refused(l.row.ID), Candidates: r.candidates, Ledger: r.ledger, AcceptBy: l.by, At: r.t.now}
+	if l.of.Account != nil {
+		q.Owner = l.of.Account.OwnerID
+	}
+	out := r.router.Route(q)
+	entries := make([]entry, len(out.Entries))
+	for i, e := range out.Entries {
+		_, known := r.ledger.Get(e.Pool, e.Member)
+		entries[i] = entry{e, !known}
+	}
+	r.ledger.Put(out.Entries...)
+	if out.Member != nil {
+		i := slices.IndexFunc(r.candidates, func(c routing.Candidate) bool { return c.Member == *out.Member })
+		r.candidates[i].Open++
+		r.candidates[i].AssignedToday++
+	}
+	return out, entries
+}
+
+// give offers a lead to whom routing finds.
+func (r *rounds) give(l *asking) error {
+	p, err := r.t.pass(l.of, lifecycle.Offered, l.offer.by)
+	if err != nil {
+		return err
+	}
+	out, entries := r.route(l)
+	row, number := l.row, int32(1)
+	if b := r.before[row.ID]; len(b) > 0 {
+		number = b[len(b)-1].Number + 1
+	}
+	version := r.routerID
+	h := &db.Handoff{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, ContactID: row.ContactID, Direction: lifecycle.MarketingToSales, State: lifecycle.HandoffOffered, Number: number,
+		MemberID: out.Member, Queue: r.router.Fallback(), Evidence: r.evidence(l), Routing: &out, RoutingID: &version, DefinitionID: nonzero(r.definitionID), ModelID: row.ModelID,
+		Note: l.offer.note, OfferedAt: r.t.now, Version: 1}
+	if l.offer.by != lifecycle.System {
+		h.OfferedBy = nonzero(r.t.who.Member)
+	}
+	l.handoff = &routed{h, "the queue " + out.Queue, entries}
+	if out.Member != nil {
+		l.handoff.who = r.names[*out.Member]
+	} else {
+		h.Queue = out.Queue
+	}
+	row.OwnerID, row.Queue = h.MemberID, h.Queue
+	p.row.Reason, p.row.AgreementID, p.handoff = &out.Text, &version, &h.ID
+	l.passed = append(l.passed, p)
+	l.changes.note("stage")
+	return nil
+}
+
+// evidence is what a hand-off rests on, as it is at this instant.
+func (r *rounds) evidence(l *asking) db.HandoffEvidence {
+	row := l.row
+	e := db.HandoffEvidence{Score: row.Score, Fit: row.Fit, Engagement: row.Engagement, FitGrade: row.FitGrade, EngagementGrade: row.EngagementGrade, Band: row.Band, PersonaID: row.PersonaID}
+	if l.of.Persona != nil {
+		e.Persona = &l.of.Persona.Name
+	}
+	if l.score != nil {
+		e.Made = l.score.Factors
+	}
+	if r.definition != nil {
+		e.Answers = db.ListOf(db.AnswersOf(r.definition.Qualify(l.facts)))
+	}
+	return e
+}
+
+// writeHandoffs stores the hand-offs of leads whose rows are written. Two transactions that seat the same newcomers at once both count
+// from nothing, so the later one runs again.
+func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
+	var rows []*db.Handoff
+	type seat struct {
+		pool   string
+		member id.UUID
+	}
+	last := map[seat]entry{} // several leads of one member count in turn
+	for _, l := range leads {
+		if l.handoff == nil {
+			continue
+		}
+		rows = append(rows, l.handoff.Handoff)
+		for _, e := range l.handoff.entries {
+			s := seat{e.Pool, e.Member}
+			e.fresh = e.fresh || last[s].fresh
+			last[s] = e
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	var fresh, known []*db.RoutingEntry
+	for _, e := range last {
+		list := &known
+		if e.fresh {
+			list = &fresh
+		}
+		*list = append(*list, &db.RoutingEntry{WorkspaceID: t.Workspace, Pool: e.Pool, MemberID: e.Member, Assigned: int32(e.Assigned), Calibration: e.Calibration, Credits: int32(e.Credits), UpdatedAt: t.now})
+	}
+	for _, list := range [][]*db.RoutingEntry{fresh, known} { // in the order in which they are locked
+		slices.SortFunc(list, func(a, b *db.RoutingEntry) int {
+			return cmp.Or(strings.Compare(a.Pool, b.Pool), slices.Compare(a.MemberID[:], b.MemberID[:]))
+		})
+	}
+	if err := all(ctx, t, "routing_entries", fresh); err != nil {
+		return err
+	}
+	if err := t.putEntries(ctx, known); err != nil {
+		return err
+	}
+	_, err := db.Insert(ctx, t.Tx, "handoffs", rows, "")
+	return err
+}
+
+// putEntries stores locked entries of the ledger.
+func (t *tx) putEntries(ctx context.Context, rows []*db.RoutingEntry) error {
+	_, err := db.Insert(ctx, t.Tx, "routing_entries", rows, `on conflict (workspace_id, pool, member_id) do update set assigned = excluded.assigned,
+		calibration = excluded.calibration, credits = excluded.credits, updated_at = excluded.updated_at`)
+	return err
+}
+
+// tellHandoffs records who was offered which lead.
+func (t *tx) tellHandoffs(leads []*leadState) {
+	for _, l := range leads {
+		if l.handoff == nil {
+			continue
+		}
+		e := t.about(event.HandoffOffered, l.handoff.Handoff)
+		e.data.To = l.handoff.who
+		t.emit(e)
+		if l.handoff.Routing.Alert {
+			e.kind, e.data.To = event.HandoffUnrouted, l.handoff.Queue
+			t.emit(e)
+		}
+	}
+}
+
+// about is an event about a hand-off.
+func (t *tx) about(k event.Kind, h *db.Handoff) logged {
+	return logged{kind: k, lead: h.LeadID, contact: h.ContactID, subject: h.ID}
+}
