@@ -44,7 +44,7 @@ func (w *world) handOver(t *testing.T, sales string) {
 	w.because(t, "BAD_DATA", "NURTURING")
 	w.ids[id.Absence] = w.made(t, "recordAbsence", "absence", w.absence(w.ids[id.Member]))
 	w.made(t, "setMemberProfile", "member", w.profile())
-	for _, verb := range []string{"acceptHandoff", "rejectHandoff", "withdrawHandoff", "replyToRejection", ""} {
+	for _, verb := range []string{"acceptHandoff", "rejectHandoff", "withdrawHandoff", "replyToRejection", "node", ""} {
 		lead := w.made(t, "captureLead", "lead", map[string]any{"source": "website", "contact": map[string]any{"email": "ada@" + w.name("h") + ".example", "title": "Director " + w.tag}})
 		if verb == "" {
 			w.baton.qualified = lead
@@ -52,8 +52,21 @@ func (w *world) handOver(t *testing.T, sales string) {
 		}
 		w.baton.of[verb] = w.made(t, "offerLead", "handoff", map[string]any{"leadId": lead, "note": w.name("note")})
 	}
-	w.ids[id.Handoff] = w.baton.of["replyToRejection"]
-	require.Empty(t, w.a.do(sales, `mutation ($in: RejectHandoffInput!) { rejectHandoff(input: $in) { cursor } }`, map[string]any{"in": w.rejection("replyToRejection")}).Errors)
+	w.ids[id.Handoff] = w.baton.of["node"]
+	for _, verb := range []string{"replyToRejection", "node"} {
+		require.Empty(t, w.a.do(sales, `mutation ($in: RejectHandoffInput!) { rejectHandoff(input: $in) { cursor } }`, map[string]any{"in": w.rejection(verb)}).Errors)
+	}
+	w.made(t, "replyToRejection", "handoff", map[string]any{"handoffId": w.ids[id.Handoff], "reply": w.name("reply")})
+}
+
+// offered hands a dozen leads over, whoever gets them.
+func (w *world) offered(t *testing.T) {
+	t.Helper()
+	for i := range 12 {
+		lead := w.made(t, "captureLead", "lead", map[string]any{"source": "s0", "contact": map[string]any{"email": fmt.Sprintf("head%d@offered.example", i), "title": "Head of Logistics"},
+			"account": map[string]any{"name": "Offered", "employees": 500}, "touch": map[string]any{"kind": "DEMO_REQUESTED"}})
+		w.made(t, "offerLead", "handoff", map[string]any{"leadId": lead})
+	}
 }
 
 func (w *world) rejection(verb string) map[string]any {

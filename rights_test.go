@@ -154,6 +154,7 @@ func (w *world) way(d *ast.Definition) string {
 		return fmt.Sprintf("node(id: %q) { ... on %s { %%s } }", w.ids[kindOf(d.Name)], d.Name)
 	}
 	return map[string]string{
+		"Absence":         fmt.Sprintf("node(id: %q) { ... on Member { absences { %%s } } }", w.ids[id.Member]),
 		"Consent":         fmt.Sprintf("node(id: %q) { ... on Contact { consents { %%s } } }", w.ids[id.Contact]),
 		"ConditionReason": fmt.Sprintf("node(id: %q) { ... on Contact { leads(first: 1) { nodes { personaMatch { reasons { %%s } } } } } }", w.ids[id.Contact]),
 		"ContactIdentity": fmt.Sprintf("node(id: %q) { ... on Contact { identities { %%s } } }", w.ids[id.Contact]),

@@ -37,8 +37,11 @@ func returned(v any, name string) (all []string) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, x := range v {
-			if s, ok := x.(string); ok && k == name {
-				all = append(all, s)
+			list, _ := x.([]any)
+			for _, s := range append(list, x) {
+				if s, ok := s.(string); ok && k == name {
+					all = append(all, s)
+				}
 			}
 			all = append(all, returned(x, name)...)
 		}
@@ -74,6 +77,9 @@ func outcome(c *call, token string, l leaf, text string, res answer) (word strin
 	}
 	if c.field.Name == "requestAgreementChanges" {
 		name = "reviewNote"
+	}
+	if c.field.Name == "withdrawHandoff" {
+		name = "feedback"
 	}
 	got := returned(data, name)
 	switch {

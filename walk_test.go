@@ -105,7 +105,7 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 		case of.Name == "Move":
 			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence
 		case of.Name == "Handoff":
-			fields = append(fields, f.Name+" { id state number offeredAt }") // likewise its evidence and its routing
+			fields = append(fields, f.Name+" { id state number offeredAt note feedback reply }") // likewise its evidence and its routing
 		case of.Name == "Calendar":
 			fields = append(fields, f.Name+" { timeZone }")
 		case depth > 0:

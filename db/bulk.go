@@ -64,14 +64,18 @@ func spread[T any](rows []*T, leave []string) (cols []string, from string, args 
 			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
 		}
 		cols = append(cols, col)
-		if len(rows) >= 10 && kind != "jsonb" && same(column) {
+		if len(rows) >= 10 && kind != "jsonb" && kind != "text[]" && same(column) {
 			args = append(args, column.Index(0).Interface())
 			picks = append(picks, fmt.Sprintf("$%d::%s as %s", len(args), kind, col))
 			continue
 		}
 		args = append(args, plain(column.Interface()))
-		arrays, names = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), kind)), append(names, col)
-		picks = append(picks, "v."+col)
+		names = append(names, col)
+		if kind == "text[]" { // arrays of arrays are one array to Postgres, so each list travels as a text
+			arrays, picks = append(arrays, fmt.Sprintf("$%d::text[]", len(args))), append(picks, "v."+col+"::text[] as "+col)
+			continue
+		}
+		arrays, picks = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), kind)), append(picks, "v."+col)
 	}
 	return cols, fmt.Sprintf("(select %s from unnest(%s) as v(%s))", strings.Join(picks, ", "), strings.Join(arrays, ", "), strings.Join(names, ", ")), args
 }
@@ -92,8 +96,15 @@ func same(column reflect.Value) bool {
 	return true
 }
 
-// plain gives pgx JSON documents as text, which it encodes without asking each element what it is.
+// plain gives pgx JSON documents as text, which it encodes without asking each element what it is, and lists of words as Postgres writes them.
 func plain(column any) any {
+	if lists, ok := column.([][]string); ok {
+		texts := make([]string, len(lists))
+		for i, words := range lists {
+			texts[i] = literal(words)
+		}
+		return texts
+	}
 	if _, ok := column.([]Attributes); !ok && sqlType(reflect.TypeOf(column).Elem()) != "jsonb" {
 		return column
 	}
@@ -108,6 +119,16 @@ func plain(column any) any {
 	return texts
 }
 
+// literal is a list of words as the text of an array.
+func literal(words []string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = `"` + escape.Replace(w) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}
+
 // sqlType is the Postgres type of a row's field.
 func sqlType(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
@@ -118,6 +139,8 @@ func sqlType(t reflect.Type) string {
 		return "uuid"
 	case reflect.TypeFor[time.Time]():
 		return "timestamptz"
+	case reflect.TypeFor[[]string]():
+		return "text[]"
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -104,6 +104,21 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 	case id.Agreement:
 		rows, err := db.ByID[db.Agreement](ctx, q, ids)
 		return put(into, rows, err)
+	case id.Handoff:
+		rows, err := db.ByID[db.Handoff](ctx, q, ids)
+		return put(into, rows, err)
+	case id.Import:
+		rows, err := db.ByID[db.Import](ctx, q, ids)
+		return put(into, rows, err)
+	}
+	return r.loadJudged(ctx, kind, ids, into)
+}
+
+// loadJudged reads objects of the types of which an answer always takes the whole row.
+func (r *Resolver) loadJudged(ctx context.Context, kind id.Kind, ids []id.UUID, into map[id.Global]model.Node) error {
+	q := r.read(ctx)
+	ws := q.Workspace
+	switch kind {
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
@@ -112,12 +127,6 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		return put(into, rows, err)
 	case id.ModelFit:
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
-		return put(into, rows, err)
-	case id.Handoff:
-		rows, err := db.ByID[db.Handoff](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Import:
-		rows, err := db.ByID[db.Import](ctx, q, ids)
 		return put(into, rows, err)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
