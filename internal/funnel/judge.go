@@ -67,7 +67,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 			return err
 		}
 	}
-	return nil
+	return t.secondCracks(ctx, leads)
 }
 
 // accounts reads companies into a map.
@@ -136,7 +136,7 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		}
 	}
 	if l.score != nil {
-		l.score.NextAt = j.next()
+		l.score.NextAt = j.next(row)
 	}
 	return nil
 }
@@ -187,11 +187,11 @@ func (j *judging) rate(l *leadState) {
 func (j *judging) qualify(c db.Case, l *leadState) error {
 	row := l.row
 	switch row.Stage {
-	case lifecycle.New, lifecycle.Nurturing:
-		if j.definition.Qualifies(j.facts) {
+	case lifecycle.New, lifecycle.Nurturing, lifecycle.Retargeting:
+		if awake, why := wakes(row, c.Touches, j.t.now); awake && j.definition.Qualifies(j.facts) {
 			version := j.definitionID
-			row.DefinitionID = &version
-			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
+			row.DefinitionID, row.WakeAt = &version, nil
+			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), why)
 		}
 	case lifecycle.Qualified:
 		if !j.definition.Qualifies(j.facts) {
@@ -228,12 +228,15 @@ func (j *judging) move(c db.Case, l *leadState, to lifecycle.Stage, v definition
 }
 
 // next is when time alone will change the lead's band, a grade or its qualification; nil where it never will.
-func (j *judging) next() *time.Time {
+func (j *judging) next(l *db.Lead) *time.Time {
 	var edges scoring.Edges
 	var at *time.Time
+	if w := l.WakeAt; w != nil && w.After(j.t.now) {
+		at = w
+	}
 	if j.definition != nil {
 		edges = scoring.Edges(j.definition.Edges())
-		if t, ok := j.definition.Next(j.facts); ok {
+		if t, ok := j.definition.Next(j.facts); ok && (at == nil || t.Before(*at)) {
 			at = &t
 		}
 	}

@@ -18,6 +18,21 @@ type passage struct {
 	row     *db.Move       // as it is stored
 }
 
+// actor is who the viewer is to a lead.
+func (t *tx) actor(l *db.Lead) lifecycle.Actor {
+	switch {
+	case t.who.Kind == auth.ActorSystem:
+		return lifecycle.System
+	case t.who.Kind != auth.ActorMember:
+		return lifecycle.AnyWriter
+	case t.who.Department == auth.Marketing:
+		return lifecycle.Marketing
+	case l.OwnerID != nil && *l.OwnerID == t.who.Member:
+		return lifecycle.AssignedRep
+	}
+	return lifecycle.Sales
+}
+
 // pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
 func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, error) {
 	l := c.Lead
@@ -30,6 +45,9 @@ func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, 
 		p.row.ActorKind = auth.ActorSystem
 	} else if actor := t.who.Actor(); !actor.IsZero() {
 		p.row.ActorID = &actor
+		if t.who.Kind == auth.ActorMember {
+			p.row.Department = &t.who.Department
+		}
 	}
 	l.Stage, l.StageSince = to, t.now
 	return p, nil

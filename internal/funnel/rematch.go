@@ -79,13 +79,13 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	}
 	all := make([]*leadState, len(rows))
 	for i, r := range rows {
-		all[i] = &leadState{row: r, person: byID[r.ContactID]}
+		all[i] = &leadState{row: r, was: *r, person: byID[r.ContactID]}
 	}
 	return all, nil
 }
 
 // unchanged are the columns of a lead that no judgement changes.
-var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "owner_id", "queue", "cycle", "interest", "attributes", "created_at"}
+var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "owner_id", "queue", "interest", "attributes", "created_at"}
 
 // judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
 func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
@@ -116,6 +116,9 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 		}
 	}
 	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged...); err != nil {
+		return 0, err
+	}
+	if err := t.rememberCycles(ctx, rules, all); err != nil {
 		return 0, err
 	}
 	return moved, t.store(ctx, all)

@@ -1,0 +1,13 @@
+-- name: ReasonsOf :many
+-- The reasons for a use, in the order of the list. Each use has at most 100.
+select * from reasons where workspace_id = @workspace_id and use = @use order by position, key limit 100;
+
+-- name: ReasonsByID :many
+select * from reasons where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: LockReason :one
+select * from reasons where workspace_id = @workspace_id and id = @id for no key update;
+
+-- name: UpdateReason :one
+update reasons set label = @label, leads_to = @leads_to, credits = @credits, active = @active, position = @position, updated_at = @at::timestamptz, version = version + 1
+where workspace_id = @workspace_id and id = @id returning *;
