@@ -42,6 +42,49 @@ func (q *Queries) LockReason(ctx context.Context, arg LockReasonParams) (*Reason
 	return &i, err
 }
 
+const reasons = `-- name: Reasons :many
+select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and ($2::text is null or use = $2::text) order by use, position, key limit 400
+`
+
+type ReasonsParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	Use         *string `db:"use"`
+}
+
+// The reasons for a use, or all, in the order of the list.
+func (q *Queries) Reasons(ctx context.Context, arg ReasonsParams) ([]*Reason, error) {
+	rows, err := q.db.Query(ctx, reasons, arg.WorkspaceID, arg.Use)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Reason{}
+	for rows.Next() {
+		var i Reason
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Use,
+			&i.Key,
+			&i.Label,
+			&i.LeadsTo,
+			&i.Credits,
+			&i.Active,
+			&i.Position,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const reasonsByID = `-- name: ReasonsByID :many
 select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and id = any($2::uuid[])
 `

@@ -85,6 +85,6 @@ func Sentence(k Kind, d Data) string {
 		}
 		return s
 	}
-	return strings.NewReplacer("%n", d.Name, "%f", none(d.From, "none"), "%t", none(d.To, "none"), "%c", fmt.Sprint(d.Count),
-		"%x", none(strings.Join(d.Changes, ", "), "nothing"), "%d", d.Detail).Replace(sentences[k])
+	return strings.TrimSpace(strings.NewReplacer("%n", d.Name, "%f", none(d.From, "none"), "%t", none(d.To, "none"), "%c", fmt.Sprint(d.Count),
+		"%x", none(strings.Join(d.Changes, ", "), "nothing"), "%d", d.Detail).Replace(sentences[k]))
 }

@@ -37,7 +37,7 @@ func (f *Funnel) AcceptLead(ctx context.Context, in AcceptLeadInput) (*LeadPaylo
 		if _, err := s.asks(t, (*definition.Program).Qualify, p); err != nil {
 			return err
 		}
-		s.row.OwnerID, s.row.WakeAt = &t.who.Member, nil
+		s.row.OwnerID, s.row.Queue, s.row.WakeAt = &t.who.Member, salesQueue, nil
 		return nil
 	})
 }
@@ -163,8 +163,11 @@ func (f *Funnel) ReturnLead(ctx context.Context, in ReturnLeadInput) (*LeadPaylo
 	})
 }
 
-// marketingQueue is where leads wait that nobody of sales has.
-const marketingQueue = "marketing"
+// Where leads wait while nobody owns them: on which side depends on where they are in their life.
+const (
+	marketingQueue = "marketing"
+	salesQueue     = "sales"
+)
 
 // TakeBackLeadInput names a lead that sales has returned.
 type TakeBackLeadInput struct {

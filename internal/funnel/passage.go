@@ -19,19 +19,7 @@ type passage struct {
 }
 
 // actor is who the viewer is to a lead.
-func (t *tx) actor(l *db.Lead) lifecycle.Actor {
-	switch {
-	case t.who.Kind == auth.ActorSystem:
-		return lifecycle.System
-	case t.who.Kind != auth.ActorMember:
-		return lifecycle.AnyWriter
-	case t.who.Department == auth.Marketing:
-		return lifecycle.Marketing
-	case l.OwnerID != nil && *l.OwnerID == t.who.Member:
-		return lifecycle.AssignedRep
-	}
-	return lifecycle.Sales
-}
+func (t *tx) actor(l *db.Lead) lifecycle.Actor { return l.SeenBy(t.who) }
 
 // pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
 func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, error) {

@@ -63,7 +63,9 @@ func (t *tx) secondCracks(ctx context.Context, leads []*leadState) error {
 
 // secondCrack tells whether a judgement brought the lead back from retargeting.
 func (l *leadState) secondCrack() bool {
-	return slices.ContainsFunc(l.passed, func(p *passage) bool { return p.row.FromStage == lifecycle.Retargeting && p.row.ToStage == lifecycle.Qualified })
+	return slices.ContainsFunc(l.passed, func(p *passage) bool {
+		return p.row.FromStage == lifecycle.Retargeting && p.row.ToStage == lifecycle.Qualified
+	})
 }
 
 // rememberCycles keeps which cycle the leads were in that came back from retargeting.
