@@ -67,3 +67,16 @@ func dealsOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Deal, er
 	}
 	return out, nil
 }
+
+// uncoveredOf are the open leads that somebody or some clock is missing for.
+func uncoveredOf(ctx context.Context, r *Resolver, counts []*db.Coverage) ([][]*db.Lead, error) {
+	out := make([][]*db.Lead, len(counts))
+	for i, c := range counts { // an answer has one
+		rows, err := db.ByID[db.Lead](ctx, r.read(ctx), c.Missing)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = rows
+	}
+	return out, nil
+}

@@ -153,6 +153,9 @@ create index deals_account on deals (workspace_id, account_id, opened_at desc, i
 -- A lead that was returned or lost rests until a day.
 alter table leads add column wake_at timestamptz; -- not worth another try before then
 
+-- Who answers for open leads is counted without reading them.
+create index leads_covered on leads (workspace_id, stage) include (owner_id, queue, id) where stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED');
+
 -- Disqualified leads can be restored to where they were while the other department may object.
 alter table moves
   add column object_until timestamptz,

@@ -56,6 +56,7 @@ type ResolverRoot interface {
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
 	Contact() ContactResolver
+	Coverage() CoverageResolver
 	Deal() DealResolver
 	Event() EventResolver
 	Import() ImportResolver
@@ -121,6 +122,9 @@ type ContactResolver interface {
 	Consents(ctx context.Context, objs []*db.Contact) ([][]*db.Consent, error)
 	Leads(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
+}
+type CoverageResolver interface {
+	Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error)
 }
 type DealResolver interface {
 	Lead(ctx context.Context, objs []*db.Deal) ([]*db.Lead, error)
@@ -259,6 +263,7 @@ type QueryResolver interface {
 	Attributes(ctx context.Context) ([]*condition.Definition, error)
 	Contacts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ContactFilter, orderBy model.ContactOrder) (*model.ContactConnection, error)
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
+	Coverage(ctx context.Context) (*db.Coverage, error)
 	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
@@ -3031,6 +3036,29 @@ enum FloorEvent {
   DEAL_WON
   "The deal was lost."
   DEAL_LOST
+}
+`, BuiltIn: false},
+	{Name: "../coverage.graphqls", Input: `extend type Query {
+  "Whether every open lead has somebody who answers for it and, where the SLA policy in force sets one for its stage, a clock."
+  coverage: Coverage! @can(do: ["leads:read"]) @cost(weight: 50)
+}
+
+"Whether no open lead is forgotten."
+type Coverage @can(do: ["leads:read"]) {
+  "When it was counted."
+  at: Time!
+  "Of the open leads, those that are covered, 0 to 1; 1 where there is no open lead."
+  share: Float!
+  "Open leads."
+  openLeads: Int!
+  "Of these, those that have an owner or a named queue."
+  answered: Int!
+  "Open leads in stages for which the SLA policy in force has a clock."
+  timed: Int!
+  "Of these, those whose clock runs, is paused or has run out."
+  clocked: Int!
+  "Open leads that nobody answers for, or that miss their clock; at most 100."
+  uncovered: [Lead!]!
 }
 `, BuiltIn: false},
 	{Name: "../deal.graphqls", Input: `extend type Query {
@@ -8019,6 +8047,26 @@ func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, fie
 		return ec.fieldContext_ConversionDrift_missing(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversionDrift", field.Name)
+}
+
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Coverage_at(ctx, field)
+	case "share":
+		return ec.fieldContext_Coverage_share(ctx, field)
+	case "openLeads":
+		return ec.fieldContext_Coverage_openLeads(ctx, field)
+	case "answered":
+		return ec.fieldContext_Coverage_answered(ctx, field)
+	case "timed":
+		return ec.fieldContext_Coverage_timed(ctx, field)
+	case "clocked":
+		return ec.fieldContext_Coverage_clocked(ctx, field)
+	case "uncovered":
+		return ec.fieldContext_Coverage_uncovered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23116,6 +23164,199 @@ func (ec *executionContext) fieldContext_ConversionDrift_missing(_ context.Conte
 	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Coverage_at(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_share(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_openLeads(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_openLeads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenLeads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_openLeads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_answered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_timed(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_timed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Timed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_timed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_clocked(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_clocked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clocked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_clocked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_uncovered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_uncovered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Coverage_uncovered(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLeadᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_uncovered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Coverage_uncovered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (any, error) {
+	resolver := ec.Resolvers.Coverage()
+	if batch, ok := graphql.BatchParentsFor[*db.Coverage](ctx, "Coverage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Uncovered(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Coverage.uncovered",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Uncovered(ctx, []*db.Coverage{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Lead](
+		ctx,
+		results,
+		err,
+		"Coverage.uncovered",
+	)
+}
+
 func (ec *executionContext) _CreateApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *funnel.CreateAPIKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36383,6 +36624,38 @@ func (ec *executionContext) fieldContext_Query_contact(ctx context.Context, fiel
 	if fc.Args, err = ec.field_Query_contact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_coverage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -59988,6 +60261,107 @@ func (ec *executionContext) _ConversionDrift(ctx context.Context, sel ast.Select
 	return out
 }
 
+var coverageImplementors = []string{"Coverage"}
+
+func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *db.Coverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Coverage")
+		case "at":
+			out.Values[i] = ec._Coverage_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "share":
+			out.Values[i] = ec._Coverage_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openLeads":
+			out.Values[i] = ec._Coverage_openLeads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answered":
+			out.Values[i] = ec._Coverage_answered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timed":
+			out.Values[i] = ec._Coverage_timed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clocked":
+			out.Values[i] = ec._Coverage_clocked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "uncovered":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Coverage_uncovered(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var createApiKeyPayloadImplementors = []string{"CreateApiKeyPayload"}
 
 func (ec *executionContext) _CreateApiKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CreateAPIKeyPayload) graphql.Marshaler {
@@ -66469,6 +66843,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_contact(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_coverage(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -73699,6 +74095,16 @@ func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return ec._ConversionDrift(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Coverage(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCreateApiKeyInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateAPIKeyInput(ctx context.Context, v any) (funnel.CreateAPIKeyInput, error) {

@@ -67,7 +67,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 			return err
 		}
 	}
-	return t.secondCracks(ctx, leads)
+	return t.secondCracks(ctx, rules, leads)
 }
 
 // accounts reads companies into a map.

@@ -79,7 +79,7 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	}
 	all := make([]*leadState, len(rows))
 	for i, r := range rows {
-		all[i] = &leadState{row: r, was: *r, person: byID[r.ContactID]}
+		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
 	return all, nil
 }
@@ -116,9 +116,6 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 		}
 	}
 	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged...); err != nil {
-		return 0, err
-	}
-	if err := t.rememberCycles(ctx, rules, all); err != nil {
 		return 0, err
 	}
 	return moved, t.store(ctx, all)

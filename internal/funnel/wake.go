@@ -34,7 +34,7 @@ func wakes(l *db.Lead, touches []condition.Touch, now time.Time) (awake bool, wh
 }
 
 // secondCracks gives leads that came back from retargeting the next cycle of their person.
-func (t *tx) secondCracks(ctx context.Context, leads []*leadState) error {
+func (t *tx) secondCracks(ctx context.Context, rules *rulebook, leads []*leadState) error {
 	var back []*leadState
 	var people []id.UUID
 	for _, l := range leads {
@@ -53,12 +53,15 @@ func (t *tx) secondCracks(ctx context.Context, leads []*leadState) error {
 	for _, r := range rows {
 		last[r.ContactID] = r.Cycle
 	}
-	for _, l := range back {
+	changes := make([]*db.FactChange, len(back))
+	for i, l := range back {
+		changes[i] = db.CycleChange(rules.reg, l.row, l.row.Cycle, t.now)
 		l.row.Cycle = max(last[l.row.ContactID], l.person.cycle) + 1 // an import may bring earlier leads of the person in this very transaction
 		l.person.cycle = l.row.Cycle
 		l.changes.note("cycle")
 	}
-	return nil
+	_, err = db.Insert(ctx, t.Tx, "fact_changes", changes, "")
+	return err
 }
 
 // secondCrack tells whether a judgement brought the lead back from retargeting.
@@ -66,21 +69,4 @@ func (l *leadState) secondCrack() bool {
 	return slices.ContainsFunc(l.passed, func(p *passage) bool {
 		return p.row.FromStage == lifecycle.Retargeting && p.row.ToStage == lifecycle.Qualified
 	})
-}
-
-// rememberCycles keeps which cycle the leads were in that came back from retargeting.
-func (t *tx) rememberCycles(ctx context.Context, rules *rulebook, leads []*leadState) error {
-	var all []*db.FactChange
-	for _, l := range leads {
-		if !l.secondCrack() {
-			continue
-		}
-		changes, err := db.LeadChanges(rules.reg, &l.was, l.row, t.now)
-		if err != nil {
-			return err
-		}
-		all = append(all, changes...)
-	}
-	_, err := db.Insert(ctx, t.Tx, "fact_changes", all, "")
-	return err
 }

@@ -130,6 +130,15 @@ func (r contactResolver) Touches(ctx context.Context, objs []*db.Contact, first 
 	return answer[[]*model.TouchConnection](ctx, r.Resolvers, "Contact.touches", objs, first, after, last, before, filter)
 }
 
+// Coverage answers for the type's resolvers.
+func (r *Resolvers) Coverage() generated.CoverageResolver { return coverageResolver{r} }
+
+type coverageResolver struct{ *Resolvers }
+
+func (r coverageResolver) Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error) {
+	return answer[[][]*db.Lead](ctx, r.Resolvers, "Coverage.uncovered", objs)
+}
+
 // Deal answers for the type's resolvers.
 func (r *Resolvers) Deal() generated.DealResolver { return dealResolver{r} }
 
@@ -619,6 +628,10 @@ func (r queryResolver) Contacts(ctx context.Context, first *int32, after *string
 
 func (r queryResolver) Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error) {
 	return answer[*db.Contact](ctx, r.Resolvers, "Query.contact", nil, by)
+}
+
+func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
+	return answer[*db.Coverage](ctx, r.Resolvers, "Query.coverage", nil)
 }
 
 func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
