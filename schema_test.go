@@ -213,6 +213,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"ImportFormat": words(sheet.Formats), "ImportEncoding": words(sheet.Encodings), "JobState": words(db.JobStates),
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
 		"AgreementKind": words(agreement.Kinds), "AgreementState": words(agreement.States), "ClauseChangeKind": words(clause.Changes), "ScoreCause": words(db.ScoreCauses),
+		"ReasonUse": words(lifecycle.ReasonUses), "DealOutcome": words(lifecycle.DealOutcomes), "MoveActor": words(lifecycle.Actors), "MoveNeed": words(lifecycle.Needs),
 		"Band": words(lifecycle.Bands), "FitGrade": words(lifecycle.FitGrades), "ScoreSide": words(scoring.Sides), "ScoringNodeKind": words(scoring.NodeKinds),
 		"BackTestLabel": words(backtest.Labels), "BackTestDecision": words(backtest.Decisions), "BackTestVerdict": words(backtest.Verdicts), "BackTestCalibration": words(backtest.Calibrations),
 		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
@@ -222,6 +223,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
+		"DealOrder": words(model.AllDealOrder),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

@@ -39,6 +39,9 @@ func (w *world) call(t *testing.T, name string) *call {
 	for _, f := range roots() {
 		if f.Name == name {
 			args := w.inputs()[name]
+			if own := w.pursued(name); own != nil {
+				args = own
+			}
 			require.True(t, args != nil || !needs(f), "%s is new: say in inputs how to call it", name)
 			return &call{a: w.a, field: f, args: args}
 		}
@@ -104,6 +107,12 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 			fields = append(fields, f.Name+" { id title }") // what it says is much, and read where it stands by itself
 		case of.Name == "Move":
 			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence
+		case of.Name == "AllowedMove":
+			fields = append(fields, f.Name+" { to mine }")
+		case of.Name == "Deal" && d.Name != "DealConnection":
+			fields = append(fields, f.Name+" { id name }")
+		case of.Name == "DealConnection":
+			fields = append(fields, f.Name+"(first: 3) { nodes { id name } }")
 		case depth > 0:
 			name, deeper := f.Name, depth-1
 			if f.Arguments.ForName("first") != nil {
@@ -236,7 +245,7 @@ func TestEveryRootFieldCanBeCalled(t *testing.T) {
 		if f.Name == "signOut" || f.Name == "changePassword" || f.Name == "refreshSession" || f.Name == "cancelImport" { // end what the others need
 			continue
 		}
-		res := w.call(t, f.Name).send(w.token, "")
+		res := w.call(t, f.Name).send(w.speaker(f.Name), "")
 		require.Empty(t, res.Errors, f.Name)
 		require.NotContains(t, string(res.Data), `"`+f.Name+`":null`)
 	}

@@ -37,13 +37,13 @@ func (r *Reader) Coverage(ctx context.Context, now time.Time) (*Coverage, error)
 			}
 		}
 	}
-	n, err := r.CountCovered(ctx, CountCoveredParams{WorkspaceID: r.Workspace, Stages: timed})
+	rows, err := r.CountCovered(ctx, CountCoveredParams{WorkspaceID: r.Workspace, Stages: timed})
 	if err != nil {
 		return nil, fmt.Errorf("count which leads are covered: %w", err)
 	}
-	c := &Coverage{At: now, Share: 1, OpenLeads: n.OpenLeads, Answered: n.Answered, Timed: n.Timed, Clocked: n.Clocked, Missing: n.Uncovered}
-	if n.OpenLeads > 0 {
-		c.Share = float64(n.Covered) / float64(n.OpenLeads)
+	if len(rows) == 0 {
+		return &Coverage{At: now, Share: 1}, nil
 	}
-	return c, nil
+	n := rows[0]
+	return &Coverage{At: now, Share: float64(n.Covered) / float64(n.OpenLeads), OpenLeads: n.OpenLeads, Answered: n.Answered, Timed: n.Timed, Clocked: n.Clocked, Missing: n.Uncovered}, nil
 }

@@ -119,7 +119,7 @@ func (q *Queries) ClosedLeads(ctx context.Context, arg ClosedLeadsParams) ([]*Le
 	return items, nil
 }
 
-const countCovered = `-- name: CountCovered :one
+const countCovered = `-- name: CountCovered :many
 select count(*)::int as open_leads, (count(*) filter (where o.answered))::int as answered, (count(*) filter (where o.timed))::int as timed,
   (count(*) filter (where o.clocked))::int as clocked, (count(*) filter (where o.answered and (o.clocked or not o.timed)))::int as covered,
   coalesce((array_agg(o.id) filter (where not o.answered or o.timed and not o.clocked))[1:100], '{}')::uuid[] as uncovered
@@ -128,7 +128,7 @@ from (
     l.stage = any($1::text[]) and exists (select from clocks c where c.workspace_id = $2 and c.lead_id = l.id and c.stage <> 'REPLY'
       and c.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and c.fulfilled_at is null and c.ended_at is null) as clocked
   from leads l where l.workspace_id = $2 and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-) o
+) o having count(*) > 0
 `
 
 type CountCoveredParams struct {
@@ -145,19 +145,32 @@ type CountCoveredRow struct {
 	Uncovered []id.UUID `db:"uncovered"`
 }
 
-// Open leads, those somebody answers for, those in stages that have a clock, those whose clock has not ended, and up to 100 that miss one or the other.
-func (q *Queries) CountCovered(ctx context.Context, arg CountCoveredParams) (*CountCoveredRow, error) {
-	row := q.db.QueryRow(ctx, countCovered, arg.Stages, arg.WorkspaceID)
-	var i CountCoveredRow
-	err := row.Scan(
-		&i.OpenLeads,
-		&i.Answered,
-		&i.Timed,
-		&i.Clocked,
-		&i.Covered,
-		&i.Uncovered,
-	)
-	return &i, err
+// No row where there is no open lead, else one: open leads, those somebody answers for, those in stages that have a clock, those whose clock has not ended, and up to 100 that miss one or the other.
+func (q *Queries) CountCovered(ctx context.Context, arg CountCoveredParams) ([]*CountCoveredRow, error) {
+	rows, err := q.db.Query(ctx, countCovered, arg.Stages, arg.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*CountCoveredRow{}
+	for rows.Next() {
+		var i CountCoveredRow
+		if err := rows.Scan(
+			&i.OpenLeads,
+			&i.Answered,
+			&i.Timed,
+			&i.Clocked,
+			&i.Covered,
+			&i.Uncovered,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lastCycles = `-- name: LastCycles :many

@@ -35,6 +35,45 @@ func (q *Queries) EndHandoffs(ctx context.Context, arg EndHandoffsParams) error 
 	return err
 }
 
+const insertReturn = `-- name: InsertReturn :exec
+insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
+select $1, $2, $3, $4, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', $5, $6, $7,
+  $8::timestamptz, $9, $10, $11
+from handoffs h where h.workspace_id = $1 and h.lead_id = $3
+`
+
+type InsertReturnParams struct {
+	WorkspaceID  id.UUID    `db:"workspace_id"`
+	ID           id.UUID    `db:"id"`
+	LeadID       id.UUID    `db:"lead_id"`
+	ContactID    id.UUID    `db:"contact_id"`
+	DefinitionID *id.UUID   `db:"definition_id"`
+	ModelID      *id.UUID   `db:"model_id"`
+	OfferedBy    *id.UUID   `db:"offered_by"`
+	At           time.Time  `db:"at"`
+	ReasonID     *id.UUID   `db:"reason_id"`
+	Feedback     *string    `db:"feedback"`
+	WakeAt       *time.Time `db:"wake_at"`
+}
+
+// The hand-off by which sales returns a lead.
+func (q *Queries) InsertReturn(ctx context.Context, arg InsertReturnParams) error {
+	_, err := q.db.Exec(ctx, insertReturn,
+		arg.WorkspaceID,
+		arg.ID,
+		arg.LeadID,
+		arg.ContactID,
+		arg.DefinitionID,
+		arg.ModelID,
+		arg.OfferedBy,
+		arg.At,
+		arg.ReasonID,
+		arg.Feedback,
+		arg.WakeAt,
+	)
+	return err
+}
+
 const isSuppressed = `-- name: IsSuppressed :one
 select exists (select from standings where workspace_id = $1 and contact_id = $2 and suppressed_at is not null)
 `
@@ -141,45 +180,6 @@ func (q *Queries) LockLeadPerson(ctx context.Context, arg LockLeadPersonParams) 
 	return &i, err
 }
 
-const offerBack = `-- name: OfferBack :exec
-insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select $1, $2, $3, $4, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', $5, $6, $7,
-  $8::timestamptz, $9, $10, $11
-from handoffs h where h.workspace_id = $1 and h.lead_id = $3
-`
-
-type OfferBackParams struct {
-	WorkspaceID  id.UUID    `db:"workspace_id"`
-	ID           id.UUID    `db:"id"`
-	LeadID       id.UUID    `db:"lead_id"`
-	ContactID    id.UUID    `db:"contact_id"`
-	DefinitionID *id.UUID   `db:"definition_id"`
-	ModelID      *id.UUID   `db:"model_id"`
-	OfferedBy    *id.UUID   `db:"offered_by"`
-	At           time.Time  `db:"at"`
-	ReasonID     *id.UUID   `db:"reason_id"`
-	Feedback     *string    `db:"feedback"`
-	WakeAt       *time.Time `db:"wake_at"`
-}
-
-// The hand-off by which sales returns a lead.
-func (q *Queries) OfferBack(ctx context.Context, arg OfferBackParams) error {
-	_, err := q.db.Exec(ctx, offerBack,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.LeadID,
-		arg.ContactID,
-		arg.DefinitionID,
-		arg.ModelID,
-		arg.OfferedBy,
-		arg.At,
-		arg.ReasonID,
-		arg.Feedback,
-		arg.WakeAt,
-	)
-	return err
-}
-
 const reopenHandoffs = `-- name: ReopenHandoffs :exec
 update handoffs set state = 'OFFERED', decided_by = null, decided_at = null, version = version + 1
 where workspace_id = $1 and lead_id = $2 and state = 'WITHDRAWN' and decided_at = $3::timestamptz
@@ -188,12 +188,12 @@ where workspace_id = $1 and lead_id = $2 and state = 'WITHDRAWN' and decided_at 
 type ReopenHandoffsParams struct {
 	WorkspaceID id.UUID   `db:"workspace_id"`
 	LeadID      id.UUID   `db:"lead_id"`
-	EndedAt     time.Time `db:"ended_at"`
+	DecidedAt   time.Time `db:"decided_at"`
 }
 
 // The hand-off that ended when the lead was disqualified waits for an answer again.
 func (q *Queries) ReopenHandoffs(ctx context.Context, arg ReopenHandoffsParams) error {
-	_, err := q.db.Exec(ctx, reopenHandoffs, arg.WorkspaceID, arg.LeadID, arg.EndedAt)
+	_, err := q.db.Exec(ctx, reopenHandoffs, arg.WorkspaceID, arg.LeadID, arg.DecidedAt)
 	return err
 }
 

@@ -42,18 +42,19 @@ func (q *Queries) LockReason(ctx context.Context, arg LockReasonParams) (*Reason
 	return &i, err
 }
 
-const reasons = `-- name: Reasons :many
-select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and ($2::text is null or use = $2::text) order by use, position, key limit 400
+const reasonByKey = `-- name: ReasonByKey :many
+select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and use = $2 and key = $3
 `
 
-type ReasonsParams struct {
-	WorkspaceID id.UUID `db:"workspace_id"`
-	Use         *string `db:"use"`
+type ReasonByKeyParams struct {
+	WorkspaceID id.UUID             `db:"workspace_id"`
+	Use         lifecycle.ReasonUse `db:"use"`
+	Key         string              `db:"key"`
 }
 
-// The reasons for a use, or all, in the order of the list.
-func (q *Queries) Reasons(ctx context.Context, arg ReasonsParams) ([]*Reason, error) {
-	rows, err := q.db.Query(ctx, reasons, arg.WorkspaceID, arg.Use)
+// At most one.
+func (q *Queries) ReasonByKey(ctx context.Context, arg ReasonByKeyParams) ([]*Reason, error) {
+	rows, err := q.db.Query(ctx, reasonByKey, arg.WorkspaceID, arg.Use, arg.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +86,18 @@ func (q *Queries) Reasons(ctx context.Context, arg ReasonsParams) ([]*Reason, er
 	return items, nil
 }
 
-const reasonsByID = `-- name: ReasonsByID :many
-select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and id = any($2::uuid[])
+const reasons = `-- name: Reasons :many
+select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and ($2::text is null or use = $2::text) order by use, position, key limit 400
 `
 
-type ReasonsByIDParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
+type ReasonsParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	Use         *string `db:"use"`
 }
 
-func (q *Queries) ReasonsByID(ctx context.Context, arg ReasonsByIDParams) ([]*Reason, error) {
-	rows, err := q.db.Query(ctx, reasonsByID, arg.WorkspaceID, arg.Ids)
+// The reasons for a use, or all, in the order of the list.
+func (q *Queries) Reasons(ctx context.Context, arg ReasonsParams) ([]*Reason, error) {
+	rows, err := q.db.Query(ctx, reasons, arg.WorkspaceID, arg.Use)
 	if err != nil {
 		return nil, err
 	}

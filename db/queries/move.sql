@@ -8,7 +8,7 @@ where l.workspace_id = @workspace_id and l.id = @id for no key update of c;
 select m.* from unnest(@lead_ids::uuid[]) as p(lead_id)
 cross join lateral (select * from moves c where c.workspace_id = @workspace_id and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 1) m;
 
--- name: OfferBack :exec
+-- name: InsertReturn :exec
 -- The hand-off by which sales returns a lead.
 insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
 select @workspace_id, @id, @lead_id, @contact_id, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', @definition_id, @model_id, @offered_by,
@@ -28,7 +28,7 @@ where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED';
 -- name: ReopenHandoffs :exec
 -- The hand-off that ended when the lead was disqualified waits for an answer again.
 update handoffs set state = 'OFFERED', decided_by = null, decided_at = null, version = version + 1
-where workspace_id = @workspace_id and lead_id = @lead_id and state = 'WITHDRAWN' and decided_at = @ended_at::timestamptz;
+where workspace_id = @workspace_id and lead_id = @lead_id and state = 'WITHDRAWN' and decided_at = @decided_at::timestamptz;
 
 -- name: IsSuppressed :one
 -- Whether nobody may write to the person any more.

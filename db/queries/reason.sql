@@ -2,8 +2,9 @@
 -- The reasons for a use, in the order of the list. Each use has at most 100.
 select * from reasons where workspace_id = @workspace_id and use = @use order by position, key limit 100;
 
--- name: ReasonsByID :many
-select * from reasons where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+-- name: ReasonByKey :many
+-- At most one.
+select * from reasons where workspace_id = @workspace_id and use = @use and key = @key;
 
 -- name: LockReason :one
 select * from reasons where workspace_id = @workspace_id and id = @id for no key update;

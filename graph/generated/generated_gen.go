@@ -3266,8 +3266,8 @@ type WinDealPayload {
 input LoseDealInput {
   "The deal."
   dealId: ID!
-  "The reason, one to LOSE: it decides where the lead goes."
-  reasonId: ID!
+  "The key of a reason to LOSE: it decides where the lead goes."
+  reason: String!
   "Of a reason that leads to RETARGETING: from when on the lead may be worth another try; 90 days from now where absent."
   wakeAt: Time
   "What others should know, up to 2,000 characters; kept with the move."
@@ -4694,8 +4694,8 @@ type QualifyForSalesPayload {
 input ReturnLeadInput {
   "The lead."
   leadId: ID!
-  "The reason, one to RETURN."
-  reasonId: ID!
+  "The key of a reason to RETURN."
+  reason: String!
   "From when on it may be worth another try: from now on, within five years."
   wakeAt: Time!
   "What others should know, up to 2,000 characters; kept with the move."
@@ -4738,8 +4738,8 @@ type TakeBackLeadPayload {
 input DisqualifyLeadInput {
   "The lead."
   leadId: ID!
-  "The reason, one to DISQUALIFY."
-  reasonId: ID!
+  "The key of a reason to DISQUALIFY."
+  reason: String!
   "What others should know, up to 2,000 characters; kept with the move."
   note: String
   "The version of the lead that it was decided on; CONFLICT when it is no longer that."
@@ -50100,7 +50100,7 @@ func (ec *executionContext) unmarshalInputDisqualifyLeadInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"leadId", "reasonId", "note", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"leadId", "reason", "note", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -50114,13 +50114,13 @@ func (ec *executionContext) unmarshalInputDisqualifyLeadInput(ctx context.Contex
 				return it, err
 			}
 			it.LeadID = data
-		case "reasonId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonId"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ReasonID = data
+			it.Reason = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -51217,7 +51217,7 @@ func (ec *executionContext) unmarshalInputLoseDealInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dealId", "reasonId", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"dealId", "reason", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51231,13 +51231,13 @@ func (ec *executionContext) unmarshalInputLoseDealInput(ctx context.Context, obj
 				return it, err
 			}
 			it.DealID = data
-		case "reasonId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonId"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ReasonID = data
+			it.Reason = data
 		case "wakeAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wakeAt"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
@@ -52143,7 +52143,7 @@ func (ec *executionContext) unmarshalInputReturnLeadInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"leadId", "reasonId", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"leadId", "reason", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -52157,13 +52157,13 @@ func (ec *executionContext) unmarshalInputReturnLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.LeadID = data
-		case "reasonId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonId"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ReasonID = data
+			it.Reason = data
 		case "wakeAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wakeAt"))
 			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)

@@ -236,7 +236,7 @@ func (t *tx) customer(ctx context.Context, s *subject) error {
 // LoseDealInput closes a deal that was lost.
 type LoseDealInput struct {
 	DealID          id.Global
-	ReasonID        id.Global
+	Reason          string
 	WakeAt          *time.Time
 	Note            *string
 	ExpectedVersion *int32
@@ -249,17 +249,17 @@ const restAfterLoss = 90 * 24 * time.Hour
 // LoseDeal closes a deal that was lost. The reason decides whether its lead rests for another try or is not pursued any more. Members of sales may.
 func (f *Funnel) LoseDeal(ctx context.Context, in LoseDealInput) (*DealPayload, error) {
 	var c checks
-	why, note := c.reason(in.ReasonID), c.note(in.Note)
+	key, note := c.line("input.reason", in.Reason, 50), c.note(in.Note)
 	wake := f.Now().UTC().Truncate(time.Microsecond).Add(restAfterLoss)
 	if in.WakeAt != nil {
 		wake = c.later("input.wakeAt", *in.WakeAt, f.Now())
 	}
 	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *db.Deal, s *subject) error {
-		p, err := t.step(s, lifecycle.Lost, t.actor(s.row))
+		r, err := t.reason(ctx, "input.reason", lifecycle.ToLose, key)
 		if err != nil {
 			return err
 		}
-		r, err := t.reason(ctx, why, lifecycle.ToLose)
+		p, err := t.step(s, lifecycle.Lost, t.actor(s.row))
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ const objectionWindow = 7 * 24 * time.Hour
 // DisqualifyLeadInput ends a pursuit.
 type DisqualifyLeadInput struct {
 	LeadID          id.Global
-	ReasonID        id.Global
+	Reason          string
 	Note            *string
 	ExpectedVersion *int32
 	IdempotencyKey  *string
@@ -28,14 +28,14 @@ type DisqualifyLeadInput struct {
 // lead sales rejects instead.
 func (f *Funnel) DisqualifyLead(ctx context.Context, in DisqualifyLeadInput) (*LeadPayload, error) {
 	var c checks
-	why, note := c.reason(in.ReasonID), c.note(in.Note)
+	key, note := c.line("input.reason", in.Reason, 50), c.note(in.Note)
 	return onLead(ctx, f, in.IdempotencyKey, in, &c, in.LeadID, in.ExpectedVersion, func(t *tx, s *subject) error {
-		from := s.row.Stage
-		p, err := t.step(s, lifecycle.Disqualified, t.actor(s.row))
+		r, err := t.reason(ctx, "input.reason", lifecycle.ToDisqualify, key)
 		if err != nil {
 			return err
 		}
-		r, err := t.reason(ctx, why, lifecycle.ToDisqualify)
+		from := s.row.Stage
+		p, err := t.step(s, lifecycle.Disqualified, t.actor(s.row))
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (f *Funnel) ObjectToDisqualification(ctx context.Context, in ObjectToDisqua
 		p.row.Reason, p.row.Note = new("The other department objected to the disqualification."), note
 		switch ended.FromStage {
 		case lifecycle.Offered, lifecycle.Returned:
-			return t.ReopenHandoffs(ctx, db.ReopenHandoffsParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, EndedAt: ended.At})
+			return t.ReopenHandoffs(ctx, db.ReopenHandoffsParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, DecidedAt: ended.At})
 		case lifecycle.Opportunity:
 			return t.reopenDeal(ctx, s, ended.At)
 		}

@@ -22,8 +22,7 @@ type town struct {
 	t        require.TestingT
 	ws       id.UUID
 	sources  map[string]*db.Source
-	ada, sam *auth.Viewer // of marketing, of sales
-	reasons  map[string]id.Global // by use and key
+	ada, sam *auth.Viewer         // of marketing, of sales
 }
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -32,7 +31,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 func (d *desk) town(t *testing.T) *town {
 	t.Helper()
 	d.at(noon)
-	w := &town{desk: d, t: t, reasons: map[string]id.Global{}}
+	w := &town{desk: d, t: t}
 	w.ws, w.sources, w.ada = d.founded(t)
 	w.sam = &auth.Viewer{Kind: auth.ActorMember, Workspace: w.ws, Member: id.New(), Department: auth.Sales, Role: auth.Worker}
 	require.NoError(t, d.as(t.Context(), auth.System(w.ws), func(x *tx) error {
@@ -40,11 +39,6 @@ func (d *desk) town(t *testing.T) *town {
 			Department: w.sam.Department, Role: w.sam.Role, TimeZone: "UTC"})
 		return err
 	}))
-	rows, err := d.DB.Read(w.ws).Reasons(t.Context(), db.ReasonsParams{WorkspaceID: w.ws})
-	require.NoError(t, err)
-	for _, r := range rows {
-		w.reasons[string(r.Use)+" "+r.Key] = r.GlobalID()
-	}
 	return w
 }
 
@@ -174,11 +168,11 @@ func TestALostLeadComesBackOnItsDayAsItsSecondCrack(t *testing.T) {
 	lead, deal := w.opportunity("ann@acme.example")
 	w.does("ann@acme.example", contact.KindDemoRequested) // hot, but in the hands of sales
 	day := noon.AddDate(0, 0, 3)
-	_, err := w.LoseDeal(ctx, LoseDealInput{DealID: deal, ReasonID: w.reasons["RETURN TIMING"]})
-	w.refused(err, fault.BadUserInput, "This is a reason to RETURN: give one to LOSE.")
-	_, err = w.LoseDeal(ctx, LoseDealInput{DealID: deal, ReasonID: w.reasons["LOSE NOT_A_FIT"], WakeAt: &day})
+	_, err := w.LoseDeal(ctx, LoseDealInput{DealID: deal, Reason: "BAD_DATA"})
+	w.refused(err, fault.NotFound, "There is no reason with the key \"BAD_DATA\" to LOSE: `reasons` lists them.")
+	_, err = w.LoseDeal(ctx, LoseDealInput{DealID: deal, Reason: "NOT_A_FIT", WakeAt: &day})
 	w.refused(err, fault.BadUserInput, "This reason ends the pursuit")
-	lost, err := w.LoseDeal(ctx, LoseDealInput{DealID: deal, ReasonID: w.reasons["LOSE TIMING"], WakeAt: &day, Note: new("In spring.")})
+	lost, err := w.LoseDeal(ctx, LoseDealInput{DealID: deal, Reason: "TIMING", WakeAt: &day, Note: new("In spring.")})
 	require.NoError(t, err)
 	require.Equal(t, lifecycle.DealLost, lost.Deal.Outcome)
 	l := w.row(lead)
@@ -208,7 +202,7 @@ func TestAPersonWhoAsksComesBackBeforeTheDay(t *testing.T) {
 	t.Parallel()
 	w := newDesk(t).town(t)
 	lead, deal := w.opportunity("ann@acme.example")
-	_, err := w.LoseDeal(w.by(w.sam), LoseDealInput{DealID: deal, ReasonID: w.reasons["LOSE TIMING"]})
+	_, err := w.LoseDeal(w.by(w.sam), LoseDealInput{DealID: deal, Reason: "TIMING"})
 	require.NoError(t, err)
 	require.Equal(t, noon.AddDate(0, 0, 90), w.row(lead).WakeAt.UTC(), "90 days where nobody says")
 	w.at(noon.AddDate(0, 0, 10))
@@ -224,7 +218,7 @@ func TestALossThatEndsThePursuit(t *testing.T) {
 	t.Parallel()
 	w := newDesk(t).town(t)
 	lead, deal := w.opportunity("ann@acme.example")
-	_, err := w.LoseDeal(w.by(w.sam), LoseDealInput{DealID: deal, ReasonID: w.reasons["LOSE NOT_A_FIT"]})
+	_, err := w.LoseDeal(w.by(w.sam), LoseDealInput{DealID: deal, Reason: "NOT_A_FIT"})
 	require.NoError(t, err)
 	require.Equal(t, lifecycle.Disqualified, w.row(lead).Stage)
 	_, err = w.ObjectToDisqualification(w.by(w.ada), ObjectToDisqualificationInput{LeadID: lead, Note: "No."})
@@ -242,7 +236,7 @@ func TestAReturnedLeadRestsUntilItsDay(t *testing.T) {
 	require.NoError(t, err)
 	w.does("ann@acme.example", contact.KindDemoRequested)
 	day := noon.AddDate(0, 0, 5)
-	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: lead, ReasonID: w.reasons["RETURN TIMING"], WakeAt: day, Note: new("After the fair.")})
+	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: lead, Reason: "TIMING", WakeAt: day, Note: new("After the fair.")})
 	require.NoError(t, err)
 	require.Equal(t, "SALES_TO_MARKETING OFFERED 1 After the fair.", w.handoff(lead))
 	_, err = w.TakeBackLead(w.by(w.ada), TakeBackLeadInput{LeadID: lead})
@@ -266,7 +260,7 @@ func TestAnObjectionBringsBackWhatEndedWithTheLead(t *testing.T) {
 	t.Parallel()
 	w := newDesk(t).town(t)
 	lead, deal := w.opportunity("ann@acme.example")
-	_, err := w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: lead, ReasonID: w.reasons["DISQUALIFY COMPETITOR"]})
+	_, err := w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: lead, Reason: "COMPETITOR"})
 	require.NoError(t, err)
 	d := w.deal(deal)
 	require.Equal(t, lifecycle.DealLost, d.Outcome, "no deal stays open without its lead")
@@ -283,9 +277,9 @@ func TestAnObjectionBringsBackWhatEndedWithTheLead(t *testing.T) {
 	other := w.captured("bob@acme.example")
 	_, err = w.AcceptLead(w.by(w.sam), AcceptLeadInput{LeadID: other})
 	require.NoError(t, err)
-	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: other, ReasonID: w.reasons["RETURN TIMING"], WakeAt: noon.AddDate(1, 0, 0)})
+	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: other, Reason: "TIMING", WakeAt: noon.AddDate(1, 0, 0)})
 	require.NoError(t, err)
-	_, err = w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: other, ReasonID: w.reasons["DISQUALIFY BAD_DATA"]})
+	_, err = w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: other, Reason: "BAD_DATA"})
 	require.NoError(t, err)
 	require.Equal(t, "SALES_TO_MARKETING WITHDRAWN 2 -", w.handoff(other))
 	_, err = w.ObjectToDisqualification(w.by(w.sam), ObjectToDisqualificationInput{LeadID: other, Note: "The number is right."})
@@ -293,7 +287,7 @@ func TestAnObjectionBringsBackWhatEndedWithTheLead(t *testing.T) {
 	require.Equal(t, "SALES_TO_MARKETING OFFERED 3 -", w.handoff(other))
 	require.Equal(t, lifecycle.Returned, w.row(other).Stage)
 
-	_, err = w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: other, ReasonID: w.reasons["DISQUALIFY BAD_DATA"]})
+	_, err = w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: other, Reason: "BAD_DATA"})
 	require.NoError(t, err)
 	w.at(w.Now().Add(objectionWindow))
 	_, err = w.ObjectToDisqualification(w.by(w.sam), ObjectToDisqualificationInput{LeadID: other, Note: "The number is right."})

@@ -130,7 +130,7 @@ func (f *Funnel) QualifyForSales(ctx context.Context, in QualifyForSalesInput) (
 // ReturnLeadInput gives a lead back.
 type ReturnLeadInput struct {
 	LeadID          id.Global
-	ReasonID        id.Global
+	Reason          string
 	WakeAt          time.Time
 	Note            *string
 	ExpectedVersion *int32
@@ -141,14 +141,13 @@ type ReturnLeadInput struct {
 // that was agreed has been made or a manager excused it.
 func (f *Funnel) ReturnLead(ctx context.Context, in ReturnLeadInput) (*LeadPayload, error) {
 	var c checks
-	why, wake, note := c.reason(in.ReasonID), c.later("input.wakeAt", in.WakeAt, f.Now()), c.note(in.Note)
+	key, wake, note := c.line("input.reason", in.Reason, 50), c.later("input.wakeAt", in.WakeAt, f.Now()), c.note(in.Note)
 	return onLead(ctx, f, in.IdempotencyKey, in, &c, in.LeadID, in.ExpectedVersion, func(t *tx, s *subject) error {
-		by := t.actor(s.row)
-		p, err := t.step(s, lifecycle.Returned, by)
+		r, err := t.reason(ctx, "input.reason", lifecycle.ToReturn, key)
 		if err != nil {
 			return err
 		}
-		r, err := t.reason(ctx, why, lifecycle.ToReturn)
+		p, err := t.step(s, lifecycle.Returned, t.actor(s.row))
 		if err != nil {
 			return err
 		}
@@ -158,7 +157,7 @@ func (f *Funnel) ReturnLead(ctx context.Context, in ReturnLeadInput) (*LeadPaylo
 		p.because(r, note)
 		l := s.row
 		l.OwnerID, l.Queue, l.WakeAt = nil, marketingQueue, &wake
-		return t.OfferBack(ctx, db.OfferBackParams{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, DefinitionID: nonzero(s.rules.definitionID), ModelID: l.ModelID,
+		return t.InsertReturn(ctx, db.InsertReturnParams{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, DefinitionID: nonzero(s.rules.definitionID), ModelID: l.ModelID,
 			OfferedBy: nonzero(t.who.Member), At: t.now, ReasonID: &r.ID, Feedback: note, WakeAt: &wake})
 	})
 }
@@ -197,13 +196,6 @@ func (f *Funnel) TakeBackLead(ctx context.Context, in TakeBackLeadInput) (*LeadP
 
 // note is what a person writes beside a move.
 func (c *checks) note(s *string) *string { return c.prose("input.note", s, 2000) }
-
-// reason is the id of a reason.
-func (c *checks) reason(g id.Global) id.UUID {
-	which, err := kind("input.reasonId", g, id.Reason)
-	c.add(err)
-	return which
-}
 
 // later refuses moments that are no future.
 func (c *checks) later(field string, at, now time.Time) time.Time {

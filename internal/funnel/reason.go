@@ -125,7 +125,9 @@ type UpdateReasonInput struct {
 // UpdateReason changes a reason, or retires it: what was moved for it keeps it. Managers and directors of both departments may, and admins.
 func (f *Funnel) UpdateReason(ctx context.Context, in UpdateReasonInput) (*ReasonPayload, error) {
 	var c checks
-	which, label := c.reason(in.ReasonID), c.opt("input.label", in.Label, 100)
+	which, err := kind("input.reasonId", in.ReasonID, id.Reason)
+	c.add(err)
+	label := c.opt("input.label", in.Label, 100)
 	if in.Position != nil {
 		c.upTo("input.position", int64(*in.Position), 1, 1000)
 	}

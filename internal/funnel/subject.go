@@ -166,18 +166,16 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 	return t.store(ctx, []*leadState{s.leadState})
 }
 
-// reason reads a reason that is given for a use.
-func (t *tx) reason(ctx context.Context, which id.UUID, use lifecycle.ReasonUse) (*db.Reason, error) {
-	rows, err := t.ReasonsByID(ctx, db.ReasonsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{which}})
+// reason finds a reason that is in use, by its key.
+func (t *tx) reason(ctx context.Context, field string, use lifecycle.ReasonUse, key string) (*db.Reason, error) {
+	rows, err := t.ReasonByKey(ctx, db.ReasonByKeyParams{WorkspaceID: t.Workspace, Use: use, Key: key})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the reason: %w", err)
 	case len(rows) == 0:
-		return nil, fault.Missing("input.reasonId", "reason")
-	case rows[0].Use != use:
-		return nil, fault.Input("input.reasonId", "This is a reason to %s: give one to %s.", rows[0].Use, use)
+		return nil, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no reason with the key %.60q to %s: `reasons` lists them.", key, use)}
 	case !rows[0].Active:
-		return nil, fault.Input("input.reasonId", "This reason is not given any more: choose another one.")
+		return nil, fault.Input(field, "This reason is not in use any more: choose another one.")
 	}
 	return rows[0], nil
 }

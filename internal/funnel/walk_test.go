@@ -24,9 +24,7 @@ var onward = map[lifecycle.Stage][]string{lifecycle.New: {"accept"}, lifecycle.N
 func (w *town) tries(rt *rapid.T, lead id.Global, email string) error {
 	who := rapid.SampledFrom([]*auth.Viewer{w.ada, w.sam}).Draw(rt, "who")
 	ctx := w.by(who)
-	reason := func(use string, keys ...string) id.Global {
-		return w.reasons[use+" "+rapid.SampledFrom(keys).Draw(rt, "reason")]
-	}
+	reason := func(keys ...string) string { return rapid.SampledFrom(keys).Draw(rt, "reason") }
 	deal := func() id.Global {
 		rows, err := w.DB.Read(w.ws).LatestDeals(ctx, db.LatestDealsParams{WorkspaceID: w.ws, LeadIds: []id.UUID{lead.UUID}})
 		require.NoError(rt, err)
@@ -60,13 +58,13 @@ func (w *town) tries(rt *rapid.T, lead id.Global, email string) error {
 	case "win":
 		_, err = w.WinDeal(ctx, WinDealInput{DealID: deal()})
 	case "lose":
-		_, err = w.LoseDeal(ctx, LoseDealInput{DealID: deal(), ReasonID: reason("LOSE", "TIMING", "NO_BUDGET", "NOT_A_FIT")})
+		_, err = w.LoseDeal(ctx, LoseDealInput{DealID: deal(), Reason: reason("TIMING", "NO_BUDGET", "NOT_A_FIT")})
 	case "return":
-		_, err = w.ReturnLead(ctx, ReturnLeadInput{LeadID: lead, ReasonID: reason("RETURN", "TIMING", "NO_RESPONSE"), WakeAt: day})
+		_, err = w.ReturnLead(ctx, ReturnLeadInput{LeadID: lead, Reason: reason("TIMING", "NO_RESPONSE"), WakeAt: day})
 	case "take":
 		_, err = w.TakeBackLead(ctx, TakeBackLeadInput{LeadID: lead})
 	case "disqualify":
-		_, err = w.DisqualifyLead(ctx, DisqualifyLeadInput{LeadID: lead, ReasonID: reason("DISQUALIFY", "NOT_A_FIT", "BAD_DATA")})
+		_, err = w.DisqualifyLead(ctx, DisqualifyLeadInput{LeadID: lead, Reason: reason("NOT_A_FIT", "BAD_DATA")})
 	case "object":
 		_, err = w.ObjectToDisqualification(ctx, ObjectToDisqualificationInput{LeadID: lead, Note: "No."})
 	case "touch":
