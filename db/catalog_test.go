@@ -192,7 +192,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
-		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, "")}
+		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""), sortedBy(deals, "DealOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string
@@ -212,7 +212,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			require.ElementsMatch(t, enums[l.enum], names, l.enum)
 		}
 	}
-	require.Len(t, enums, 4)
+	require.Len(t, enums, 5)
 }
 
 // orderEnums are the SDL's orders.

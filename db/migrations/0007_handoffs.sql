@@ -53,9 +53,9 @@ create table reasons (
   version int not null default 1,
   primary key (workspace_id, id),
   unique (workspace_id, use, key),
-  check (use <> 'REJECT' or leads_to in ('NURTURING', 'DISQUALIFIED')),
-  check (use <> 'LOSE' or leads_to in ('RETARGETING', 'DISQUALIFIED')),
-  check (use in ('REJECT', 'LOSE') or leads_to is null)
+  check (use <> 'REJECT' or leads_to = 'NURTURING' or leads_to = 'DISQUALIFIED'),
+  check (use <> 'LOSE' or leads_to = 'RETARGETING' or leads_to = 'DISQUALIFIED'),
+  check ((leads_to is null) = (use = 'RETURN' or use = 'DISQUALIFY'))
 );
 
 -- The baton passed from one department to the other, with what it rested on at that instant.
