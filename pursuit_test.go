@@ -35,7 +35,10 @@ func (w *world) speaker(field string) string {
 // pursue furnishes the world with what becomes of leads: a deal, hand-offs, and a person who wants to hear nothing more.
 func (w *world) pursue(t *testing.T) {
 	t.Helper()
-	pool, err := pgxpool.New(context.Background(), w.a.owner)
+	config, err := pgxpool.ParseConfig(w.a.owner)
+	require.NoError(t, err)
+	config.MaxConns = 1 // many worlds share one server
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	w.pursuit = pursuit{sales: w.a.member(w.token, w.name("rep")+"@"+w.tag+".example", auth.Sales, auth.Worker), own: pool}
