@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -18,17 +17,6 @@ type baton struct {
 	of        map[string]string // verb: a hand-off that it can be done with
 }
 
-// bySales are the fields that nobody in marketing may call, whatever their permissions.
-var bySales = []string{"acceptHandoff", "rejectHandoff"}
-
-// speaker is the token of somebody who may call a field.
-func (w *world) speaker(field string) string {
-	if slices.Contains(bySales, field) {
-		return w.baton.sales
-	}
-	return w.token
-}
-
 // because makes a reason for rejections.
 func (w *world) because(t *testing.T, key, to string) {
 	t.Helper()
@@ -41,7 +29,7 @@ func (w *world) because(t *testing.T, key, to string) {
 func (w *world) handOver(t *testing.T, sales string) {
 	t.Helper()
 	w.baton = baton{sales: sales, of: map[string]string{}}
-	w.because(t, "BAD_DATA", "NURTURING")
+	w.because(t, "ODD_DATA", "NURTURING")
 	w.ids[id.Absence] = w.made(t, "recordAbsence", "absence", w.absence(w.ids[id.Member]))
 	w.made(t, "setMemberProfile", "member", w.profile())
 	for _, verb := range []string{"acceptHandoff", "rejectHandoff", "withdrawHandoff", "replyToRejection", "node", ""} {
@@ -70,7 +58,7 @@ func (w *world) offered(t *testing.T) {
 }
 
 func (w *world) rejection(verb string) map[string]any {
-	return map[string]any{"handoffId": w.baton.of[verb], "reason": "BAD_DATA", "feedback": w.name("feedback")}
+	return map[string]any{"handoffId": w.baton.of[verb], "reason": "ODD_DATA", "feedback": w.name("feedback")}
 }
 
 func (w *world) absence(member string) map[string]any {

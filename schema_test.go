@@ -214,6 +214,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"ImportRowOutcome": words(funnel.ImportRowOutcomes), "CaptureOutcome": words(funnel.CaptureOutcomes), "TouchOutcome": words(funnel.TouchOutcomes),
 		"AgreementKind": words(agreement.Kinds), "AgreementState": words(agreement.States), "ClauseChangeKind": words(clause.Changes), "ScoreCause": words(db.ScoreCauses),
 		"HandoffDirection": words(lifecycle.HandoffDirections), "HandoffState": words(lifecycle.HandoffStates), "RoutingStep": words(routing.Steps), "RoutingGate": words(routing.GateKinds),
+		"ReasonUse": words(lifecycle.ReasonUses), "DealOutcome": words(lifecycle.DealOutcomes), "MoveActor": words(lifecycle.Actors), "MoveNeed": words(lifecycle.Needs),
 		"Band": words(lifecycle.Bands), "FitGrade": words(lifecycle.FitGrades), "ScoreSide": words(scoring.Sides), "ScoringNodeKind": words(scoring.NodeKinds),
 		"BackTestLabel": words(backtest.Labels), "BackTestDecision": words(backtest.Decisions), "BackTestVerdict": words(backtest.Verdicts), "BackTestCalibration": words(backtest.Calibrations),
 		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
@@ -223,6 +224,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
+		"DealOrder": words(model.AllDealOrder),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

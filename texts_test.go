@@ -98,6 +98,13 @@ func throughEveryInput(t *testing.T, texts []string, each int) {
 	w := furnish(t, a, "brightwater")
 	selections := map[string]string{"captureLead": `{ lead { interest attributes contact { fullName givenName familyName title function seniority city consents { proof } }
 		account { name industry city tier } touches(first: 1) { nodes { subject } } } }`}
+	for _, verb := range []string{"acceptLead", "nurtureLead", "qualifyForSales", "returnLead", "takeBackLead", "disqualifyLead", "objectToDisqualification"} {
+		selections[verb] = "{ lead { moves { note } } }"
+	}
+	selections["winDeal"] = "{ deal { lead { moves { note } } } }"
+	for _, verb := range []string{"openDeal", "updateDeal", "loseDeal"} {
+		selections[verb] = "{ deal { name stage note } }"
+	}
 	sent, places, outcomes, slowest := 0, 0, map[string]int{}, time.Duration(0)
 	for _, f := range roots() {
 		if f.Name == "changePassword" || f.Name == "signOut" {
@@ -107,10 +114,10 @@ func throughEveryInput(t *testing.T, texts []string, each int) {
 			places++
 			for i := places % each; i < len(texts); i += each {
 				c := w.call(t, f.Name).with(l, texts[i])
-				res, took := c.timed(w.token, selections[f.Name])
-				word, wrong := outcome(c, w.token, l, texts[i], res)
+				res, took := c.timed(w.speaker(f.Name), selections[f.Name])
+				word, wrong := outcome(c, w.speaker(f.Name), l, texts[i], res)
 				if took >= quick { // or was it only the machine that was busy?
-					_, took = c.timed(w.token, selections[f.Name])
+					_, took = c.timed(w.speaker(f.Name), selections[f.Name])
 				}
 				slowest = max(slowest, took)
 				require.NoError(t, wrong, "%s(%s): %.200q", f.Name, l, texts[i])

@@ -39,6 +39,9 @@ func (w *world) call(t *testing.T, name string) *call {
 	for _, f := range roots() {
 		if f.Name == name {
 			args := w.inputs()[name]
+			if own := w.pursued(name); own != nil {
+				args = own
+			}
 			require.True(t, args != nil || !needs(f), "%s is new: say in inputs how to call it", name)
 			return &call{a: w.a, field: f, args: args}
 		}
@@ -108,6 +111,12 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 			fields = append(fields, f.Name+" { id state number offeredAt note feedback reply }") // likewise its evidence and its routing
 		case of.Name == "Calendar":
 			fields = append(fields, f.Name+" { timeZone }")
+		case of.Name == "AllowedMove":
+			fields = append(fields, f.Name+" { to mine }")
+		case of.Name == "Deal" && d.Name != "DealConnection":
+			fields = append(fields, f.Name+" { id name }")
+		case of.Name == "DealConnection":
+			fields = append(fields, f.Name+"(first: 3) { nodes { id name } }")
 		case depth > 0:
 			name, deeper := f.Name, depth-1
 			if f.Arguments.ForName("first") != nil {

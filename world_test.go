@@ -17,13 +17,14 @@ import (
 
 // world is a workspace with one of everything. Every text in it holds the tag, so that one seen elsewhere gives itself away.
 type world struct {
-	a     *testAPI
-	tag   string
-	token string             // of the founder, who may do everything
-	ids   map[id.Kind]string // one object of each kind
-	rules rules
-	baton baton
-	fresh atomic.Int64
+	a       *testAPI
+	tag     string
+	token   string             // of the founder, who may do everything
+	ids     map[id.Kind]string // one object of each kind
+	rules   rules
+	baton   baton
+	pursuit pursuit
+	fresh   atomic.Int64
 }
 
 // furnish makes a workspace with one of everything.
@@ -55,8 +56,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
 	w.handOver(t, w.agree(t))
+	w.pursue(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w

@@ -91,7 +91,7 @@ func (q *Queries) BackTestsByID(ctx context.Context, arg BackTestsByIDParams) ([
 }
 
 const cohortAfter = `-- name: CohortAfter :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and (created_at, id) > ($2::timestamptz, $3::uuid) and created_at < $4::timestamptz
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and (created_at, id) > ($2::timestamptz, $3::uuid) and created_at < $4::timestamptz
 order by created_at, id limit $5::int
 `
 
@@ -148,6 +148,7 @@ func (q *Queries) CohortAfter(ctx context.Context, arg CohortAfterParams) ([]*Le
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}

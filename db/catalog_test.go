@@ -118,6 +118,7 @@ var lists = map[string][]string{
 	"contact_identities.kind": words(contact.IdentityKinds), "consents.channel": words(contact.Channels), "consents.purpose": words(contact.Purposes),
 	"consents.state": words(contact.ConsentStates), "consents.basis": words(contact.ConsentBases), "leads.stage": words(lifecycle.Stages),
 	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(JobStates),
+	"reasons.use": words(lifecycle.ReasonUses), "deals.outcome": words(lifecycle.DealOutcomes), "moves.department": words(auth.Departments),
 	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
 	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
 	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
@@ -192,7 +193,8 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
-		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""), sortedBy(handoffs, "HandoffOrder")}
+		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
+		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string
@@ -219,7 +221,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 func orderEnums(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff"} {
+	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff", "deal"} {
 		b, err := os.ReadFile("../graph/" + name + ".graphqls")
 		require.NoError(t, err)
 		doc, err := parser.ParseSchema(&ast.Source{Input: string(b)})

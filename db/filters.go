@@ -236,6 +236,27 @@ func (f *ImportFilter) add(q *query) error {
 	return nil
 }
 
+// DealFilter says which deals; all that is given must hold.
+type DealFilter struct {
+	Outcomes     []lifecycle.DealOutcome
+	OwnerIds     []id.Global
+	AccountIds   []id.Global
+	OpenedFrom   *time.Time
+	OpenedBefore *time.Time
+}
+
+func (f *DealFilter) add(q *query) error {
+	if f == nil {
+		return nil
+	}
+	in(q, "outcome", f.Outcomes)
+	span(q, "opened_at", f.OpenedFrom, f.OpenedBefore)
+	if err := inIDs(q, "ownerIds", "owner_id", id.Member, f.OwnerIds); err != nil {
+		return err
+	}
+	return inIDs(q, "accountIds", "account_id", id.Account, f.AccountIds)
+}
+
 // in narrows a column to some values; nil does not narrow, an empty list leaves nothing. One value is compared as one, so that an
 // index that goes on with the order can be used.
 func in[T any](q *query, column string, values []T) {

@@ -379,7 +379,7 @@ func (q *Queries) HandoffsOf(ctx context.Context, arg HandoffsOfParams) ([]*Hand
 }
 
 const lockLeadOfHandoff = `-- name: LockLeadOfHandoff :one
-select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id from leads l where l.workspace_id = $1
+select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id, l.wake_at from leads l where l.workspace_id = $1
   and l.id = (select h.lead_id from handoffs h where h.workspace_id = $1 and h.id = $2) for no key update
 `
 
@@ -420,12 +420,13 @@ func (q *Queries) LockLeadOfHandoff(ctx context.Context, arg LockLeadOfHandoffPa
 		&i.Band,
 		&i.ModelID,
 		&i.DefinitionID,
+		&i.WakeAt,
 	)
 	return &i, err
 }
 
 const lockLeadsOfHandoffs = `-- name: LockLeadsOfHandoffs :many
-select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id from leads l where l.workspace_id = $1
+select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id, l.wake_at from leads l where l.workspace_id = $1
   and l.id in (select h.lead_id from handoffs h where h.workspace_id = $1 and h.id = any($2::uuid[])) order by l.id for no key update
 `
 
@@ -473,6 +474,7 @@ func (q *Queries) LockLeadsOfHandoffs(ctx context.Context, arg LockLeadsOfHandof
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -550,92 +552,6 @@ func (q *Queries) LockRoutingEntry(ctx context.Context, arg LockRoutingEntryPara
 			&i.Calibration,
 			&i.Credits,
 			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const reasonByKey = `-- name: ReasonByKey :many
-select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and use = $2 and key = $3
-`
-
-type ReasonByKeyParams struct {
-	WorkspaceID id.UUID `db:"workspace_id"`
-	Use         string  `db:"use"`
-	Key         string  `db:"key"`
-}
-
-// At most one.
-func (q *Queries) ReasonByKey(ctx context.Context, arg ReasonByKeyParams) ([]*Reason, error) {
-	rows, err := q.db.Query(ctx, reasonByKey, arg.WorkspaceID, arg.Use, arg.Key)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Reason{}
-	for rows.Next() {
-		var i Reason
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.Use,
-			&i.Key,
-			&i.Label,
-			&i.LeadsTo,
-			&i.Credits,
-			&i.Active,
-			&i.Position,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.Version,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const reasonsByID = `-- name: ReasonsByID :many
-select workspace_id, id, use, key, label, leads_to, credits, active, position, created_at, updated_at, version from reasons where workspace_id = $1 and id = any($2::uuid[])
-`
-
-type ReasonsByIDParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	Ids         []id.UUID `db:"ids"`
-}
-
-func (q *Queries) ReasonsByID(ctx context.Context, arg ReasonsByIDParams) ([]*Reason, error) {
-	rows, err := q.db.Query(ctx, reasonsByID, arg.WorkspaceID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*Reason{}
-	for rows.Next() {
-		var i Reason
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.Use,
-			&i.Key,
-			&i.Label,
-			&i.LeadsTo,
-			&i.Credits,
-			&i.Active,
-			&i.Position,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.Version,
 		); err != nil {
 			return nil, err
 		}

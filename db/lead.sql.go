@@ -12,7 +12,7 @@ import (
 )
 
 const assignLead = `-- name: AssignLead :one
-update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id
+update leads set owner_id = $1, updated_at = now(), version = version + 1 where workspace_id = $2 and id = $3 returning workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at
 `
 
 type AssignLeadParams struct {
@@ -53,12 +53,13 @@ func (q *Queries) AssignLead(ctx context.Context, arg AssignLeadParams) (*Lead, 
 		&i.Band,
 		&i.ModelID,
 		&i.DefinitionID,
+		&i.WakeAt,
 	)
 	return &i, err
 }
 
 const closedLeads = `-- name: ClosedLeads :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and contact_id = any($2::uuid[])
   and stage in ('WON', 'LOST', 'DISQUALIFIED') order by contact_id, cycle limit 20000
 `
 
@@ -106,6 +107,61 @@ func (q *Queries) ClosedLeads(ctx context.Context, arg ClosedLeadsParams) ([]*Le
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countCovered = `-- name: CountCovered :many
+select count(*)::int as open_leads, (count(*) filter (where o.answered))::int as answered, (count(*) filter (where o.timed))::int as timed,
+  (count(*) filter (where o.clocked))::int as clocked, (count(*) filter (where o.answered and (o.clocked or not o.timed)))::int as covered,
+  coalesce((array_agg(o.id) filter (where not o.answered or o.timed and not o.clocked))[1:100], '{}')::uuid[] as uncovered
+from (
+  select l.id, l.owner_id is not null or l.queue <> '' as answered, l.stage = any($1::text[]) as timed,
+    l.stage = any($1::text[]) and exists (select from clocks c where c.workspace_id = $2 and c.lead_id = l.id and c.stage <> 'REPLY'
+      and c.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and c.fulfilled_at is null and c.ended_at is null) as clocked
+  from leads l where l.workspace_id = $2 and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+) o having count(*) > 0
+`
+
+type CountCoveredParams struct {
+	Stages      []string `db:"stages"`
+	WorkspaceID id.UUID  `db:"workspace_id"`
+}
+
+type CountCoveredRow struct {
+	OpenLeads int32     `db:"open_leads"`
+	Answered  int32     `db:"answered"`
+	Timed     int32     `db:"timed"`
+	Clocked   int32     `db:"clocked"`
+	Covered   int32     `db:"covered"`
+	Uncovered []id.UUID `db:"uncovered"`
+}
+
+// No row where there is no open lead, else one: open leads, those somebody answers for, those in stages that have a clock, those whose clock has not ended, and up to 100 that miss one or the other.
+func (q *Queries) CountCovered(ctx context.Context, arg CountCoveredParams) ([]*CountCoveredRow, error) {
+	rows, err := q.db.Query(ctx, countCovered, arg.Stages, arg.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*CountCoveredRow{}
+	for rows.Next() {
+		var i CountCoveredRow
+		if err := rows.Scan(
+			&i.OpenLeads,
+			&i.Answered,
+			&i.Timed,
+			&i.Clocked,
+			&i.Covered,
+			&i.Uncovered,
 		); err != nil {
 			return nil, err
 		}
@@ -152,7 +208,7 @@ func (q *Queries) LastCycles(ctx context.Context, arg LastCyclesParams) ([]*Last
 }
 
 const latestLead = `-- name: LatestLead :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and contact_id = $2 order by cycle desc limit 1
 `
 
 type LatestLeadParams struct {
@@ -199,6 +255,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -211,7 +268,7 @@ func (q *Queries) LatestLead(ctx context.Context, arg LatestLeadParams) ([]*Lead
 }
 
 const leadsAfter = `-- name: LeadsAfter :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id > $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and id > $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit $3::int for no key update
 `
 
@@ -260,6 +317,7 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -272,7 +330,7 @@ func (q *Queries) LeadsAfter(ctx context.Context, arg LeadsAfterParams) ([]*Lead
 }
 
 const leadsByID = `-- name: LeadsByID :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type LeadsByIDParams struct {
@@ -318,6 +376,7 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -330,7 +389,7 @@ func (q *Queries) LeadsByID(ctx context.Context, arg LeadsByIDParams) ([]*Lead, 
 }
 
 const lockLead = `-- name: LockLead :one
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockLeadParams struct {
@@ -370,12 +429,13 @@ func (q *Queries) LockLead(ctx context.Context, arg LockLeadParams) (*Lead, erro
 		&i.Band,
 		&i.ModelID,
 		&i.DefinitionID,
+		&i.WakeAt,
 	)
 	return &i, err
 }
 
 const openLeads = `-- name: OpenLeads :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and contact_id = any($2::uuid[])
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and contact_id = any($2::uuid[])
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id for no key update
 `
 
@@ -423,6 +483,7 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -435,7 +496,7 @@ func (q *Queries) OpenLeads(ctx context.Context, arg OpenLeadsParams) ([]*Lead, 
 }
 
 const openLeadsOfAccount = `-- name: OpenLeadsOfAccount :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id from leads where workspace_id = $1 and account_id = $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, persona_id, persona_confidence, persona_reasons, owner_id, queue, stage, stage_since, cycle, interest, attributes, created_at, last_activity_at, updated_at, version, score, fit, engagement, fit_grade, engagement_grade, band, model_id, definition_id, wake_at from leads where workspace_id = $1 and account_id = $2
   and stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by id limit 5000 for no key update
 `
 
@@ -483,6 +544,7 @@ func (q *Queries) OpenLeadsOfAccount(ctx context.Context, arg OpenLeadsOfAccount
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}

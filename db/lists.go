@@ -74,6 +74,10 @@ var (
 	modelFits = shape[ModelFit]{"model_fits", map[string]order[ModelFit]{
 		"": byTime("created_at", true, func(m *ModelFit) (time.Time, id.UUID) { return m.CreatedAt, m.ID }),
 	}}
+	deals = shape[Deal]{"deals", map[string]order[Deal]{
+		"OPENED_DESC": byTime("opened_at", true, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
+		"OPENED_ASC":  byTime("opened_at", false, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
+	}}
 	scoreHistory = shape[ScoreHistory]{"score_history", map[string]order[ScoreHistory]{
 		"": byTime("at", true, func(h *ScoreHistory) (time.Time, id.UUID) { return h.At, h.ID }),
 	}}
@@ -211,4 +215,14 @@ func (r *Reader) ModelFits(ctx context.Context, a page.Args) (*Page[ModelFit], e
 // ScoreHistories are the histories of several leads' scores, newest first.
 func (r *Reader) ScoreHistories(ctx context.Context, leads []id.UUID, a page.Args) ([]*Page[ScoreHistory], error) {
 	return list(ctx, r, listing[ScoreHistory]{shape: scoreHistory, args: a, parent: "lead_id", parents: leads})
+}
+
+// Deals are the deals of the workspace.
+func (r *Reader) Deals(ctx context.Context, a page.Args, f *DealFilter, order string) (*Page[Deal], error) {
+	return root(ctx, r, listing[Deal]{shape: deals, order: order, args: a, key: []any{f}, filter: f.add})
+}
+
+// DealsOf are the deals with several companies, latest first.
+func (r *Reader) DealsOf(ctx context.Context, accounts []id.UUID, a page.Args, f *DealFilter) ([]*Page[Deal], error) {
+	return list(ctx, r, listing[Deal]{shape: deals, order: "OPENED_DESC", args: a, key: []any{f}, filter: f.add, parent: "account_id", parents: accounts})
 }

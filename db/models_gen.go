@@ -198,6 +198,28 @@ type ContactIdentity struct {
 	CreatedAt   time.Time            `db:"created_at"`
 }
 
+type Deal struct {
+	WorkspaceID id.UUID               `db:"workspace_id"`
+	ID          id.UUID               `db:"id"`
+	LeadID      id.UUID               `db:"lead_id"`
+	ContactID   id.UUID               `db:"contact_id"`
+	AccountID   *id.UUID              `db:"account_id"`
+	HandoffID   *id.UUID              `db:"handoff_id"`
+	OwnerID     *id.UUID              `db:"owner_id"`
+	Name        string                `db:"name"`
+	AmountMinor int64                 `db:"amount_minor"`
+	Currency    string                `db:"currency"`
+	Stage       *string               `db:"stage"`
+	Outcome     lifecycle.DealOutcome `db:"outcome"`
+	ReasonID    *id.UUID              `db:"reason_id"`
+	Note        *string               `db:"note"`
+	ExpectedAt  *time.Time            `db:"expected_at"`
+	OpenedAt    time.Time             `db:"opened_at"`
+	ClosedAt    *time.Time            `db:"closed_at"`
+	UpdatedAt   time.Time             `db:"updated_at"`
+	Version     int32                 `db:"version"`
+}
+
 type Event struct {
 	WorkspaceID id.UUID        `db:"workspace_id"`
 	ID          id.UUID        `db:"id"`
@@ -327,6 +349,7 @@ type Lead struct {
 	Band              *lifecycle.Band     `db:"band"`
 	ModelID           *id.UUID            `db:"model_id"`
 	DefinitionID      *id.UUID            `db:"definition_id"`
+	WakeAt            *time.Time          `db:"wake_at"`
 }
 
 type Member struct {
@@ -371,19 +394,21 @@ type ModelFit struct {
 }
 
 type Move struct {
-	WorkspaceID id.UUID         `db:"workspace_id"`
-	ID          id.UUID         `db:"id"`
-	LeadID      id.UUID         `db:"lead_id"`
-	FromStage   lifecycle.Stage `db:"from_stage"`
-	ToStage     lifecycle.Stage `db:"to_stage"`
-	At          time.Time       `db:"at"`
-	ActorKind   auth.ActorKind  `db:"actor_kind"`
-	ActorID     *id.UUID        `db:"actor_id"`
-	Reason      *string         `db:"reason"`
-	AgreementID *id.UUID        `db:"agreement_id"`
-	Evidence    Evidence        `db:"evidence"`
-	ObjectUntil *time.Time      `db:"object_until"`
-	ReasonID    *id.UUID        `db:"reason_id"`
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	LeadID      id.UUID          `db:"lead_id"`
+	FromStage   lifecycle.Stage  `db:"from_stage"`
+	ToStage     lifecycle.Stage  `db:"to_stage"`
+	At          time.Time        `db:"at"`
+	ActorKind   auth.ActorKind   `db:"actor_kind"`
+	ActorID     *id.UUID         `db:"actor_id"`
+	Reason      *string          `db:"reason"`
+	AgreementID *id.UUID         `db:"agreement_id"`
+	Evidence    Evidence         `db:"evidence"`
+	ObjectUntil *time.Time       `db:"object_until"`
+	ReasonID    *id.UUID         `db:"reason_id"`
+	Note        *string          `db:"note"`
+	Department  *auth.Department `db:"department"`
 }
 
 type Persona struct {
@@ -402,18 +427,18 @@ type Persona struct {
 }
 
 type Reason struct {
-	WorkspaceID id.UUID          `db:"workspace_id"`
-	ID          id.UUID          `db:"id"`
-	Use         string           `db:"use"`
-	Key         string           `db:"key"`
-	Label       string           `db:"label"`
-	LeadsTo     *lifecycle.Stage `db:"leads_to"`
-	Credits     bool             `db:"credits"`
-	Active      bool             `db:"active"`
-	Position    int32            `db:"position"`
-	CreatedAt   time.Time        `db:"created_at"`
-	UpdatedAt   time.Time        `db:"updated_at"`
-	Version     int32            `db:"version"`
+	WorkspaceID id.UUID             `db:"workspace_id"`
+	ID          id.UUID             `db:"id"`
+	Use         lifecycle.ReasonUse `db:"use"`
+	Key         string              `db:"key"`
+	Label       string              `db:"label"`
+	LeadsTo     *lifecycle.Stage    `db:"leads_to"`
+	Credits     bool                `db:"credits"`
+	Active      bool                `db:"active"`
+	Position    int32               `db:"position"`
+	CreatedAt   time.Time           `db:"created_at"`
+	UpdatedAt   time.Time           `db:"updated_at"`
+	Version     int32               `db:"version"`
 }
 
 type RefreshToken struct {

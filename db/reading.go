@@ -19,11 +19,12 @@ type reading[T any] struct {
 // needs are the columns of fields that are no columns: methods of rows, and relations. What stands nowhere here needs the whole row.
 // A test reads every field of every row alone.
 var needs = map[string]map[string]string{
-	"Account": {"id": "id", "owner": "owner_id", "contacts": "id", "leads": "id", "touches": "id"},
+	"Account": {"id": "id", "owner": "owner_id", "contacts": "id", "leads": "id", "touches": "id", "deals": "id"},
 	"Contact": {"id": "id", "account": "account_id", "identities": "id", "consents": "id", "leads": "id", "touches": "id"},
 	"Lead": {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "persona": "persona_id",
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
-		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id"},
+		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id",
+		"deal": "id", "allowedMoves": "id stage owner_id"},
 	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
@@ -34,6 +35,8 @@ var needs = map[string]map[string]string{
 	"Agreement":    {"id": "id", "clauses": "body", "basedOn": "based_on", "createdBy": "created_by", "signatures": "id", "backTests": "id", "rescore": "id"},
 	"BackTest":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ModelFit":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
+	"Reason":       {"id": "id"},
+	"Deal":         {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
 	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
 		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
@@ -114,6 +117,8 @@ func table[T any]() string {
 		return "campaigns"
 	case *Contact:
 		return "contacts"
+	case *Deal:
+		return "deals"
 	case *Event:
 		return "events"
 	case *Handoff:
@@ -126,6 +131,8 @@ func table[T any]() string {
 		return "members"
 	case *Persona:
 		return "personas"
+	case *Reason:
+		return "reasons"
 	case *Source:
 		return "sources"
 	case *Touch:

@@ -58,6 +58,18 @@ func (b *BackTest) GlobalID() id.Global { return id.Global{Kind: id.BackTest, UU
 // GlobalID is the learned model's id for callers.
 func (m *ModelFit) GlobalID() id.Global { return id.Global{Kind: id.ModelFit, UUID: m.ID} }
 
+// GlobalID is the reason's id for callers.
+func (r *Reason) GlobalID() id.Global { return id.Global{Kind: id.Reason, UUID: r.ID} }
+
+// GlobalID is the deal's id for callers.
+func (d *Deal) GlobalID() id.Global { return id.Global{Kind: id.Deal, UUID: d.ID} }
+
+// IsNode marks what `node` finds.
+func (*Reason) IsNode() {}
+
+// IsNode marks what `node` finds.
+func (*Deal) IsNode() {}
+
 // IsNode marks what `node` finds.
 func (*Agreement) IsNode() {}
 

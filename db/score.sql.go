@@ -237,7 +237,7 @@ func (q *Queries) InsertRescore(ctx context.Context, arg InsertRescoreParams) (*
 }
 
 const lockDueLeads = `-- name: LockDueLeads :many
-select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id from scores s join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id
+select l.workspace_id, l.id, l.contact_id, l.account_id, l.source_id, l.campaign_id, l.persona_id, l.persona_confidence, l.persona_reasons, l.owner_id, l.queue, l.stage, l.stage_since, l.cycle, l.interest, l.attributes, l.created_at, l.last_activity_at, l.updated_at, l.version, l.score, l.fit, l.engagement, l.fit_grade, l.engagement_grade, l.band, l.model_id, l.definition_id, l.wake_at from scores s join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id
 where s.workspace_id = $1 and s.next_at <= $2::timestamptz and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
 order by s.next_at limit $3::int for no key update of l skip locked
 `
@@ -287,6 +287,7 @@ func (q *Queries) LockDueLeads(ctx context.Context, arg LockDueLeadsParams) ([]*
 			&i.Band,
 			&i.ModelID,
 			&i.DefinitionID,
+			&i.WakeAt,
 		); err != nil {
 			return nil, err
 		}
@@ -329,8 +330,8 @@ func (q *Queries) LockRescore(ctx context.Context, arg LockRescoreParams) (*Resc
 }
 
 const movesOf = `-- name: MovesOf :many
-select m.workspace_id, m.id, m.lead_id, m.from_stage, m.to_stage, m.at, m.actor_kind, m.actor_id, m.reason, m.agreement_id, m.evidence, m.object_until, m.reason_id from unnest($1::uuid[]) as p(lead_id)
-cross join lateral (select workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind, actor_id, reason, agreement_id, evidence, object_until, reason_id from moves c where c.workspace_id = $2 and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 200) m
+select m.workspace_id, m.id, m.lead_id, m.from_stage, m.to_stage, m.at, m.actor_kind, m.actor_id, m.reason, m.agreement_id, m.evidence, m.object_until, m.reason_id, m.note, m.department from unnest($1::uuid[]) as p(lead_id)
+cross join lateral (select workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind, actor_id, reason, agreement_id, evidence, object_until, reason_id, note, department from moves c where c.workspace_id = $2 and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 200) m
 `
 
 type MovesOfParams struct {
@@ -362,6 +363,8 @@ func (q *Queries) MovesOf(ctx context.Context, arg MovesOfParams) ([]*Move, erro
 			&i.Evidence,
 			&i.ObjectUntil,
 			&i.ReasonID,
+			&i.Note,
+			&i.Department,
 		); err != nil {
 			return nil, err
 		}

@@ -21,6 +21,7 @@ var readers = map[id.Kind]auth.Permission{
 	id.Event: auth.LeadsRead, id.Import: auth.LeadsImport, id.Workspace: "",
 	id.Agreement: auth.AgreementsRead, id.Rescore: auth.AgreementsRead, id.BackTest: auth.AgreementsRead, id.ModelFit: auth.AgreementsRead,
 	id.Handoff: auth.LeadsRead,
+	id.Reason:  auth.LeadsRead, id.Deal: auth.LeadsRead,
 }
 
 // node finds any object; nil where the workspace has none, or where the viewer may not read its type: the two look the same.
@@ -71,45 +72,9 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 			}
 		}
 		return nil
-	case id.Member:
-		rows, err := db.ByID[db.Member](ctx, q, ids)
-		return put(into, rows, err)
-	case id.APIKey:
-		rows, err := db.ByID[db.APIKey](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Account:
-		rows, err := db.ByID[db.Account](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Contact:
-		rows, err := db.ByID[db.Contact](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Lead:
-		rows, err := db.ByID[db.Lead](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Source:
-		rows, err := db.ByID[db.Source](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Touch:
-		rows, err := db.ByID[db.Touch](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Campaign:
-		rows, err := db.ByID[db.Campaign](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Persona:
-		rows, err := db.ByID[db.Persona](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Event:
-		rows, err := db.ByID[db.Event](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Agreement:
-		rows, err := db.ByID[db.Agreement](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Handoff:
-		rows, err := db.ByID[db.Handoff](ctx, q, ids)
-		return put(into, rows, err)
-	case id.Import:
-		rows, err := db.ByID[db.Import](ctx, q, ids)
-		return put(into, rows, err)
+	}
+	if load := loads[kind]; load != nil {
+		return load(ctx, q, ids, into)
 	}
 	return r.loadJudged(ctx, kind, ids, into)
 }
@@ -130,6 +95,26 @@ func (r *Resolver) loadJudged(ctx context.Context, kind id.Kind, ids []id.UUID, 
 		return put(into, rows, err)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
+}
+
+// loads read objects of the types of which an answer takes what it shows.
+var loads = map[id.Kind]func(ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error{
+	id.Member: load[db.Member], id.APIKey: load[db.APIKey], id.Account: load[db.Account], id.Contact: load[db.Contact], id.Lead: load[db.Lead], id.Source: load[db.Source],
+	id.Touch: load[db.Touch], id.Campaign: load[db.Campaign], id.Persona: load[db.Persona], id.Event: load[db.Event], id.Import: load[db.Import],
+	id.Agreement: load[db.Agreement], id.Handoff: load[db.Handoff], id.Reason: load[db.Reason], id.Deal: load[db.Deal],
+}
+
+func load[T any, P interface {
+	*T
+	row
+}](ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error {
+	rows, err := db.ByID[T](ctx, q, ids)
+	for _, r := range rows {
+		if err == nil {
+			into[P(r).GlobalID()] = P(r)
+		}
+	}
+	return err
 }
 
 // row is a row that `node` finds.

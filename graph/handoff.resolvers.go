@@ -45,8 +45,8 @@ func (r *handoffResolver) DecidedBy(ctx context.Context, objs []*db.Handoff) ([]
 	return membersOf(ctx, r.Resolver, objs, func(o *db.Handoff) *id.UUID { return o.DecidedBy })
 }
 
-func (r *handoffResolver) Reason(ctx context.Context, objs []*db.Handoff) ([]*string, error) {
-	return reasonsOf(ctx, r.Resolver, objs)
+func (r *handoffResolver) Reason(ctx context.Context, objs []*db.Handoff) ([]*db.Reason, error) {
+	return reasonsOf(ctx, r.Resolver, objs, func(h *db.Handoff) *id.UUID { return h.ReasonID })
 }
 
 func (r *handoffResolver) RepliedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {

@@ -36,31 +36,3 @@ func currentHandoffs(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.
 	return out, nil
 }
 
-// reasonsOf are what the workspace calls the reasons of rejections and returns; nil where there is none.
-func reasonsOf(ctx context.Context, r *Resolver, handoffs []*db.Handoff) ([]*string, error) {
-	q, p := r.read(ctx), db.ReasonsByIDParams{}
-	for _, h := range handoffs {
-		if h.ReasonID != nil {
-			p.Ids = append(p.Ids, *h.ReasonID)
-		}
-	}
-	out := make([]*string, len(handoffs))
-	if len(p.Ids) == 0 {
-		return out, nil
-	}
-	p.WorkspaceID = q.Workspace
-	rows, err := q.ReasonsByID(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	labels := make(map[id.UUID]*string, len(rows))
-	for _, x := range rows {
-		labels[x.ID] = &x.Label
-	}
-	for i, h := range handoffs {
-		if h.ReasonID != nil {
-			out[i] = labels[*h.ReasonID]
-		}
-	}
-	return out, nil
-}

@@ -46,6 +46,10 @@ func agreementsOf[P any](ctx context.Context, r *Resolver, parents []*P, key fun
 	return one(ctx, r, parents, key, func(a *db.Agreement) id.UUID { return a.ID })
 }
 
+func reasonsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Reason, error) {
+	return one(ctx, r, parents, key, func(x *db.Reason) id.UUID { return x.ID })
+}
+
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }
 func contacts(p *db.Page[db.Contact]) *model.ContactConnection {
 	return &model.ContactConnection{Page: p}
@@ -82,3 +86,5 @@ func histories(p *db.Page[db.ScoreHistory]) *model.ScoreHistoryConnection {
 func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
 	return &model.HandoffConnection{Page: p}
 }
+
+func deals(p *db.Page[db.Deal]) *model.DealConnection { return &model.DealConnection{Page: p} }

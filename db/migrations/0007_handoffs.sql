@@ -53,9 +53,9 @@ create table reasons (
   version int not null default 1,
   primary key (workspace_id, id),
   unique (workspace_id, use, key),
-  check (use <> 'REJECT' or leads_to in ('NURTURING', 'DISQUALIFIED')),
-  check (use <> 'LOSE' or leads_to in ('RETARGETING', 'DISQUALIFIED')),
-  check (use in ('REJECT', 'LOSE') or leads_to is null)
+  check (use <> 'REJECT' or leads_to = 'NURTURING' or leads_to = 'DISQUALIFIED'),
+  check (use <> 'LOSE' or leads_to = 'RETARGETING' or leads_to = 'DISQUALIFIED'),
+  check ((leads_to is null) = (use = 'RETURN' or use = 'DISQUALIFY'))
 );
 
 -- The baton passed from one department to the other, with what it rested on at that instant.
@@ -143,12 +143,54 @@ create table deals (
   foreign key (workspace_id, owner_id) references members (workspace_id, id),
   foreign key (workspace_id, reason_id) references reasons (workspace_id, id)
 );
-create unique index deals_lead on deals (workspace_id, lead_id);
+create unique index deals_open on deals (workspace_id, lead_id) where outcome = 'OPEN'; -- a second crack may bring another one
+create index deals_lead on deals (workspace_id, lead_id, opened_at desc, id desc);
+create index deals_outcome on deals (workspace_id, outcome, opened_at desc, id desc);
+create index deals_owner on deals (workspace_id, owner_id, opened_at desc, id desc);
 create index deals_opened on deals (workspace_id, opened_at desc, id desc);
 create index deals_account on deals (workspace_id, account_id, opened_at desc, id desc);
 
+-- A lead that was returned or lost rests until a day.
+alter table leads add column wake_at timestamptz; -- not worth another try before then
+
+-- Who answers for open leads is counted without reading them.
+create index leads_covered on leads (workspace_id, stage) include (owner_id, queue, id) where stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED');
+
 -- Disqualified leads can be restored to where they were while the other department may object.
-alter table moves add column object_until timestamptz, add column reason_id uuid;
+alter table moves
+  add column object_until timestamptz,
+  add column reason_id uuid, -- of the workspace's list; null: the rules decided
+  add column note text, -- in the words of who moved it
+  add column department text check (department in ('MARKETING', 'SALES')); -- of the member who moved it
 alter table moves add foreign key (workspace_id, reason_id) references reasons (workspace_id, id);
+
+-- What workspaces that are there already begin with; new ones get the same from leadgraph.
+alter table workspaces no force row level security; -- the owner reads them all
+insert into reasons (workspace_id, id, use, key, label, leads_to, credits, position, created_at, updated_at)
+select w.id, gen_random_uuid(), r.use, r.key, r.label, r.leads_to, r.credits, r.position, now(), now() from workspaces w cross join (values
+  ('REJECT', 'NOT_A_FIT', 'Not a fit', 'DISQUALIFIED', true, 1),
+  ('REJECT', 'BAD_DATA', 'Wrong or missing data', 'DISQUALIFIED', true, 2),
+  ('REJECT', 'DUPLICATE', 'Known already', 'DISQUALIFIED', true, 3),
+  ('REJECT', 'ASKED_TO_STOP', 'Asked not to be contacted', 'DISQUALIFIED', false, 4),
+  ('REJECT', 'TIMING', 'Too early', 'NURTURING', false, 5),
+  ('REJECT', 'NO_BUDGET', 'No budget', 'NURTURING', false, 6),
+  ('REJECT', 'NO_RESPONSE', 'Cannot be reached', 'NURTURING', false, 7),
+  ('RETURN', 'NO_RESPONSE', 'No response', null, false, 1),
+  ('RETURN', 'TIMING', 'Not now', null, false, 2),
+  ('RETURN', 'NO_BUDGET', 'No budget', null, false, 3),
+  ('RETURN', 'COMPETITOR', 'Bound to a competitor', null, false, 4),
+  ('DISQUALIFY', 'NOT_A_FIT', 'Not a fit', null, false, 1),
+  ('DISQUALIFY', 'BAD_DATA', 'Wrong or missing data', null, false, 2),
+  ('DISQUALIFY', 'DUPLICATE', 'Known already', null, false, 3),
+  ('DISQUALIFY', 'COMPETITOR', 'Works for a competitor', null, false, 4),
+  ('DISQUALIFY', 'ASKED_TO_STOP', 'Asked not to be contacted', null, false, 5),
+  ('LOSE', 'COMPETITOR', 'Chose a competitor', 'RETARGETING', false, 1),
+  ('LOSE', 'NO_BUDGET', 'No budget', 'RETARGETING', false, 2),
+  ('LOSE', 'TIMING', 'Not now', 'RETARGETING', false, 3),
+  ('LOSE', 'NO_RESPONSE', 'Stopped answering', 'RETARGETING', false, 4),
+  ('LOSE', 'NOT_A_FIT', 'Not a fit', 'DISQUALIFIED', false, 5),
+  ('LOSE', 'ASKED_TO_STOP', 'Asked not to be contacted', 'DISQUALIFIED', false, 6)
+) as r(use, key, label, leads_to, credits, position);
+alter table workspaces force row level security;
 
 select lg_protect(t) from unnest(array['calendars', 'absences', 'reasons', 'handoffs', 'routing_entries', 'deals']::regclass[]) t;

@@ -64,10 +64,3 @@ select * from routing_entries where workspace_id = @workspace_id and pool = any(
 -- name: LockRoutingEntry :many
 -- At most one.
 select * from routing_entries where workspace_id = @workspace_id and pool = @pool and member_id = @member_id for update;
-
--- name: ReasonByKey :many
--- At most one.
-select * from reasons where workspace_id = @workspace_id and use = @use and key = @key;
-
--- name: ReasonsByID :many
-select * from reasons where workspace_id = @workspace_id and id = any(@ids::uuid[]);

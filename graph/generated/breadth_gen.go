@@ -35,227 +35,246 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 135, Mutation: 124, Subscription: 197,
+		Query: 148, Mutation: 133, Subscription: 212,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
-			breadthAbsence(),                        // 0
-			breadthAcceptHandoffPayload(),           // 1
-			breadthAccount(),                        // 2
-			breadthAccountConnection(),              // 3
-			breadthAccountEdge(),                    // 4
-			breadthAgreement(),                      // 5
-			breadthAgreementBody(),                  // 6
-			breadthAgreementClause(),                // 7
-			breadthAgreementConnection(),            // 8
-			breadthAgreementDiff(),                  // 9
-			breadthAgreementEdge(),                  // 10
-			breadthApiKey(),                         // 11
-			breadthApiKeyConnection(),               // 12
-			breadthApiKeyEdge(),                     // 13
-			breadthAssignLeadPayload(),              // 14
-			breadthAttribute(),                      // 15
-			breadthAttributeCondition(),             // 16
-			breadthAttributionMinimum(),             // 17
-			breadthAttributionPolicy(),              // 18
-			breadthBackTest(),                       // 19
-			breadthBackTestBreakdown(),              // 20
-			breadthBackTestCohort(),                 // 21
-			breadthBackTestComparison(),             // 22
-			breadthBackTestConnection(),             // 23
-			breadthBackTestCut(),                    // 24
-			breadthBackTestDecile(),                 // 25
-			breadthBackTestDifference(),             // 26
-			breadthBackTestEdge(),                   // 27
-			breadthBackTestFlip(),                   // 28
-			breadthBackTestFlips(),                  // 29
-			breadthBackTestLeak(),                   // 30
-			breadthBackTestLoad(),                   // 31
-			breadthBackTestReport(),                 // 32
-			breadthBackTestSegment(),                // 33
-			breadthBackTestVolume(),                 // 34
-			breadthBackTestWeek(),                   // 35
-			breadthBehaviourCondition(),             // 36
-			breadthCalendar(),                       // 37
-			breadthCalendarException(),              // 38
-			breadthCalendarHours(),                  // 39
-			breadthCalendarSpan(),                   // 40
-			breadthCampaign(),                       // 41
-			breadthCampaignConnection(),             // 42
-			breadthCampaignEdge(),                   // 43
-			breadthCancelAbsencePayload(),           // 44
-			breadthCancelImportPayload(),            // 45
-			breadthCaptureLeadPayload(),             // 46
-			breadthChangePasswordPayload(),          // 47
-			breadthChannelGroupRule(),               // 48
-			breadthClauseChange(),                   // 49
-			breadthCondition(),                      // 50
-			breadthConditionPreview(),               // 51
-			breadthConditionReason(),                // 52
-			breadthConsent(),                        // 53
-			breadthConsentRule(),                    // 54
-			breadthContact(),                        // 55
-			breadthContactCap(),                     // 56
-			breadthContactConnection(),              // 57
-			breadthContactEdge(),                    // 58
-			breadthContactFloor(),                   // 59
-			breadthContactGap(),                     // 60
-			breadthContactIdentity(),                // 61
-			breadthContactPolicy(),                  // 62
-			breadthContactProtection(),              // 63
-			breadthConversionDrift(),                // 64
-			breadthCreateApiKeyPayload(),            // 65
-			breadthCreateCampaignPayload(),          // 66
-			breadthCreateMemberPayload(),            // 67
-			breadthCreatePersonaPayload(),           // 68
-			breadthCreateSourcePayload(),            // 69
-			breadthCreateUploadPayload(),            // 70
-			breadthCriterionCheck(),                 // 71
-			breadthDefineAttributePayload(),         // 72
-			breadthDefinitionCheck(),                // 73
-			breadthDraftAgreementPayload(),          // 74
-			breadthEditAgreementPayload(),           // 75
-			breadthEvent(),                          // 76
-			breadthFollowUpPolicy(),                 // 77
-			breadthFollowUpRule(),                   // 78
-			breadthFollowUpStep(),                   // 79
-			breadthGiveUpRule(),                     // 80
-			breadthHandoff(),                        // 81
-			breadthHandoffConnection(),              // 82
-			breadthHandoffEdge(),                    // 83
-			breadthHandoffEvidence(),                // 84
-			breadthHandoffRouting(),                 // 85
-			breadthIgnoredTouches(),                 // 86
-			breadthImport(),                         // 87
-			breadthImportColumn(),                   // 88
-			breadthImportConnection(),               // 89
-			breadthImportDefault(),                  // 90
-			breadthImportEdge(),                     // 91
-			breadthImportLayout(),                   // 92
-			breadthImportLeadsPayload(),             // 93
-			breadthImportMapping(),                  // 94
-			breadthImportPreview(),                  // 95
-			breadthImportPreviewRow(),               // 96
-			breadthImportRefusal(),                  // 97
-			breadthImportRefusalConnection(),        // 98
-			breadthImportRefusalEdge(),              // 99
-			breadthImportValue(),                    // 100
-			breadthImportValueMap(),                 // 101
-			breadthJobProgress(),                    // 102
-			breadthLead(),                           // 103
-			breadthLeadConnection(),                 // 104
-			breadthLeadCriterion(),                  // 105
-			breadthLeadDefinition(),                 // 106
-			breadthLeadEdge(),                       // 107
-			breadthLeadEvent(),                      // 108
-			breadthLearnedModelReport(),             // 109
-			breadthLearningFeature(),                // 110
-			breadthLearningHeldOut(),                // 111
-			breadthLearningPart(),                   // 112
-			breadthLearningPoints(),                 // 113
-			breadthLearningTerm(),                   // 114
-			breadthMarkovSettings(),                 // 115
-			breadthMember(),                         // 116
-			breadthMemberConnection(),               // 117
-			breadthMemberEdge(),                     // 118
-			breadthMilestoneWeights(),               // 119
-			breadthModelFit(),                       // 120
-			breadthModelFitConnection(),             // 121
-			breadthModelFitEdge(),                   // 122
-			breadthMove(),                           // 123
-			breadthMutation(),                       // 124
-			breadthOfferLeadPayload(),               // 125
-			breadthPageInfo(),                       // 126
-			breadthPersona(),                        // 127
-			breadthPersonaConnection(),              // 128
-			breadthPersonaEdge(),                    // 129
-			breadthPersonaMatch(),                   // 130
-			breadthPersonaNumbers(),                 // 131
-			breadthPersonaPerformance(),             // 132
-			breadthPositionWeights(),                // 133
-			breadthPublishAgreementPayload(),        // 134
-			breadthQuery(),                          // 135
-			breadthQuietHours(),                     // 136
-			breadthQuietTime(),                      // 137
-			breadthRecordAbsencePayload(),           // 138
-			breadthRecordConsentPayload(),           // 139
-			breadthRecordTouchesPayload(),           // 140
-			breadthRejectHandoffPayload(),           // 141
-			breadthReliabilityBin(),                 // 142
-			breadthReplyToRejectionPayload(),        // 143
-			breadthRequestAgreementChangesPayload(), // 144
-			breadthRescore(),                        // 145
-			breadthRevertAgreementPayload(),         // 146
-			breadthRevokeApiKeyPayload(),            // 147
-			breadthRotateApiKeyPayload(),            // 148
-			breadthRoutingAccountOwner(),            // 149
-			breadthRoutingBand(),                    // 150
-			breadthRoutingCandidate(),               // 151
-			breadthRoutingExclusion(),               // 152
-			breadthRoutingFallback(),                // 153
-			breadthRoutingGates(),                   // 154
-			breadthRoutingPolicy(),                  // 155
-			breadthRoutingPool(),                    // 156
-			breadthRoutingRule(),                    // 157
-			breadthRoutingShare(),                   // 158
-			breadthRoutingSimulation(),              // 159
-			breadthRoutingTarget(),                  // 160
-			breadthRunBackTestPayload(),             // 161
-			breadthScore(),                          // 162
-			breadthScoreExplanation(),               // 163
-			breadthScoreFactor(),                    // 164
-			breadthScoreHistory(),                   // 165
-			breadthScoreHistoryConnection(),         // 166
-			breadthScoreHistoryEdge(),               // 167
-			breadthScorePath(),                      // 168
-			breadthScoreStep(),                      // 169
-			breadthScoreTouch(),                     // 170
-			breadthScoringBandCell(),                // 171
-			breadthScoringEdge(),                    // 172
-			breadthScoringEngagementGrades(),        // 173
-			breadthScoringEngagementRule(),          // 174
-			breadthScoringFitGrades(),               // 175
-			breadthScoringFitRule(),                 // 176
-			breadthScoringGraph(),                   // 177
-			breadthScoringGroup(),                   // 178
-			breadthScoringModel(),                   // 179
-			breadthScoringNode(),                    // 180
-			breadthSetMemberProfilePayload(),        // 181
-			breadthShapleySettings(),                // 182
-			breadthSignAgreementPayload(),           // 183
-			breadthSignInPayload(),                  // 184
-			breadthSignOutPayload(),                 // 185
-			breadthSignUpPayload(),                  // 186
-			breadthSignature(),                      // 187
-			breadthSlaCalendar(),                    // 188
-			breadthSlaPauseRule(),                   // 189
-			breadthSlaPolicy(),                      // 190
-			breadthSlaRule(),                        // 191
-			breadthSource(),                         // 192
-			breadthSourceConnection(),               // 193
-			breadthSourceEdge(),                     // 194
-			breadthStageLabel(),                     // 195
-			breadthSubmitAgreementPayload(),         // 196
-			breadthSubscription(),                   // 197
-			breadthSuggestScoringModelPayload(),     // 198
-			breadthTimelineConnection(),             // 199
-			breadthTimelineEdge(),                   // 200
-			breadthTouch(),                          // 201
-			breadthTouchConnection(),                // 202
-			breadthTouchEdge(),                      // 203
-			breadthTouchPattern(),                   // 204
-			breadthTouchRepeats(),                   // 205
-			breadthTouchResult(),                    // 206
-			breadthUpdateAccountPayload(),           // 207
-			breadthUpdateCampaignPayload(),          // 208
-			breadthUpdateContactPayload(),           // 209
-			breadthUpdateMemberPayload(),            // 210
-			breadthUpdatePersonaPayload(),           // 211
-			breadthUpdateSourcePayload(),            // 212
-			breadthUpdateWorkspacePayload(),         // 213
-			breadthViewer(),                         // 214
-			breadthWithdrawAgreementPayload(),       // 215
-			breadthWithdrawHandoffPayload(),         // 216
-			breadthWorkspace(),                      // 217
+			breadthAbsence(),                         // 0
+			breadthAcceptHandoffPayload(),            // 1
+			breadthAcceptLeadPayload(),               // 2
+			breadthAccount(),                         // 3
+			breadthAccountConnection(),               // 4
+			breadthAccountEdge(),                     // 5
+			breadthAgreement(),                       // 6
+			breadthAgreementBody(),                   // 7
+			breadthAgreementClause(),                 // 8
+			breadthAgreementConnection(),             // 9
+			breadthAgreementDiff(),                   // 10
+			breadthAgreementEdge(),                   // 11
+			breadthAllowedMove(),                     // 12
+			breadthApiKey(),                          // 13
+			breadthApiKeyConnection(),                // 14
+			breadthApiKeyEdge(),                      // 15
+			breadthAssignLeadPayload(),               // 16
+			breadthAttribute(),                       // 17
+			breadthAttributeCondition(),              // 18
+			breadthAttributionMinimum(),              // 19
+			breadthAttributionPolicy(),               // 20
+			breadthBackTest(),                        // 21
+			breadthBackTestBreakdown(),               // 22
+			breadthBackTestCohort(),                  // 23
+			breadthBackTestComparison(),              // 24
+			breadthBackTestConnection(),              // 25
+			breadthBackTestCut(),                     // 26
+			breadthBackTestDecile(),                  // 27
+			breadthBackTestDifference(),              // 28
+			breadthBackTestEdge(),                    // 29
+			breadthBackTestFlip(),                    // 30
+			breadthBackTestFlips(),                   // 31
+			breadthBackTestLeak(),                    // 32
+			breadthBackTestLoad(),                    // 33
+			breadthBackTestReport(),                  // 34
+			breadthBackTestSegment(),                 // 35
+			breadthBackTestVolume(),                  // 36
+			breadthBackTestWeek(),                    // 37
+			breadthBehaviourCondition(),              // 38
+			breadthCalendar(),                        // 39
+			breadthCalendarException(),               // 40
+			breadthCalendarHours(),                   // 41
+			breadthCalendarSpan(),                    // 42
+			breadthCampaign(),                        // 43
+			breadthCampaignConnection(),              // 44
+			breadthCampaignEdge(),                    // 45
+			breadthCancelAbsencePayload(),            // 46
+			breadthCancelImportPayload(),             // 47
+			breadthCaptureLeadPayload(),              // 48
+			breadthChangePasswordPayload(),           // 49
+			breadthChannelGroupRule(),                // 50
+			breadthClauseChange(),                    // 51
+			breadthCondition(),                       // 52
+			breadthConditionPreview(),                // 53
+			breadthConditionReason(),                 // 54
+			breadthConsent(),                         // 55
+			breadthConsentRule(),                     // 56
+			breadthContact(),                         // 57
+			breadthContactCap(),                      // 58
+			breadthContactConnection(),               // 59
+			breadthContactEdge(),                     // 60
+			breadthContactFloor(),                    // 61
+			breadthContactGap(),                      // 62
+			breadthContactIdentity(),                 // 63
+			breadthContactPolicy(),                   // 64
+			breadthContactProtection(),               // 65
+			breadthConversionDrift(),                 // 66
+			breadthCoverage(),                        // 67
+			breadthCreateApiKeyPayload(),             // 68
+			breadthCreateCampaignPayload(),           // 69
+			breadthCreateMemberPayload(),             // 70
+			breadthCreatePersonaPayload(),            // 71
+			breadthCreateReasonPayload(),             // 72
+			breadthCreateSourcePayload(),             // 73
+			breadthCreateUploadPayload(),             // 74
+			breadthCriterionCheck(),                  // 75
+			breadthDeal(),                            // 76
+			breadthDealConnection(),                  // 77
+			breadthDealEdge(),                        // 78
+			breadthDefineAttributePayload(),          // 79
+			breadthDefinitionCheck(),                 // 80
+			breadthDisqualifyLeadPayload(),           // 81
+			breadthDraftAgreementPayload(),           // 82
+			breadthEditAgreementPayload(),            // 83
+			breadthEvent(),                           // 84
+			breadthFollowUpPolicy(),                  // 85
+			breadthFollowUpRule(),                    // 86
+			breadthFollowUpStep(),                    // 87
+			breadthGiveUpRule(),                      // 88
+			breadthHandoff(),                         // 89
+			breadthHandoffConnection(),               // 90
+			breadthHandoffEdge(),                     // 91
+			breadthHandoffEvidence(),                 // 92
+			breadthHandoffRouting(),                  // 93
+			breadthIgnoredTouches(),                  // 94
+			breadthImport(),                          // 95
+			breadthImportColumn(),                    // 96
+			breadthImportConnection(),                // 97
+			breadthImportDefault(),                   // 98
+			breadthImportEdge(),                      // 99
+			breadthImportLayout(),                    // 100
+			breadthImportLeadsPayload(),              // 101
+			breadthImportMapping(),                   // 102
+			breadthImportPreview(),                   // 103
+			breadthImportPreviewRow(),                // 104
+			breadthImportRefusal(),                   // 105
+			breadthImportRefusalConnection(),         // 106
+			breadthImportRefusalEdge(),               // 107
+			breadthImportValue(),                     // 108
+			breadthImportValueMap(),                  // 109
+			breadthJobProgress(),                     // 110
+			breadthLead(),                            // 111
+			breadthLeadConnection(),                  // 112
+			breadthLeadCriterion(),                   // 113
+			breadthLeadDefinition(),                  // 114
+			breadthLeadEdge(),                        // 115
+			breadthLeadEvent(),                       // 116
+			breadthLearnedModelReport(),              // 117
+			breadthLearningFeature(),                 // 118
+			breadthLearningHeldOut(),                 // 119
+			breadthLearningPart(),                    // 120
+			breadthLearningPoints(),                  // 121
+			breadthLearningTerm(),                    // 122
+			breadthLoseDealPayload(),                 // 123
+			breadthMarkovSettings(),                  // 124
+			breadthMember(),                          // 125
+			breadthMemberConnection(),                // 126
+			breadthMemberEdge(),                      // 127
+			breadthMilestoneWeights(),                // 128
+			breadthModelFit(),                        // 129
+			breadthModelFitConnection(),              // 130
+			breadthModelFitEdge(),                    // 131
+			breadthMove(),                            // 132
+			breadthMutation(),                        // 133
+			breadthNurtureLeadPayload(),              // 134
+			breadthObjectToDisqualificationPayload(), // 135
+			breadthOfferLeadPayload(),                // 136
+			breadthOpenDealPayload(),                 // 137
+			breadthPageInfo(),                        // 138
+			breadthPersona(),                         // 139
+			breadthPersonaConnection(),               // 140
+			breadthPersonaEdge(),                     // 141
+			breadthPersonaMatch(),                    // 142
+			breadthPersonaNumbers(),                  // 143
+			breadthPersonaPerformance(),              // 144
+			breadthPositionWeights(),                 // 145
+			breadthPublishAgreementPayload(),         // 146
+			breadthQualifyForSalesPayload(),          // 147
+			breadthQuery(),                           // 148
+			breadthQuietHours(),                      // 149
+			breadthQuietTime(),                       // 150
+			breadthReason(),                          // 151
+			breadthRecordAbsencePayload(),            // 152
+			breadthRecordConsentPayload(),            // 153
+			breadthRecordTouchesPayload(),            // 154
+			breadthRejectHandoffPayload(),            // 155
+			breadthReliabilityBin(),                  // 156
+			breadthReplyToRejectionPayload(),         // 157
+			breadthRequestAgreementChangesPayload(),  // 158
+			breadthRescore(),                         // 159
+			breadthReturnLeadPayload(),               // 160
+			breadthRevertAgreementPayload(),          // 161
+			breadthRevokeApiKeyPayload(),             // 162
+			breadthRotateApiKeyPayload(),             // 163
+			breadthRoutingAccountOwner(),             // 164
+			breadthRoutingBand(),                     // 165
+			breadthRoutingCandidate(),                // 166
+			breadthRoutingExclusion(),                // 167
+			breadthRoutingFallback(),                 // 168
+			breadthRoutingGates(),                    // 169
+			breadthRoutingPolicy(),                   // 170
+			breadthRoutingPool(),                     // 171
+			breadthRoutingRule(),                     // 172
+			breadthRoutingShare(),                    // 173
+			breadthRoutingSimulation(),               // 174
+			breadthRoutingTarget(),                   // 175
+			breadthRunBackTestPayload(),              // 176
+			breadthScore(),                           // 177
+			breadthScoreExplanation(),                // 178
+			breadthScoreFactor(),                     // 179
+			breadthScoreHistory(),                    // 180
+			breadthScoreHistoryConnection(),          // 181
+			breadthScoreHistoryEdge(),                // 182
+			breadthScorePath(),                       // 183
+			breadthScoreStep(),                       // 184
+			breadthScoreTouch(),                      // 185
+			breadthScoringBandCell(),                 // 186
+			breadthScoringEdge(),                     // 187
+			breadthScoringEngagementGrades(),         // 188
+			breadthScoringEngagementRule(),           // 189
+			breadthScoringFitGrades(),                // 190
+			breadthScoringFitRule(),                  // 191
+			breadthScoringGraph(),                    // 192
+			breadthScoringGroup(),                    // 193
+			breadthScoringModel(),                    // 194
+			breadthScoringNode(),                     // 195
+			breadthSetMemberProfilePayload(),         // 196
+			breadthShapleySettings(),                 // 197
+			breadthSignAgreementPayload(),            // 198
+			breadthSignInPayload(),                   // 199
+			breadthSignOutPayload(),                  // 200
+			breadthSignUpPayload(),                   // 201
+			breadthSignature(),                       // 202
+			breadthSlaCalendar(),                     // 203
+			breadthSlaPauseRule(),                    // 204
+			breadthSlaPolicy(),                       // 205
+			breadthSlaRule(),                         // 206
+			breadthSource(),                          // 207
+			breadthSourceConnection(),                // 208
+			breadthSourceEdge(),                      // 209
+			breadthStageLabel(),                      // 210
+			breadthSubmitAgreementPayload(),          // 211
+			breadthSubscription(),                    // 212
+			breadthSuggestScoringModelPayload(),      // 213
+			breadthTakeBackLeadPayload(),             // 214
+			breadthTimelineConnection(),              // 215
+			breadthTimelineEdge(),                    // 216
+			breadthTouch(),                           // 217
+			breadthTouchConnection(),                 // 218
+			breadthTouchEdge(),                       // 219
+			breadthTouchPattern(),                    // 220
+			breadthTouchRepeats(),                    // 221
+			breadthTouchResult(),                     // 222
+			breadthUpdateAccountPayload(),            // 223
+			breadthUpdateCampaignPayload(),           // 224
+			breadthUpdateContactPayload(),            // 225
+			breadthUpdateDealPayload(),               // 226
+			breadthUpdateMemberPayload(),             // 227
+			breadthUpdatePersonaPayload(),            // 228
+			breadthUpdateReasonPayload(),             // 229
+			breadthUpdateSourcePayload(),             // 230
+			breadthUpdateWorkspacePayload(),          // 231
+			breadthViewer(),                          // 232
+			breadthWinDealPayload(),                  // 233
+			breadthWithdrawAgreementPayload(),        // 234
+			breadthWithdrawHandoffPayload(),          // 235
+			breadthWorkspace(),                       // 236
 		},
 	}
 }
@@ -327,13 +346,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -342,6 +361,31 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAcceptLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AcceptLeadPayload", Satisfies: acceptLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -481,7 +525,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -497,7 +541,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{59},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -509,7 +553,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -521,7 +565,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -530,6 +574,18 @@ func breadthAccount() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*model.TouchConnection, error) {
 					return x.(*executionContext).Resolvers.Account().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.TouchFilter))
 				}, breadth.Objects(breadth.Pointer[model.TouchConnection])),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{77},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Account_deals_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.Account().Deals(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.DealFilter))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
 			},
 		},
 	}
@@ -541,19 +597,19 @@ func breadthAccountConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AccountConnection) []*model.AccountEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AccountEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{2},
+				Of:      []int{3},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AccountConnection) []*db.Account { return o.Nodes }, breadth.List(breadth.Pointer[db.Account])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -583,7 +639,7 @@ func breadthAccountEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{2},
+				Of:      []int{3},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
 			},
@@ -650,13 +706,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -680,7 +736,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -689,7 +745,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -698,7 +754,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -707,7 +763,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{23},
+				Of:       []int{25},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -719,7 +775,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{145},
+				Of:       []int{159},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -812,43 +868,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{106},
+				Of:      []int{114},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{179},
+				Of:      []int{194},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{190},
+				Of:      []int{205},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{170},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{77},
+				Of:      []int{85},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{62},
+				Of:      []int{64},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{18},
+				Of:      []int{20},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -884,19 +940,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{10},
+				Of:      []int{11},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -919,19 +975,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{51},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -952,9 +1008,56 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
+			},
+		},
+	}
+}
+
+func breadthAllowedMove() *breadth.Type {
+	return &breadth.Type{
+		Name: "AllowedMove", Satisfies: allowedMoveImplementors,
+		Fields: map[string]*breadth.Field{
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*model.AllowedMove).To))
+				},
+			},
+			"who": {
+				NonNull: []bool{true, true},
+				Member:  "Who",
+				Write: breadth.Get(func(o *model.AllowedMove) []lifecycle.Actor { return o.Who }, breadth.WriteList(true, func(w *breadth.Writer, v lifecycle.Actor) {
+					w.String(string(v))
+				})),
+			},
+			"mine": {
+				NonNull: []bool{true},
+				Member:  "Mine",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*model.AllowedMove).Mine)
+				},
+			},
+			"needs": {
+				NonNull: []bool{true, true},
+				Member:  "Needs",
+				Write: breadth.Get(func(o *model.AllowedMove) []lifecycle.Need { return o.Needs }, breadth.WriteList(true, func(w *breadth.Writer, v lifecycle.Need) {
+					w.String(string(v))
+				})),
+			},
+			"effect": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*model.AllowedMove).Effect(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -994,7 +1097,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{192},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1003,7 +1106,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1012,7 +1115,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{11},
+				Of:       []int{13},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -1065,19 +1168,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1107,7 +1210,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1121,7 +1224,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1293,55 +1396,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{133},
+				Of:      []int{145},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{128},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{119},
+				Of:      []int{128},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{205},
+				Of:      []int{221},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{86},
+				Of:      []int{94},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{48},
+				Of:      []int{50},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{124},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{197},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{19},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1376,7 +1479,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{21},
+				Of:      []int{23},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1407,7 +1510,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{32},
+				Of:      []int{34},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1453,7 +1556,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1462,7 +1565,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1479,13 +1582,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{35},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{33},
+				Of:      []int{35},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1570,67 +1673,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{28},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{34},
+				Of:      []int{36},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1644,19 +1747,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{27},
+				Of:      []int{29},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1832,7 +1935,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -1910,7 +2013,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{28},
+				Of:      []int{30},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2003,7 +2106,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{37},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2017,7 +2120,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{21},
+				Of:      []int{23},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2119,55 +2222,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{156},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{25},
+				Of:      []int{27},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{22},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{22},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{33},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{32},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2405,13 +2508,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{40},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2450,7 +2553,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{42},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2603,7 +2706,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2623,19 +2726,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{45},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2665,7 +2768,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2685,7 +2788,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2710,7 +2813,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{95},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2735,7 +2838,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2774,7 +2877,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2802,7 +2905,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{204},
+				Of:      []int{220},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2860,31 +2963,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{16},
+				Of:      []int{18},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{36},
+				Of:      []int{38},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -2905,7 +3008,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3277,7 +3380,7 @@ func breadthContact() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{2},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Account, error) {
@@ -3286,7 +3389,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{61},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3295,7 +3398,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{53},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3304,7 +3407,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3316,7 +3419,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3390,19 +3493,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{60},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3432,7 +3535,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3554,43 +3657,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{56},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{59},
+				Of:      []int{61},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{63},
+				Of:      []int{65},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{63},
+				Of:      []int{65},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{58},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{136},
+				Of:      []int{149},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3711,13 +3814,72 @@ func breadthConversionDrift() *breadth.Type {
 	}
 }
 
+func breadthCoverage() *breadth.Type {
+	return &breadth.Type{
+		Name: "Coverage", Satisfies: coverageImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Coverage).At)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Coverage).Share)
+				},
+			},
+			"openLeads": {
+				NonNull: []bool{true},
+				Member:  "OpenLeads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Coverage).OpenLeads))
+				},
+			},
+			"answered": {
+				NonNull: []bool{true},
+				Member:  "Answered",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Coverage).Answered))
+				},
+			},
+			"timed": {
+				NonNull: []bool{true},
+				Member:  "Timed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Coverage).Timed))
+				},
+			},
+			"clocked": {
+				NonNull: []bool{true},
+				Member:  "Clocked",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Coverage).Clocked))
+				},
+			},
+			"uncovered": {
+				NonNull:  []bool{true, true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Coverage().Uncovered(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Lead]))),
+			},
+		},
+	}
+}
+
 func breadthCreateApiKeyPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "CreateApiKeyPayload", Satisfies: createApiKeyPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -3753,7 +3915,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3778,7 +3940,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3803,7 +3965,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3822,13 +3984,38 @@ func breadthCreatePersonaPayload() *breadth.Type {
 	}
 }
 
+func breadthCreateReasonPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreateReasonPayload", Satisfies: createReasonPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "Reason",
+				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ReasonPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCreateSourcePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "CreateSourcePayload", Satisfies: createSourcePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{192},
+				Of:      []int{207},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -3910,9 +4097,221 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{54},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
+			},
+		},
+	}
+}
+
+func breadthDeal() *breadth.Type {
+	return &breadth.Type{
+		Name: "Deal", Satisfies: dealImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Deal).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"name": {
+				NonNull: []bool{true},
+				Member:  "Name",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Deal).Name)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Deal).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Deal).Currency)
+				},
+			},
+			"stage": {
+				NonNull: []bool{false},
+				Member:  "Stage",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).Stage; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Deal).Outcome))
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"expectedAt": {
+				NonNull: []bool{false},
+				Member:  "ExpectedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).ExpectedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"openedAt": {
+				NonNull: []bool{true},
+				Member:  "OpenedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Deal).OpenedAt)
+				},
+			},
+			"closedAt": {
+				NonNull: []bool{false},
+				Member:  "ClosedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).ClosedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Deal).UpdatedAt)
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Deal).Version))
+				},
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Deal().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{57},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Deal().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"account": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Account, error) {
+					return x.(*executionContext).Resolvers.Deal().Account(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Account])),
+			},
+			"owner": {
+				NonNull:  []bool{false},
+				Of:       []int{125},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Deal().Owner(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"reason": {
+				NonNull:  []bool{false},
+				Of:       []int{151},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
+					return x.(*executionContext).Resolvers.Deal().Reason(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Reason])),
+			},
+		},
+	}
+}
+
+func breadthDealConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealConnection", Satisfies: dealConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{78},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{76},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{138},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.DealConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthDealEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealEdge", Satisfies: dealEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.DealEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{76},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
 		},
 	}
@@ -3924,7 +4323,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -3949,13 +4348,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -3975,7 +4374,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{75},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3988,9 +4387,34 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{75},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
+			},
+		},
+	}
+}
+
+func breadthDisqualifyLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "DisqualifyLeadPayload", Satisfies: disqualifyLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -4002,7 +4426,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -4027,7 +4451,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -4080,7 +4504,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -4117,7 +4541,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -4134,7 +4558,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{86},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4162,7 +4586,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4189,13 +4613,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{80},
+				Of:      []int{88},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4281,7 +4705,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -4311,7 +4735,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4327,19 +4751,19 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{85},
+				Of:      []int{93},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"routingPolicy": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4348,7 +4772,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"definition": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4357,7 +4781,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -4380,7 +4804,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4396,7 +4820,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4416,17 +4840,12 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
+				Of:       []int{151},
 				Resolver: true,
 				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*string, error) {
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
 					return x.(*executionContext).Resolvers.Handoff().Reason(ctx, of)
-				}, breadth.Scalars(func(w *breadth.Writer, v *string) {
-					if v := v; v == nil {
-						w.Null()
-					} else {
-						w.String(*v)
-					}
-				})),
+				}, breadth.Objects(breadth.Pointer[db.Reason])),
 			},
 			"feedback": {
 				NonNull: []bool{false},
@@ -4476,7 +4895,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4511,19 +4930,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{91},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4553,7 +4972,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -4644,13 +5063,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{179},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{75},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4696,7 +5115,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -4723,7 +5142,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{166},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -4744,7 +5163,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{204},
+				Of:      []int{220},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4832,19 +5251,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{100},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{102},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4853,7 +5272,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{41},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -4862,7 +5281,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4900,7 +5319,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4962,7 +5381,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{101},
+				Of:      []int{109},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -4998,19 +5417,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{99},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{87},
+				Of:      []int{95},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5062,7 +5481,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{95},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -5123,7 +5542,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{87},
+				Of:      []int{95},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -5148,13 +5567,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{96},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{90},
+				Of:      []int{98},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -5186,13 +5605,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{100},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{102},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -5205,7 +5624,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{104},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -5233,13 +5652,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{100},
+				Of:      []int{108},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -5307,19 +5726,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5349,7 +5768,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -5460,7 +5879,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{87},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -5565,7 +5984,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -5574,7 +5993,7 @@ func breadthLead() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{2},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Account, error) {
@@ -5583,7 +6002,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -5592,7 +6011,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{41},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -5601,7 +6020,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{127},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -5610,7 +6029,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{130},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -5619,7 +6038,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -5628,7 +6047,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5640,7 +6059,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5650,9 +6069,18 @@ func breadthLead() *breadth.Type {
 					return x.(*executionContext).Resolvers.Lead().Timeline(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.TimelineConnection])),
 			},
+			"deal": {
+				NonNull:  []bool{false},
+				Of:       []int{76},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.Lead().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{81},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -5661,12 +6089,32 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{81},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Lead().CurrentHandoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"wakeAt": {
+				NonNull: []bool{false},
+				Member:  "WakeAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Lead).WakeAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"allowedMoves": {
+				NonNull:  []bool{true, true},
+				Of:       []int{12},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*model.AllowedMove, error) {
+					return x.(*executionContext).Resolvers.Lead().AllowedMoves(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[model.AllowedMove]))),
 			},
 			"score": {
 				NonNull: []bool{false},
@@ -5736,7 +6184,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -5745,7 +6193,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5757,7 +6205,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{123},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -5766,7 +6214,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{123},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -5783,19 +6231,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{115},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5832,7 +6280,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -5846,7 +6294,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{113},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -5859,19 +6307,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{113},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{113},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{195},
+				Of:      []int{210},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -5892,7 +6340,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -5913,13 +6361,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -5964,31 +6412,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{118},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{111},
+				Of:      []int{119},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{113},
+				Of:      []int{121},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -6001,7 +6449,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{122},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -6093,7 +6541,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{156},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -6196,6 +6644,31 @@ func breadthLearningTerm() *breadth.Type {
 				Member:  "Weight",
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*learning.Term).Weight)
+				},
+			},
+		},
+	}
+}
+
+func breadthLoseDealPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "LoseDealPayload", Satisfies: loseDealPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"deal": {
+				NonNull: []bool{true},
+				Of:      []int{76},
+				Member:  "Deal",
+				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DealPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
 				},
 			},
 		},
@@ -6311,7 +6784,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6344,7 +6817,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{37},
+				Of:       []int{39},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -6370,19 +6843,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{127},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6412,7 +6885,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -6483,7 +6956,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{21},
+				Of:      []int{23},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -6503,7 +6976,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{109},
+				Of:      []int{117},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -6549,7 +7022,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -6558,7 +7031,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -6575,19 +7048,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{131},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{129},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6617,7 +7090,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{129},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -6659,7 +7132,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -6679,7 +7152,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -6688,12 +7161,57 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{71},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
 					return x.(*executionContext).Resolvers.Move().Evidence(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.CriterionCheck]))),
+			},
+			"department": {
+				NonNull: []bool{false},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Move).Department; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"listedReason": {
+				NonNull:  []bool{false},
+				Of:       []int{151},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
+					return x.(*executionContext).Resolvers.Move().ListedReason(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Reason])),
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Move).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"objectUntil": {
+				NonNull: []bool{false},
+				Member:  "ObjectUntil",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Move).ObjectUntil; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
 			},
 		},
 	}
@@ -6705,7 +7223,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6717,7 +7235,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{152},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6729,7 +7247,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{46},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6741,7 +7259,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6753,7 +7271,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{74},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6765,7 +7283,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6777,7 +7295,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6789,7 +7307,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{144},
+				Of:       []int{158},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6801,7 +7319,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6813,7 +7331,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6825,7 +7343,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{234},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6837,7 +7355,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{146},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6849,7 +7367,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6861,7 +7379,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6873,7 +7391,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6885,7 +7403,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6897,7 +7415,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6909,7 +7427,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6921,7 +7439,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{224},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6933,7 +7451,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6945,7 +7463,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{209},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6957,7 +7475,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6967,9 +7485,57 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().RecordConsent(ctx, args["input"].(funnel.RecordConsentInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RecordConsentPayload])),
 			},
+			"openDeal": {
+				NonNull:  []bool{true},
+				Of:       []int{137},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_openDeal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DealPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().OpenDeal(ctx, args["input"].(funnel.OpenDealInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
+			},
+			"updateDeal": {
+				NonNull:  []bool{true},
+				Of:       []int{226},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_updateDeal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DealPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UpdateDeal(ctx, args["input"].(funnel.UpdateDealInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
+			},
+			"winDeal": {
+				NonNull:  []bool{true},
+				Of:       []int{233},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_winDeal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DealPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().WinDeal(ctx, args["input"].(funnel.WinDealInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
+			},
+			"loseDeal": {
+				NonNull:  []bool{true},
+				Of:       []int{123},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_loseDeal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DealPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().LoseDeal(ctx, args["input"].(funnel.LoseDealInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
+			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{136},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6993,7 +7559,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{141},
+				Of:       []int{155},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7005,7 +7571,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{216},
+				Of:       []int{235},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7017,7 +7583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{157},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7029,7 +7595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7041,7 +7607,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7053,7 +7619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{45},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7065,7 +7631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{46},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7077,7 +7643,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{14},
+				Of:       []int{16},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7087,9 +7653,93 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().AssignLead(ctx, args["input"].(funnel.AssignLeadInput))
 				}, breadth.Objects(breadth.Pointer[funnel.AssignLeadPayload])),
 			},
+			"acceptLead": {
+				NonNull:  []bool{true},
+				Of:       []int{2},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_acceptLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AcceptLead(ctx, args["input"].(funnel.AcceptLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"nurtureLead": {
+				NonNull:  []bool{true},
+				Of:       []int{134},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_nurtureLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().NurtureLead(ctx, args["input"].(funnel.NurtureLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"qualifyForSales": {
+				NonNull:  []bool{true},
+				Of:       []int{147},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_qualifyForSales_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().QualifyForSales(ctx, args["input"].(funnel.QualifyForSalesInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"returnLead": {
+				NonNull:  []bool{true},
+				Of:       []int{160},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_returnLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ReturnLead(ctx, args["input"].(funnel.ReturnLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"takeBackLead": {
+				NonNull:  []bool{true},
+				Of:       []int{214},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_takeBackLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().TakeBackLead(ctx, args["input"].(funnel.TakeBackLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"disqualifyLead": {
+				NonNull:  []bool{true},
+				Of:       []int{81},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_disqualifyLead_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().DisqualifyLead(ctx, args["input"].(funnel.DisqualifyLeadInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
+			"objectToDisqualification": {
+				NonNull:  []bool{true},
+				Of:       []int{135},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_objectToDisqualification_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.LeadPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ObjectToDisqualification(ctx, args["input"].(funnel.ObjectToDisqualificationInput))
+				}, breadth.Objects(breadth.Pointer[funnel.LeadPayload])),
+			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7101,7 +7751,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{210},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7113,7 +7763,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{213},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7125,7 +7775,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7137,7 +7787,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{228},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7147,9 +7797,33 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdatePersona(ctx, args["input"].(funnel.UpdatePersonaInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdatePersonaPayload])),
 			},
+			"createReason": {
+				NonNull:  []bool{true},
+				Of:       []int{72},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_createReason_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ReasonPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CreateReason(ctx, args["input"].(funnel.CreateReasonInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ReasonPayload])),
+			},
+			"updateReason": {
+				NonNull:  []bool{true},
+				Of:       []int{229},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_updateReason_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ReasonPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UpdateReason(ctx, args["input"].(funnel.UpdateReasonInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ReasonPayload])),
+			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7161,7 +7835,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7173,7 +7847,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7185,7 +7859,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7197,7 +7871,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7209,7 +7883,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7221,7 +7895,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{212},
+				Of:       []int{230},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7233,7 +7907,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7247,19 +7921,69 @@ func breadthMutation() *breadth.Type {
 	}
 }
 
+func breadthNurtureLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "NurtureLeadPayload", Satisfies: nurtureLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthObjectToDisqualificationPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ObjectToDisqualificationPayload", Satisfies: objectToDisqualificationPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthOfferLeadPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "OfferLeadPayload", Satisfies: offerLeadPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -7268,6 +7992,31 @@ func breadthOfferLeadPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.HandoffPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthOpenDealPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "OpenDealPayload", Satisfies: openDealPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"deal": {
+				NonNull: []bool{true},
+				Of:      []int{76},
+				Member:  "Deal",
+				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DealPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -7353,7 +8102,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -7401,7 +8150,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7421,19 +8170,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{141},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7463,7 +8212,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -7477,7 +8226,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -7490,7 +8239,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{54},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -7583,7 +8332,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{127},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -7592,13 +8341,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{143},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{143},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -7626,19 +8375,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{143},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -7681,7 +8430,7 @@ func breadthPublishAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7700,13 +8449,38 @@ func breadthPublishAgreementPayload() *breadth.Type {
 	}
 }
 
+func breadthQualifyForSalesPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "QualifyForSalesPayload", Satisfies: qualifyForSalesPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthQuery() *breadth.Type {
 	return &breadth.Type{
 		Name: "Query", Satisfies: queryImplementors,
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
+				Of:       []int{236, 217, 207, 159, 151, 139, 129, 125, 111, 95, 89, 84, 76, 57, 43, 21, 13, 6, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7718,7 +8492,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{217, 201, 192, 145, 127, 120, 116, 103, 87, 81, 76, 55, 41, 19, 11, 5, 2},
+				Of:       []int{236, 217, 207, 159, 151, 139, 129, 125, 111, 95, 89, 84, 76, 57, 43, 21, 13, 6, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7730,7 +8504,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"accounts": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7742,7 +8516,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{2},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7754,7 +8528,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{8},
+				Of:       []int{9},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7766,7 +8540,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7778,7 +8552,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{9},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7790,7 +8564,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{195},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -7799,7 +8573,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{12},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7811,7 +8585,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{23},
+				Of:       []int{25},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7823,7 +8597,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{22},
+				Of:       []int{24},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7835,7 +8609,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{121},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7847,7 +8621,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{42},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7859,7 +8633,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7871,7 +8645,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{15},
+				Of:       []int{17},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -7880,7 +8654,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{59},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7892,7 +8666,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7902,9 +8676,30 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Contact(ctx, args["by"].(funnel.ContactKey))
 				}, breadth.Objects(breadth.Pointer[db.Contact])),
 			},
+			"coverage": {
+				NonNull:  []bool{true},
+				Of:       []int{67},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
+					return x.(*executionContext).Resolvers.Query().Coverage(ctx)
+				}, breadth.Objects(breadth.Pointer[db.Coverage])),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{77},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_deals_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Deals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.DealFilter), args["orderBy"].(model.DealOrder))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
+			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7916,7 +8711,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7928,7 +8723,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7940,7 +8735,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7952,7 +8747,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7964,7 +8759,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{117},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7976,7 +8771,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{128},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7988,7 +8783,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{132},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7998,9 +8793,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PersonaPerformance(ctx, args["from"].(*time.Time), args["to"].(*time.Time))
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.PersonaPerformance]))),
 			},
+			"reasons": {
+				NonNull:  []bool{true, true},
+				Of:       []int{151},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_reasons_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*db.Reason, error) {
+					return x.(*executionContext).Resolvers.Query().Reasons(ctx, args["use"].(*lifecycle.ReasonUse))
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Reason]))),
+			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{159},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8012,7 +8819,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8024,7 +8831,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{163},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8036,7 +8843,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{168},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8048,7 +8855,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8060,7 +8867,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{73},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8072,7 +8879,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{214},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -8081,7 +8888,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8093,7 +8900,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8132,7 +8939,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{150},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -8183,6 +8990,95 @@ func breadthQuietTime() *breadth.Type {
 	}
 }
 
+func breadthReason() *breadth.Type {
+	return &breadth.Type{
+		Name: "Reason", Satisfies: reasonImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Reason).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"use": {
+				NonNull: []bool{true},
+				Member:  "Use",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Reason).Use))
+				},
+			},
+			"key": {
+				NonNull: []bool{true},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Reason).Key)
+				},
+			},
+			"label": {
+				NonNull: []bool{true},
+				Member:  "Label",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Reason).Label)
+				},
+			},
+			"leadsTo": {
+				NonNull: []bool{false},
+				Member:  "LeadsTo",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Reason).LeadsTo; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"credits": {
+				NonNull: []bool{true},
+				Member:  "Credits",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Reason).Credits)
+				},
+			},
+			"active": {
+				NonNull: []bool{true},
+				Member:  "Active",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*db.Reason).Active)
+				},
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Reason).Position))
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Reason).CreatedAt)
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Reason).UpdatedAt)
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Reason).Version))
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordAbsencePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordAbsencePayload", Satisfies: recordAbsencePayloadImplementors,
@@ -8195,7 +9091,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -8220,7 +9116,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -8245,7 +9141,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{206},
+				Of:      []int{222},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -8284,13 +9180,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8344,13 +9240,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8375,7 +9271,7 @@ func breadthRequestAgreementChangesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -8475,12 +9371,37 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
 					return x.(*executionContext).Resolvers.Rescore().Agreement(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+		},
+	}
+}
+
+func breadthReturnLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ReturnLeadPayload", Satisfies: returnLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -8492,7 +9413,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -8517,7 +9438,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -8542,13 +9463,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{11},
+				Of:      []int{13},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -8613,7 +9534,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{160},
+				Of:      []int{175},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8627,7 +9548,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -8708,7 +9629,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8821,25 +9742,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{167},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{164},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{172},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{165},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -8856,19 +9777,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{171},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{154},
+				Of:      []int{169},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{153},
+				Of:      []int{168},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -8945,7 +9866,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{173},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -8973,13 +9894,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{160},
+				Of:      []int{175},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -9022,13 +9943,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{93},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -9052,7 +9973,7 @@ func breadthRoutingSimulation() *breadth.Type {
 			},
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9107,7 +10028,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -9210,13 +10131,13 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -9229,7 +10150,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{177},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -9242,7 +10163,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{179},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -9316,13 +10237,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{185},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{52},
+				Of:       []int{54},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -9395,7 +10316,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{5},
+				Of:       []int{6},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -9412,19 +10333,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{182},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{180},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9454,7 +10375,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{180},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -9482,19 +10403,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{184},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{177},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{177},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -9910,7 +10831,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -9935,13 +10856,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{180},
+				Of:      []int{195},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{187},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -10012,37 +10933,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{191},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{189},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{178},
+				Of:      []int{193},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{175},
+				Of:      []int{190},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{173},
+				Of:      []int{188},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{186},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -10092,7 +11013,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10132,7 +11053,7 @@ func breadthSignAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10157,13 +11078,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{236},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -10213,13 +11134,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{236},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10254,7 +11175,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -10324,7 +11245,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{37},
+				Of:      []int{39},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -10367,13 +11288,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{203},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{191},
+				Of:      []int{206},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -10386,7 +11307,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{189},
+				Of:      []int{204},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -10421,7 +11342,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{50},
+				Of:      []int{52},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -10541,7 +11462,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10561,19 +11482,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{194},
+				Of:      []int{209},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{192},
+				Of:      []int{207},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10603,7 +11524,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{192},
+				Of:      []int{207},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -10646,7 +11567,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10671,7 +11592,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10683,7 +11604,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10703,7 +11624,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{129},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -10722,25 +11643,50 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 	}
 }
 
+func breadthTakeBackLeadPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "TakeBackLeadPayload", Satisfies: takeBackLeadPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{111},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.LeadPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthTimelineConnection() *breadth.Type {
 	return &breadth.Type{
 		Name: "TimelineConnection", Satisfies: timelineConnectionImplementors,
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{200},
+				Of:      []int{216},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{201, 76},
+				Of:      []int{217, 84},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -10770,7 +11716,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{201, 76},
+				Of:      []int{217, 84},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -10870,7 +11816,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -10879,7 +11825,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"account": {
 				NonNull:  []bool{false},
-				Of:       []int{2},
+				Of:       []int{3},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Account, error) {
@@ -10888,7 +11834,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -10897,7 +11843,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{41},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -10906,7 +11852,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -10923,19 +11869,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{219},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{138},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10965,7 +11911,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -11077,7 +12023,7 @@ func breadthUpdateAccountPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"account": {
 				NonNull: []bool{true},
-				Of:      []int{2},
+				Of:      []int{3},
 				Member:  "Account",
 				Read:    breadth.Read(func(o *funnel.UpdateAccountPayload) *db.Account { return o.Account }, breadth.Pointer[db.Account]),
 			},
@@ -11102,7 +12048,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -11127,7 +12073,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{55},
+				Of:      []int{57},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11146,13 +12092,38 @@ func breadthUpdateContactPayload() *breadth.Type {
 	}
 }
 
+func breadthUpdateDealPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UpdateDealPayload", Satisfies: updateDealPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"deal": {
+				NonNull: []bool{true},
+				Of:      []int{76},
+				Member:  "Deal",
+				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DealPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateMemberPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateMemberPayload", Satisfies: updateMemberPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{125},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11177,7 +12148,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -11196,13 +12167,38 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 	}
 }
 
+func breadthUpdateReasonPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UpdateReasonPayload", Satisfies: updateReasonPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "Reason",
+				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ReasonPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateSourcePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateSourcePayload", Satisfies: updateSourcePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{192},
+				Of:      []int{207},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -11227,7 +12223,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{236},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -11259,7 +12255,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{217},
+				Of:       []int{236},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -11268,7 +12264,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{116},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -11277,7 +12273,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{11},
+				Of:       []int{13},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -11298,13 +12294,38 @@ func breadthViewer() *breadth.Type {
 	}
 }
 
+func breadthWinDealPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "WinDealPayload", Satisfies: winDealPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"deal": {
+				NonNull: []bool{true},
+				Of:      []int{76},
+				Member:  "Deal",
+				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DealPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthWithdrawAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "WithdrawAgreementPayload", Satisfies: withdrawAgreementPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -11329,13 +12350,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{81},
+				Of:      []int{89},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11448,110 +12469,126 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(3, v)
-	case db.Persona:
+	case db.Reason:
 		c.Object(4, &v)
-	case *db.Persona:
+	case *db.Reason:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.ModelFit:
+	case db.Persona:
 		c.Object(5, &v)
-	case *db.ModelFit:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.Member:
+	case db.ModelFit:
 		c.Object(6, &v)
-	case *db.Member:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(7, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(8, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Handoff:
+	case db.Import:
 		c.Object(9, &v)
-	case *db.Handoff:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(10, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Contact:
+	case db.Event:
 		c.Object(11, &v)
-	case *db.Contact:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.Campaign:
+	case db.Deal:
 		c.Object(12, &v)
-	case *db.Campaign:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.BackTest:
+	case db.Contact:
 		c.Object(13, &v)
-	case *db.BackTest:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.APIKey:
+	case db.Campaign:
 		c.Object(14, &v)
-	case *db.APIKey:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Agreement:
+	case db.BackTest:
 		c.Object(15, &v)
-	case *db.Agreement:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(16, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
+	case db.Agreement:
+		c.Object(17, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(17, v)
+	case db.Account:
+		c.Object(18, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(18, v)
 	default:
 		c.Unknown(v)
 	}

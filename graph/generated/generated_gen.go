@@ -56,6 +56,8 @@ type ResolverRoot interface {
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
 	Contact() ContactResolver
+	Coverage() CoverageResolver
+	Deal() DealResolver
 	Event() EventResolver
 	Handoff() HandoffResolver
 	HandoffRouting() HandoffRoutingResolver
@@ -98,6 +100,7 @@ type AccountResolver interface {
 	Contacts(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string) ([]*model.ContactConnection, error)
 	Leads(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
+	Deals(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.DealFilter) ([]*model.DealConnection, error)
 }
 type AgreementResolver interface {
 	BasedOn(ctx context.Context, objs []*db.Agreement) ([]*db.Agreement, error)
@@ -125,6 +128,16 @@ type ContactResolver interface {
 	Leads(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
 }
+type CoverageResolver interface {
+	Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error)
+}
+type DealResolver interface {
+	Lead(ctx context.Context, objs []*db.Deal) ([]*db.Lead, error)
+	Contact(ctx context.Context, objs []*db.Deal) ([]*db.Contact, error)
+	Account(ctx context.Context, objs []*db.Deal) ([]*db.Account, error)
+	Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error)
+	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
+}
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
 	APIKeyName(ctx context.Context, objs []*db.Event) ([]*string, error)
@@ -144,7 +157,7 @@ type HandoffResolver interface {
 
 	DecidedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
 
-	Reason(ctx context.Context, objs []*db.Handoff) ([]*string, error)
+	Reason(ctx context.Context, objs []*db.Handoff) ([]*db.Reason, error)
 
 	RepliedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error)
 }
@@ -172,8 +185,11 @@ type LeadResolver interface {
 	Owner(ctx context.Context, objs []*db.Lead) ([]*db.Member, error)
 	Touches(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
 	Timeline(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.TimelineConnection, error)
+	Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error)
 	Handoffs(ctx context.Context, objs []*db.Lead) ([][]*db.Handoff, error)
 	CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*db.Handoff, error)
+
+	AllowedMoves(ctx context.Context, objs []*db.Lead) ([][]*model.AllowedMove, error)
 
 	ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error)
 	ScoreHistory(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.ScoreHistoryConnection, error)
@@ -198,6 +214,8 @@ type MoveResolver interface {
 
 	Agreement(ctx context.Context, objs []*db.Move) ([]*db.Agreement, error)
 	Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error)
+
+	ListedReason(ctx context.Context, objs []*db.Move) ([]*db.Reason, error)
 }
 type MutationResolver interface {
 	SetMemberProfile(ctx context.Context, input funnel.SetMemberProfileInput) (*funnel.SetMemberProfilePayload, error)
@@ -222,6 +240,10 @@ type MutationResolver interface {
 	DefineAttribute(ctx context.Context, input funnel.DefineAttributeInput) (*funnel.DefineAttributePayload, error)
 	UpdateContact(ctx context.Context, input funnel.UpdateContactInput) (*funnel.UpdateContactPayload, error)
 	RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error)
+	OpenDeal(ctx context.Context, input funnel.OpenDealInput) (*funnel.DealPayload, error)
+	UpdateDeal(ctx context.Context, input funnel.UpdateDealInput) (*funnel.DealPayload, error)
+	WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error)
+	LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error)
 	OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error)
 	AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error)
 	RejectHandoff(ctx context.Context, input funnel.RejectHandoffInput) (*funnel.HandoffPayload, error)
@@ -232,11 +254,20 @@ type MutationResolver interface {
 	CancelImport(ctx context.Context, input funnel.CancelImportInput) (*funnel.CancelImportPayload, error)
 	CaptureLead(ctx context.Context, input funnel.CaptureLeadInput) (*funnel.CaptureLeadPayload, error)
 	AssignLead(ctx context.Context, input funnel.AssignLeadInput) (*funnel.AssignLeadPayload, error)
+	AcceptLead(ctx context.Context, input funnel.AcceptLeadInput) (*funnel.LeadPayload, error)
+	NurtureLead(ctx context.Context, input funnel.NurtureLeadInput) (*funnel.LeadPayload, error)
+	QualifyForSales(ctx context.Context, input funnel.QualifyForSalesInput) (*funnel.LeadPayload, error)
+	ReturnLead(ctx context.Context, input funnel.ReturnLeadInput) (*funnel.LeadPayload, error)
+	TakeBackLead(ctx context.Context, input funnel.TakeBackLeadInput) (*funnel.LeadPayload, error)
+	DisqualifyLead(ctx context.Context, input funnel.DisqualifyLeadInput) (*funnel.LeadPayload, error)
+	ObjectToDisqualification(ctx context.Context, input funnel.ObjectToDisqualificationInput) (*funnel.LeadPayload, error)
 	CreateMember(ctx context.Context, input funnel.CreateMemberInput) (*funnel.CreateMemberPayload, error)
 	UpdateMember(ctx context.Context, input funnel.UpdateMemberInput) (*funnel.UpdateMemberPayload, error)
 	UpdateWorkspace(ctx context.Context, input funnel.UpdateWorkspaceInput) (*funnel.UpdateWorkspacePayload, error)
 	CreatePersona(ctx context.Context, input funnel.CreatePersonaInput) (*funnel.CreatePersonaPayload, error)
 	UpdatePersona(ctx context.Context, input funnel.UpdatePersonaInput) (*funnel.UpdatePersonaPayload, error)
+	CreateReason(ctx context.Context, input funnel.CreateReasonInput) (*funnel.ReasonPayload, error)
+	UpdateReason(ctx context.Context, input funnel.UpdateReasonInput) (*funnel.ReasonPayload, error)
 	SignUp(ctx context.Context, input funnel.SignUpInput) (*funnel.SignUpPayload, error)
 	SignIn(ctx context.Context, input funnel.SignInInput) (*funnel.SignInPayload, error)
 	RefreshSession(ctx context.Context, input funnel.RefreshSessionInput) (*funnel.SignInPayload, error)
@@ -270,6 +301,8 @@ type QueryResolver interface {
 	Attributes(ctx context.Context) ([]*condition.Definition, error)
 	Contacts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ContactFilter, orderBy model.ContactOrder) (*model.ContactConnection, error)
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
+	Coverage(ctx context.Context) (*db.Coverage, error)
+	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
@@ -278,6 +311,7 @@ type QueryResolver interface {
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
 	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
+	Reasons(ctx context.Context, use *lifecycle.ReasonUse) ([]*db.Reason, error)
 	RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error)
 	ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error)
 	ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error)
@@ -348,6 +382,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptHandoffInput,
+		ec.unmarshalInputAcceptLeadInput,
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountKey,
 		ec.unmarshalInputAgreementBodyInput,
@@ -386,9 +421,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateCampaignInput,
 		ec.unmarshalInputCreateMemberInput,
 		ec.unmarshalInputCreatePersonaInput,
+		ec.unmarshalInputCreateReasonInput,
 		ec.unmarshalInputCreateSourceInput,
 		ec.unmarshalInputCreateUploadInput,
+		ec.unmarshalInputDealFilter,
 		ec.unmarshalInputDefineAttributeInput,
+		ec.unmarshalInputDisqualifyLeadInput,
 		ec.unmarshalInputDraftAgreementInput,
 		ec.unmarshalInputEditAgreementInput,
 		ec.unmarshalInputExternalKey,
@@ -410,14 +448,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLeadEventFilter,
 		ec.unmarshalInputLeadFilter,
 		ec.unmarshalInputLeadKey,
+		ec.unmarshalInputLoseDealInput,
 		ec.unmarshalInputMarkovSettingsInput,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMilestoneWeightsInput,
+		ec.unmarshalInputNurtureLeadInput,
+		ec.unmarshalInputObjectToDisqualificationInput,
 		ec.unmarshalInputOfferLeadInput,
+		ec.unmarshalInputOpenDealInput,
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
 		ec.unmarshalInputPreviewImportInput,
 		ec.unmarshalInputPublishAgreementInput,
+		ec.unmarshalInputQualifyForSalesInput,
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
 		ec.unmarshalInputRecordAbsenceInput,
@@ -427,6 +470,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRejectHandoffInput,
 		ec.unmarshalInputReplyToRejectionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
+		ec.unmarshalInputReturnLeadInput,
 		ec.unmarshalInputRevertAgreementInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRotateApiKeyInput,
@@ -463,6 +507,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStageLabelInput,
 		ec.unmarshalInputSubmitAgreementInput,
 		ec.unmarshalInputSuggestScoringModelInput,
+		ec.unmarshalInputTakeBackLeadInput,
 		ec.unmarshalInputTouchFilter,
 		ec.unmarshalInputTouchInput,
 		ec.unmarshalInputTouchPatternInput,
@@ -470,10 +515,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateContactInput,
+		ec.unmarshalInputUpdateDealInput,
 		ec.unmarshalInputUpdateMemberInput,
 		ec.unmarshalInputUpdatePersonaInput,
+		ec.unmarshalInputUpdateReasonInput,
 		ec.unmarshalInputUpdateSourceInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
+		ec.unmarshalInputWinDealInput,
 		ec.unmarshalInputWithdrawAgreementInput,
 		ec.unmarshalInputWithdrawHandoffInput,
 	)
@@ -3156,6 +3204,254 @@ enum FloorEvent {
   DEAL_LOST
 }
 `, BuiltIn: false},
+	{Name: "../coverage.graphqls", Input: `extend type Query {
+  "Whether every open lead has somebody who answers for it and, where the SLA policy in force sets one for its stage, a clock."
+  coverage: Coverage! @can(do: ["leads:read"]) @cost(weight: 50)
+}
+
+"Whether no open lead is forgotten."
+type Coverage @can(do: ["leads:read"]) {
+  "When it was counted."
+  at: Time!
+  "Of the open leads, those that are covered, 0 to 1; 1 where there is no open lead."
+  share: Float!
+  "Open leads."
+  openLeads: Int!
+  "Of these, those that have an owner or a named queue."
+  answered: Int!
+  "Open leads in stages for which the SLA policy in force has a clock."
+  timed: Int!
+  "Of these, those whose clock runs, is paused or has run out."
+  clocked: Int!
+  "Open leads that nobody answers for, or that miss their clock; at most 100."
+  uncovered: [Lead!]!
+}
+`, BuiltIn: false},
+	{Name: "../deal.graphqls", Input: `extend type Query {
+  "Deals. Orders use indexes. Errors: BAD_USER_INPUT; CURSOR_MISMATCH for a cursor of another filter, order or workspace."
+  deals(first: Int, after: String, last: Int, before: String, filter: DealFilter, orderBy: DealOrder! = OPENED_DESC): DealConnection! @can(do: ["leads:read"])
+}
+
+extend type Mutation {
+  "SALES_QUALIFIED to OPPORTUNITY: opens the deal of a lead and fixes the hand-off that it came from. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
+  openDeal(input: OpenDealInput!): OpenDealPayload! @can(do: ["leads:write"])
+  "Changes an open deal: sales or an API key. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT."
+  updateDeal(input: UpdateDealInput!): UpdateDealPayload! @can(do: ["leads:write"])
+  "OPPORTUNITY to WON: closes a deal; the person is a customer from now on. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
+  winDeal(input: WinDealInput!): WinDealPayload! @can(do: ["leads:write"])
+  """
+  OPPORTUNITY to LOST: closes a deal. The reason decides whether the lead goes on to RETARGETING, where it rests until ` + "`" + `wakeAt` + "`" + ` and comes back by itself as its second crack, or to DISQUALIFIED.
+  Errors: NOT_FOUND, FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT.
+  """
+  loseDeal(input: LoseDealInput!): LoseDealPayload! @can(do: ["leads:write"])
+}
+
+extend type Lead {
+  "The deal that it became, the latest where a second crack brought another one; null for none."
+  deal: Deal
+}
+
+extend type Account {
+  "The deals with the company, latest first."
+  deals(first: Int, after: String, last: Int, before: String, filter: DealFilter): DealConnection!
+}
+
+"The opportunity that a lead became."
+type Deal implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `deal` + "`" + `."
+  id: ID!
+  "What people call it."
+  name: String!
+  "Its amount in minor units of ` + "`" + `currency` + "`" + `."
+  amountMinor: Int64!
+  "ISO 4217."
+  currency: String!
+  "How far it is, in the workspace's own words."
+  stage: String
+  "What became of it."
+  outcome: DealOutcome!
+  "What others should know."
+  note: String @pii
+  "When it may close."
+  expectedAt: Time
+  "When it was opened."
+  openedAt: Time!
+  "When it was won or lost."
+  closedAt: Time
+  "Last change."
+  updatedAt: Time!
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "The lead."
+  lead: Lead!
+  "The person."
+  contact: Contact!
+  "The person's company; null where unknown."
+  account: Account
+  "Who answers for it."
+  owner: Member
+  "Why it was lost, or its lead disqualified."
+  reason: Reason
+}
+
+"What became of a deal."
+enum DealOutcome {
+  "Nothing yet."
+  OPEN
+  "They bought."
+  WON
+  "They did not buy."
+  LOST
+}
+
+"A page of deals."
+type DealConnection {
+  "The deals with their cursors."
+  edges: [DealEdge!]!
+  "The deals alone."
+  nodes: [Deal!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A deal in a page."
+type DealEdge {
+  "Its place in the list."
+  cursor: String!
+  "A deal itself."
+  node: Deal!
+}
+
+"Which deals; all that is given must hold."
+input DealFilter {
+  "With one of these outcomes."
+  outcomes: [DealOutcome!]
+  "Of one of these members."
+  ownerIds: [ID!]
+  "With one of these companies."
+  accountIds: [ID!]
+  "Opened at or after."
+  openedFrom: Time
+  "Opened before."
+  openedBefore: Time
+}
+
+"Orders of deals, each by an index."
+enum DealOrder {
+  "Latest first."
+  OPENED_DESC
+  "Oldest first."
+  OPENED_ASC
+}
+
+"The opportunity that a lead becomes."
+input OpenDealInput {
+  "A lead in SALES_QUALIFIED."
+  leadId: ID!
+  "1 to 200 characters. No personal data: it stands in the event log."
+  name: String!
+  "0 to 10^15 minor units of ` + "`" + `currency` + "`" + `."
+  amountMinor: Int64!
+  "ISO 4217."
+  currency: String!
+  "How far it is, in your own words, up to 100 characters."
+  stage: String
+  "Up to 2,000 characters."
+  note: String
+  "When it may close."
+  expectedAt: Time
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The new deal."
+type OpenDealPayload {
+  "The new deal."
+  deal: Deal!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Changes of a deal; absent keeps, null clears."
+input UpdateDealInput {
+  "The deal."
+  dealId: ID!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "1 to 200 characters."
+  name: String
+  "0 to 10^15."
+  amountMinor: Int64
+  "ISO 4217."
+  currency: String
+  "Up to 100 characters."
+  stage: String
+  "Up to 2,000 characters."
+  note: String
+  "When it may close."
+  expectedAt: Time
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The changed deal."
+type UpdateDealPayload {
+  "The changed deal."
+  deal: Deal!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"A deal that was won."
+input WinDealInput {
+  "The deal."
+  dealId: ID!
+  "What it was won at, 0 to 10^15; the amount that it has where absent."
+  amountMinor: Int64
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the deal that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The won deal."
+type WinDealPayload {
+  "The deal."
+  deal: Deal!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A deal that was lost."
+input LoseDealInput {
+  "The deal."
+  dealId: ID!
+  "The key of a reason to LOSE: it decides where the lead goes."
+  reason: String!
+  "Of a reason that leads to RETARGETING: from when on the lead may be worth another try; 90 days from now where absent."
+  wakeAt: Time
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the deal that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lost deal."
+type LoseDealPayload {
+  "The deal."
+  deal: Deal!
+  "The place of this change in the event log."
+  cursor: String!
+}
+`, BuiltIn: false},
 	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
 type LeadDefinition {
   "A lead is QUALIFIED when all of these hold, ... At least one, at most 50."
@@ -3385,6 +3681,20 @@ enum EventKind {
   MODEL_FIT_REQUESTED
   "Learning a scoring model ended."
   MODEL_FIT_FINISHED
+  "A reason was added to the list."
+  REASON_CREATED
+  "A reason of the list changed."
+  REASON_CHANGED
+  "A deal was opened."
+  DEAL_OPENED
+  "A deal changed."
+  DEAL_CHANGED
+  "A deal was won."
+  DEAL_WON
+  "A deal was lost."
+  DEAL_LOST
+  "A deal is open again, for its lead was restored."
+  DEAL_REOPENED
   "A job went on; ` + "`" + `jobProgress` + "`" + ` brings these."
   JOB_PROGRESSED
 }
@@ -3569,8 +3879,8 @@ type Handoff implements Node @can(do: ["leads:read"]) {
   decidedBy: Member
   "When it was accepted, rejected or withdrawn, or expired."
   decidedAt: Time
-  "Why it was rejected or returned, as the workspace calls it."
-  reason: String
+  "Why it was rejected or returned."
+  reason: Reason
   "From who rejected, returned or withdrew it."
   feedback: String @pii
   "Of a return: when the person wants to be asked again."
@@ -4780,6 +5090,261 @@ enum JobKind {
   MODEL_FIT
 }
 `, BuiltIn: false},
+	{Name: "../move.graphqls", Input: `extend type Mutation {
+  "NEW to ACCEPTED: sales found the lead itself. You answer for it; what the lead definition says of it is kept as evidence and blocks nothing. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `)."
+  acceptLead(input: AcceptLeadInput!): AcceptLeadPayload! @can(do: ["leads:write"])
+  "NEW to NURTURING: marketing works on a lead that it can write or speak to, and that fits no negative persona. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `)."
+  nurtureLead(input: NurtureLeadInput!): NurtureLeadPayload! @can(do: ["leads:write"])
+  "WORKING to SALES_QUALIFIED: sales calls a lead its own that passes the second gate of the lead definition in force. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `; ` + "`" + `missing` + "`" + ` has the keys of the criteria that it does not meet)."
+  qualifyForSales(input: QualifyForSalesInput!): QualifyForSalesPayload! @can(do: ["leads:write"])
+  "ACCEPTED, WORKING or SALES_QUALIFIED to RETURNED: sales gives a lead back, with the day from which it may be worth another try. It waits in the queue of marketing, with a hand-off. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
+  returnLead(input: ReturnLeadInput!): ReturnLeadPayload! @can(do: ["leads:write"])
+  """
+  RETURNED to NURTURING: marketing takes a lead back and you answer for it. It is not qualified again before the day that sales named, unless the person asks for something themselves.
+  Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `).
+  """
+  takeBackLead(input: TakeBackLeadInput!): TakeBackLeadPayload! @can(do: ["leads:write"])
+  "Ends the pursuit of an open lead, for a reason. The other department may object for seven days. What marketing has offered, sales rejects instead. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
+  disqualifyLead(input: DisqualifyLeadInput!): DisqualifyLeadPayload! @can(do: ["leads:write"])
+  """
+  DISQUALIFIED to where the lead was: the department that did not disqualify it objects within the window (` + "`" + `Move.objectUntil` + "`" + `). Its hand-off or deal is open again.
+  Errors: FORBIDDEN; CONFLICT (` + "`" + `allowed` + "`" + `; ` + "`" + `leadId` + "`" + ` is the open lead that the person has by now).
+  """
+  objectToDisqualification(input: ObjectToDisqualificationInput!): ObjectToDisqualificationPayload! @can(do: ["leads:write"])
+}
+
+extend type Lead {
+  "Not qualified again before then, unless the person asks for something themselves; null where it does not rest."
+  wakeAt: Time
+  "The moves that the table of a lead's life has from here, whoever may make them."
+  allowedMoves: [AllowedMove!]!
+}
+
+extend type Move {
+  "The department of who moved it; null for keys and the system."
+  department: Department
+  "The reason of the workspace's list that was given; null where the rules decided."
+  listedReason: Reason
+  "What who moved it wrote."
+  note: String @pii
+  "Of a disqualification: until when the other department may object."
+  objectUntil: Time
+}
+
+"A way from one stage to another."
+type AllowedMove @can(do: ["leads:read"]) {
+  "To which stage."
+  to: Stage!
+  "Who may make it."
+  who: [MoveActor!]!
+  "Whether you may, as far as that depends on who you are."
+  mine: Boolean!
+  "What it asks for before it is made."
+  needs: [MoveNeed!]!
+  "What else comes of it, as a sentence."
+  effect: String
+}
+
+"Who moves a lead, seen from that lead."
+enum MoveActor {
+  "leadgraph itself, by a signed rule or a clock."
+  SYSTEM
+  "A member of marketing."
+  MARKETING
+  "A member of sales."
+  SALES
+  "The member of sales who answers for the lead."
+  ASSIGNED_REP
+  "A member of sales who serves the queue that the lead waits in."
+  QUEUE_MEMBER
+  "Who answers for erasures."
+  PRIVACY
+  "Everyone who may write leads, API keys and imports too."
+  ANY_WRITER
+}
+
+"What a move asks for before it is made."
+enum MoveNeed {
+  "The person can be written or spoken to, and fits no negative persona."
+  CONTACTABLE
+  "The published definition passes at this instant."
+  QUALIFICATION
+  "The published definition does not pass any more."
+  NO_LONGER_QUALIFIED
+  "A hand-off with its evidence, and a rep or queue to offer it to."
+  HANDOFF
+  "The ACCEPT clock ran out."
+  ACCEPT_BREACHED
+  "It goes to nobody who had this hand-off before."
+  OTHER_REP
+  "A first genuine attempt by the rep, or a response of the person."
+  RESPONSE
+  "The second gate of the published definition passes."
+  SECOND_GATE
+  "The deal: opened for OPPORTUNITY, closed for WON."
+  DEAL
+  "A reason, given with the move."
+  REASON
+  "The reason is one that leads to this stage and not to the other."
+  REASON_LEADS_HERE
+  "The day from which the lead may be worth another try."
+  WAKE_DATE
+  "The day to try again has come, or the person came back."
+  WAKE_RULE
+  "The effort certificate is complete, or a manager excused it."
+  EFFORT
+  "The follow-up plan has come to its end without an answer."
+  EXHAUSTED
+  "By the other department, within its window, to the stage the lead was in; the person has no other open lead."
+  OBJECTION
+}
+
+"A lead that sales found itself."
+input AcceptLeadInput {
+  "The lead."
+  leadId: ID!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type AcceptLeadPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A new lead that marketing works on."
+input NurtureLeadInput {
+  "The lead."
+  leadId: ID!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type NurtureLeadPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A lead that sales calls its own."
+input QualifyForSalesInput {
+  "The lead."
+  leadId: ID!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type QualifyForSalesPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A lead that goes back to marketing."
+input ReturnLeadInput {
+  "The lead."
+  leadId: ID!
+  "The key of a reason to RETURN."
+  reason: String!
+  "From when on it may be worth another try: from now on, within five years."
+  wakeAt: Time!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type ReturnLeadPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A returned lead that marketing takes."
+input TakeBackLeadInput {
+  "The lead."
+  leadId: ID!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type TakeBackLeadPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A lead that is not pursued any more."
+input DisqualifyLeadInput {
+  "The lead."
+  leadId: ID!
+  "The key of a reason to DISQUALIFY."
+  reason: String!
+  "What others should know, up to 2,000 characters; kept with the move."
+  note: String
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type DisqualifyLeadPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A disqualified lead that is to be pursued again."
+input ObjectToDisqualificationInput {
+  "The lead."
+  leadId: ID!
+  "Why, 1 to 2,000 characters; kept with the move."
+  note: String!
+  "The version of the lead that it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The lead where it came to."
+type ObjectToDisqualificationPayload {
+  "The lead."
+  lead: Lead!
+  "The place of this change in the event log."
+  cursor: String!
+}
+`, BuiltIn: false},
 	{Name: "../people.graphqls", Input: `extend type Query {
   "The people of the workspace, by name."
   members(first: Int, after: String, last: Int, before: String, filter: MemberFilter): MemberConnection! @can(do: ["members:read"])
@@ -5184,6 +5749,110 @@ type UpdatePersonaPayload {
   cursor: String
 }
 `, BuiltIn: false},
+	{Name: "../reason.graphqls", Input: `extend type Query {
+  "Why leads can be rejected, returned, disqualified or lost: the reasons for one use, or all, in the order of the list; those that are not given any more too."
+  reasons(use: ReasonUse): [Reason!]! @can(do: ["leads:read"]) @cost(weight: 5)
+}
+
+extend type Mutation {
+  "Adds a reason to the list. Errors: BAD_USER_INPUT; CONFLICT when the use has this key, or 100 reasons."
+  createReason(input: CreateReasonInput!): CreateReasonPayload! @can(do: ["reasons:write"])
+  "Changes a reason. ` + "`" + `active: false` + "`" + ` retires it: what was moved for it keeps it. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT."
+  updateReason(input: UpdateReasonInput!): UpdateReasonPayload! @can(do: ["reasons:write"])
+}
+
+"Why leads are rejected, returned, disqualified or lost, from the workspace's own list."
+type Reason implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `reason` + "`" + `."
+  id: ID!
+  "What it is given for."
+  use: ReasonUse!
+  "Unique among the reasons for the use, such as NO_BUDGET."
+  key: String!
+  "What people read."
+  label: String!
+  "Of REJECT and LOSE: the stage that the lead moves to. Null of others."
+  leadsTo: Stage
+  "Of REJECT: the lead was bad, so the rep gets the turn back."
+  credits: Boolean!
+  "Can be given."
+  active: Boolean!
+  "The lowest stands first."
+  position: Int!
+  "When it was made."
+  createdAt: Time!
+  "Last change."
+  updatedAt: Time!
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What a reason is given for."
+enum ReasonUse {
+  "Sales rejects what marketing offers."
+  REJECT
+  "Sales gives a lead back."
+  RETURN
+  "Either department ends a pursuit."
+  DISQUALIFY
+  "A deal is lost."
+  LOSE
+}
+
+"A new reason."
+input CreateReasonInput {
+  "What it is given for."
+  use: ReasonUse!
+  "1 to 50 of A-Z, 0-9 and underscores, from a letter on."
+  key: String!
+  "1 to 100 characters."
+  label: String!
+  "Of REJECT: NURTURING or DISQUALIFIED. Of LOSE: RETARGETING or DISQUALIFIED. Of others: absent."
+  leadsTo: Stage
+  "Of REJECT: the rep gets the turn back."
+  credits: Boolean! = false
+  "1 to 1,000; last where absent."
+  position: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The new reason."
+type CreateReasonPayload {
+  "The new reason."
+  reason: Reason!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Changes of a reason; absent keeps."
+input UpdateReasonInput {
+  "The reason."
+  reasonId: ID!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "1 to 100 characters."
+  label: String
+  "Of REJECT: NURTURING or DISQUALIFIED. Of LOSE: RETARGETING or DISQUALIFIED."
+  leadsTo: Stage
+  "Of REJECT: the rep gets the turn back."
+  credits: Boolean
+  "Can be given."
+  active: Boolean
+  "1 to 1,000."
+  position: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The changed reason."
+type UpdateReasonPayload {
+  "The changed reason."
+  reason: Reason!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+`, BuiltIn: false},
 	{Name: "../rescore.graphqls", Input: `"The judging of all open leads under rules that came into force."
 type Rescore implements Node @can(do: ["agreements:read"]) {
   "Prefix ` + "`" + `rescore` + "`" + `."
@@ -5508,7 +6177,7 @@ type RoutingSimulation {
   routing: HandoffRouting!
   "What the hand-off would rest on."
   evidence: HandoffEvidence!
-  "Whether the lead would be, or is, past the first gate: only then it is offered."
+  "Whether the lead meets the lead definition at this instant: only then it is offered."
   qualified: Boolean!
   "When sales would have to have answered; null where no clock would run."
   acceptBy: Time
@@ -6889,6 +7558,16 @@ func (ec *executionContext) childFields_AcceptHandoffPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type AcceptHandoffPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AcceptLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_AcceptLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AcceptLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptLeadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6927,6 +7606,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_leads(ctx, field)
 	case "touches":
 		return ec.fieldContext_Account_touches(ctx, field)
+	case "deals":
+		return ec.fieldContext_Account_deals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
@@ -7073,6 +7754,22 @@ func (ec *executionContext) childFields_AgreementEdge(ctx context.Context, field
 		return ec.fieldContext_AgreementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgreementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AllowedMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "to":
+		return ec.fieldContext_AllowedMove_to(ctx, field)
+	case "who":
+		return ec.fieldContext_AllowedMove_who(ctx, field)
+	case "mine":
+		return ec.fieldContext_AllowedMove_mine(ctx, field)
+	case "needs":
+		return ec.fieldContext_AllowedMove_needs(ctx, field)
+	case "effect":
+		return ec.fieldContext_AllowedMove_effect(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllowedMove", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8001,6 +8698,26 @@ func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ConversionDrift", field.Name)
 }
 
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Coverage_at(ctx, field)
+	case "share":
+		return ec.fieldContext_Coverage_share(ctx, field)
+	case "openLeads":
+		return ec.fieldContext_Coverage_openLeads(ctx, field)
+	case "answered":
+		return ec.fieldContext_Coverage_answered(ctx, field)
+	case "timed":
+		return ec.fieldContext_Coverage_timed(ctx, field)
+	case "clocked":
+		return ec.fieldContext_Coverage_clocked(ctx, field)
+	case "uncovered":
+		return ec.fieldContext_Coverage_uncovered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "apiKey":
@@ -8043,6 +8760,16 @@ func (ec *executionContext) childFields_CreatePersonaPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CreatePersonaPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateReasonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_CreateReasonPayload_reason(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CreateReasonPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateReasonPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateSourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "source":
@@ -8081,6 +8808,70 @@ func (ec *executionContext) childFields_CriterionCheck(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type CriterionCheck", field.Name)
 }
 
+func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deal_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Deal_name(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_Deal_amountMinor(ctx, field)
+	case "currency":
+		return ec.fieldContext_Deal_currency(ctx, field)
+	case "stage":
+		return ec.fieldContext_Deal_stage(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Deal_outcome(ctx, field)
+	case "note":
+		return ec.fieldContext_Deal_note(ctx, field)
+	case "expectedAt":
+		return ec.fieldContext_Deal_expectedAt(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Deal_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Deal_closedAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Deal_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Deal_version(ctx, field)
+	case "lead":
+		return ec.fieldContext_Deal_lead(ctx, field)
+	case "contact":
+		return ec.fieldContext_Deal_contact(ctx, field)
+	case "account":
+		return ec.fieldContext_Deal_account(ctx, field)
+	case "owner":
+		return ec.fieldContext_Deal_owner(ctx, field)
+	case "reason":
+		return ec.fieldContext_Deal_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
+}
+
+func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DealConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DealConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DealConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DealEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DealEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DealEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_DefineAttributePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "attribute":
@@ -8109,6 +8900,16 @@ func (ec *executionContext) childFields_DefinitionCheck(ctx context.Context, fie
 		return ec.fieldContext_DefinitionCheck_secondGate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DefinitionCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_DisqualifyLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_DisqualifyLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_DisqualifyLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisqualifyLeadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DraftAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8637,10 +9438,16 @@ func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.
 		return ec.fieldContext_Lead_touches(ctx, field)
 	case "timeline":
 		return ec.fieldContext_Lead_timeline(ctx, field)
+	case "deal":
+		return ec.fieldContext_Lead_deal(ctx, field)
 	case "handoffs":
 		return ec.fieldContext_Lead_handoffs(ctx, field)
 	case "currentHandoff":
 		return ec.fieldContext_Lead_currentHandoff(ctx, field)
+	case "wakeAt":
+		return ec.fieldContext_Lead_wakeAt(ctx, field)
+	case "allowedMoves":
+		return ec.fieldContext_Lead_allowedMoves(ctx, field)
 	case "score":
 		return ec.fieldContext_Lead_score(ctx, field)
 	case "fit":
@@ -8831,6 +9638,16 @@ func (ec *executionContext) childFields_LearningTerm(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type LearningTerm", field.Name)
 }
 
+func (ec *executionContext) childFields_LoseDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_LoseDealPayload_deal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_LoseDealPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LoseDealPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MarkovSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "order":
@@ -8993,8 +9810,36 @@ func (ec *executionContext) childFields_Move(ctx context.Context, field graphql.
 		return ec.fieldContext_Move_agreement(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Move_evidence(ctx, field)
+	case "department":
+		return ec.fieldContext_Move_department(ctx, field)
+	case "listedReason":
+		return ec.fieldContext_Move_listedReason(ctx, field)
+	case "note":
+		return ec.fieldContext_Move_note(ctx, field)
+	case "objectUntil":
+		return ec.fieldContext_Move_objectUntil(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Move", field.Name)
+}
+
+func (ec *executionContext) childFields_NurtureLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_NurtureLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_NurtureLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NurtureLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ObjectToDisqualificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_ObjectToDisqualificationPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ObjectToDisqualificationPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ObjectToDisqualificationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_OfferLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9007,6 +9852,16 @@ func (ec *executionContext) childFields_OfferLeadPayload(ctx context.Context, fi
 		return ec.fieldContext_OfferLeadPayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferLeadPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_OpenDealPayload_deal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_OpenDealPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9155,6 +10010,16 @@ func (ec *executionContext) childFields_PublishAgreementPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type PublishAgreementPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_QualifyForSalesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_QualifyForSalesPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_QualifyForSalesPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QualifyForSalesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_QuietHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fallbackZone":
@@ -9179,6 +10044,34 @@ func (ec *executionContext) childFields_QuietTime(ctx context.Context, field gra
 		return ec.fieldContext_QuietTime_channels(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuietTime", field.Name)
+}
+
+func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Reason_id(ctx, field)
+	case "use":
+		return ec.fieldContext_Reason_use(ctx, field)
+	case "key":
+		return ec.fieldContext_Reason_key(ctx, field)
+	case "label":
+		return ec.fieldContext_Reason_label(ctx, field)
+	case "leadsTo":
+		return ec.fieldContext_Reason_leadsTo(ctx, field)
+	case "credits":
+		return ec.fieldContext_Reason_credits(ctx, field)
+	case "active":
+		return ec.fieldContext_Reason_active(ctx, field)
+	case "position":
+		return ec.fieldContext_Reason_position(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Reason_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Reason_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Reason_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Reason", field.Name)
 }
 
 func (ec *executionContext) childFields_RecordAbsencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9287,6 +10180,16 @@ func (ec *executionContext) childFields_Rescore(ctx context.Context, field graph
 		return ec.fieldContext_Rescore_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rescore", field.Name)
+}
+
+func (ec *executionContext) childFields_ReturnLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_ReturnLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReturnLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReturnLeadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevertAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10079,6 +10982,16 @@ func (ec *executionContext) childFields_SuggestScoringModelPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type SuggestScoringModelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TakeBackLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_TakeBackLeadPayload_lead(ctx, field)
+	case "cursor":
+		return ec.fieldContext_TakeBackLeadPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TakeBackLeadPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -10231,6 +11144,16 @@ func (ec *executionContext) childFields_UpdateContactPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type UpdateContactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_UpdateDealPayload_deal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UpdateDealPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -10249,6 +11172,16 @@ func (ec *executionContext) childFields_UpdatePersonaPayload(ctx context.Context
 		return ec.fieldContext_UpdatePersonaPayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdatePersonaPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateReasonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_UpdateReasonPayload_reason(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UpdateReasonPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateReasonPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateSourcePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10285,6 +11218,16 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_permissions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WinDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deal":
+		return ec.fieldContext_WinDealPayload_deal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_WinDealPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WinDealPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WithdrawAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10480,6 +11423,52 @@ func (ec *executionContext) field_Account_contacts_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Account_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -10971,6 +11960,20 @@ func (ec *executionContext) field_Mutation_acceptHandoff_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AcceptLeadInput, error) {
+			return ec.unmarshalNAcceptLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcceptLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11097,6 +12100,20 @@ func (ec *executionContext) field_Mutation_createPersona_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createReason_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.CreateReasonInput, error) {
+			return ec.unmarshalNCreateReasonInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11131,6 +12148,20 @@ func (ec *executionContext) field_Mutation_defineAttribute_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.DefineAttributeInput, error) {
 			return ec.unmarshalNDefineAttributeInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefineAttributeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_disqualifyLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.DisqualifyLeadInput, error) {
+			return ec.unmarshalNDisqualifyLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDisqualifyLeadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11181,6 +12212,48 @@ func (ec *executionContext) field_Mutation_importLeads_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_loseDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.LoseDealInput, error) {
+			return ec.unmarshalNLoseDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLoseDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_nurtureLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.NurtureLeadInput, error) {
+			return ec.unmarshalNNurtureLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐNurtureLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_objectToDisqualification_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ObjectToDisqualificationInput, error) {
+			return ec.unmarshalNObjectToDisqualificationInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐObjectToDisqualificationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_offerLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11195,12 +12268,40 @@ func (ec *executionContext) field_Mutation_offerLead_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_openDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.OpenDealInput, error) {
+			return ec.unmarshalNOpenDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐOpenDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
 			return ec.unmarshalNPublishAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_qualifyForSales_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.QualifyForSalesInput, error) {
+			return ec.unmarshalNQualifyForSalesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐQualifyForSalesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11299,6 +12400,20 @@ func (ec *executionContext) field_Mutation_requestAgreementChanges_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
 			return ec.unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ReturnLeadInput, error) {
+			return ec.unmarshalNReturnLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReturnLeadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11461,6 +12576,20 @@ func (ec *executionContext) field_Mutation_suggestScoringModel_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_takeBackLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.TakeBackLeadInput, error) {
+			return ec.unmarshalNTakeBackLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐTakeBackLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11503,6 +12632,20 @@ func (ec *executionContext) field_Mutation_updateContact_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UpdateDealInput, error) {
+			return ec.unmarshalNUpdateDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11531,6 +12674,20 @@ func (ec *executionContext) field_Mutation_updatePersona_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateReason_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UpdateReasonInput, error) {
+			return ec.unmarshalNUpdateReasonInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateReasonInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11551,6 +12708,20 @@ func (ec *executionContext) field_Mutation_updateWorkspace_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.UpdateWorkspaceInput, error) {
 			return ec.unmarshalNUpdateWorkspaceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateWorkspaceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_winDeal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.WinDealInput, error) {
+			return ec.unmarshalNWinDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWinDealInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12033,6 +13204,60 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.DealOrder, error) {
+			return ec.unmarshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_definitionCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12444,6 +13669,20 @@ func (ec *executionContext) field_Query_previewImport_args(ctx context.Context, 
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_reasons_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "use",
+		func(ctx context.Context, v any) (*lifecycle.ReasonUse, error) {
+			return ec.unmarshalOReasonUse2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["use"] = arg0
 	return args, nil
 }
 
@@ -13021,6 +14260,61 @@ func (ec *executionContext) fieldContext_AcceptHandoffPayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("AcceptHandoffPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _AcceptLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Account_id(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13596,6 +14890,73 @@ func (ec *executionContext) resolveBatch_Account_touches(ctx context.Context, fi
 		results,
 		err,
 		"Account.touches",
+	)
+}
+
+func (ec *executionContext) _Account_deals(ctx context.Context, field graphql.CollectedField, obj *db.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Account_deals(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
+			return ec.marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_deals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Account_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Account_deals(ctx context.Context, field graphql.CollectedField, obj *db.Account) (any, error) {
+	resolver := ec.Resolvers.Account()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Account](ctx, "Account"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deals(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.DealFilter))
+		})
+		return graphql.ResolveBatchGroupResult[*model.DealConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Account.deals",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deals(ctx, []*db.Account{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.DealFilter))
+	return graphql.ResolveBatchSingleResult[*model.DealConnection](
+		ctx,
+		results,
+		err,
+		"Account.deals",
 	)
 }
 
@@ -15053,6 +16414,121 @@ func (ec *executionContext) fieldContext_AgreementEdge_node(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AllowedMove_to(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AllowedMove_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AllowedMove_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AllowedMove", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _AllowedMove_who(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AllowedMove_who(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Who, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Actor) graphql.Marshaler {
+			return ec.marshalNMoveActor2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AllowedMove_who(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AllowedMove", field, false, false, errors.New("field of type MoveActor does not have child fields"))
+}
+
+func (ec *executionContext) _AllowedMove_mine(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AllowedMove_mine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mine, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AllowedMove_mine(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AllowedMove", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AllowedMove_needs(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AllowedMove_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []lifecycle.Need) graphql.Marshaler {
+			return ec.marshalNMoveNeed2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AllowedMove_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AllowedMove", field, false, false, errors.New("field of type MoveNeed does not have child fields"))
+}
+
+func (ec *executionContext) _AllowedMove_effect(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AllowedMove_effect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effect(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AllowedMove_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AllowedMove", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ApiKey_id(ctx context.Context, field graphql.CollectedField, obj *db.APIKey) (ret graphql.Marshaler) {
@@ -23145,6 +24621,199 @@ func (ec *executionContext) fieldContext_ConversionDrift_missing(_ context.Conte
 	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Coverage_at(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_share(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_openLeads(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_openLeads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenLeads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_openLeads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_answered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_timed(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_timed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Timed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_timed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_clocked(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_clocked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clocked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_clocked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_uncovered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_uncovered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Coverage_uncovered(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLeadᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_uncovered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Coverage_uncovered(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (any, error) {
+	resolver := ec.Resolvers.Coverage()
+	if batch, ok := graphql.BatchParentsFor[*db.Coverage](ctx, "Coverage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Uncovered(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Coverage.uncovered",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Uncovered(ctx, []*db.Coverage{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Lead](
+		ctx,
+		results,
+		err,
+		"Coverage.uncovered",
+	)
+}
+
 func (ec *executionContext) _CreateApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *funnel.CreateAPIKeyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23386,6 +25055,61 @@ func (ec *executionContext) _CreatePersonaPayload_cursor(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CreatePersonaPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreatePersonaPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateReasonPayload_reason(ctx context.Context, field graphql.CollectedField, obj *funnel.ReasonPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateReasonPayload_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalNReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateReasonPayload_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateReasonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateReasonPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ReasonPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateReasonPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateReasonPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateReasonPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CreateSourcePayload_source(ctx context.Context, field graphql.CollectedField, obj *funnel.CreateSourcePayload) (ret graphql.Marshaler) {
@@ -23631,6 +25355,744 @@ func (ec *executionContext) fieldContext_CriterionCheck_reasons(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ConditionReason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deal_id(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_name(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_currency(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_stage(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_outcome(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.DealOutcome) graphql.Marshaler {
+			return ec.marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type DealOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_note(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_expectedAt(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_expectedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_expectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_openedAt(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_closedAt(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_updatedAt(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_version(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_lead(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_lead(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"Deal.lead",
+	)
+}
+
+func (ec *executionContext) _Deal_contact(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_contact(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_contact(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Contact(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Contact](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.contact",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Contact(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Contact](
+		ctx,
+		results,
+		err,
+		"Deal.contact",
+	)
+}
+
+func (ec *executionContext) _Deal_account(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_account(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Account) graphql.Marshaler {
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_account(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Account(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Account](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.account",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Account(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Account](
+		ctx,
+		results,
+		err,
+		"Deal.account",
+	)
+}
+
+func (ec *executionContext) _Deal_owner(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_owner(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_owner(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Owner(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.owner",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Owner(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Deal.owner",
+	)
+}
+
+func (ec *executionContext) _Deal_reason(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_reason(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_reason(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Reason(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Reason](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.reason",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Reason(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Reason](
+		ctx,
+		results,
+		err,
+		"Deal.reason",
+	)
+}
+
+func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DealEdge) graphql.Marshaler {
+			return ec.marshalNDealEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DealEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.DealEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23886,6 +26348,61 @@ func (ec *executionContext) fieldContext_DefinitionCheck_secondGate(_ context.Co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DisqualifyLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisqualifyLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisqualifyLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisqualifyLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisqualifyLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisqualifyLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisqualifyLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisqualifyLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _DraftAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
@@ -25354,15 +27871,24 @@ func (ec *executionContext) _Handoff_reason(ctx context.Context, field graphql.C
 			return ec.resolveBatch_Handoff_reason(ctx, field, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Handoff_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Handoff", field, true, true, errors.New("field of type String does not have child fields"))
+	fc = &graphql.FieldContext{
+		Object:     "Handoff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
 }
 func (ec *executionContext) resolveBatch_Handoff_reason(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (any, error) {
 	resolver := ec.Resolvers.Handoff()
@@ -25370,7 +27896,7 @@ func (ec *executionContext) resolveBatch_Handoff_reason(ctx context.Context, fie
 		result := batch.FieldResult(field, func() (any, error) {
 			return resolver.Reason(ctx, batch.Parents)
 		})
-		return graphql.ResolveBatchGroupResult[*string](
+		return graphql.ResolveBatchGroupResult[*db.Reason](
 			ctx,
 			batch.Index,
 			len(batch.Parents),
@@ -25380,7 +27906,7 @@ func (ec *executionContext) resolveBatch_Handoff_reason(ctx context.Context, fie
 		)
 	}
 	results, err := resolver.Reason(ctx, []*db.Handoff{obj})
-	return graphql.ResolveBatchSingleResult[*string](
+	return graphql.ResolveBatchSingleResult[*db.Reason](
 		ctx,
 		results,
 		err,
@@ -29211,6 +31737,61 @@ func (ec *executionContext) resolveBatch_Lead_timeline(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Lead_deal(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_deal(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_deal(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deal(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Deal](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.deal",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deal(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[*db.Deal](
+		ctx,
+		results,
+		err,
+		"Lead.deal",
+	)
+}
+
 func (ec *executionContext) _Lead_handoffs(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29318,6 +31899,84 @@ func (ec *executionContext) resolveBatch_Lead_currentHandoff(ctx context.Context
 		results,
 		err,
 		"Lead.currentHandoff",
+	)
+}
+
+func (ec *executionContext) _Lead_wakeAt(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_wakeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WakeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_wakeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lead", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Lead_allowedMoves(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_allowedMoves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_allowedMoves(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedMove) graphql.Marshaler {
+			return ec.marshalNAllowedMove2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAllowedMoveᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_allowedMoves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedMove(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_allowedMoves(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AllowedMoves(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*model.AllowedMove](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.allowedMoves",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AllowedMoves(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[[]*model.AllowedMove](
+		ctx,
+		results,
+		err,
+		"Lead.allowedMoves",
 	)
 }
 
@@ -31026,6 +33685,61 @@ func (ec *executionContext) fieldContext_LearningTerm_weight(_ context.Context, 
 	return graphql.NewScalarFieldContext("LearningTerm", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _LoseDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoseDealPayload_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoseDealPayload_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoseDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoseDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoseDealPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoseDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LoseDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _MarkovSettings_order(ctx context.Context, field graphql.CollectedField, obj *attribution.MarkovSettings) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32672,6 +35386,143 @@ func (ec *executionContext) resolveBatch_Move_evidence(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Move_department(ctx context.Context, field graphql.CollectedField, obj *db.Move) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Move_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Department) graphql.Marshaler {
+			return ec.marshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Move_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Move", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Move_listedReason(ctx context.Context, field graphql.CollectedField, obj *db.Move) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Move_listedReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Move_listedReason(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Move_listedReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Move",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Move_listedReason(ctx context.Context, field graphql.CollectedField, obj *db.Move) (any, error) {
+	resolver := ec.Resolvers.Move()
+	if batch, ok := graphql.BatchParentsFor[*db.Move](ctx, "Move"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.ListedReason(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Reason](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Move.listedReason",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.ListedReason(ctx, []*db.Move{obj})
+	return graphql.ResolveBatchSingleResult[*db.Reason](
+		ctx,
+		results,
+		err,
+		"Move.listedReason",
+	)
+}
+
+func (ec *executionContext) _Move_note(ctx context.Context, field graphql.CollectedField, obj *db.Move) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Move_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Move_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Move", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Move_objectUntil(ctx context.Context, field graphql.CollectedField, obj *db.Move) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Move_objectUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ObjectUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Move_objectUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Move", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _Mutation_setMemberProfile(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33640,6 +36491,182 @@ func (ec *executionContext) fieldContext_Mutation_recordConsent(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_openDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_openDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenDeal(ctx, fc.Args["input"].(funnel.OpenDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+			return ec.marshalNOpenDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_openDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenDealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateDeal(ctx, fc.Args["input"].(funnel.UpdateDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+			return ec.marshalNUpdateDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateDealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_winDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_winDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WinDeal(ctx, fc.Args["input"].(funnel.WinDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+			return ec.marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_winDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WinDealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_winDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_loseDeal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_loseDeal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LoseDeal(ctx, fc.Args["input"].(funnel.LoseDealInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+			return ec.marshalNLoseDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_loseDeal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LoseDealPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_loseDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_offerLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34080,6 +37107,314 @@ func (ec *executionContext) fieldContext_Mutation_assignLead(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_acceptLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptLead(ctx, fc.Args["input"].(funnel.AcceptLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNAcceptLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_nurtureLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_nurtureLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().NurtureLead(ctx, fc.Args["input"].(funnel.NurtureLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNNurtureLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_nurtureLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NurtureLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_nurtureLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_qualifyForSales(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_qualifyForSales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().QualifyForSales(ctx, fc.Args["input"].(funnel.QualifyForSalesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNQualifyForSalesPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_qualifyForSales(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QualifyForSalesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_qualifyForSales_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnLead(ctx, fc.Args["input"].(funnel.ReturnLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNReturnLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReturnLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeBackLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeBackLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeBackLead(ctx, fc.Args["input"].(funnel.TakeBackLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNTakeBackLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeBackLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TakeBackLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeBackLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disqualifyLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disqualifyLead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisqualifyLead(ctx, fc.Args["input"].(funnel.DisqualifyLeadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNDisqualifyLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disqualifyLead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisqualifyLeadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disqualifyLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_objectToDisqualification(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_objectToDisqualification(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ObjectToDisqualification(ctx, fc.Args["input"].(funnel.ObjectToDisqualificationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+			return ec.marshalNObjectToDisqualificationPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_objectToDisqualification(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ObjectToDisqualificationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_objectToDisqualification_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createMember(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34294,6 +37629,94 @@ func (ec *executionContext) fieldContext_Mutation_updatePersona(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updatePersona_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createReason(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateReason(ctx, fc.Args["input"].(funnel.CreateReasonInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ReasonPayload) graphql.Marshaler {
+			return ec.marshalNCreateReasonPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReasonPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createReason(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateReasonPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createReason_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateReason(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateReason(ctx, fc.Args["input"].(funnel.UpdateReasonInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ReasonPayload) graphql.Marshaler {
+			return ec.marshalNUpdateReasonPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReasonPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateReason(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateReasonPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateReason_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34652,6 +38075,116 @@ func (ec *executionContext) fieldContext_Mutation_recordTouches(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _NurtureLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NurtureLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NurtureLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NurtureLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NurtureLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NurtureLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NurtureLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NurtureLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ObjectToDisqualificationPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ObjectToDisqualificationPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ObjectToDisqualificationPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ObjectToDisqualificationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ObjectToDisqualificationPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ObjectToDisqualificationPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ObjectToDisqualificationPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ObjectToDisqualificationPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _OfferLeadPayload_handoff(ctx context.Context, field graphql.CollectedField, obj *funnel.HandoffPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34737,6 +38270,61 @@ func (ec *executionContext) _OfferLeadPayload_cursor(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_OfferLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _OpenDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenDealPayload_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenDealPayload_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenDealPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
@@ -35990,6 +39578,61 @@ func (ec *executionContext) fieldContext_PublishAgreementPayload_cursor(_ contex
 	return graphql.NewScalarFieldContext("PublishAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _QualifyForSalesPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QualifyForSalesPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QualifyForSalesPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QualifyForSalesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QualifyForSalesPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QualifyForSalesPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QualifyForSalesPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QualifyForSalesPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36714,6 +40357,82 @@ func (ec *executionContext) fieldContext_Query_contact(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_coverage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_deals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Deals(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.DealFilter), fc.Args["orderBy"].(model.DealOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
+			return ec.marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_handoffs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37060,6 +40779,50 @@ func (ec *executionContext) fieldContext_Query_personaPerformance(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_personaPerformance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_reasons(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Reasons(ctx, fc.Args["use"].(*lifecycle.ReasonUse))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Reason) graphql.Marshaler {
+			return ec.marshalNReason2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reasons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_reasons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37694,6 +41457,259 @@ func (ec *executionContext) _QuietTime_channels(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_QuietTime_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuietTime", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_id(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_use(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_use(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Use, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.ReasonUse) graphql.Marshaler {
+			return ec.marshalNReasonUse2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_use(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type ReasonUse does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_key(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_label(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_leadsTo(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_leadsTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeadsTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_leadsTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_credits(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_credits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_credits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_active(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_active(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Active, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_position(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_updatedAt(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Reason_version(ctx context.Context, field graphql.CollectedField, obj *db.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Reason_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Reason_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _RecordAbsencePayload_absence(ctx context.Context, field graphql.CollectedField, obj *funnel.AbsencePayload) (ret graphql.Marshaler) {
@@ -38497,6 +42513,61 @@ func (ec *executionContext) resolveBatch_Rescore_agreement(ctx context.Context, 
 		err,
 		"Rescore.agreement",
 	)
+}
+
+func (ec *executionContext) _ReturnLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReturnLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReturnLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReturnLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RevertAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
@@ -44778,6 +48849,61 @@ func (ec *executionContext) fieldContext_SuggestScoringModelPayload_cursor(_ con
 	return graphql.NewScalarFieldContext("SuggestScoringModelPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _TakeBackLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TakeBackLeadPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TakeBackLeadPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TakeBackLeadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TakeBackLeadPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TakeBackLeadPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TakeBackLeadPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TakeBackLeadPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _TimelineConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.TimelineConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46008,6 +50134,61 @@ func (ec *executionContext) fieldContext_UpdateContactPayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("UpdateContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _UpdateDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateDealPayload_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateDealPayload_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateDealPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _UpdateMemberPayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateMemberPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46116,6 +50297,61 @@ func (ec *executionContext) _UpdatePersonaPayload_cursor(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_UpdatePersonaPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdatePersonaPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateReasonPayload_reason(ctx context.Context, field graphql.CollectedField, obj *funnel.ReasonPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateReasonPayload_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalNReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateReasonPayload_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateReasonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateReasonPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ReasonPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateReasonPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateReasonPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateReasonPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateSourcePayload_source(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateSourcePayload) (ret graphql.Marshaler) {
@@ -46460,6 +50696,61 @@ func (ec *executionContext) resolveBatch_Viewer_permissions(ctx context.Context,
 		err,
 		"Viewer.permissions",
 	)
+}
+
+func (ec *executionContext) _WinDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinDealPayload_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinDealPayload_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WinDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WinDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinDealPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WinDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _WithdrawAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
@@ -47849,6 +52140,57 @@ func (ec *executionContext) unmarshalInputAcceptHandoffInput(ctx context.Context
 				return it, err
 			}
 			it.HandoffID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAcceptLeadInput(ctx context.Context, obj any) (funnel.AcceptLeadInput, error) {
+	var it funnel.AcceptLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -50112,6 +54454,82 @@ func (ec *executionContext) unmarshalInputCreatePersonaInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCreateReasonInput(ctx context.Context, obj any) (funnel.CreateReasonInput, error) {
+	var it funnel.CreateReasonInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["credits"]; !present {
+		asMap["credits"] = false
+	}
+
+	fieldsInOrder := [...]string{"use", "key", "label", "leadsTo", "credits", "position", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "use":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("use"))
+			data, err := ec.unmarshalNReasonUse2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Use = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "leadsTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadsTo"))
+			data, err := ec.unmarshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadsTo = data
+		case "credits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credits"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credits = data
+		case "position":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Position = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCreateSourceInput(ctx context.Context, obj any) (funnel.CreateSourceInput, error) {
 	var it funnel.CreateSourceInput
 	if obj == nil {
@@ -50207,6 +54625,64 @@ func (ec *executionContext) unmarshalInputCreateUploadInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj any) (db.DealFilter, error) {
+	var it db.DealFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "outcomes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
+			data, err := ec.unmarshalODealOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcomeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcomes = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = data
+		case "accountIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccountIds = data
+		case "openedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedFrom = data
+		case "openedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openedBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenedBefore = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDefineAttributeInput(ctx context.Context, obj any) (funnel.DefineAttributeInput, error) {
 	var it funnel.DefineAttributeInput
 	if obj == nil {
@@ -50260,6 +54736,64 @@ func (ec *executionContext) unmarshalInputDefineAttributeInput(ctx context.Conte
 				return it, err
 			}
 			it.Description = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDisqualifyLeadInput(ctx context.Context, obj any) (funnel.DisqualifyLeadInput, error) {
+	var it funnel.DisqualifyLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "reason", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -51417,6 +55951,71 @@ func (ec *executionContext) unmarshalInputLeadKey(ctx context.Context, obj any) 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputLoseDealInput(ctx context.Context, obj any) (funnel.LoseDealInput, error) {
+	var it funnel.LoseDealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"dealId", "reason", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "dealId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dealId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DealID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "wakeAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wakeAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WakeAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMarkovSettingsInput(ctx context.Context, obj any) (attribution.MarkovSettings, error) {
 	var it attribution.MarkovSettings
 	if obj == nil {
@@ -51567,6 +56166,108 @@ func (ec *executionContext) unmarshalInputMilestoneWeightsInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputNurtureLeadInput(ctx context.Context, obj any) (funnel.NurtureLeadInput, error) {
+	var it funnel.NurtureLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputObjectToDisqualificationInput(ctx context.Context, obj any) (funnel.ObjectToDisqualificationInput, error) {
+	var it funnel.ObjectToDisqualificationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputOfferLeadInput(ctx context.Context, obj any) (funnel.OfferLeadInput, error) {
 	var it funnel.OfferLeadInput
 	if obj == nil {
@@ -51599,6 +56300,92 @@ func (ec *executionContext) unmarshalInputOfferLeadInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOpenDealInput(ctx context.Context, obj any) (funnel.OpenDealInput, error) {
+	var it funnel.OpenDealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "amountMinor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amountMinor"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AmountMinor = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedAt = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -51768,6 +56555,57 @@ func (ec *executionContext) unmarshalInputPublishAgreementInput(ctx context.Cont
 				return it, err
 			}
 			it.AgreementID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputQualifyForSalesInput(ctx context.Context, obj any) (funnel.QualifyForSalesInput, error) {
+	var it funnel.QualifyForSalesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -52238,6 +57076,71 @@ func (ec *executionContext) unmarshalInputRequestAgreementChangesInput(ctx conte
 				return it, err
 			}
 			it.Reason = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnLeadInput(ctx context.Context, obj any) (funnel.ReturnLeadInput, error) {
+	var it funnel.ReturnLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "reason", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "wakeAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wakeAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WakeAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -54224,6 +59127,57 @@ func (ec *executionContext) unmarshalInputSuggestScoringModelInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputTakeBackLeadInput(ctx context.Context, obj any) (funnel.TakeBackLeadInput, error) {
+	var it funnel.TakeBackLeadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTouchFilter(ctx context.Context, obj any) (db.TouchFilter, error) {
 	var it db.TouchFilter
 	if obj == nil {
@@ -54847,6 +59801,92 @@ func (ec *executionContext) unmarshalInputUpdateContactInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, obj any) (funnel.UpdateDealInput, error) {
+	var it funnel.UpdateDealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"dealId", "expectedVersion", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "dealId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dealId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DealID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "amountMinor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amountMinor"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AmountMinor = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = graphql.OmittableOf(data)
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = graphql.OmittableOf(data)
+		case "expectedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedAt = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context, obj any) (funnel.UpdateMemberInput, error) {
 	var it funnel.UpdateMemberInput
 	if obj == nil {
@@ -55019,6 +60059,85 @@ func (ec *executionContext) unmarshalInputUpdatePersonaInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUpdateReasonInput(ctx context.Context, obj any) (funnel.UpdateReasonInput, error) {
+	var it funnel.UpdateReasonInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"reasonId", "expectedVersion", "label", "leadsTo", "credits", "active", "position", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "reasonId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "leadsTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadsTo"))
+			data, err := ec.unmarshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadsTo = data
+		case "credits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credits"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credits = data
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Active = data
+		case "position":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Position = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateSourceInput(ctx context.Context, obj any) (funnel.UpdateSourceInput, error) {
 	var it funnel.UpdateSourceInput
 	if obj == nil {
@@ -55130,6 +60249,64 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 				return it, err
 			}
 			it.DefaultRegion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWinDealInput(ctx context.Context, obj any) (funnel.WinDealInput, error) {
+	var it funnel.WinDealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"dealId", "amountMinor", "note", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "dealId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dealId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DealID = data
+		case "amountMinor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amountMinor"))
+			data, err := ec.unmarshalOInt642ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AmountMinor = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -55273,6 +60450,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Rescore(ctx, sel, obj)
+	case db.Reason:
+		return ec._Reason(ctx, sel, &obj)
+	case *db.Reason:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Reason(ctx, sel, obj)
 	case db.Persona:
 		return ec._Persona(ctx, sel, &obj)
 	case *db.Persona:
@@ -55322,6 +60506,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Event(ctx, sel, obj)
+	case db.Deal:
+		return ec._Deal(ctx, sel, &obj)
+	case *db.Deal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Deal(ctx, sel, obj)
 	case db.Contact:
 		return ec._Contact(ctx, sel, &obj)
 	case *db.Contact:
@@ -55487,6 +60678,49 @@ func (ec *executionContext) _AcceptHandoffPayload(ctx context.Context, sel ast.S
 			}
 		case "cursor":
 			out.Values[i] = ec._AcceptHandoffPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acceptLeadPayloadImplementors = []string{"AcceptLeadPayload"}
+
+func (ec *executionContext) _AcceptLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptLeadPayload")
+		case "lead":
+			out.Values[i] = ec._AcceptLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AcceptLeadPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55717,6 +60951,44 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._Account_touches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Account_deals(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -56478,6 +61750,64 @@ func (ec *executionContext) _AgreementEdge(ctx context.Context, sel ast.Selectio
 		case "node":
 			out.Values[i] = ec._AgreementEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var allowedMoveImplementors = []string{"AllowedMove"}
+
+func (ec *executionContext) _AllowedMove(ctx context.Context, sel ast.SelectionSet, obj *model.AllowedMove) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, allowedMoveImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AllowedMove")
+		case "to":
+			out.Values[i] = ec._AllowedMove_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "who":
+			out.Values[i] = ec._AllowedMove_who(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mine":
+			out.Values[i] = ec._AllowedMove_mine(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needs":
+			out.Values[i] = ec._AllowedMove_needs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "effect":
+			out.Values[i] = ec._AllowedMove_effect(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -60283,6 +65613,107 @@ func (ec *executionContext) _ConversionDrift(ctx context.Context, sel ast.Select
 	return out
 }
 
+var coverageImplementors = []string{"Coverage"}
+
+func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *db.Coverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Coverage")
+		case "at":
+			out.Values[i] = ec._Coverage_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "share":
+			out.Values[i] = ec._Coverage_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openLeads":
+			out.Values[i] = ec._Coverage_openLeads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answered":
+			out.Values[i] = ec._Coverage_answered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timed":
+			out.Values[i] = ec._Coverage_timed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clocked":
+			out.Values[i] = ec._Coverage_clocked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "uncovered":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Coverage_uncovered(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var createApiKeyPayloadImplementors = []string{"CreateApiKeyPayload"}
 
 func (ec *executionContext) _CreateApiKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CreateAPIKeyPayload) graphql.Marshaler {
@@ -60460,6 +65891,49 @@ func (ec *executionContext) _CreatePersonaPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var createReasonPayloadImplementors = []string{"CreateReasonPayload"}
+
+func (ec *executionContext) _CreateReasonPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ReasonPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createReasonPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateReasonPayload")
+		case "reason":
+			out.Values[i] = ec._CreateReasonPayload_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._CreateReasonPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var createSourcePayloadImplementors = []string{"CreateSourcePayload"}
 
 func (ec *executionContext) _CreateSourcePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CreateSourcePayload) graphql.Marshaler {
@@ -60609,6 +66083,418 @@ func (ec *executionContext) _CriterionCheck(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var dealImplementors = []string{"Deal", "Node"}
+
+func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj *db.Deal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Deal")
+		case "id":
+			out.Values[i] = ec._Deal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Deal_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amountMinor":
+			out.Values[i] = ec._Deal_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._Deal_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stage":
+			out.Values[i] = ec._Deal_stage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._Deal_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._Deal_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expectedAt":
+			out.Values[i] = ec._Deal_expectedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedAt":
+			out.Values[i] = ec._Deal_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Deal_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Deal_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Deal_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_lead(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "contact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_contact(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "account":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_account(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_reason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealConnectionImplementors = []string{"DealConnection"}
+
+func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DealConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealConnection")
+		case "edges":
+			out.Values[i] = ec._DealConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._DealConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._DealConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealEdgeImplementors = []string{"DealEdge"}
+
+func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DealEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealEdge")
+		case "cursor":
+			out.Values[i] = ec._DealEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DealEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var defineAttributePayloadImplementors = []string{"DefineAttributePayload"}
 
 func (ec *executionContext) _DefineAttributePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DefineAttributePayload) graphql.Marshaler {
@@ -60696,6 +66582,49 @@ func (ec *executionContext) _DefinitionCheck(ctx context.Context, sel ast.Select
 			}
 		case "secondGate":
 			out.Values[i] = ec._DefinitionCheck_secondGate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disqualifyLeadPayloadImplementors = []string{"DisqualifyLeadPayload"}
+
+func (ec *executionContext) _DisqualifyLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disqualifyLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisqualifyLeadPayload")
+		case "lead":
+			out.Values[i] = ec._DisqualifyLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._DisqualifyLeadPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -63587,6 +69516,44 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deal":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_deal(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "handoffs":
 			field := field
 
@@ -63636,6 +69603,49 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 				}()
 				res = ec._Lead_currentHandoff(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "wakeAt":
+			out.Values[i] = ec._Lead_wakeAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "allowedMoves":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_allowedMoves(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -64521,6 +70531,49 @@ func (ec *executionContext) _LearningTerm(ctx context.Context, sel ast.Selection
 			}
 		case "weight":
 			out.Values[i] = ec._LearningTerm_weight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var loseDealPayloadImplementors = []string{"LoseDealPayload"}
+
+func (ec *executionContext) _LoseDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, loseDealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LoseDealPayload")
+		case "deal":
+			out.Values[i] = ec._LoseDealPayload_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._LoseDealPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -65431,6 +71484,59 @@ func (ec *executionContext) _Move(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "department":
+			out.Values[i] = ec._Move_department(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "listedReason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Move_listedReason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "note":
+			out.Values[i] = ec._Move_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "objectUntil":
+			out.Values[i] = ec._Move_objectUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -65626,6 +71732,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "openDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "winDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_winDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "loseDeal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_loseDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "offerLead":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_offerLead(ctx, field)
@@ -65696,6 +71830,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "acceptLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nurtureLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_nurtureLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "qualifyForSales":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_qualifyForSales(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returnLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeBackLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeBackLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disqualifyLead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disqualifyLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "objectToDisqualification":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_objectToDisqualification(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createMember":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createMember(ctx, field)
@@ -65727,6 +71910,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updatePersona":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updatePersona(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createReason":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createReason(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateReason":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateReason(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -65808,6 +72005,92 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var nurtureLeadPayloadImplementors = []string{"NurtureLeadPayload"}
+
+func (ec *executionContext) _NurtureLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nurtureLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NurtureLeadPayload")
+		case "lead":
+			out.Values[i] = ec._NurtureLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._NurtureLeadPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var objectToDisqualificationPayloadImplementors = []string{"ObjectToDisqualificationPayload"}
+
+func (ec *executionContext) _ObjectToDisqualificationPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, objectToDisqualificationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ObjectToDisqualificationPayload")
+		case "lead":
+			out.Values[i] = ec._ObjectToDisqualificationPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ObjectToDisqualificationPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var offerLeadPayloadImplementors = []string{"OfferLeadPayload"}
 
 func (ec *executionContext) _OfferLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.HandoffPayload) graphql.Marshaler {
@@ -65832,6 +72115,49 @@ func (ec *executionContext) _OfferLeadPayload(ctx context.Context, sel ast.Selec
 			}
 		case "cursor":
 			out.Values[i] = ec._OfferLeadPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var openDealPayloadImplementors = []string{"OpenDealPayload"}
+
+func (ec *executionContext) _OpenDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openDealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenDealPayload")
+		case "deal":
+			out.Values[i] = ec._OpenDealPayload_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._OpenDealPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -66482,6 +72808,49 @@ func (ec *executionContext) _PublishAgreementPayload(ctx context.Context, sel as
 	return out
 }
 
+var qualifyForSalesPayloadImplementors = []string{"QualifyForSalesPayload"}
+
+func (ec *executionContext) _QualifyForSalesPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, qualifyForSalesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QualifyForSalesPayload")
+		case "lead":
+			out.Values[i] = ec._QualifyForSalesPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._QualifyForSalesPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -66876,6 +73245,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_coverage(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "deals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_deals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "handoffs":
 			field := field
 
@@ -67040,6 +73453,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_personaPerformance(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "reasons":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_reasons(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -67363,6 +73798,94 @@ func (ec *executionContext) _QuietTime(ctx context.Context, sel ast.SelectionSet
 		case "channels":
 			out.Values[i] = ec._QuietTime_channels(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reasonImplementors = []string{"Reason", "Node"}
+
+func (ec *executionContext) _Reason(ctx context.Context, sel ast.SelectionSet, obj *db.Reason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Reason")
+		case "id":
+			out.Values[i] = ec._Reason_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "use":
+			out.Values[i] = ec._Reason_use(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "key":
+			out.Values[i] = ec._Reason_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._Reason_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leadsTo":
+			out.Values[i] = ec._Reason_leadsTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "credits":
+			out.Values[i] = ec._Reason_credits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "active":
+			out.Values[i] = ec._Reason_active(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._Reason_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Reason_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Reason_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._Reason_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -67812,6 +74335,49 @@ func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var returnLeadPayloadImplementors = []string{"ReturnLeadPayload"}
+
+func (ec *executionContext) _ReturnLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnLeadPayload")
+		case "lead":
+			out.Values[i] = ec._ReturnLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ReturnLeadPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -70997,6 +77563,49 @@ func (ec *executionContext) _SuggestScoringModelPayload(ctx context.Context, sel
 	return out
 }
 
+var takeBackLeadPayloadImplementors = []string{"TakeBackLeadPayload"}
+
+func (ec *executionContext) _TakeBackLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, takeBackLeadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TakeBackLeadPayload")
+		case "lead":
+			out.Values[i] = ec._TakeBackLeadPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._TakeBackLeadPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var timelineConnectionImplementors = []string{"TimelineConnection"}
 
 func (ec *executionContext) _TimelineConnection(ctx context.Context, sel ast.SelectionSet, obj *model.TimelineConnection) graphql.Marshaler {
@@ -71806,6 +78415,49 @@ func (ec *executionContext) _UpdateContactPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var updateDealPayloadImplementors = []string{"UpdateDealPayload"}
+
+func (ec *executionContext) _UpdateDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateDealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateDealPayload")
+		case "deal":
+			out.Values[i] = ec._UpdateDealPayload_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UpdateDealPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var updateMemberPayloadImplementors = []string{"UpdateMemberPayload"}
 
 func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.UpdateMemberPayload) graphql.Marshaler {
@@ -71868,6 +78520,49 @@ func (ec *executionContext) _UpdatePersonaPayload(ctx context.Context, sel ast.S
 			}
 		case "cursor":
 			out.Values[i] = ec._UpdatePersonaPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateReasonPayloadImplementors = []string{"UpdateReasonPayload"}
+
+func (ec *executionContext) _UpdateReasonPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ReasonPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateReasonPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateReasonPayload")
+		case "reason":
+			out.Values[i] = ec._UpdateReasonPayload_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UpdateReasonPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -72147,6 +78842,49 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var winDealPayloadImplementors = []string{"WinDealPayload"}
+
+func (ec *executionContext) _WinDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, winDealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WinDealPayload")
+		case "deal":
+			out.Values[i] = ec._WinDealPayload_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._WinDealPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -72760,6 +79498,21 @@ func (ec *executionContext) marshalNAcceptHandoffPayload2ᚖgithubᚗcomᚋleadg
 	return ec._AcceptHandoffPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAcceptLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcceptLeadInput(ctx context.Context, v any) (funnel.AcceptLeadInput, error) {
+	res, err := ec.unmarshalInputAcceptLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptLeadPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAccount2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Account) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Account", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -72968,6 +79721,32 @@ func (ec *executionContext) unmarshalNAgreementState2githubᚗcomᚋleadgraphᚋ
 
 func (ec *executionContext) marshalNAgreementState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐState(ctx context.Context, sel ast.SelectionSet, v agreement.State) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNAllowedMove2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAllowedMoveᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AllowedMove) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAllowedMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAllowedMove(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAllowedMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAllowedMove(ctx context.Context, sel ast.SelectionSet, v *model.AllowedMove) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AllowedMove(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNApiKey2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAPIKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.APIKey) graphql.Marshaler {
@@ -74208,6 +80987,16 @@ func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraph�
 	return ec._ConversionDrift(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Coverage(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateApiKeyInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateAPIKeyInput(ctx context.Context, v any) (funnel.CreateAPIKeyInput, error) {
 	res, err := ec.unmarshalInputCreateApiKeyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -74266,6 +81055,21 @@ func (ec *executionContext) marshalNCreatePersonaPayload2ᚖgithubᚗcomᚋleadg
 		return graphql.Null
 	}
 	return ec._CreatePersonaPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateReasonInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateReasonInput(ctx context.Context, v any) (funnel.CreateReasonInput, error) {
+	res, err := ec.unmarshalInputCreateReasonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateReasonPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReasonPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ReasonPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreateReasonPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCreateSourceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCreateSourceInput(ctx context.Context, v any) (funnel.CreateSourceInput, error) {
@@ -74344,6 +81148,89 @@ func (ec *executionContext) marshalNCriterionCheck2ᚖgithubᚗcomᚋleadgraph�
 	return ec._CriterionCheck(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDeal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Deal) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Deal", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx context.Context, sel ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Deal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx context.Context, sel ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DealEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealEdge(ctx context.Context, sel ast.SelectionSet, v *model.DealEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx context.Context, v any) (model.DealOrder, error) {
+	var res model.DealOrder
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx context.Context, sel ast.SelectionSet, v model.DealOrder) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, v any) (lifecycle.DealOutcome, error) {
+	var res lifecycle.DealOutcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v lifecycle.DealOutcome) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNDefineAttributeInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefineAttributeInput(ctx context.Context, v any) (funnel.DefineAttributeInput, error) {
 	res, err := ec.unmarshalInputDefineAttributeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -74377,6 +81264,21 @@ func (ec *executionContext) unmarshalNDirection2githubᚗcomᚋleadgraphᚋleadg
 
 func (ec *executionContext) marshalNDirection2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐDirection(ctx context.Context, sel ast.SelectionSet, v contact.Direction) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNDisqualifyLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDisqualifyLeadInput(ctx context.Context, v any) (funnel.DisqualifyLeadInput, error) {
+	res, err := ec.unmarshalInputDisqualifyLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisqualifyLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisqualifyLeadPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDraftAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDraftAgreementInput(ctx context.Context, v any) (funnel.DraftAgreementInput, error) {
@@ -75389,6 +82291,21 @@ func (ec *executionContext) marshalNLearningTerm2ᚕgithubᚗcomᚋleadgraphᚋl
 	return ret
 }
 
+func (ec *executionContext) unmarshalNLoseDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLoseDealInput(ctx context.Context, v any) (funnel.LoseDealInput, error) {
+	res, err := ec.unmarshalInputLoseDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLoseDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LoseDealPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMarkovSettings2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMarkovSettings(ctx context.Context, sel ast.SelectionSet, v attribution.MarkovSettings) graphql.Marshaler {
 	return ec._MarkovSettings(ctx, sel, &v)
 }
@@ -75560,6 +82477,86 @@ func (ec *executionContext) marshalNMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Move(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMoveActor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActor(ctx context.Context, v any) (lifecycle.Actor, error) {
+	var res lifecycle.Actor
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoveActor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActor(ctx context.Context, sel ast.SelectionSet, v lifecycle.Actor) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMoveActor2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActorᚄ(ctx context.Context, v any) ([]lifecycle.Actor, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Actor, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMoveActor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMoveActor2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActorᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Actor) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoveActor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐActor(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMoveNeed2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeed(ctx context.Context, v any) (lifecycle.Need, error) {
+	var res lifecycle.Need
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoveNeed2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeed(ctx context.Context, sel ast.SelectionSet, v lifecycle.Need) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMoveNeed2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeedᚄ(ctx context.Context, v any) ([]lifecycle.Need, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.Need, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMoveNeed2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeed(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMoveNeed2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.Need) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoveNeed2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐNeed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	{
 		var batchItemsTouch []*db.Touch
@@ -75582,6 +82579,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapHandoff := map[int]int{}
 		var batchItemsEvent []*db.Event
 		batchIdxMapEvent := map[int]int{}
+		var batchItemsDeal []*db.Deal
+		batchIdxMapDeal := map[int]int{}
 		var batchItemsContact []*db.Contact
 		batchIdxMapContact := map[int]int{}
 		var batchItemsCampaign []*db.Campaign
@@ -75656,6 +82655,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.Event:
 				batchIdxMapEvent[i] = len(batchItemsEvent)
 				batchItemsEvent = append(batchItemsEvent, concrete)
+			case db.Deal:
+				batchIdxMapDeal[i] = len(batchItemsDeal)
+				batchItemsDeal = append(batchItemsDeal, &concrete)
+			case *db.Deal:
+				batchIdxMapDeal[i] = len(batchItemsDeal)
+				batchItemsDeal = append(batchItemsDeal, concrete)
 			case db.Contact:
 				batchIdxMapContact[i] = len(batchItemsContact)
 				batchItemsContact = append(batchItemsContact, &concrete)
@@ -75724,6 +82729,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		if len(batchItemsEvent) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Event", batchItemsEvent, batchIdxMapEvent)
 		}
+		if len(batchItemsDeal) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Deal", batchItemsDeal, batchIdxMapDeal)
+		}
 		if len(batchItemsContact) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Contact", batchItemsContact, batchIdxMapContact)
 		}
@@ -75752,6 +82760,36 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 	return ret
 }
 
+func (ec *executionContext) unmarshalNNurtureLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐNurtureLeadInput(ctx context.Context, v any) (funnel.NurtureLeadInput, error) {
+	res, err := ec.unmarshalInputNurtureLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNurtureLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NurtureLeadPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNObjectToDisqualificationInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐObjectToDisqualificationInput(ctx context.Context, v any) (funnel.ObjectToDisqualificationInput, error) {
+	res, err := ec.unmarshalInputObjectToDisqualificationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNObjectToDisqualificationPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ObjectToDisqualificationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNOfferLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐOfferLeadInput(ctx context.Context, v any) (funnel.OfferLeadInput, error) {
 	res, err := ec.unmarshalInputOfferLeadInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -75765,6 +82803,21 @@ func (ec *executionContext) marshalNOfferLeadPayload2ᚖgithubᚗcomᚋleadgraph
 		return graphql.Null
 	}
 	return ec._OfferLeadPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOpenDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐOpenDealInput(ctx context.Context, v any) (funnel.OpenDealInput, error) {
+	res, err := ec.unmarshalInputOpenDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OpenDealPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v *page.Info) graphql.Marshaler {
@@ -75932,6 +82985,21 @@ func (ec *executionContext) marshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraph
 	return v
 }
 
+func (ec *executionContext) unmarshalNQualifyForSalesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐQualifyForSalesInput(ctx context.Context, v any) (funnel.QualifyForSalesInput, error) {
+	res, err := ec.unmarshalInputQualifyForSalesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNQualifyForSalesPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._QualifyForSalesPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNQuietDay2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐWeekday(ctx context.Context, v any) (contactpolicy.Weekday, error) {
 	var res contactpolicy.Weekday
 	err := res.UnmarshalGQL(v)
@@ -75979,6 +83047,42 @@ func (ec *executionContext) unmarshalNQuietTimeInput2ᚕgithubᚗcomᚋleadgraph
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalNReason2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Reason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx context.Context, sel ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Reason(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReasonUse2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx context.Context, v any) (lifecycle.ReasonUse, error) {
+	var res lifecycle.ReasonUse
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReasonUse2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx context.Context, sel ast.SelectionSet, v lifecycle.ReasonUse) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
@@ -76104,6 +83208,21 @@ func (ec *executionContext) marshalNRequestAgreementChangesPayload2ᚖgithubᚗc
 		return graphql.Null
 	}
 	return ec._RequestAgreementChangesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReturnLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReturnLeadInput(ctx context.Context, v any) (funnel.ReturnLeadInput, error) {
+	res, err := ec.unmarshalInputReturnLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReturnLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReturnLeadPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRevertAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
@@ -77342,6 +84461,21 @@ func (ec *executionContext) marshalNSuggestScoringModelPayload2ᚖgithubᚗcom�
 	return ec._SuggestScoringModelPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTakeBackLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐTakeBackLeadInput(ctx context.Context, v any) (funnel.TakeBackLeadInput, error) {
+	res, err := ec.unmarshalInputTakeBackLeadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTakeBackLeadPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐLeadPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.LeadPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TakeBackLeadPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := model.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77633,6 +84767,21 @@ func (ec *executionContext) marshalNUpdateContactPayload2ᚖgithubᚗcomᚋleadg
 	return ec._UpdateContactPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateDealInput(ctx context.Context, v any) (funnel.UpdateDealInput, error) {
+	res, err := ec.unmarshalInputUpdateDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateDealPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateMemberInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateMemberInput(ctx context.Context, v any) (funnel.UpdateMemberInput, error) {
 	res, err := ec.unmarshalInputUpdateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77661,6 +84810,21 @@ func (ec *executionContext) marshalNUpdatePersonaPayload2ᚖgithubᚗcomᚋleadg
 		return graphql.Null
 	}
 	return ec._UpdatePersonaPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateReasonInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateReasonInput(ctx context.Context, v any) (funnel.UpdateReasonInput, error) {
+	res, err := ec.unmarshalInputUpdateReasonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateReasonPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReasonPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ReasonPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateReasonPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateSourceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateSourceInput(ctx context.Context, v any) (funnel.UpdateSourceInput, error) {
@@ -77731,6 +84895,21 @@ func (ec *executionContext) marshalNWeekday2ᚕgithubᚗcomᚋleadgraphᚋleadgr
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNWinDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWinDealInput(ctx context.Context, v any) (funnel.WinDealInput, error) {
+	res, err := ec.unmarshalInputWinDealInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WinDealPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWithdrawAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
@@ -78605,6 +85784,57 @@ func (ec *executionContext) unmarshalOContactProtectionInput2ᚖgithubᚗcomᚋl
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx context.Context, sel ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deal(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx context.Context, v any) (*db.DealFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDealFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODealOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcomeᚄ(ctx context.Context, v any) ([]lifecycle.DealOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]lifecycle.DealOutcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODealOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []lifecycle.DealOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalODefinitionCheck2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefinitionCheck(ctx context.Context, sel ast.SelectionSet, v *funnel.DefinitionCheck) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -79428,6 +86658,29 @@ func (ec *executionContext) unmarshalOQuietHoursInput2ᚖgithubᚗcomᚋleadgrap
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx context.Context, sel ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Reason(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReasonUse2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx context.Context, v any) (*lifecycle.ReasonUse, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(lifecycle.ReasonUse)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReasonUse2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐReasonUse(ctx context.Context, sel ast.SelectionSet, v *lifecycle.ReasonUse) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalORescore2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐRescore(ctx context.Context, sel ast.SelectionSet, v *db.Rescore) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -79763,6 +87016,22 @@ func (ec *executionContext) marshalOStage2ᚕgithubᚗcomᚋleadgraphᚋleadgrap
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx context.Context, v any) (*lifecycle.Stage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(lifecycle.Stage)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx context.Context, sel ast.SelectionSet, v *lifecycle.Stage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOStageLabelInput2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋdefinitionᚐStageLabelᚄ(ctx context.Context, v any) ([]definition.StageLabel, error) {

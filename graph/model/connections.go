@@ -190,3 +190,14 @@ type HandoffEdge struct{ db.Edge[db.Handoff] }
 func (c *HandoffConnection) Edges() []*HandoffEdge {
 	return edges(c.Page, func(e db.Edge[db.Handoff]) HandoffEdge { return HandoffEdge{e} })
 }
+
+// DealConnection is a page of that list.
+type DealConnection struct{ *db.Page[db.Deal] }
+
+// DealEdge is a row in such a page.
+type DealEdge struct{ db.Edge[db.Deal] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *DealConnection) Edges() []*DealEdge {
+	return edges(c.Page, func(e db.Edge[db.Deal]) DealEdge { return DealEdge{e} })
+}

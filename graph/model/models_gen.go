@@ -262,6 +262,64 @@ func (e ContactOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Orders of deals, each by an index.
+type DealOrder string
+
+const (
+	// Latest first.
+	DealOrderOpenedDesc DealOrder = "OPENED_DESC"
+	// Oldest first.
+	DealOrderOpenedAsc DealOrder = "OPENED_ASC"
+)
+
+var AllDealOrder = []DealOrder{
+	DealOrderOpenedDesc,
+	DealOrderOpenedAsc,
+}
+
+func (e DealOrder) IsValid() bool {
+	switch e {
+	case DealOrderOpenedDesc, DealOrderOpenedAsc:
+		return true
+	}
+	return false
+}
+
+func (e DealOrder) String() string {
+	return string(e)
+}
+
+func (e *DealOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DealOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DealOrder", str)
+	}
+	return nil
+}
+
+func (e DealOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DealOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DealOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What `errors[].extensions.code` can say. Beside it stand `field` (the input at fault), `retryable`, `retryAfterMs` and `requestId`, where they apply.
 type ErrorCode string
 

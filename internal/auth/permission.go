@@ -23,6 +23,7 @@ const (
 	AgreementsWrite   Permission = "agreements:write"   // draft and change rules, submit and withdraw them, back-test and learn models
 	AgreementsSign    Permission = "agreements:sign"    // sign rules for the own department
 	AgreementsPublish Permission = "agreements:publish" // put signed rules in force
+	ReasonsWrite      Permission = "reasons:write"      // say why leads can be rejected, returned, disqualified or lost
 	KeysRead          Permission = "keys:read"          // list API keys (never their secrets)
 	KeysWrite         Permission = "keys:write"         // create, rotate and revoke API keys
 	WorkspaceWrite    Permission = "workspace:write"    // change the workspace's own settings
@@ -45,6 +46,7 @@ var Describe = map[Permission]string{
 	AgreementsWrite:   "draft rules, submit them, back-test and learn scoring models",
 	AgreementsSign:    "sign rules for the own department",
 	AgreementsPublish: "put signed rules in force",
+	ReasonsWrite:      "create and change reasons",
 	KeysRead:          "list API keys",
 	KeysWrite:         "create, rotate and revoke API keys",
 	WorkspaceWrite:    "change the workspace's settings",
@@ -67,21 +69,21 @@ var readers = []Permission{LeadsRead, PIIRead, CampaignsRead, MembersRead, Agree
 // makes campaigns, personas and files of leads; sales enters its own leads and touches.
 var outline = map[Department]map[Role][]Permission{
 	Marketing: {
-		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish},
-		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, AgreementsWrite},
+		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite},
+		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, AgreementsWrite, ReasonsWrite},
 		Worker:   {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite},
 		Analyst:  {},
 	},
 	Sales: {
-		Director: {LeadsWrite, LeadsImport, ConsentsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish},
-		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, AgreementsWrite},
+		Director: {LeadsWrite, LeadsImport, ConsentsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite},
+		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, AgreementsWrite, ReasonsWrite},
 		Worker:   {LeadsWrite, ConsentsWrite},
 		Analyst:  {},
 	},
 }
 
 // admin is what the flag for running the workspace adds to any post.
-var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite}
+var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite, ReasonsWrite}
 
 // Of is what a member of this post may do, sorted.
 func Of(d Department, r Role, isAdmin bool) []Permission {

@@ -76,6 +76,13 @@ var sentences = map[Kind]string{
 	BackTestFinished:          "The back-test of %n ended: %d.",
 	ModelFitRequested:         "Learning a scoring model from closed leads was asked for.",
 	ModelFitFinished:          "Learning a scoring model ended: %d.",
+	ReasonCreated:             "The reason %n was made.",
+	ReasonChanged:             "The reason %n changed: %x.",
+	DealOpened:                "The deal %n was opened: %d.",
+	DealChanged:               "The deal %n changed: %x.",
+	DealWon:                   "The deal %n was won: %d.",
+	DealLost:                  "The deal %n was lost: %d.",
+	DealReopened:              "The deal %n is open again.",
 	JobProgressed:             "The job %n went on: %d.",
 }
 
@@ -87,6 +94,6 @@ func Sentence(k Kind, d Data) string {
 		}
 		return s
 	}
-	return strings.NewReplacer("%n", d.Name, "%f", none(d.From, "none"), "%t", none(d.To, "none"), "%c", fmt.Sprint(d.Count),
-		"%x", none(strings.Join(d.Changes, ", "), "nothing"), "%d", d.Detail).Replace(sentences[k])
+	return strings.TrimSpace(strings.NewReplacer("%n", d.Name, "%f", none(d.From, "none"), "%t", none(d.To, "none"), "%c", fmt.Sprint(d.Count),
+		"%x", none(strings.Join(d.Changes, ", "), "nothing"), "%d", d.Detail).Replace(sentences[k]))
 }

@@ -69,6 +69,13 @@ const (
 	BackTestFinished          Kind = "BACK_TEST_FINISHED"
 	ModelFitRequested         Kind = "MODEL_FIT_REQUESTED"
 	ModelFitFinished          Kind = "MODEL_FIT_FINISHED"
+	ReasonCreated             Kind = "REASON_CREATED"
+	ReasonChanged             Kind = "REASON_CHANGED"
+	DealOpened                Kind = "DEAL_OPENED"
+	DealChanged               Kind = "DEAL_CHANGED"
+	DealWon                   Kind = "DEAL_WON"
+	DealLost                  Kind = "DEAL_LOST"
+	DealReopened              Kind = "DEAL_REOPENED"
 	JobProgressed             Kind = "JOB_PROGRESSED"
 )
 
@@ -131,6 +138,13 @@ var Kinds = []Kind{
 	BackTestFinished,
 	ModelFitRequested,
 	ModelFitFinished,
+	ReasonCreated,
+	ReasonChanged,
+	DealOpened,
+	DealChanged,
+	DealWon,
+	DealLost,
+	DealReopened,
 	JobProgressed,
 }
 

@@ -278,7 +278,7 @@ func constraint(err error) string {
 var taken = map[string]string{
 	"workspaces_slug_key": "input.slug", "members_workspace_id_email_key_key": "input.email", "sources_workspace_id_key_key": "input.key",
 	"campaigns_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
-	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId",
+	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId", "reasons_workspace_id_use_key_key": "input.key",
 }
 
 // found turns "no rows" into the fault of an id that the workspace does not have.

@@ -78,25 +78,6 @@ func (t *tx) offered(ctx context.Context, rows []*db.Lead, o *offer) ([]*leadSta
 	return all, err
 }
 
-// actor is who the viewer is, seen from a lead. While nobody owns a lead that was offered, every member of sales serves its queue.
-func (t *tx) actor(l *db.Lead) lifecycle.Actor {
-	switch w := t.who; {
-	case w.Kind == auth.ActorSystem:
-		return lifecycle.System
-	case w.Kind != auth.ActorMember:
-		return lifecycle.AnyWriter
-	case w.Department == auth.Marketing:
-		return lifecycle.Marketing
-	case l.Stage != lifecycle.Offered:
-		return lifecycle.Sales
-	case l.OwnerID == nil:
-		return lifecycle.QueueMember
-	case *l.OwnerID == w.Member:
-		return lifecycle.AssignedRep
-	}
-	return lifecycle.Sales
-}
-
 // leads tells whether the viewer leads a department.
 func (t *tx) leads(d auth.Department) bool {
 	return t.who.Department == d && (t.who.Role == auth.Manager || t.who.Role == auth.Director)
@@ -197,9 +178,6 @@ func (w *waiting) settle(ctx context.Context, a answer) (*HandoffPayload, error)
 	}
 	return &HandoffPayload{Handoff: rows[0], Lead: lead}, nil
 }
-
-// marketingQueue answers for leads that sales does not have.
-const marketingQueue = "marketing"
 
 // WithdrawHandoffInput says why sales shall not have a lead after all.
 type WithdrawHandoffInput struct {

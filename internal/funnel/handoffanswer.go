@@ -71,7 +71,7 @@ func (f *Funnel) RejectHandoff(ctx context.Context, in RejectHandoffInput) (*Han
 		return nil, err
 	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*HandoffPayload, error) {
-		reason, err := t.reason(ctx, "input.reason", "REJECT", key)
+		reason, err := t.reason(ctx, "input.reason", lifecycle.ToReject, key)
 		if err != nil {
 			return nil, err
 		}
@@ -100,21 +100,6 @@ func (f *Funnel) RejectHandoff(ctx context.Context, in RejectHandoffInput) (*Han
 		t.emit(e)
 		return out, nil
 	})
-}
-
-// reason finds a reason that is in use, by its key.
-func (t *tx) reason(ctx context.Context, field, use, key string) (*db.Reason, error) {
-	rows, err := t.ReasonByKey(ctx, db.ReasonByKeyParams{WorkspaceID: t.Workspace, Use: use, Key: key})
-	if err != nil {
-		return nil, fmt.Errorf("read the reason: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no reason with the key %.60q for this: `reasons` lists them.", key)}
-	}
-	if !rows[0].Active {
-		return nil, fault.Input(field, "This reason is not in use any more: choose another one.")
-	}
-	return rows[0], nil
 }
 
 // credit gives the rep whom a pool chose the turn back. A hand-off is rejected once, so it is credited once.

@@ -69,6 +69,9 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 			return err
 		}
 	}
+	if err := t.secondCracks(ctx, rules, leads); err != nil {
+		return err
+	}
 	return t.handOver(ctx, rules, leads)
 }
 
@@ -126,7 +129,7 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		}
 	}
 	if l.score != nil {
-		l.score.NextAt = j.next()
+		l.score.NextAt = j.next(row)
 	}
 	return nil
 }
@@ -177,14 +180,14 @@ func (j *judging) rate(l *leadState) {
 func (j *judging) qualify(c db.Case, l *leadState) error {
 	row := l.row
 	switch row.Stage {
-	case lifecycle.New, lifecycle.Nurturing:
-		if j.definition.Qualifies(j.facts) {
+	case lifecycle.New, lifecycle.Nurturing, lifecycle.Retargeting:
+		if awake, why := wakes(row, c.Touches, j.t.now); awake && j.definition.Qualifies(j.facts) {
 			version := j.definitionID
-			row.DefinitionID = &version
+			row.DefinitionID, row.WakeAt = &version, nil
 			if j.router != nil && j.router.AutoOffer() && !j.t.trial {
 				l.offer = &offer{by: lifecycle.System}
 			}
-			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
+			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), why)
 		}
 	case lifecycle.Qualified:
 		if !j.definition.Qualifies(j.facts) {
@@ -221,12 +224,15 @@ func (j *judging) move(c db.Case, l *leadState, to lifecycle.Stage, v definition
 }
 
 // next is when time alone will change the lead's band, a grade or its qualification; nil where it never will.
-func (j *judging) next() *time.Time {
+func (j *judging) next(l *db.Lead) *time.Time {
 	var edges scoring.Edges
 	var at *time.Time
+	if w := l.WakeAt; w != nil && w.After(j.t.now) {
+		at = w
+	}
 	if j.definition != nil {
 		edges = scoring.Edges(j.definition.Edges())
-		if t, ok := j.definition.Next(j.facts); ok {
+		if t, ok := j.definition.Next(j.facts); ok && (at == nil || t.Before(*at)) {
 			at = &t
 		}
 	}

@@ -20,6 +20,9 @@ type passage struct {
 	handoff *id.UUID       // that it is about; nil for moves without one
 }
 
+// actor is who the viewer is to a lead.
+func (t *tx) actor(l *db.Lead) lifecycle.Actor { return l.SeenBy(t.who) }
+
 // pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
 func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, error) {
 	l := c.Lead
@@ -32,6 +35,9 @@ func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, 
 		p.row.ActorKind = auth.ActorSystem
 	} else if actor := t.who.Actor(); !actor.IsZero() {
 		p.row.ActorID = &actor
+		if t.who.Kind == auth.ActorMember {
+			p.row.Department = &t.who.Department
+		}
 	}
 	l.Stage, l.StageSince = to, t.now
 	return p, nil
@@ -84,7 +90,7 @@ func (t *tx) cases(ctx context.Context, leads []*db.Lead) ([]db.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	touches, err := t.touchesOf(ctx, people)
+	touches, err := t.TouchesByContact(ctx, t.Workspace, people)
 	if err != nil {
 		return nil, err
 	}

@@ -99,5 +99,5 @@ func (t *tx) bootstrap(ctx context.Context, founder *db.Member) error {
 		}
 		t.tell(event.AgreementPublished, row, "")
 	}
-	return nil
+	return t.firstReasons(ctx)
 }

@@ -85,7 +85,7 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 }
 
 // unchanged are the columns of a lead that no judgement changes.
-var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "cycle", "interest", "attributes", "created_at"}
+var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "interest", "attributes", "created_at"}
 
 // judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
 func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {

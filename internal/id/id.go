@@ -103,6 +103,8 @@ const (
 	ModelFit  Kind = "modelfit"
 	Handoff   Kind = "handoff"
 	Absence   Kind = "absence"
+	Reason    Kind = "reason"
+	Deal      Kind = "deal"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

@@ -135,6 +135,14 @@ func running(s Stage) []string {
 	return nil
 }
 
+// Clock is the one that a lead in the stage is never without, if its workspace has it at all; empty where nobody has to act.
+func (s Stage) Clock() string {
+	if all := running(s); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
 // Allowed are the moves out of a stage, by whomever, in the table's order; the empty stage stands for no lead yet. The moves are the
 // table's own and only to be read.
 func Allowed(from Stage) []Move {

@@ -43,6 +43,10 @@ func (r accountResolver) Touches(ctx context.Context, objs []*db.Account, first 
 	return answer[[]*model.TouchConnection](ctx, r.Resolvers, "Account.touches", objs, first, after, last, before, filter)
 }
 
+func (r accountResolver) Deals(ctx context.Context, objs []*db.Account, first *int32, after *string, last *int32, before *string, filter *db.DealFilter) ([]*model.DealConnection, error) {
+	return answer[[]*model.DealConnection](ctx, r.Resolvers, "Account.deals", objs, first, after, last, before, filter)
+}
+
 // Agreement answers for the type's resolvers.
 func (r *Resolvers) Agreement() generated.AgreementResolver { return agreementResolver{r} }
 
@@ -132,6 +136,40 @@ func (r contactResolver) Touches(ctx context.Context, objs []*db.Contact, first 
 	return answer[[]*model.TouchConnection](ctx, r.Resolvers, "Contact.touches", objs, first, after, last, before, filter)
 }
 
+// Coverage answers for the type's resolvers.
+func (r *Resolvers) Coverage() generated.CoverageResolver { return coverageResolver{r} }
+
+type coverageResolver struct{ *Resolvers }
+
+func (r coverageResolver) Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error) {
+	return answer[[][]*db.Lead](ctx, r.Resolvers, "Coverage.uncovered", objs)
+}
+
+// Deal answers for the type's resolvers.
+func (r *Resolvers) Deal() generated.DealResolver { return dealResolver{r} }
+
+type dealResolver struct{ *Resolvers }
+
+func (r dealResolver) Lead(ctx context.Context, objs []*db.Deal) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "Deal.lead", objs)
+}
+
+func (r dealResolver) Contact(ctx context.Context, objs []*db.Deal) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Deal.contact", objs)
+}
+
+func (r dealResolver) Account(ctx context.Context, objs []*db.Deal) ([]*db.Account, error) {
+	return answer[[]*db.Account](ctx, r.Resolvers, "Deal.account", objs)
+}
+
+func (r dealResolver) Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Deal.owner", objs)
+}
+
+func (r dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Deal.reason", objs)
+}
+
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
@@ -182,8 +220,8 @@ func (r handoffResolver) DecidedBy(ctx context.Context, objs []*db.Handoff) ([]*
 	return answer[[]*db.Member](ctx, r.Resolvers, "Handoff.decidedBy", objs)
 }
 
-func (r handoffResolver) Reason(ctx context.Context, objs []*db.Handoff) ([]*string, error) {
-	return answer[[]*string](ctx, r.Resolvers, "Handoff.reason", objs)
+func (r handoffResolver) Reason(ctx context.Context, objs []*db.Handoff) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Handoff.reason", objs)
 }
 
 func (r handoffResolver) RepliedBy(ctx context.Context, objs []*db.Handoff) ([]*db.Member, error) {
@@ -276,12 +314,20 @@ func (r leadResolver) Timeline(ctx context.Context, objs []*db.Lead, first *int3
 	return answer[[]*model.TimelineConnection](ctx, r.Resolvers, "Lead.timeline", objs, first, after, last, before)
 }
 
+func (r leadResolver) Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "Lead.deal", objs)
+}
+
 func (r leadResolver) Handoffs(ctx context.Context, objs []*db.Lead) ([][]*db.Handoff, error) {
 	return answer[[][]*db.Handoff](ctx, r.Resolvers, "Lead.handoffs", objs)
 }
 
 func (r leadResolver) CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*db.Handoff, error) {
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Lead.currentHandoff", objs)
+}
+
+func (r leadResolver) AllowedMoves(ctx context.Context, objs []*db.Lead) ([][]*model.AllowedMove, error) {
+	return answer[[][]*model.AllowedMove](ctx, r.Resolvers, "Lead.allowedMoves", objs)
 }
 
 func (r leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
@@ -354,6 +400,10 @@ func (r moveResolver) Agreement(ctx context.Context, objs []*db.Move) ([]*db.Agr
 
 func (r moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.CriterionCheck, error) {
 	return answer[[][]*db.CriterionCheck](ctx, r.Resolvers, "Move.evidence", objs)
+}
+
+func (r moveResolver) ListedReason(ctx context.Context, objs []*db.Move) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Move.listedReason", objs)
 }
 
 // Mutation answers for the type's resolvers.
@@ -449,6 +499,22 @@ func (r mutationResolver) RecordConsent(ctx context.Context, input funnel.Record
 	return answer[*funnel.RecordConsentPayload](ctx, r.Resolvers, "Mutation.recordConsent", nil, input)
 }
 
+func (r mutationResolver) OpenDeal(ctx context.Context, input funnel.OpenDealInput) (*funnel.DealPayload, error) {
+	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.openDeal", nil, input)
+}
+
+func (r mutationResolver) UpdateDeal(ctx context.Context, input funnel.UpdateDealInput) (*funnel.DealPayload, error) {
+	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.updateDeal", nil, input)
+}
+
+func (r mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error) {
+	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.winDeal", nil, input)
+}
+
+func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error) {
+	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.loseDeal", nil, input)
+}
+
 func (r mutationResolver) OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error) {
 	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.offerLead", nil, input)
 }
@@ -489,6 +555,34 @@ func (r mutationResolver) AssignLead(ctx context.Context, input funnel.AssignLea
 	return answer[*funnel.AssignLeadPayload](ctx, r.Resolvers, "Mutation.assignLead", nil, input)
 }
 
+func (r mutationResolver) AcceptLead(ctx context.Context, input funnel.AcceptLeadInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.acceptLead", nil, input)
+}
+
+func (r mutationResolver) NurtureLead(ctx context.Context, input funnel.NurtureLeadInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.nurtureLead", nil, input)
+}
+
+func (r mutationResolver) QualifyForSales(ctx context.Context, input funnel.QualifyForSalesInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.qualifyForSales", nil, input)
+}
+
+func (r mutationResolver) ReturnLead(ctx context.Context, input funnel.ReturnLeadInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.returnLead", nil, input)
+}
+
+func (r mutationResolver) TakeBackLead(ctx context.Context, input funnel.TakeBackLeadInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.takeBackLead", nil, input)
+}
+
+func (r mutationResolver) DisqualifyLead(ctx context.Context, input funnel.DisqualifyLeadInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.disqualifyLead", nil, input)
+}
+
+func (r mutationResolver) ObjectToDisqualification(ctx context.Context, input funnel.ObjectToDisqualificationInput) (*funnel.LeadPayload, error) {
+	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.objectToDisqualification", nil, input)
+}
+
 func (r mutationResolver) CreateMember(ctx context.Context, input funnel.CreateMemberInput) (*funnel.CreateMemberPayload, error) {
 	return answer[*funnel.CreateMemberPayload](ctx, r.Resolvers, "Mutation.createMember", nil, input)
 }
@@ -507,6 +601,14 @@ func (r mutationResolver) CreatePersona(ctx context.Context, input funnel.Create
 
 func (r mutationResolver) UpdatePersona(ctx context.Context, input funnel.UpdatePersonaInput) (*funnel.UpdatePersonaPayload, error) {
 	return answer[*funnel.UpdatePersonaPayload](ctx, r.Resolvers, "Mutation.updatePersona", nil, input)
+}
+
+func (r mutationResolver) CreateReason(ctx context.Context, input funnel.CreateReasonInput) (*funnel.ReasonPayload, error) {
+	return answer[*funnel.ReasonPayload](ctx, r.Resolvers, "Mutation.createReason", nil, input)
+}
+
+func (r mutationResolver) UpdateReason(ctx context.Context, input funnel.UpdateReasonInput) (*funnel.ReasonPayload, error) {
+	return answer[*funnel.ReasonPayload](ctx, r.Resolvers, "Mutation.updateReason", nil, input)
 }
 
 func (r mutationResolver) SignUp(ctx context.Context, input funnel.SignUpInput) (*funnel.SignUpPayload, error) {
@@ -634,6 +736,14 @@ func (r queryResolver) Contact(ctx context.Context, by funnel.ContactKey) (*db.C
 	return answer[*db.Contact](ctx, r.Resolvers, "Query.contact", nil, by)
 }
 
+func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
+	return answer[*db.Coverage](ctx, r.Resolvers, "Query.coverage", nil)
+}
+
+func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
+	return answer[*model.DealConnection](ctx, r.Resolvers, "Query.deals", nil, first, after, last, before, filter, orderBy)
+}
+
 func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
 	return answer[*model.HandoffConnection](ctx, r.Resolvers, "Query.handoffs", nil, first, after, last, before, filter, orderBy)
 }
@@ -664,6 +774,10 @@ func (r queryResolver) Personas(ctx context.Context, first *int32, after *string
 
 func (r queryResolver) PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error) {
 	return answer[[]*db.PersonaPerformance](ctx, r.Resolvers, "Query.personaPerformance", nil, from, to)
+}
+
+func (r queryResolver) Reasons(ctx context.Context, use *lifecycle.ReasonUse) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Query.reasons", nil, use)
 }
 
 func (r queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {

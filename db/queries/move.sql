@@ -1,0 +1,35 @@
+-- name: LockLeadPerson :one
+-- The person of a lead, who is locked before the lead is.
+select c.* from leads l join contacts c on c.workspace_id = l.workspace_id and c.id = l.contact_id
+where l.workspace_id = @workspace_id and l.id = @id for no key update of c;
+
+-- name: LastMoves :many
+-- The latest move of each lead.
+select m.* from unnest(@lead_ids::uuid[]) as p(lead_id)
+cross join lateral (select * from moves c where c.workspace_id = @workspace_id and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 1) m;
+
+-- name: InsertReturn :exec
+-- The hand-off by which sales returns a lead.
+insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
+select @workspace_id, @id, @lead_id, @contact_id, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', @definition_id, @model_id, @offered_by,
+  @at::timestamptz, @reason_id, @feedback, @wake_at
+from handoffs h where h.workspace_id = @workspace_id and h.lead_id = @lead_id;
+
+-- name: TakeBack :exec
+-- Marketing takes what sales returned.
+update handoffs set state = 'ACCEPTED', member_id = @member_id, decided_by = @member_id, decided_at = @at::timestamptz, version = version + 1
+where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED' and direction = 'SALES_TO_MARKETING';
+
+-- name: EndHandoffs :exec
+-- Nobody has to answer any more: the lead is not pursued.
+update handoffs set state = 'WITHDRAWN', decided_by = @decided_by, decided_at = @at::timestamptz, version = version + 1
+where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED';
+
+-- name: ReopenHandoffs :exec
+-- The hand-off that ended when the lead was disqualified waits for an answer again.
+update handoffs set state = 'OFFERED', decided_by = null, decided_at = null, version = version + 1
+where workspace_id = @workspace_id and lead_id = @lead_id and state = 'WITHDRAWN' and decided_at = @decided_at::timestamptz;
+
+-- name: IsSuppressed :one
+-- Whether nobody may write to the person any more.
+select exists (select from standings where workspace_id = @workspace_id and contact_id = @contact_id and suppressed_at is not null);
