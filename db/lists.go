@@ -74,6 +74,10 @@ var (
 	modelFits = shape[ModelFit]{"model_fits", map[string]order[ModelFit]{
 		"": byTime("created_at", true, func(m *ModelFit) (time.Time, id.UUID) { return m.CreatedAt, m.ID }),
 	}}
+	clocks = shape[Clock]{"clocks", map[string]order[Clock]{
+		"STARTED_DESC": byTime("starts_at", true, func(c *Clock) (time.Time, id.UUID) { return c.StartsAt, c.ID }),
+		"DUE_ASC":      byTime("due_at", false, func(c *Clock) (time.Time, id.UUID) { return due(c), c.ID }),
+	}}
 	scoreHistory = shape[ScoreHistory]{"score_history", map[string]order[ScoreHistory]{
 		"": byTime("at", true, func(h *ScoreHistory) (time.Time, id.UUID) { return h.At, h.ID }),
 	}}

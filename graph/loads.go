@@ -46,6 +46,10 @@ func agreementsOf[P any](ctx context.Context, r *Resolver, parents []*P, key fun
 	return one(ctx, r, parents, key, func(a *db.Agreement) id.UUID { return a.ID })
 }
 
+func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Clock, error) {
+	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
+}
+
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }
 func contacts(p *db.Page[db.Contact]) *model.ContactConnection {
 	return &model.ContactConnection{Page: p}
@@ -79,3 +83,4 @@ func modelFits(p *db.Page[db.ModelFit]) *model.ModelFitConnection {
 func histories(p *db.Page[db.ScoreHistory]) *model.ScoreHistoryConnection {
 	return &model.ScoreHistoryConnection{Page: p}
 }
+func clocks(p *db.Page[db.Clock]) *model.ClockConnection { return &model.ClockConnection{Page: p} }

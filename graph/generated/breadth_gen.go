@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 126, Mutation: 116, Subscription: 182,
+		Query: 140, Mutation: 129, Subscription: 201,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                        // 0
@@ -50,196 +50,216 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthApiKey(),                         // 9
 			breadthApiKeyConnection(),               // 10
 			breadthApiKeyEdge(),                     // 11
-			breadthAssignLeadPayload(),              // 12
-			breadthAttribute(),                      // 13
-			breadthAttributeCondition(),             // 14
-			breadthAttributionMinimum(),             // 15
-			breadthAttributionPolicy(),              // 16
-			breadthBackTest(),                       // 17
-			breadthBackTestBreakdown(),              // 18
-			breadthBackTestCohort(),                 // 19
-			breadthBackTestComparison(),             // 20
-			breadthBackTestConnection(),             // 21
-			breadthBackTestCut(),                    // 22
-			breadthBackTestDecile(),                 // 23
-			breadthBackTestDifference(),             // 24
-			breadthBackTestEdge(),                   // 25
-			breadthBackTestFlip(),                   // 26
-			breadthBackTestFlips(),                  // 27
-			breadthBackTestLeak(),                   // 28
-			breadthBackTestLoad(),                   // 29
-			breadthBackTestReport(),                 // 30
-			breadthBackTestSegment(),                // 31
-			breadthBackTestVolume(),                 // 32
-			breadthBackTestWeek(),                   // 33
-			breadthBehaviourCondition(),             // 34
-			breadthCalendar(),                       // 35
-			breadthCalendarException(),              // 36
-			breadthCalendarHours(),                  // 37
-			breadthCalendarSpan(),                   // 38
-			breadthCampaign(),                       // 39
-			breadthCampaignConnection(),             // 40
-			breadthCampaignEdge(),                   // 41
-			breadthCancelImportPayload(),            // 42
-			breadthCaptureLeadPayload(),             // 43
-			breadthChangePasswordPayload(),          // 44
-			breadthChannelGroupRule(),               // 45
-			breadthClauseChange(),                   // 46
-			breadthCondition(),                      // 47
-			breadthConditionPreview(),               // 48
-			breadthConditionReason(),                // 49
-			breadthConsent(),                        // 50
-			breadthConsentRule(),                    // 51
-			breadthContact(),                        // 52
-			breadthContactCap(),                     // 53
-			breadthContactConnection(),              // 54
-			breadthContactEdge(),                    // 55
-			breadthContactFloor(),                   // 56
-			breadthContactGap(),                     // 57
-			breadthContactIdentity(),                // 58
-			breadthContactPolicy(),                  // 59
-			breadthContactProtection(),              // 60
-			breadthConversionDrift(),                // 61
-			breadthCreateApiKeyPayload(),            // 62
-			breadthCreateCampaignPayload(),          // 63
-			breadthCreateMemberPayload(),            // 64
-			breadthCreatePersonaPayload(),           // 65
-			breadthCreateSourcePayload(),            // 66
-			breadthCreateUploadPayload(),            // 67
-			breadthCriterionCheck(),                 // 68
-			breadthDefineAttributePayload(),         // 69
-			breadthDefinitionCheck(),                // 70
-			breadthDraftAgreementPayload(),          // 71
-			breadthEditAgreementPayload(),           // 72
-			breadthEvent(),                          // 73
-			breadthFollowUpPolicy(),                 // 74
-			breadthFollowUpRule(),                   // 75
-			breadthFollowUpStep(),                   // 76
-			breadthGiveUpRule(),                     // 77
-			breadthIgnoredTouches(),                 // 78
-			breadthImport(),                         // 79
-			breadthImportColumn(),                   // 80
-			breadthImportConnection(),               // 81
-			breadthImportDefault(),                  // 82
-			breadthImportEdge(),                     // 83
-			breadthImportLayout(),                   // 84
-			breadthImportLeadsPayload(),             // 85
-			breadthImportMapping(),                  // 86
-			breadthImportPreview(),                  // 87
-			breadthImportPreviewRow(),               // 88
-			breadthImportRefusal(),                  // 89
-			breadthImportRefusalConnection(),        // 90
-			breadthImportRefusalEdge(),              // 91
-			breadthImportValue(),                    // 92
-			breadthImportValueMap(),                 // 93
-			breadthJobProgress(),                    // 94
-			breadthLead(),                           // 95
-			breadthLeadConnection(),                 // 96
-			breadthLeadCriterion(),                  // 97
-			breadthLeadDefinition(),                 // 98
-			breadthLeadEdge(),                       // 99
-			breadthLeadEvent(),                      // 100
-			breadthLearnedModelReport(),             // 101
-			breadthLearningFeature(),                // 102
-			breadthLearningHeldOut(),                // 103
-			breadthLearningPart(),                   // 104
-			breadthLearningPoints(),                 // 105
-			breadthLearningTerm(),                   // 106
-			breadthMarkovSettings(),                 // 107
-			breadthMember(),                         // 108
-			breadthMemberConnection(),               // 109
-			breadthMemberEdge(),                     // 110
-			breadthMilestoneWeights(),               // 111
-			breadthModelFit(),                       // 112
-			breadthModelFitConnection(),             // 113
-			breadthModelFitEdge(),                   // 114
-			breadthMove(),                           // 115
-			breadthMutation(),                       // 116
-			breadthPageInfo(),                       // 117
-			breadthPersona(),                        // 118
-			breadthPersonaConnection(),              // 119
-			breadthPersonaEdge(),                    // 120
-			breadthPersonaMatch(),                   // 121
-			breadthPersonaNumbers(),                 // 122
-			breadthPersonaPerformance(),             // 123
-			breadthPositionWeights(),                // 124
-			breadthPublishAgreementPayload(),        // 125
-			breadthQuery(),                          // 126
-			breadthQuietHours(),                     // 127
-			breadthQuietTime(),                      // 128
-			breadthRecordConsentPayload(),           // 129
-			breadthRecordTouchesPayload(),           // 130
-			breadthReliabilityBin(),                 // 131
-			breadthRequestAgreementChangesPayload(), // 132
-			breadthRescore(),                        // 133
-			breadthRevertAgreementPayload(),         // 134
-			breadthRevokeApiKeyPayload(),            // 135
-			breadthRotateApiKeyPayload(),            // 136
-			breadthRoutingAccountOwner(),            // 137
-			breadthRoutingBand(),                    // 138
-			breadthRoutingExclusion(),               // 139
-			breadthRoutingFallback(),                // 140
-			breadthRoutingGates(),                   // 141
-			breadthRoutingPolicy(),                  // 142
-			breadthRoutingPool(),                    // 143
-			breadthRoutingRule(),                    // 144
-			breadthRoutingShare(),                   // 145
-			breadthRoutingTarget(),                  // 146
-			breadthRunBackTestPayload(),             // 147
-			breadthScore(),                          // 148
-			breadthScoreExplanation(),               // 149
-			breadthScoreFactor(),                    // 150
-			breadthScoreHistory(),                   // 151
-			breadthScoreHistoryConnection(),         // 152
-			breadthScoreHistoryEdge(),               // 153
-			breadthScorePath(),                      // 154
-			breadthScoreStep(),                      // 155
-			breadthScoreTouch(),                     // 156
-			breadthScoringBandCell(),                // 157
-			breadthScoringEdge(),                    // 158
-			breadthScoringEngagementGrades(),        // 159
-			breadthScoringEngagementRule(),          // 160
-			breadthScoringFitGrades(),               // 161
-			breadthScoringFitRule(),                 // 162
-			breadthScoringGraph(),                   // 163
-			breadthScoringGroup(),                   // 164
-			breadthScoringModel(),                   // 165
-			breadthScoringNode(),                    // 166
-			breadthShapleySettings(),                // 167
-			breadthSignAgreementPayload(),           // 168
-			breadthSignInPayload(),                  // 169
-			breadthSignOutPayload(),                 // 170
-			breadthSignUpPayload(),                  // 171
-			breadthSignature(),                      // 172
-			breadthSlaCalendar(),                    // 173
-			breadthSlaPauseRule(),                   // 174
-			breadthSlaPolicy(),                      // 175
-			breadthSlaRule(),                        // 176
-			breadthSource(),                         // 177
-			breadthSourceConnection(),               // 178
-			breadthSourceEdge(),                     // 179
-			breadthStageLabel(),                     // 180
-			breadthSubmitAgreementPayload(),         // 181
-			breadthSubscription(),                   // 182
-			breadthSuggestScoringModelPayload(),     // 183
-			breadthTimelineConnection(),             // 184
-			breadthTimelineEdge(),                   // 185
-			breadthTouch(),                          // 186
-			breadthTouchConnection(),                // 187
-			breadthTouchEdge(),                      // 188
-			breadthTouchPattern(),                   // 189
-			breadthTouchRepeats(),                   // 190
-			breadthTouchResult(),                    // 191
-			breadthUpdateAccountPayload(),           // 192
-			breadthUpdateCampaignPayload(),          // 193
-			breadthUpdateContactPayload(),           // 194
-			breadthUpdateMemberPayload(),            // 195
-			breadthUpdatePersonaPayload(),           // 196
-			breadthUpdateSourcePayload(),            // 197
-			breadthUpdateWorkspacePayload(),         // 198
-			breadthViewer(),                         // 199
-			breadthWithdrawAgreementPayload(),       // 200
-			breadthWorkspace(),                      // 201
+			breadthAskWaiverPayload(),               // 12
+			breadthAssignLeadPayload(),              // 13
+			breadthAttribute(),                      // 14
+			breadthAttributeCondition(),             // 15
+			breadthAttributionMinimum(),             // 16
+			breadthAttributionPolicy(),              // 17
+			breadthBackTest(),                       // 18
+			breadthBackTestBreakdown(),              // 19
+			breadthBackTestCohort(),                 // 20
+			breadthBackTestComparison(),             // 21
+			breadthBackTestConnection(),             // 22
+			breadthBackTestCut(),                    // 23
+			breadthBackTestDecile(),                 // 24
+			breadthBackTestDifference(),             // 25
+			breadthBackTestEdge(),                   // 26
+			breadthBackTestFlip(),                   // 27
+			breadthBackTestFlips(),                  // 28
+			breadthBackTestLeak(),                   // 29
+			breadthBackTestLoad(),                   // 30
+			breadthBackTestReport(),                 // 31
+			breadthBackTestSegment(),                // 32
+			breadthBackTestVolume(),                 // 33
+			breadthBackTestWeek(),                   // 34
+			breadthBehaviourCondition(),             // 35
+			breadthCalendar(),                       // 36
+			breadthCalendarDeadline(),               // 37
+			breadthCalendarException(),              // 38
+			breadthCalendarHours(),                  // 39
+			breadthCalendarInterval(),               // 40
+			breadthCalendarPreview(),                // 41
+			breadthCalendarSpan(),                   // 42
+			breadthCampaign(),                       // 43
+			breadthCampaignConnection(),             // 44
+			breadthCampaignEdge(),                   // 45
+			breadthCancelImportPayload(),            // 46
+			breadthCaptureLeadPayload(),             // 47
+			breadthChangePasswordPayload(),          // 48
+			breadthChannelGroupRule(),               // 49
+			breadthClauseChange(),                   // 50
+			breadthClock(),                          // 51
+			breadthClockConnection(),                // 52
+			breadthClockEdge(),                      // 53
+			breadthClockPause(),                     // 54
+			breadthCondition(),                      // 55
+			breadthConditionPreview(),               // 56
+			breadthConditionReason(),                // 57
+			breadthConsent(),                        // 58
+			breadthConsentRule(),                    // 59
+			breadthContact(),                        // 60
+			breadthContactCap(),                     // 61
+			breadthContactConnection(),              // 62
+			breadthContactEdge(),                    // 63
+			breadthContactFloor(),                   // 64
+			breadthContactGap(),                     // 65
+			breadthContactIdentity(),                // 66
+			breadthContactPolicy(),                  // 67
+			breadthContactProtection(),              // 68
+			breadthConversionDrift(),                // 69
+			breadthCreateApiKeyPayload(),            // 70
+			breadthCreateCampaignPayload(),          // 71
+			breadthCreateMemberPayload(),            // 72
+			breadthCreatePersonaPayload(),           // 73
+			breadthCreateSourcePayload(),            // 74
+			breadthCreateUploadPayload(),            // 75
+			breadthCriterionCheck(),                 // 76
+			breadthDeclineWaiverPayload(),           // 77
+			breadthDefineAttributePayload(),         // 78
+			breadthDefinitionCheck(),                // 79
+			breadthDraftAgreementPayload(),          // 80
+			breadthEditAgreementPayload(),           // 81
+			breadthEffortAttempt(),                  // 82
+			breadthEffortCertificate(),              // 83
+			breadthEffortStep(),                     // 84
+			breadthEvent(),                          // 85
+			breadthExcuseFollowUpPayload(),          // 86
+			breadthFollowUpPolicy(),                 // 87
+			breadthFollowUpRule(),                   // 88
+			breadthFollowUpStep(),                   // 89
+			breadthGiveUpRule(),                     // 90
+			breadthIgnoredTouches(),                 // 91
+			breadthImport(),                         // 92
+			breadthImportColumn(),                   // 93
+			breadthImportConnection(),               // 94
+			breadthImportDefault(),                  // 95
+			breadthImportEdge(),                     // 96
+			breadthImportLayout(),                   // 97
+			breadthImportLeadsPayload(),             // 98
+			breadthImportMapping(),                  // 99
+			breadthImportPreview(),                  // 100
+			breadthImportPreviewRow(),               // 101
+			breadthImportRefusal(),                  // 102
+			breadthImportRefusalConnection(),        // 103
+			breadthImportRefusalEdge(),              // 104
+			breadthImportValue(),                    // 105
+			breadthImportValueMap(),                 // 106
+			breadthJobProgress(),                    // 107
+			breadthLead(),                           // 108
+			breadthLeadConnection(),                 // 109
+			breadthLeadCriterion(),                  // 110
+			breadthLeadDefinition(),                 // 111
+			breadthLeadEdge(),                       // 112
+			breadthLeadEvent(),                      // 113
+			breadthLearnedModelReport(),             // 114
+			breadthLearningFeature(),                // 115
+			breadthLearningHeldOut(),                // 116
+			breadthLearningPart(),                   // 117
+			breadthLearningPoints(),                 // 118
+			breadthLearningTerm(),                   // 119
+			breadthMarkovSettings(),                 // 120
+			breadthMember(),                         // 121
+			breadthMemberConnection(),               // 122
+			breadthMemberEdge(),                     // 123
+			breadthMilestoneWeights(),               // 124
+			breadthModelFit(),                       // 125
+			breadthModelFitConnection(),             // 126
+			breadthModelFitEdge(),                   // 127
+			breadthMove(),                           // 128
+			breadthMutation(),                       // 129
+			breadthPageInfo(),                       // 130
+			breadthPauseClockPayload(),              // 131
+			breadthPersona(),                        // 132
+			breadthPersonaConnection(),              // 133
+			breadthPersonaEdge(),                    // 134
+			breadthPersonaMatch(),                   // 135
+			breadthPersonaNumbers(),                 // 136
+			breadthPersonaPerformance(),             // 137
+			breadthPositionWeights(),                // 138
+			breadthPublishAgreementPayload(),        // 139
+			breadthQuery(),                          // 140
+			breadthQuietHours(),                     // 141
+			breadthQuietTime(),                      // 142
+			breadthRecordAttemptPayload(),           // 143
+			breadthRecordConsentPayload(),           // 144
+			breadthRecordTouchesPayload(),           // 145
+			breadthReliabilityBin(),                 // 146
+			breadthRequestAgreementChangesPayload(), // 147
+			breadthRescore(),                        // 148
+			breadthResumeClockPayload(),             // 149
+			breadthRevertAgreementPayload(),         // 150
+			breadthRevokeApiKeyPayload(),            // 151
+			breadthRotateApiKeyPayload(),            // 152
+			breadthRoutingAccountOwner(),            // 153
+			breadthRoutingBand(),                    // 154
+			breadthRoutingExclusion(),               // 155
+			breadthRoutingFallback(),                // 156
+			breadthRoutingGates(),                   // 157
+			breadthRoutingPolicy(),                  // 158
+			breadthRoutingPool(),                    // 159
+			breadthRoutingRule(),                    // 160
+			breadthRoutingShare(),                   // 161
+			breadthRoutingTarget(),                  // 162
+			breadthRunBackTestPayload(),             // 163
+			breadthScore(),                          // 164
+			breadthScoreExplanation(),               // 165
+			breadthScoreFactor(),                    // 166
+			breadthScoreHistory(),                   // 167
+			breadthScoreHistoryConnection(),         // 168
+			breadthScoreHistoryEdge(),               // 169
+			breadthScorePath(),                      // 170
+			breadthScoreStep(),                      // 171
+			breadthScoreTouch(),                     // 172
+			breadthScoringBandCell(),                // 173
+			breadthScoringEdge(),                    // 174
+			breadthScoringEngagementGrades(),        // 175
+			breadthScoringEngagementRule(),          // 176
+			breadthScoringFitGrades(),               // 177
+			breadthScoringFitRule(),                 // 178
+			breadthScoringGraph(),                   // 179
+			breadthScoringGroup(),                   // 180
+			breadthScoringModel(),                   // 181
+			breadthScoringNode(),                    // 182
+			breadthShapleySettings(),                // 183
+			breadthSignAgreementPayload(),           // 184
+			breadthSignInPayload(),                  // 185
+			breadthSignOutPayload(),                 // 186
+			breadthSignUpPayload(),                  // 187
+			breadthSignWaiverPayload(),              // 188
+			breadthSignature(),                      // 189
+			breadthSlaCalendar(),                    // 190
+			breadthSlaCompliance(),                  // 191
+			breadthSlaPauseRule(),                   // 192
+			breadthSlaPercentiles(),                 // 193
+			breadthSlaPolicy(),                      // 194
+			breadthSlaRule(),                        // 195
+			breadthSource(),                         // 196
+			breadthSourceConnection(),               // 197
+			breadthSourceEdge(),                     // 198
+			breadthStageLabel(),                     // 199
+			breadthSubmitAgreementPayload(),         // 200
+			breadthSubscription(),                   // 201
+			breadthSuggestScoringModelPayload(),     // 202
+			breadthTimelineConnection(),             // 203
+			breadthTimelineEdge(),                   // 204
+			breadthTouch(),                          // 205
+			breadthTouchConnection(),                // 206
+			breadthTouchEdge(),                      // 207
+			breadthTouchPattern(),                   // 208
+			breadthTouchRepeats(),                   // 209
+			breadthTouchResult(),                    // 210
+			breadthUpdateAccountPayload(),           // 211
+			breadthUpdateCampaignPayload(),          // 212
+			breadthUpdateContactPayload(),           // 213
+			breadthUpdateMemberPayload(),            // 214
+			breadthUpdatePersonaPayload(),           // 215
+			breadthUpdateSourcePayload(),            // 216
+			breadthUpdateWorkspacePayload(),         // 217
+			breadthViewer(),                         // 218
+			breadthWaiver(),                         // 219
+			breadthWithdrawAgreementPayload(),       // 220
+			breadthWorkspace(),                      // 221
 		},
 	}
 }
@@ -380,7 +400,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -392,7 +412,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -404,7 +424,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -436,7 +456,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -572,7 +592,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -581,7 +601,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{172},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -590,7 +610,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -602,7 +622,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{133},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -695,43 +715,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{98},
+				Of:      []int{111},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{165},
+				Of:      []int{181},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{175},
+				Of:      []int{194},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{142},
+				Of:      []int{158},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{74},
+				Of:      []int{87},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{59},
+				Of:      []int{67},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{16},
+				Of:      []int{17},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -779,7 +799,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -814,7 +834,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{50},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -877,7 +897,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{177},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -886,7 +906,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -960,7 +980,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -998,13 +1018,38 @@ func breadthApiKeyEdge() *breadth.Type {
 	}
 }
 
+func breadthAskWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AskWaiverPayload", Satisfies: askWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{219},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthAssignLeadPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "AssignLeadPayload", Satisfies: assignLeadPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1176,55 +1221,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{138},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{190},
+				Of:      []int{209},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{78},
+				Of:      []int{91},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{45},
+				Of:      []int{49},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{120},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{183},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1259,7 +1304,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1290,7 +1335,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{30},
+				Of:      []int{31},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1345,7 +1390,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1362,13 +1407,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1453,67 +1498,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{33},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1527,19 +1572,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1715,7 +1760,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -1793,7 +1838,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -1886,7 +1931,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{34},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -1900,7 +1945,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2002,55 +2047,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{146},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{28},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2288,15 +2333,37 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{39},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{38},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
+			},
+		},
+	}
+}
+
+func breadthCalendarDeadline() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarDeadline", Satisfies: calendarDeadlineImplementors,
+		Fields: map[string]*breadth.Field{
+			"minutes": {
+				NonNull: []bool{true},
+				Member:  "Minutes",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*sla.Deadline).Minutes))
+				},
+			},
+			"dueAt": {
+				NonNull: []bool{true},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Deadline).DueAt)
+				},
 			},
 		},
 	}
@@ -2333,7 +2400,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{42},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2365,6 +2432,48 @@ func breadthCalendarHours() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Hours).Closes)
 				},
+			},
+		},
+	}
+}
+
+func breadthCalendarInterval() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarInterval", Satisfies: calendarIntervalImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Interval).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Interval).To)
+				},
+			},
+		},
+	}
+}
+
+func breadthCalendarPreview() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarPreview", Satisfies: calendarPreviewImplementors,
+		Fields: map[string]*breadth.Field{
+			"open": {
+				NonNull: []bool{true, true},
+				Of:      []int{40},
+				Member:  "Open",
+				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
+			},
+			"due": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Member:  "Due",
+				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
 		},
 	}
@@ -2486,7 +2595,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2506,19 +2615,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{45},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{43},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2548,7 +2657,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{43},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2562,7 +2671,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{92},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2587,7 +2696,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2626,7 +2735,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2654,7 +2763,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{208},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2706,37 +2815,337 @@ func breadthClauseChange() *breadth.Type {
 	}
 }
 
+func breadthClock() *breadth.Type {
+	return &breadth.Type{
+		Name: "Clock", Satisfies: clockImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Clock).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{108},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Clock().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"stage": {
+				NonNull: []bool{true},
+				Member:  "Stage",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).Stage))
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).State))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).Department))
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Clock().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Clock().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"rule": {
+				NonNull: []bool{true},
+				Member:  "Rule",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Clock).Rule)
+				},
+			},
+			"step": {
+				NonNull: []bool{false},
+				Member:  "Step",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).Step; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Clock).StartsAt)
+				},
+			},
+			"targetSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).TargetSeconds())
+				},
+			},
+			"warnAt": {
+				NonNull: []bool{false},
+				Member:  "WarnAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).WarnAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"dueAt": {
+				NonNull: []bool{false},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).DueAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"warnedAt": {
+				NonNull: []bool{false},
+				Member:  "WarnedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).WarnedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"breachedAt": {
+				NonNull: []bool{false},
+				Member:  "BreachedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).BreachedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"fulfilledAt": {
+				NonNull: []bool{false},
+				Member:  "FulfilledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).FulfilledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"elapsedSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).ElapsedSeconds())
+				},
+			},
+			"overdueSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).OverdueSeconds())
+				},
+			},
+			"pauses": {
+				NonNull:  []bool{true, true},
+				Of:       []int{54},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
+					return x.(*executionContext).Resolvers.Clock().Pauses(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[sla.Pause]))),
+			},
+			"waivers": {
+				NonNull:  []bool{true, true},
+				Of:       []int{219},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
+					return x.(*executionContext).Resolvers.Clock().Waivers(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Waiver]))),
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Clock).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthClockConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockConnection", Satisfies: clockConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{53},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{51},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{130},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ClockConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthClockEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockEdge", Satisfies: clockEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ClockEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{51},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
+			},
+		},
+	}
+}
+
+func breadthClockPause() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockPause", Satisfies: clockPauseImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Member:  "Reason",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Pause).Reason))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Pause).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{false},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Pause).To; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"repliedAt": {
+				NonNull: []bool{false},
+				Member:  "RepliedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Pause).RepliedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCondition() *breadth.Type {
 	return &breadth.Type{
 		Name: "Condition", Satisfies: conditionImplementors,
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{14},
+				Of:      []int{15},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{34},
+				Of:      []int{35},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -2757,7 +3166,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3138,7 +3547,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{58},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3147,7 +3556,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{50},
+				Of:       []int{58},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3156,7 +3565,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3168,7 +3577,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3242,19 +3651,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{63},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3284,7 +3693,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3406,43 +3815,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{59},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{64},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{68},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{68},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{53},
+				Of:      []int{61},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{65},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{127},
+				Of:      []int{141},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3605,7 +4014,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{43},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3630,7 +4039,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3655,7 +4064,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{132},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3680,7 +4089,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{196},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -3762,9 +4171,34 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{57},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
+			},
+		},
+	}
+}
+
+func breadthDeclineWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "DeclineWaiverPayload", Satisfies: declineWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{219},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -3776,7 +4210,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{14},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -3801,7 +4235,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3827,7 +4261,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{76},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3840,7 +4274,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{76},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3898,6 +4332,266 @@ func breadthEditAgreementPayload() *breadth.Type {
 	}
 }
 
+func breadthEffortAttempt() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortAttempt", Satisfies: effortAttemptImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.Judged).At)
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.Judged).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"outcome": {
+				NonNull: []bool{false},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.Judged).Outcome; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"verdict": {
+				NonNull: []bool{true},
+				Member:  "Verdict",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*followup.Judged).Verdict))
+				},
+			},
+		},
+	}
+}
+
+func breadthEffortCertificate() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortCertificate", Satisfies: effortCertificateImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{108},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"policy": {
+				NonNull: []bool{true},
+				Of:      []int{3},
+				Member:  "Policy",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Agreement { return o.Policy }, breadth.Pointer[db.Agreement]),
+			},
+			"rule": {
+				NonNull: []bool{true},
+				Member:  "Rule",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*funnel.EffortCertificate).Rule)
+				},
+			},
+			"acceptedAt": {
+				NonNull: []bool{true},
+				Member:  "AcceptedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.EffortCertificate).AcceptedAt)
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.EffortCertificate).At)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).Done))
+				},
+			},
+			"required": {
+				NonNull: []bool{true},
+				Member:  "Required",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).Required))
+				},
+			},
+			"channels": {
+				NonNull: []bool{true, true},
+				Member:  "Channels",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []contact.Channel { return o.Channels }, breadth.WriteList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"requiredChannels": {
+				NonNull: []bool{true},
+				Member:  "RequiredChannels",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).RequiredChannels))
+				},
+			},
+			"minGapMinutes": {
+				NonNull: []bool{true},
+				Member:  "MinGapMinutes",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).MinGapMinutes))
+				},
+			},
+			"nextCountsAt": {
+				NonNull: []bool{false},
+				Member:  "NextCountsAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).NextCountsAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"attempts": {
+				NonNull: []bool{true, true},
+				Of:      []int{82},
+				Member:  "Attempts",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{84},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
+			},
+			"missing": {
+				NonNull: []bool{true, true},
+				Member:  "Missing",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []string { return o.Missing }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"complete": {
+				NonNull: []bool{true},
+				Member:  "Complete",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Complete)
+				},
+			},
+			"excused": {
+				NonNull: []bool{true},
+				Member:  "Excused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Excused)
+				},
+			},
+			"excusedBy": {
+				NonNull: []bool{false},
+				Of:      []int{121},
+				Member:  "ExcusedBy",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
+			},
+			"mayExcuse": {
+				NonNull: []bool{true, true},
+				Member:  "MayExcuse",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []auth.Role { return o.MayExcuse }, breadth.WriteList(true, func(w *breadth.Writer, v auth.Role) {
+					w.String(string(v))
+				})),
+			},
+			"exhaustedAt": {
+				NonNull: []bool{false},
+				Member:  "ExhaustedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).ExhaustedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"exhausted": {
+				NonNull: []bool{true},
+				Member:  "Exhausted",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Exhausted)
+				},
+			},
+		},
+	}
+}
+
+func breadthEffortStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortStep", Satisfies: effortStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.StepState).Number))
+				},
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Member:  "Channels",
+				Write: breadth.Get(func(o *followup.StepState) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"dueAt": {
+				NonNull: []bool{true},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).DueAt)
+				},
+			},
+			"latestAt": {
+				NonNull: []bool{true},
+				Member:  "LatestAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).LatestAt)
+				},
+			},
+			"doneAt": {
+				NonNull: []bool{false},
+				Member:  "DoneAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.StepState).DoneAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"late": {
+				NonNull: []bool{true},
+				Member:  "Late",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*followup.StepState).Late)
+				},
+			},
+		},
+	}
+}
+
 func breadthEvent() *breadth.Type {
 	return &breadth.Type{
 		Name: "Event", Satisfies: eventImplementors,
@@ -3932,7 +4626,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3969,12 +4663,37 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.Event().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthExcuseFollowUpPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ExcuseFollowUpPayload", Satisfies: excuseFollowUpPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"certificate": {
+				NonNull: []bool{true},
+				Of:      []int{83},
+				Member:  "Certificate",
+				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ExcuseFollowUpPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -3986,7 +4705,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{88},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4014,7 +4733,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4041,13 +4760,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{89},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{90},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4133,7 +4852,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{208},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4221,19 +4940,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{97},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{99},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4242,7 +4961,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -4251,7 +4970,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4289,7 +5008,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4351,7 +5070,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{93},
+				Of:      []int{106},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -4387,19 +5106,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{96},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{92},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4451,7 +5170,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{92},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -4512,7 +5231,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{92},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -4537,13 +5256,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{80},
+				Of:      []int{93},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{82},
+				Of:      []int{95},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -4575,13 +5294,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{97},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{99},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -4594,7 +5313,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{101},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -4622,13 +5341,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{105},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -4696,19 +5415,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{104},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4738,7 +5457,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -4849,7 +5568,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{79},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -4954,7 +5673,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -4972,7 +5691,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4981,7 +5700,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -4990,7 +5709,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4999,7 +5718,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -5008,7 +5727,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -5017,7 +5736,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5029,7 +5748,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5038,6 +5757,24 @@ func breadthLead() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.TimelineConnection, error) {
 					return x.(*executionContext).Resolvers.Lead().Timeline(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.TimelineConnection])),
+			},
+			"clocks": {
+				NonNull:  []bool{true, true},
+				Of:       []int{51},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Lead().Clocks(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Clock]))),
+			},
+			"openClock": {
+				NonNull:  []bool{false},
+				Of:       []int{51},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Lead().OpenClock(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Clock])),
 			},
 			"score": {
 				NonNull: []bool{false},
@@ -5116,7 +5853,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5128,7 +5865,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{115},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -5137,7 +5874,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{115},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -5154,19 +5891,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{112},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5203,7 +5940,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -5217,7 +5954,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{110},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -5230,19 +5967,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{110},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{110},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{180},
+				Of:      []int{199},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -5263,7 +6000,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -5284,13 +6021,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{85},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -5335,31 +6072,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{117},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{117},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{115},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{103},
+				Of:      []int{116},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{105},
+				Of:      []int{118},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -5372,7 +6109,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{106},
+				Of:      []int{119},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -5464,7 +6201,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{146},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -5682,7 +6419,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5702,19 +6439,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{123},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5744,7 +6481,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -5815,7 +6552,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -5835,7 +6572,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{101},
+				Of:      []int{114},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -5890,7 +6627,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5907,19 +6644,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{127},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{125},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5949,7 +6686,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{125},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -5991,7 +6728,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -6020,7 +6757,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -6037,7 +6774,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6049,7 +6786,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{71},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6061,7 +6798,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6073,7 +6810,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6085,7 +6822,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6097,7 +6834,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6109,7 +6846,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6121,7 +6858,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6133,7 +6870,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6145,7 +6882,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6157,7 +6894,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{152},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6169,7 +6906,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{151},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6179,9 +6916,33 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().RevokeAPIKey(ctx, args["input"].(funnel.RevokeAPIKeyInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RevokeAPIKeyPayload])),
 			},
+			"recordAttempt": {
+				NonNull:  []bool{true},
+				Of:       []int{143},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordAttempt_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RecordAttemptPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordAttempt(ctx, args["input"].(funnel.RecordAttemptInput))
+				}, breadth.Objects(breadth.Pointer[funnel.RecordAttemptPayload])),
+			},
+			"excuseFollowUp": {
+				NonNull:  []bool{true},
+				Of:       []int{86},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_excuseFollowUp_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ExcuseFollowUpPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6193,7 +6954,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6205,7 +6966,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6217,7 +6978,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6227,9 +6988,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateCampaign(ctx, args["input"].(funnel.UpdateCampaignInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateCampaignPayload])),
 			},
+			"pauseClock": {
+				NonNull:  []bool{true},
+				Of:       []int{131},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_pauseClock_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ClockPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().PauseClock(ctx, args["input"].(funnel.PauseClockInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ClockPayload])),
+			},
+			"resumeClock": {
+				NonNull:  []bool{true},
+				Of:       []int{149},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_resumeClock_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ClockPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ResumeClock(ctx, args["input"].(funnel.ResumeClockInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ClockPayload])),
+			},
+			"askWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{12},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_askWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AskWaiver(ctx, args["input"].(funnel.AskWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
+			"signWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{188},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_signWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SignWaiver(ctx, args["input"].(funnel.AnswerWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
+			"declineWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{77},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_declineWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().DeclineWaiver(ctx, args["input"].(funnel.AnswerWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6241,7 +7062,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6253,7 +7074,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6265,7 +7086,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6277,7 +7098,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6289,7 +7110,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{42},
+				Of:       []int{46},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6301,7 +7122,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{43},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6313,7 +7134,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{12},
+				Of:       []int{13},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6325,7 +7146,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6337,7 +7158,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6349,7 +7170,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6361,7 +7182,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6373,7 +7194,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6385,7 +7206,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6397,7 +7218,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6409,7 +7230,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6421,7 +7242,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6433,7 +7254,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6445,7 +7266,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6457,7 +7278,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6469,7 +7290,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{130},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6527,6 +7348,31 @@ func breadthPageInfo() *breadth.Type {
 	}
 }
 
+func breadthPauseClockPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "PauseClockPayload", Satisfies: pauseClockPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"clock": {
+				NonNull: []bool{true},
+				Of:      []int{51},
+				Member:  "Clock",
+				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ClockPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthPersona() *breadth.Type {
 	return &breadth.Type{
 		Name: "Persona", Satisfies: personaImplementors,
@@ -6558,7 +7404,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -6606,7 +7452,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6626,19 +7472,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{134},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{132},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6668,7 +7514,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{132},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -6682,7 +7528,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{132},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -6695,7 +7541,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{57},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -6788,7 +7634,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -6797,13 +7643,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{136},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{136},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -6831,19 +7677,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{69},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{69},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{136},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -6911,7 +7757,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{221, 219, 205, 196, 148, 132, 125, 121, 108, 92, 85, 60, 51, 43, 18, 9, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6923,7 +7769,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{221, 219, 205, 196, 148, 132, 125, 121, 108, 92, 85, 60, 51, 43, 18, 9, 3, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6995,7 +7841,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{180},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -7014,9 +7860,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().APIKeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.APIKeyFilter))
 				}, breadth.Objects(breadth.Pointer[model.APIKeyConnection])),
 			},
+			"effortCertificate": {
+				NonNull:  []bool{false},
+				Of:       []int{83},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_effortCertificate_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.EffortCertificate, error) {
+					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7028,7 +7886,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{20},
+				Of:       []int{21},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7040,7 +7898,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{113},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7052,7 +7910,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{40},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7062,9 +7920,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Campaigns(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.CampaignFilter), args["orderBy"].(model.CampaignOrder))
 				}, breadth.Objects(breadth.Pointer[model.CampaignConnection])),
 			},
+			"clocks": {
+				NonNull:  []bool{true},
+				Of:       []int{52},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_clocks_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.ClockConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Clocks(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.ClockFilter), args["orderBy"].(model.ClockOrder))
+				}, breadth.Objects(breadth.Pointer[model.ClockConnection])),
+			},
+			"calendarPreview": {
+				NonNull:  []bool{true},
+				Of:       []int{41},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_calendarPreview_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*sla.Preview, error) {
+					return x.(*executionContext).Resolvers.Query().CalendarPreview(ctx, args["calendar"].(sla.Calendar), args["start"].(*time.Time), args["days"].(int32), args["minutes"].([]int32))
+				}, breadth.Objects(breadth.Pointer[sla.Preview])),
+			},
+			"slaCompliance": {
+				NonNull:  []bool{true, true},
+				Of:       []int{191},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_slaCompliance_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*db.SlaCompliance, error) {
+					return x.(*executionContext).Resolvers.Query().SLACompliance(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["by"].(model.ComplianceGrouping), args["filter"].(*db.ClockFilter))
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.SlaCompliance]))),
+			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7076,7 +7970,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{13},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -7085,7 +7979,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7097,7 +7991,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7109,7 +8003,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7121,7 +8015,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7133,7 +8027,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7145,7 +8039,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7157,7 +8051,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7169,7 +8063,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{133},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7181,7 +8075,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{123},
+				Of:       []int{137},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7193,7 +8087,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7205,7 +8099,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7217,7 +8111,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{154},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7229,7 +8123,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7241,7 +8135,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7253,7 +8147,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{199},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -7262,7 +8156,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7274,7 +8168,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7313,7 +8207,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{142},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -7364,13 +8258,50 @@ func breadthQuietTime() *breadth.Type {
 	}
 }
 
+func breadthRecordAttemptPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordAttemptPayload", Satisfies: recordAttemptPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{108},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"touch": {
+				NonNull: []bool{true},
+				Of:      []int{205},
+				Member:  "Touch",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
+			},
+			"certificate": {
+				NonNull: []bool{true},
+				Of:      []int{83},
+				Member:  "Certificate",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.RecordAttemptPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -7395,7 +8326,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{191},
+				Of:      []int{210},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -7574,6 +8505,31 @@ func breadthRescore() *breadth.Type {
 	}
 }
 
+func breadthResumeClockPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResumeClockPayload", Satisfies: resumeClockPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"clock": {
+				NonNull: []bool{true},
+				Of:      []int{51},
+				Member:  "Clock",
+				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ClockPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRevertAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RevertAgreementPayload", Satisfies: revertAgreementPayloadImplementors,
@@ -7701,7 +8657,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{162},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -7729,7 +8685,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7842,25 +8798,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{155},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{153},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{160},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{154},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -7877,19 +8833,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{159},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{157},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{140},
+				Of:      []int{156},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -7959,7 +8915,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{161},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -7987,13 +8943,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{162},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8077,7 +9033,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -8180,7 +9136,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8199,7 +9155,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{164},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -8212,7 +9168,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{166},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -8286,13 +9242,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{172},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{49},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -8382,19 +9338,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{169},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{167},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8424,7 +9380,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{167},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -8452,19 +9408,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{171},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{164},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{164},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -8880,7 +9836,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8905,13 +9861,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{182},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{174},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -8982,37 +9938,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{178},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{176},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{180},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{161},
+				Of:      []int{177},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{175},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{173},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -9102,13 +10058,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{221},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -9158,13 +10114,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{221},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -9193,13 +10149,38 @@ func breadthSignUpPayload() *breadth.Type {
 	}
 }
 
+func breadthSignWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SignWaiverPayload", Satisfies: signWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{219},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignature() *breadth.Type {
 	return &breadth.Type{
 		Name: "Signature", Satisfies: signatureImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -9269,9 +10250,111 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
+			},
+		},
+	}
+}
+
+func breadthSlaCompliance() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaCompliance", Satisfies: slaComplianceImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.SlaCompliance).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.SlaCompliance().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{132},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.SlaCompliance().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"rate": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.SlaCompliance).Rate(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"met": {
+				NonNull: []bool{true},
+				Member:  "Met",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Met))
+				},
+			},
+			"breached": {
+				NonNull: []bool{true},
+				Member:  "Breached",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Breached))
+				},
+			},
+			"waived": {
+				NonNull: []bool{true},
+				Member:  "Waived",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Waived))
+				},
+			},
+			"paused": {
+				NonNull: []bool{true},
+				Member:  "Paused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Paused))
+				},
+			},
+			"cancelled": {
+				NonNull: []bool{true},
+				Member:  "Cancelled",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Cancelled))
+				},
+			},
+			"open": {
+				NonNull: []bool{true},
+				Member:  "Open",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Open))
+				},
+			},
+			"elapsed": {
+				NonNull: []bool{false},
+				Of:      []int{193},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
+			},
+			"overdue": {
+				NonNull: []bool{false},
+				Of:      []int{193},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 		},
 	}
@@ -9306,19 +10389,55 @@ func breadthSlaPauseRule() *breadth.Type {
 	}
 }
 
+func breadthSlaPercentiles() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaPercentiles", Satisfies: slaPercentilesImplementors,
+		Fields: map[string]*breadth.Field{
+			"p50": {
+				NonNull: []bool{true},
+				Member:  "P50",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P50)
+				},
+			},
+			"p75": {
+				NonNull: []bool{true},
+				Member:  "P75",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P75)
+				},
+			},
+			"p90": {
+				NonNull: []bool{true},
+				Member:  "P90",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P90)
+				},
+			},
+			"p95": {
+				NonNull: []bool{true},
+				Member:  "P95",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P95)
+				},
+			},
+		},
+	}
+}
+
 func breadthSlaPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "SlaPolicy", Satisfies: slaPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{190},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{195},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -9331,7 +10450,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{192},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -9366,7 +10485,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{55},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -9486,7 +10605,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9506,19 +10625,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{198},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{177},
+				Of:      []int{196},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9548,7 +10667,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{196},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -9616,7 +10735,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9628,7 +10747,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9648,7 +10767,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{125},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -9673,19 +10792,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{185},
+				Of:      []int{204},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186, 73},
+				Of:      []int{205, 85},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -9715,7 +10834,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186, 73},
+				Of:      []int{205, 85},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -9815,7 +10934,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -9833,7 +10952,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -9842,7 +10961,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -9851,7 +10970,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -9868,19 +10987,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{207},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{205},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9910,7 +11029,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186},
+				Of:      []int{205},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -10047,7 +11166,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{43},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -10072,7 +11191,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10097,7 +11216,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10122,7 +11241,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{132},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10147,7 +11266,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{196},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -10172,7 +11291,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{221},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -10204,7 +11323,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -10213,7 +11332,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -10238,6 +11357,91 @@ func breadthViewer() *breadth.Type {
 				}, breadth.Scalars(breadth.WriteList(true, func(w *breadth.Writer, v string) {
 					w.String(v)
 				}))),
+			},
+		},
+	}
+}
+
+func breadthWaiver() *breadth.Type {
+	return &breadth.Type{
+		Name: "Waiver", Satisfies: waiverImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Waiver).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"clock": {
+				NonNull:  []bool{true},
+				Of:       []int{51},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Waiver().Clock(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Clock])),
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Waiver).State))
+				},
+			},
+			"note": {
+				NonNull: []bool{true},
+				Member:  "Note",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Waiver).Note)
+				},
+			},
+			"askedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Waiver().AskedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"askedAt": {
+				NonNull: []bool{true},
+				Member:  "AskedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Waiver).AskedAt)
+				},
+			},
+			"answeredBy": {
+				NonNull:  []bool{false},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Waiver().AnsweredBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"answeredAt": {
+				NonNull: []bool{false},
+				Member:  "AnsweredAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Waiver).AnsweredAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"answer": {
+				NonNull: []bool{false},
+				Member:  "Answer",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Waiver).Answer; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -10338,126 +11542,142 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(0, v)
-	case db.Touch:
+	case db.Waiver:
 		c.Object(1, &v)
-	case *db.Touch:
+	case *db.Waiver:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(1, v)
-	case db.Source:
+	case db.Touch:
 		c.Object(2, &v)
-	case *db.Source:
+	case *db.Touch:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(2, v)
-	case db.Rescore:
+	case db.Source:
 		c.Object(3, &v)
-	case *db.Rescore:
+	case *db.Source:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(3, v)
-	case db.Persona:
+	case db.Rescore:
 		c.Object(4, &v)
-	case *db.Persona:
+	case *db.Rescore:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.ModelFit:
+	case db.Persona:
 		c.Object(5, &v)
-	case *db.ModelFit:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.Member:
+	case db.ModelFit:
 		c.Object(6, &v)
-	case *db.Member:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(7, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(8, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Event:
+	case db.Import:
 		c.Object(9, &v)
-	case *db.Event:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Contact:
+	case db.Event:
 		c.Object(10, &v)
-	case *db.Contact:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Campaign:
+	case db.Contact:
 		c.Object(11, &v)
-	case *db.Campaign:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.BackTest:
+	case db.Clock:
 		c.Object(12, &v)
-	case *db.BackTest:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.APIKey:
+	case db.Campaign:
 		c.Object(13, &v)
-	case *db.APIKey:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Agreement:
+	case db.BackTest:
 		c.Object(14, &v)
-	case *db.Agreement:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(15, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
+	case db.Agreement:
+		c.Object(16, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(16, v)
+	case db.Account:
+		c.Object(17, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(17, v)
 	default:
 		c.Unknown(v)
 	}

@@ -179,3 +179,14 @@ type ScoreHistoryEdge struct{ db.Edge[db.ScoreHistory] }
 func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
 	return edges(c.Page, func(e db.Edge[db.ScoreHistory]) ScoreHistoryEdge { return ScoreHistoryEdge{e} })
 }
+
+// ClockConnection is a page of that list.
+type ClockConnection struct{ *db.Page[db.Clock] }
+
+// ClockEdge is a row in such a page.
+type ClockEdge struct{ db.Edge[db.Clock] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *ClockConnection) Edges() []*ClockEdge {
+	return edges(c.Page, func(e db.Edge[db.Clock]) ClockEdge { return ClockEdge{e} })
+}

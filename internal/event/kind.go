@@ -61,6 +61,20 @@ const (
 	ModelFitRequested         Kind = "MODEL_FIT_REQUESTED"
 	ModelFitFinished          Kind = "MODEL_FIT_FINISHED"
 	JobProgressed             Kind = "JOB_PROGRESSED"
+	ClockStarted              Kind = "CLOCK_STARTED"
+	ClockWarned               Kind = "CLOCK_WARNED"
+	ClockBreached             Kind = "CLOCK_BREACHED"
+	ClockFulfilled            Kind = "CLOCK_FULFILLED"
+	ClockPaused               Kind = "CLOCK_PAUSED"
+	ClockResumed              Kind = "CLOCK_RESUMED"
+	ClockCancelled            Kind = "CLOCK_CANCELLED"
+	ClockWaived               Kind = "CLOCK_WAIVED"
+	WaiverAsked               Kind = "WAIVER_ASKED"
+	WaiverDeclined            Kind = "WAIVER_DECLINED"
+	FollowUpPlanned           Kind = "FOLLOW_UP_PLANNED"
+	FollowUpExcused           Kind = "FOLLOW_UP_EXCUSED"
+	FollowUpExhausted         Kind = "FOLLOW_UP_EXHAUSTED"
+	AttemptRecorded           Kind = "ATTEMPT_RECORDED"
 )
 
 // Kinds lists every Kind.
@@ -114,6 +128,20 @@ var Kinds = []Kind{
 	ModelFitRequested,
 	ModelFitFinished,
 	JobProgressed,
+	ClockStarted,
+	ClockWarned,
+	ClockBreached,
+	ClockFulfilled,
+	ClockPaused,
+	ClockResumed,
+	ClockCancelled,
+	ClockWaived,
+	WaiverAsked,
+	WaiverDeclined,
+	FollowUpPlanned,
+	FollowUpExcused,
+	FollowUpExhausted,
+	AttemptRecorded,
 }
 
 // MarshalGQL writes the enum's name.

@@ -2,6 +2,7 @@ package funnel
 
 import (
 	"context"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -15,7 +16,10 @@ import (
 type passage struct {
 	db.Case                // the lead as it is afterwards, and what rules ask about
 	law     lifecycle.Move // the row of the table that allows it
-	row     *db.Move       // as it is stored
+	by      lifecycle.Actor
+	row     *db.Move  // as it is stored
+	handoff *id.UUID  // that it is about; nil for none
+	doneAt  time.Time // when what it rests on happened, where that was before; zero: with the move
 }
 
 // pass moves a lead to another stage, if the table lets the actor. The caller writes the lead's row, and then all passages together.
@@ -25,7 +29,7 @@ func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, 
 		return nil, err
 	}
 	law, _ := lifecycle.Find(l.Stage, to, by)
-	p := &passage{Case: c, law: law, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
+	p := &passage{Case: c, law: law, by: by, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
 	if by == lifecycle.System {
 		p.row.ActorKind = auth.ActorSystem
 	} else if actor := t.who.Actor(); !actor.IsZero() {
@@ -52,6 +56,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	_, err := db.Insert(ctx, t.Tx, "moves", rows, "")
-	return err
+	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
+		return err
+	}
+	return t.turnClocks(ctx, all)
 }

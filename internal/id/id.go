@@ -101,6 +101,8 @@ const (
 	Rescore   Kind = "rescore"
 	BackTest  Kind = "backtest"
 	ModelFit  Kind = "modelfit"
+	Clock     Kind = "clock"
+	Waiver    Kind = "waiver"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".
