@@ -301,7 +301,7 @@ func (q *Queries) InsertWaiver(ctx context.Context, arg InsertWaiverParams) (*Wa
 }
 
 const lockClock = `-- name: LockClock :one
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on c.workspace_id = l.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.id = $2 for no key update of l, c
 `
 
@@ -348,7 +348,7 @@ func (q *Queries) LockClock(ctx context.Context, arg LockClockParams) (*Clock, e
 }
 
 const lockDueClocks = `-- name: LockDueClocks :many
-select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on c.workspace_id = l.workspace_id and c.lead_id = l.id
+select c.workspace_id, c.id, c.lead_id, c.handoff_id, c.step, c.stage, c.state, c.department, c.member_id, c.policy_id, c.rule, c.calendar_id, c.starts_at, c.target_us, c.warn_us, c.since, c.spent_us, c.pauses, c.warn_at, c.due_at, c.warned_at, c.breached_at, c.fulfilled_at, c.ended_at, c.elapsed_us, c.overdue_us, c.wake_at, c.version from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = $1 and c.wake_at <= $2::timestamptz order by c.wake_at, c.id limit $3::int for no key update of l, c skip locked
 `
 

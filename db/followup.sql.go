@@ -194,7 +194,7 @@ func (q *Queries) LastAnswers(ctx context.Context, arg LastAnswersParams) ([]*La
 }
 
 const lockExhausted = `-- name: LockExhausted :many
-select f.workspace_id, f.id, f.lead_id, f.policy_id, f.rule, f.calendar_id, f.accepted_at, f.steps, f.excused_by, f.excused_at, f.excuse, f.exhausted_at, f.ended_at, f.version from leads l join follow_ups f on f.workspace_id = l.workspace_id and f.lead_id = l.id
+select f.workspace_id, f.id, f.lead_id, f.policy_id, f.rule, f.calendar_id, f.accepted_at, f.steps, f.excused_by, f.excused_at, f.excuse, f.exhausted_at, f.ended_at, f.version from leads l join follow_ups f on l.workspace_id = f.workspace_id and f.lead_id = l.id
 where f.workspace_id = $1 and f.ended_at is null and f.exhausted_at <= $2::timestamptz and l.stage in ('ACCEPTED', 'WORKING', 'SALES_QUALIFIED')
 order by f.exhausted_at, f.id limit $3::int for no key update of l, f skip locked
 `

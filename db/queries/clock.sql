@@ -26,12 +26,12 @@ order by id for no key update;
 
 -- name: LockClock :one
 -- A clock and, before it, its lead.
-select c.* from leads l join clocks c on c.workspace_id = l.workspace_id and c.lead_id = l.id
+select c.* from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = @workspace_id and c.id = @id for no key update of l, c;
 
 -- name: LockDueClocks :many
 -- Clocks at which something happens by now, the longest due first; those that somebody is at are left to the next look.
-select c.* from leads l join clocks c on c.workspace_id = l.workspace_id and c.lead_id = l.id
+select c.* from leads l join clocks c on l.workspace_id = c.workspace_id and c.lead_id = l.id
 where c.workspace_id = @workspace_id and c.wake_at <= @at::timestamptz order by c.wake_at, c.id limit sqlc.arg('rows')::int for no key update of l, c skip locked;
 
 -- name: ClockWorkspaces :many

@@ -8,7 +8,7 @@ select * from follow_ups where workspace_id = @workspace_id and lead_id = any(@l
 
 -- name: LockExhausted :many
 -- Plans that have come to their end without an answer; those that somebody is at are left to the next look.
-select f.* from leads l join follow_ups f on f.workspace_id = l.workspace_id and f.lead_id = l.id
+select f.* from leads l join follow_ups f on l.workspace_id = f.workspace_id and f.lead_id = l.id
 where f.workspace_id = @workspace_id and f.ended_at is null and f.exhausted_at <= @at::timestamptz and l.stage in ('ACCEPTED', 'WORKING', 'SALES_QUALIFIED')
 order by f.exhausted_at, f.id limit sqlc.arg('rows')::int for no key update of l, f skip locked;
 
