@@ -112,4 +112,5 @@ var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "Inse
 	"AgreementsAt": "no row holds a list of kinds", "ClosedLeads": "none is closed", "CohortAfter": "no row holds a span of time", "CountCohort": "no row holds a span of time",
 	"CountOpenBackTests": "all have ended", "CountOpenModelFits": "all have ended",
 	"FactChangesOf": "nothing has changed", "InsertSignature": "its member has signed", "LockDueLeads": "none is due", "OpenRescores": "all have ended",
-	"PersonaCounts": "no row holds a span of time"}
+	"PersonaCounts": "no row holds a span of time", "InsertWaiver": "its clock has one that waits", "LastAnswers": "no row holds a list of kinds", "LockDueClocks": "none is due",
+	"LockExhausted": "none is exhausted", "LockSalesClocks": "none starts later than now"}

@@ -23,6 +23,9 @@ type world struct {
 	ids   map[id.Kind]string // one object of each kind
 	rules rules
 	fresh atomic.Int64
+
+	speed   speed
+	instead map[string]string // tokens of those who may what the founder may not, by field
 }
 
 // furnish makes a workspace with one of everything.
@@ -53,9 +56,10 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	for _, n := range lead.Timeline.Nodes {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
+	w.hurry(t)
 	w.agree(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit} {
+		id.BackTest, id.ModelFit, id.Clock, id.Waiver} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -139,6 +143,7 @@ func (w *world) inputs() map[string]map[string]any {
 		"cancelImport": in(map[string]any{"importId": id("import")}),
 	}
 	maps.Copy(all, w.pacts())
+	maps.Copy(all, w.deadlines())
 	return all
 }
 
