@@ -14,6 +14,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // RecordAttemptInput is an attempt to reach a person.
@@ -83,8 +84,15 @@ func (t *tx) mayAttempt(ctx context.Context, l *db.Lead, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read the follow-up plan: %w", err)
 	}
-	if len(plans) > 0 && at.Before(plans[0].AcceptedAt) {
-		return fault.Input("input.at", "The lead was accepted at %s: an attempt before that is none under this plan.", plans[0].AcceptedAt.Format(time.RFC3339))
+	since := l.CreatedAt
+	if l.Stage == lifecycle.Accepted {
+		since = l.StageSince
+	}
+	if len(plans) > 0 {
+		since = plans[0].AcceptedAt
+	}
+	if at.Before(since) {
+		return fault.Input("input.at", "Sales has this lead since %s: an attempt before that is none.", since.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

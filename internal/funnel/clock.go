@@ -101,7 +101,7 @@ func (b *clockBook) write(ctx context.Context) error {
 		switch {
 		case s.fresh:
 			fresh = append(fresh, s.row)
-		case told || s.keep || !sameTime(s.was.DueAt, now.DueAt) || !sameTime(s.was.WarnAt, now.WarnAt):
+		case told || s.keep || s.was.State != now.State || !sameTime(s.was.DueAt, now.DueAt) || !sameTime(s.was.WarnAt, now.WarnAt):
 			s.row.Version++
 			changed = append(changed, s.row)
 		}
@@ -149,7 +149,7 @@ func (t *tx) tellClock(ctx context.Context, s *clockState) (told bool, err error
 	if now.FulfilledAt != nil && !sameTime(was.FulfilledAt, now.FulfilledAt) {
 		tell(event.ClockFulfilled, nil, map[bool]string{true: "in time", false: "late"}[now.State == sla.Met])
 	}
-	if was.EndedAt == nil && now.EndedAt != nil {
+	if was.EndedAt == nil && now.EndedAt != nil && (now.State == sla.Waived || !waiting(was.State)) { // what never began ends in silence
 		tell(map[bool]event.Kind{true: event.ClockWaived, false: event.ClockCancelled}[now.State == sla.Waived], nil, "")
 	}
 	return told, nil

@@ -92,7 +92,7 @@ func TestAttemptsAreMadeByThoseWhoHaveTheLeadWhileTheyHaveIt(t *testing.T) {
 		want string
 	}{
 		{mia, monday.Add(time.Minute), "Sales follows leads up: only its members record attempts."},
-		{sam, monday.Add(-time.Minute), "The lead was accepted at 2026-03-02T10:00:00Z: an attempt before that is none under this plan."},
+		{sam, monday.Add(-time.Minute), "Sales has this lead since 2026-03-02T10:00:00Z: an attempt before that is none."},
 		{sam, monday.Add(2 * time.Hour), "This is still to come: record an attempt once it was made."},
 	} {
 		_, err := d.tries(t, ws, x.who, contact.ChannelPhone, followup.NoAnswer, x.at)
