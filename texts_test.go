@@ -72,8 +72,8 @@ func outcome(c *call, token string, l leaf, text string, res answer) (word strin
 	if err := json.Unmarshal(res.Data, &data); err != nil {
 		return "", err
 	}
-	if c.field.Name == "requestAgreementChanges" {
-		name = "reviewNote"
+	if other := map[string]string{"requestAgreementChanges": "reviewNote", "recordAttempt": "subject", "excuseFollowUp": "excuse"}[c.field.Name]; other != "" {
+		name = other
 	}
 	got := returned(data, name)
 	switch {

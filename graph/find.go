@@ -72,38 +72,27 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		}
 		return nil
 	case id.Member:
-		rows, err := db.ByID[db.Member](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Member](ctx, q, ids, into)
 	case id.APIKey:
-		rows, err := db.ByID[db.APIKey](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.APIKey](ctx, q, ids, into)
 	case id.Account:
-		rows, err := db.ByID[db.Account](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Account](ctx, q, ids, into)
 	case id.Contact:
-		rows, err := db.ByID[db.Contact](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Contact](ctx, q, ids, into)
 	case id.Lead:
-		rows, err := db.ByID[db.Lead](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Lead](ctx, q, ids, into)
 	case id.Source:
-		rows, err := db.ByID[db.Source](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Source](ctx, q, ids, into)
 	case id.Touch:
-		rows, err := db.ByID[db.Touch](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Touch](ctx, q, ids, into)
 	case id.Campaign:
-		rows, err := db.ByID[db.Campaign](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Campaign](ctx, q, ids, into)
 	case id.Persona:
-		rows, err := db.ByID[db.Persona](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Persona](ctx, q, ids, into)
 	case id.Event:
-		rows, err := db.ByID[db.Event](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Event](ctx, q, ids, into)
 	case id.Agreement:
-		rows, err := db.ByID[db.Agreement](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Agreement](ctx, q, ids, into)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
@@ -114,14 +103,12 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Clock:
-		rows, err := db.ByID[db.Clock](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Clock](ctx, q, ids, into)
 	case id.Waiver:
 		rows, err := q.WaiversByID(ctx, db.WaiversByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Import:
-		rows, err := db.ByID[db.Import](ctx, q, ids)
-		return put(into, rows, err)
+		return found[db.Import](ctx, q, ids, into)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
 }
@@ -130,6 +117,18 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 type row interface {
 	model.Node
 	GlobalID() id.Global
+}
+
+// found reads the rows with some ids, and of them what the answer shows.
+func found[T any, P interface {
+	*T
+	row
+}](ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error {
+	rows, err := db.ByID[T](ctx, q, ids)
+	for _, r := range rows {
+		into[P(r).GlobalID()] = P(r)
+	}
+	return err
 }
 
 func put[T row](into map[id.Global]model.Node, rows []T, err error) error {

@@ -4509,6 +4509,17 @@ func breadthEffortCertificate() *breadth.Type {
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
+			"excuse": {
+				NonNull: []bool{false},
+				Member:  "Excuse",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).Excuse; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
 			"mayExcuse": {
 				NonNull: []bool{true, true},
 				Member:  "MayExcuse",

@@ -1453,6 +1453,8 @@ type EffortCertificate {
   excused: Boolean!
   "Who."
   excusedBy: Member
+  "Why."
+  excuse: String
   "Roles in sales that may excuse it."
   mayExcuse: [Role!]!
   "From when on the lead is returned for want of an answer, if none comes; null while attempts are missing."
@@ -8308,6 +8310,8 @@ func (ec *executionContext) childFields_EffortCertificate(ctx context.Context, f
 		return ec.fieldContext_EffortCertificate_excused(ctx, field)
 	case "excusedBy":
 		return ec.fieldContext_EffortCertificate_excusedBy(ctx, field)
+	case "excuse":
+		return ec.fieldContext_EffortCertificate_excuse(ctx, field)
 	case "mayExcuse":
 		return ec.fieldContext_EffortCertificate_mayExcuse(ctx, field)
 	case "exhaustedAt":
@@ -25510,6 +25514,29 @@ func (ec *executionContext) fieldContext_EffortCertificate_excusedBy(_ context.C
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_excuse(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_excuse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excuse, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_excuse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _EffortCertificate_mayExcuse(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
@@ -61645,6 +61672,11 @@ func (ec *executionContext) _EffortCertificate(ctx context.Context, sel ast.Sele
 			}
 		case "excusedBy":
 			out.Values[i] = ec._EffortCertificate_excusedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "excuse":
+			out.Values[i] = ec._EffortCertificate_excuse(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

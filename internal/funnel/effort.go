@@ -21,6 +21,7 @@ type EffortCertificate struct {
 	AcceptedAt time.Time
 	EndedAt    *time.Time
 	ExcusedBy  *db.Member
+	Excuse     *string
 }
 
 // EffortCertificate tells what sales has done for a lead since it took it; nil where it never did so under a follow-up policy.
@@ -54,7 +55,7 @@ func certificateOf(ctx context.Context, q *db.Queries, workspace id.UUID, l *db.
 	if p.row.EndedAt != nil {
 		at = *p.row.EndedAt
 	}
-	out := &EffortCertificate{Certificate: p.certificate(at), Lead: l, Rule: p.row.Rule, AcceptedAt: p.row.AcceptedAt, EndedAt: p.row.EndedAt}
+	out := &EffortCertificate{Certificate: p.certificate(at), Lead: l, Rule: p.row.Rule, AcceptedAt: p.row.AcceptedAt, EndedAt: p.row.EndedAt, Excuse: p.row.Excuse}
 	versions, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: workspace, Ids: []id.UUID{p.row.PolicyID}})
 	if err != nil || len(versions) == 0 {
 		return nil, fmt.Errorf("read the follow-up policy %s: %w", p.row.PolicyID, err)
