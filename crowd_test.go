@@ -31,6 +31,10 @@ func crowd(t *testing.T) *world {
 	w.related(t)
 	w.judged(t)
 	w.offered(t)
+	for i := range 12 { // each owes marketing a clock
+		w.made(t, "captureLead", "lead", map[string]any{"source": "s0", "contact": map[string]any{"email": fmt.Sprintf("hot%d@hot.example", i), "title": "Head of Logistics"},
+			"account": map[string]any{"name": "Hot", "employees": 500}, "touch": map[string]any{"kind": "DEMO_REQUESTED"}})
+	}
 	return w
 }
 

@@ -101,7 +101,7 @@ var words = map[reflect.Type]any{
 var coded = []string{"kind", "actor_kind", "channel", "purpose", "state", "basis", "currency"}
 
 // called are columns under the names of parameters that are not called after them.
-var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id"}
+var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id", "answered_by": "asked_by", "excused_by": "asked_by", "hashe": "hash"}
 
 // guess is a call in the making: what for, in which workspace, and with the row at hand that the caller would like to reach.
 type guess struct {

@@ -29,6 +29,7 @@ func (w *world) because(t *testing.T, key, to string) {
 func (w *world) handOver(t *testing.T, sales string) {
 	t.Helper()
 	w.baton = baton{sales: sales, of: map[string]string{}}
+	w.instead["acceptHandoff"], w.instead["rejectHandoff"] = sales, sales
 	w.because(t, "ODD_DATA", "NURTURING")
 	w.ids[id.Absence] = w.made(t, "recordAbsence", "absence", w.absence(w.ids[id.Member]))
 	w.made(t, "setMemberProfile", "member", w.profile())

@@ -18,7 +18,7 @@ import (
 )
 
 // across are the statements that look across workspaces; each tells no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "EventHorizon"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "EventHorizon", "ClockWorkspaces"}
 
 // invoked calls a method of Queries in a transaction of lg_app that has named a workspace, and tells whether anything came of it.
 func (v *victim) invoked(c *pgx.Conn, m reflect.Method, named string, workspace id.UUID, row map[string]any) (something bool, err error) {
@@ -112,4 +112,5 @@ var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "Inse
 	"AgreementsAt": "no row holds a list of kinds", "ClosedLeads": "none is closed", "CohortAfter": "no row holds a span of time", "CountCohort": "no row holds a span of time",
 	"CountOpenBackTests": "all have ended", "CountOpenModelFits": "all have ended",
 	"FactChangesOf": "nothing has changed", "InsertSignature": "its member has signed", "LockDueLeads": "none is due", "OpenRescores": "all have ended",
-	"PersonaCounts": "no row holds a span of time", "ReopenHandoffs": "no row holds the instant"}
+	"PersonaCounts": "no row holds a span of time", "ReopenHandoffs": "no row holds the instant", "InsertWaiver": "its clock has one that waits", "LastAnswers": "no row holds a list of kinds", "LockDueClocks": "none is due",
+	"LockExhausted": "none is exhausted", "LockSalesClocks": "none starts later than now"}

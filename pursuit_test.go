@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,23 +20,6 @@ type pursuit struct {
 	own   *pgxpool.Pool // past row-level security
 }
 
-// Fields that nobody in marketing may call, whatever their permissions.
-var (
-	bySales    = []string{"acceptLead", "qualifyForSales", "returnLead", "openDeal", "updateDeal", "winDeal", "loseDeal"}
-	byDirector = []string{"acceptHandoff", "rejectHandoff"} // of sales, for leads that were routed to somebody
-)
-
-// speaker is the token of somebody who may call a field.
-func (w *world) speaker(field string) string {
-	switch {
-	case slices.Contains(bySales, field):
-		return w.pursuit.sales
-	case slices.Contains(byDirector, field):
-		return w.baton.sales
-	}
-	return w.token
-}
-
 // pursue furnishes the world with what becomes of leads: a deal, hand-offs, and a person who wants to hear nothing more.
 func (w *world) pursue(t *testing.T) {
 	t.Helper()
@@ -48,6 +30,9 @@ func (w *world) pursue(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	w.pursuit = pursuit{sales: w.a.member(w.token, w.name("rep")+"@"+w.tag+".example", auth.Sales, auth.Worker), own: pool}
+	for _, field := range []string{"acceptLead", "qualifyForSales", "returnLead", "openDeal", "updateDeal", "winDeal", "loseDeal"} {
+		w.instead[field] = w.pursuit.sales
+	}
 	w.make(t, "createReason")
 	lead := uuid(t, w.ids[id.Lead])
 	deal := w.dealt(lead)

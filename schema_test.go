@@ -220,7 +220,9 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"LearningOutcome": words(learning.Outcomes), "LearningReason": words(learning.Reasons), "ImportKnownFrom": words(sheet.KnownFroms),
 		"CalendarExceptionKind": words(sla.ExceptionKinds), "Weekday": words(sla.Weekdays), "SlaStage": words(sla.Stages), "SlaUnit": words(sla.Units),
 		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
-		"FollowUpUnit": words(followup.Units), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
+		"FollowUpUnit": words(followup.Units), "AttemptOutcome": words(followup.Outcomes), "AttemptVerdict": words(followup.Verdicts),
+		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
+		"ComplianceGrouping": words(model.AllComplianceGrouping), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),

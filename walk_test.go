@@ -31,6 +31,8 @@ type call struct {
 	args  map[string]any
 
 	within string // of a field of an object: how to reach it
+
+	founder, instead string // who may make it, where the founder may not
 }
 
 // call is a call of a root field that succeeds for the world's founder.
@@ -43,7 +45,7 @@ func (w *world) call(t *testing.T, name string) *call {
 				args = own
 			}
 			require.True(t, args != nil || !needs(f), "%s is new: say in inputs how to call it", name)
-			return &call{a: w.a, field: f, args: args}
+			return &call{a: w.a, field: f, args: args, founder: w.token, instead: w.instead[name]}
 		}
 	}
 	t.Fatalf("there is no field %s", name)
@@ -84,6 +86,9 @@ func (c *call) document(selection string) string {
 // send sends the call.
 func (c *call) send(token, selection string) answer {
 	c.a.t.Helper()
+	if c.instead != "" && token == c.founder {
+		token = c.instead
+	}
 	return c.a.do(token, c.document(selection), c.args)
 }
 
@@ -105,6 +110,8 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 			fields = append(fields, f.Name)
 		case of.Name == "Agreement" && !strings.Contains(d.Name, "Agreement"):
 			fields = append(fields, f.Name+" { id title }") // what it says is much, and read where it stands by itself
+		case of.Name == "Clock":
+			fields = append(fields, f.Name+" { id stage state rule }") // likewise its lead and the rest
 		case of.Name == "Move":
 			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence
 		case of.Name == "Handoff":
@@ -170,7 +177,7 @@ func (c *call) with(l leaf, value any) *call {
 		args = map[string]any{}
 	}
 	args[arg.Name] = put(s, arg.Type, copied(args[arg.Name]), l.path[1:], value)
-	return &call{c.a, c.field, args, c.within}
+	return &call{c.a, c.field, args, c.within, c.founder, c.instead}
 }
 
 // put is a value of a type with another value at a path below it.
@@ -249,7 +256,7 @@ func TestEveryRootFieldCanBeCalled(t *testing.T) {
 		if f.Name == "signOut" || f.Name == "changePassword" || f.Name == "refreshSession" || f.Name == "cancelImport" { // end what the others need
 			continue
 		}
-		res := w.call(t, f.Name).send(w.speaker(f.Name), "")
+		res := w.call(t, f.Name).send(w.token, "")
 		require.Empty(t, res.Errors, f.Name)
 		require.NotContains(t, string(res.Data), `"`+f.Name+`":null`)
 	}

@@ -24,6 +24,8 @@ type world struct {
 	rules   rules
 	baton   baton
 	pursuit pursuit
+	speed   speed
+	instead map[string]string // tokens of those who may what the founder may not, by field
 	fresh   atomic.Int64
 }
 
@@ -55,10 +57,11 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	for _, n := range lead.Timeline.Nodes {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
+	w.hurry(t)
 	w.handOver(t, w.agree(t))
 	w.pursue(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -143,6 +146,7 @@ func (w *world) inputs() map[string]map[string]any {
 	}
 	maps.Copy(all, w.pacts())
 	maps.Copy(all, w.batons())
+	maps.Copy(all, w.deadlines())
 	return all
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	id "github.com/leadgraph/leadgraph/internal/id"
-	sla "github.com/leadgraph/leadgraph/internal/sla"
 )
 
 const absencesOf = `-- name: AbsencesOf :many
@@ -53,28 +52,6 @@ func (q *Queries) AbsencesOf(ctx context.Context, arg AbsencesOfParams) ([]*Abse
 		return nil, err
 	}
 	return items, nil
-}
-
-const calendarByHash = `-- name: CalendarByHash :one
-select workspace_id, id, hash, body, created_at from calendars where workspace_id = $1 and hash = $2
-`
-
-type CalendarByHashParams struct {
-	WorkspaceID id.UUID `db:"workspace_id"`
-	Hash        string  `db:"hash"`
-}
-
-func (q *Queries) CalendarByHash(ctx context.Context, arg CalendarByHashParams) (*Calendar, error) {
-	row := q.db.QueryRow(ctx, calendarByHash, arg.WorkspaceID, arg.Hash)
-	var i Calendar
-	err := row.Scan(
-		&i.WorkspaceID,
-		&i.ID,
-		&i.Hash,
-		&i.Body,
-		&i.CreatedAt,
-	)
-	return &i, err
 }
 
 const calendarsByID = `-- name: CalendarsByID :many
@@ -193,30 +170,6 @@ func (q *Queries) InsertAbsence(ctx context.Context, arg InsertAbsenceParams) (*
 		&i.CancelledAt,
 	)
 	return &i, err
-}
-
-const insertCalendar = `-- name: InsertCalendar :exec
-insert into calendars (workspace_id, id, hash, body, created_at) values ($1, $2, $3, $4, $5::timestamptz) on conflict (workspace_id, hash) do nothing
-`
-
-type InsertCalendarParams struct {
-	WorkspaceID id.UUID      `db:"workspace_id"`
-	ID          id.UUID      `db:"id"`
-	Hash        string       `db:"hash"`
-	Body        sla.Calendar `db:"body"`
-	At          time.Time    `db:"at"`
-}
-
-// A calendar is there once, whoever works by it.
-func (q *Queries) InsertCalendar(ctx context.Context, arg InsertCalendarParams) error {
-	_, err := q.db.Exec(ctx, insertCalendar,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.Hash,
-		arg.Body,
-		arg.At,
-	)
-	return err
 }
 
 const lockAbsence = `-- name: LockAbsence :one

@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // ours are the tables of the house; goose's own is not, and lg_app has no right to it.
@@ -76,7 +77,7 @@ func TestRolesCanDoNoMoreThanTheyNeed(t *testing.T) {
 		require.Empty(t, answers(t, c, "select 'create' where has_schema_privilege('lg_app', 'public', 'create')"))
 	})
 	t.Run("functions that look across workspaces are few, and safe to call", func(t *testing.T) {
-		require.Equal(t, []string{"lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
+		require.Equal(t, []string{"lg_due_clocks", "lg_due_scores", "lg_find_api_key", "lg_find_members", "lg_find_news", "lg_find_refresh_token", "lg_find_subject", "lg_find_workspace"},
 			answers(t, c, "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace order by 1"))
 		require.Empty(t, answers(t, c, `select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace
 			and not (proowner = 'lg_search'::regrole and proconfig = array['search_path=public, pg_temp'] and provolatile = 's' and not proacl::text ~ '[{,]=X')`))
@@ -121,6 +122,7 @@ var lists = map[string][]string{
 	"reasons.use": words(lifecycle.ReasonUses), "deals.outcome": words(lifecycle.DealOutcomes), "moves.department": words(auth.Departments),
 	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
 	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
+	"clocks.stage": words(sla.Stages), "clocks.state": words(sla.States), "clocks.department": words(auth.Departments), "waivers.state": words(WaiverStates),
 	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
 	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
 	// A workspace defines no attributes of sources, and no enums.
@@ -194,7 +196,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
 		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
-		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder")}
+		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string
@@ -221,7 +223,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 func orderEnums(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff", "deal"} {
+	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff", "deal", "clock"} {
 		b, err := os.ReadFile("../graph/" + name + ".graphqls")
 		require.NoError(t, err)
 		doc, err := parser.ParseSchema(&ast.Source{Input: string(b)})

@@ -93,7 +93,7 @@ func (q *Queries) AnswerHandoff(ctx context.Context, arg AnswerHandoffParams) ([
 
 const closeHandoffs = `-- name: CloseHandoffs :many
 update handoffs set state = 'WITHDRAWN', decided_by = $1, decided_at = $2::timestamptz, version = version + 1
-where workspace_id = $3 and lead_id = any($4::uuid[]) and state = 'OFFERED' and direction = 'MARKETING_TO_SALES' returning workspace_id, id, lead_id, contact_id, direction, state, number, member_id, queue, evidence, routing, routing_id, definition_id, model_id, note, offered_by, offered_at, decided_by, decided_at, reason_id, feedback, wake_at, credited, reply, replied_by, replied_at, version
+where workspace_id = $3 and lead_id = any($4::uuid[]) and state = 'OFFERED' returning workspace_id, id, lead_id, contact_id, direction, state, number, member_id, queue, evidence, routing, routing_id, definition_id, model_id, note, offered_by, offered_at, decided_by, decided_at, reason_id, feedback, wake_at, credited, reply, replied_by, replied_at, version
 `
 
 type CloseHandoffsParams struct {

@@ -78,6 +78,10 @@ var (
 		"OPENED_DESC": byTime("opened_at", true, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
 		"OPENED_ASC":  byTime("opened_at", false, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
 	}}
+	clocks = shape[Clock]{"clocks", map[string]order[Clock]{
+		"STARTED_DESC": byTime("starts_at", true, func(c *Clock) (time.Time, id.UUID) { return c.StartsAt, c.ID }),
+		"DUE_ASC":      byTime("due_at", false, func(c *Clock) (time.Time, id.UUID) { return due(c), c.ID }),
+	}}
 	scoreHistory = shape[ScoreHistory]{"score_history", map[string]order[ScoreHistory]{
 		"": byTime("at", true, func(h *ScoreHistory) (time.Time, id.UUID) { return h.At, h.ID }),
 	}}

@@ -13,6 +13,7 @@ import (
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	event "github.com/leadgraph/leadgraph/internal/event"
+	followup "github.com/leadgraph/leadgraph/internal/followup"
 	id "github.com/leadgraph/leadgraph/internal/id"
 	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -92,6 +93,19 @@ type Agreement struct {
 	Version      int32           `db:"version"`
 }
 
+type Attempt struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	LeadID      id.UUID          `db:"lead_id"`
+	TouchID     id.UUID          `db:"touch_id"`
+	MemberID    *id.UUID         `db:"member_id"`
+	Channel     contact.Channel  `db:"channel"`
+	Outcome     followup.Outcome `db:"outcome"`
+	Note        *string          `db:"note"`
+	At          time.Time        `db:"at"`
+	RecordedAt  time.Time        `db:"recorded_at"`
+}
+
 type AttributeDefinition struct {
 	WorkspaceID id.UUID          `db:"workspace_id"`
 	ID          id.UUID          `db:"id"`
@@ -146,6 +160,37 @@ type Campaign struct {
 	Version                 int32                `db:"version"`
 	AcknowledgedByMarketing *id.UUID             `db:"acknowledged_by_marketing"`
 	AcknowledgedBySales     *id.UUID             `db:"acknowledged_by_sales"`
+}
+
+type Clock struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	ID          id.UUID         `db:"id"`
+	LeadID      id.UUID         `db:"lead_id"`
+	HandoffID   *id.UUID        `db:"handoff_id"`
+	Step        *int32          `db:"step"`
+	Stage       sla.Stage       `db:"stage"`
+	State       sla.State       `db:"state"`
+	Department  auth.Department `db:"department"`
+	MemberID    *id.UUID        `db:"member_id"`
+	PolicyID    id.UUID         `db:"policy_id"`
+	Rule        string          `db:"rule"`
+	CalendarID  *id.UUID        `db:"calendar_id"`
+	StartsAt    time.Time       `db:"starts_at"`
+	TargetUs    int64           `db:"target_us"`
+	WarnUs      *int64          `db:"warn_us"`
+	Since       time.Time       `db:"since"`
+	SpentUs     int64           `db:"spent_us"`
+	Pauses      Pauses          `db:"pauses"`
+	WarnAt      *time.Time      `db:"warn_at"`
+	DueAt       *time.Time      `db:"due_at"`
+	WarnedAt    *time.Time      `db:"warned_at"`
+	BreachedAt  *time.Time      `db:"breached_at"`
+	FulfilledAt *time.Time      `db:"fulfilled_at"`
+	EndedAt     *time.Time      `db:"ended_at"`
+	ElapsedUs   int64           `db:"elapsed_us"`
+	OverdueUs   int64           `db:"overdue_us"`
+	WakeAt      *time.Time      `db:"wake_at"`
+	Version     int32           `db:"version"`
 }
 
 type Consent struct {
@@ -243,6 +288,23 @@ type FactChange struct {
 	Attribute   string           `db:"attribute"`
 	Was         *condition.Value `db:"was"`
 	At          time.Time        `db:"at"`
+}
+
+type FollowUp struct {
+	WorkspaceID id.UUID       `db:"workspace_id"`
+	ID          id.UUID       `db:"id"`
+	LeadID      id.UUID       `db:"lead_id"`
+	PolicyID    id.UUID       `db:"policy_id"`
+	Rule        string        `db:"rule"`
+	CalendarID  *id.UUID      `db:"calendar_id"`
+	AcceptedAt  time.Time     `db:"accepted_at"`
+	Steps       FollowUpSteps `db:"steps"`
+	ExcusedBy   *id.UUID      `db:"excused_by"`
+	ExcusedAt   *time.Time    `db:"excused_at"`
+	Excuse      *string       `db:"excuse"`
+	ExhaustedAt *time.Time    `db:"exhausted_at"`
+	EndedAt     *time.Time    `db:"ended_at"`
+	Version     int32         `db:"version"`
 }
 
 type Handoff struct {
@@ -556,6 +618,19 @@ type Upload struct {
 	CreatedBy   *id.UUID  `db:"created_by"`
 	CreatedAt   time.Time `db:"created_at"`
 	ExpiresAt   time.Time `db:"expires_at"`
+}
+
+type Waiver struct {
+	WorkspaceID id.UUID     `db:"workspace_id"`
+	ID          id.UUID     `db:"id"`
+	ClockID     id.UUID     `db:"clock_id"`
+	State       WaiverState `db:"state"`
+	Note        string      `db:"note"`
+	AskedBy     id.UUID     `db:"asked_by"`
+	AskedAt     time.Time   `db:"asked_at"`
+	AnsweredBy  *id.UUID    `db:"answered_by"`
+	AnsweredAt  *time.Time  `db:"answered_at"`
+	Answer      *string     `db:"answer"`
 }
 
 type Workspace struct {

@@ -12,64 +12,38 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
-const endHandoffs = `-- name: EndHandoffs :exec
-update handoffs set state = 'WITHDRAWN', decided_by = $1, decided_at = $2::timestamptz, version = version + 1
-where workspace_id = $3 and lead_id = $4 and state = 'OFFERED'
-`
-
-type EndHandoffsParams struct {
-	DecidedBy   *id.UUID  `db:"decided_by"`
-	At          time.Time `db:"at"`
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	LeadID      id.UUID   `db:"lead_id"`
-}
-
-// Nobody has to answer any more: the lead is not pursued.
-func (q *Queries) EndHandoffs(ctx context.Context, arg EndHandoffsParams) error {
-	_, err := q.db.Exec(ctx, endHandoffs,
-		arg.DecidedBy,
-		arg.At,
-		arg.WorkspaceID,
-		arg.LeadID,
-	)
-	return err
-}
-
-const insertReturn = `-- name: InsertReturn :exec
+const insertReturns = `-- name: InsertReturns :exec
 insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select $1, $2, $3, $4, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', $5, $6, $7,
-  $8::timestamptz, $9, $10, $11
-from handoffs h where h.workspace_id = $1 and h.lead_id = $3
+select $1, u.id, l.id, l.contact_id, 'SALES_TO_MARKETING', 'OFFERED',
+  coalesce((select max(h.number) from handoffs h where h.workspace_id = $1 and h.lead_id = l.id), 0) + 1,
+  'marketing', '{}', $2, l.model_id, $3, $4::timestamptz, $5, $6, $7
+from (select unnest($8::uuid[]) as id, unnest($9::uuid[]) as lead_id) u join leads l on l.workspace_id = $1 and l.id = u.lead_id
 `
 
-type InsertReturnParams struct {
+type InsertReturnsParams struct {
 	WorkspaceID  id.UUID    `db:"workspace_id"`
-	ID           id.UUID    `db:"id"`
-	LeadID       id.UUID    `db:"lead_id"`
-	ContactID    id.UUID    `db:"contact_id"`
 	DefinitionID *id.UUID   `db:"definition_id"`
-	ModelID      *id.UUID   `db:"model_id"`
 	OfferedBy    *id.UUID   `db:"offered_by"`
 	At           time.Time  `db:"at"`
 	ReasonID     *id.UUID   `db:"reason_id"`
 	Feedback     *string    `db:"feedback"`
 	WakeAt       *time.Time `db:"wake_at"`
+	Ids          []id.UUID  `db:"ids"`
+	LeadIds      []id.UUID  `db:"lead_ids"`
 }
 
-// The hand-off by which sales returns a lead.
-func (q *Queries) InsertReturn(ctx context.Context, arg InsertReturnParams) error {
-	_, err := q.db.Exec(ctx, insertReturn,
+// The hand-offs by which sales returns leads.
+func (q *Queries) InsertReturns(ctx context.Context, arg InsertReturnsParams) error {
+	_, err := q.db.Exec(ctx, insertReturns,
 		arg.WorkspaceID,
-		arg.ID,
-		arg.LeadID,
-		arg.ContactID,
 		arg.DefinitionID,
-		arg.ModelID,
 		arg.OfferedBy,
 		arg.At,
 		arg.ReasonID,
 		arg.Feedback,
 		arg.WakeAt,
+		arg.Ids,
+		arg.LeadIds,
 	)
 	return err
 }

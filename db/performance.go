@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/backtest"
-	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -82,19 +81,11 @@ const (
 // PersonaPerformance counts what became of leads by persona in a period; without an end it ends now, without a beginning it has 90 days.
 // Personas come with most leads first.
 func (r *Reader) PersonaPerformance(ctx context.Context, from, to *time.Time, now time.Time) ([]*PersonaPerformance, error) {
-	end := now
-	if to != nil {
-		end = *to
+	start, end, err := period(from, to, now)
+	if err != nil {
+		return nil, err
 	}
-	start := end.Add(-usualPeriod)
-	if from != nil {
-		start = *from
-	}
-	start, end = start.UTC().Truncate(time.Microsecond), end.UTC().Truncate(time.Microsecond)
 	length := end.Sub(start)
-	if length <= 0 || length > maxPeriod {
-		return nil, fault.Input("to", "The period ends after it begins, and at most %d days later.", maxPeriod/(24*time.Hour))
-	}
 	rows, err := r.PersonaCounts(ctx, PersonaCountsParams{WorkspaceID: r.Workspace, BeforeAt: start.Add(-length), FromAt: start, ToAt: end})
 	if err != nil {
 		return nil, fmt.Errorf("count leads by persona: %w", err)

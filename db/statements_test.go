@@ -26,7 +26,7 @@ import (
 // sqlc guesses the types of parameters and columns from the migrations alone. These tests ask Postgres instead.
 
 // across are the statements that look across workspaces, each through a function that returns no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "ClockWorkspaces"}
 
 // dial is a connection that ends with the test.
 func dial(t *testing.T, url string) *pgx.Conn {
@@ -148,7 +148,7 @@ func sqlName(of string) string {
 	known := map[string]string{"id.UUID": "uuid", "time.Time": "timestamptz", "bool": "bool", "int32": "int4", "int64": "int8", "uint64": "xid8", "float64": "float8",
 		"Attributes": "jsonb", "ConditionReasons": "jsonb", "condition.Condition": "jsonb", "event.Data": "jsonb", "sheet.Layout": "jsonb", "sheet.Mapping": "jsonb", "sheet.State": "jsonb",
 		"agreement.Body": "jsonb", "backtest.Cohort": "jsonb", "backtest.Report": "jsonb", "learning.Report": "jsonb", "ScoreFactors": "jsonb", "Evidence": "jsonb", "condition.Value": "jsonb",
-		"sla.Calendar": "jsonb", "routing.Outcome": "jsonb", "HandoffEvidence": "jsonb"}
+		"sla.Calendar": "jsonb", "routing.Outcome": "jsonb", "HandoffEvidence": "jsonb", "Pauses": "jsonb", "FollowUpSteps": "jsonb"}
 	if name, ok := known[of]; ok {
 		return name
 	}

@@ -15,10 +15,11 @@ import (
 
 const asksTouches = `-- name: AsksTouches :one
 select (exists (select from personas p where p.workspace_id = $1 and p.active and p.asks_touches)
-  or exists (select from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')))::bool as asks
+  or exists (select from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED'
+    and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'SLA_POLICY', 'FOLLOW_UP_POLICY')))::bool as asks
 `
 
-// Whether some rule in force asks about touches, so that leads are judged when there are new ones.
+// Whether some rule in force asks about touches, so that leads are judged, and their clocks turned, when there are new ones.
 func (q *Queries) AsksTouches(ctx context.Context, workspaceID id.UUID) (bool, error) {
 	row := q.db.QueryRow(ctx, asksTouches, workspaceID)
 	var asks bool

@@ -35,4 +35,3 @@ func currentHandoffs(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.
 	}
 	return out, nil
 }
-

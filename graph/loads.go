@@ -50,6 +50,10 @@ func reasonsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*
 	return one(ctx, r, parents, key, func(x *db.Reason) id.UUID { return x.ID })
 }
 
+func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Clock, error) {
+	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
+}
+
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }
 func contacts(p *db.Page[db.Contact]) *model.ContactConnection {
 	return &model.ContactConnection{Page: p}
@@ -87,4 +91,5 @@ func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
 	return &model.HandoffConnection{Page: p}
 }
 
-func deals(p *db.Page[db.Deal]) *model.DealConnection { return &model.DealConnection{Page: p} }
+func deals(p *db.Page[db.Deal]) *model.DealConnection    { return &model.DealConnection{Page: p} }
+func clocks(p *db.Page[db.Clock]) *model.ClockConnection { return &model.ClockConnection{Page: p} }

@@ -39,7 +39,8 @@ create table clocks (
 ) with (fillfactor = 85);
 create index clocks_wake on clocks (workspace_id, wake_at, id) where wake_at is not null;
 create index clocks_lead on clocks (workspace_id, lead_id, starts_at desc, id desc);
-create index clocks_due on clocks (workspace_id, state, due_at, id);
+create index clocks_due on clocks (workspace_id, due_at, id) where due_at is not null;
+create index clocks_state on clocks (workspace_id, state, due_at, id);
 create index clocks_started on clocks (workspace_id, starts_at desc, id desc);
 create index clocks_member on clocks (workspace_id, member_id, starts_at desc, id desc);
 create unique index clocks_running on clocks (workspace_id, lead_id, stage, coalesce(step, 0)) where state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED') and stage <> 'REPLY';
@@ -110,3 +111,17 @@ create unique index attempts_touch on attempts (workspace_id, touch_id);
 create index attempts_lead on attempts (workspace_id, lead_id, at desc, id desc);
 
 select lg_protect(t) from unnest(array['clocks', 'waivers', 'follow_ups', 'attempts']::regclass[]) t;
+
+-- Which workspaces have clocks that start, warn or run out by now, or follow-up plans that have come to their end: no more than where to look.
+create policy search on clocks for select to lg_search using (true);
+create policy search on follow_ups for select to lg_search using (true);
+grant select on clocks, follow_ups to lg_search;
+create function lg_due_clocks(at timestamptz) returns table (workspace_id uuid)
+language sql stable security definer set search_path = public, pg_temp as
+'select w.id from workspaces w where exists (select from clocks c where c.workspace_id = w.id and c.wake_at <= $1)
+  or exists (select from follow_ups f where f.workspace_id = w.id and f.ended_at is null and f.exhausted_at <= $1) limit 100';
+grant create on schema public to lg_search;
+alter function lg_due_clocks(timestamptz) owner to lg_search;
+revoke create on schema public from lg_search;
+revoke execute on function lg_due_clocks(timestamptz) from public;
+grant execute on function lg_due_clocks(timestamptz) to lg_app;

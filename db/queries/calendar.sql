@@ -1,13 +1,6 @@
 -- name: CalendarsByID :many
 select * from calendars where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
--- name: InsertCalendar :exec
--- A calendar is there once, whoever works by it.
-insert into calendars (workspace_id, id, hash, body, created_at) values (@workspace_id, @id, @hash, @body, @at::timestamptz) on conflict (workspace_id, hash) do nothing;
-
--- name: CalendarByHash :one
-select * from calendars where workspace_id = @workspace_id and hash = @hash;
-
 -- name: SetMemberProfile :one
 update members set territories = @territories, skills = @skills, languages = @languages, calendar_id = @calendar_id, updated_at = @at::timestamptz, version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;

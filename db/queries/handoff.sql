@@ -37,7 +37,7 @@ where workspace_id = @workspace_id and id = any(@ids::uuid[]) and state = 'OFFER
 -- name: CloseHandoffs :many
 -- The hand-offs of leads that went elsewhere before they were answered.
 update handoffs set state = 'WITHDRAWN', decided_by = @decided_by, decided_at = @at::timestamptz, version = version + 1
-where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and state = 'OFFERED' and direction = 'MARKETING_TO_SALES' returning *;
+where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) and state = 'OFFERED' returning *;
 
 -- name: RouteHandoff :exec
 -- Somebody else shall answer.

@@ -8,22 +8,18 @@ where l.workspace_id = @workspace_id and l.id = @id for no key update of c;
 select m.* from unnest(@lead_ids::uuid[]) as p(lead_id)
 cross join lateral (select * from moves c where c.workspace_id = @workspace_id and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 1) m;
 
--- name: InsertReturn :exec
--- The hand-off by which sales returns a lead.
+-- name: InsertReturns :exec
+-- The hand-offs by which sales returns leads.
 insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select @workspace_id, @id, @lead_id, @contact_id, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', @definition_id, @model_id, @offered_by,
-  @at::timestamptz, @reason_id, @feedback, @wake_at
-from handoffs h where h.workspace_id = @workspace_id and h.lead_id = @lead_id;
+select @workspace_id, u.id, l.id, l.contact_id, 'SALES_TO_MARKETING', 'OFFERED',
+  coalesce((select max(h.number) from handoffs h where h.workspace_id = @workspace_id and h.lead_id = l.id), 0) + 1,
+  'marketing', '{}', @definition_id, l.model_id, @offered_by, @at::timestamptz, @reason_id, @feedback, @wake_at
+from (select unnest(@ids::uuid[]) as id, unnest(@lead_ids::uuid[]) as lead_id) u join leads l on l.workspace_id = @workspace_id and l.id = u.lead_id;
 
 -- name: TakeBack :exec
 -- Marketing takes what sales returned.
 update handoffs set state = 'ACCEPTED', member_id = @member_id, decided_by = @member_id, decided_at = @at::timestamptz, version = version + 1
 where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED' and direction = 'SALES_TO_MARKETING';
-
--- name: EndHandoffs :exec
--- Nobody has to answer any more: the lead is not pursued.
-update handoffs set state = 'WITHDRAWN', decided_by = @decided_by, decided_at = @at::timestamptz, version = version + 1
-where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED';
 
 -- name: ReopenHandoffs :exec
 -- The hand-off that ended when the lead was disqualified waits for an answer again.

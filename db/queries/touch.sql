@@ -17,6 +17,7 @@ select k.* from (select unnest(@source_ids::uuid[]) as source_id, unnest(@extern
 join touch_keys k on k.workspace_id = @workspace_id and k.source_id = u.source_id and k.external_id = u.external_id;
 
 -- name: AsksTouches :one
--- Whether some rule in force asks about touches, so that leads are judged when there are new ones.
+-- Whether some rule in force asks about touches, so that leads are judged, and their clocks turned, when there are new ones.
 select (exists (select from personas p where p.workspace_id = @workspace_id and p.active and p.asks_touches)
-  or exists (select from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')))::bool as asks;
+  or exists (select from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED'
+    and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'SLA_POLICY', 'FOLLOW_UP_POLICY')))::bool as asks;

@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 148, Mutation: 133, Subscription: 212,
+		Query: 162, Mutation: 146, Subscription: 231,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -54,227 +54,247 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthApiKey(),                          // 13
 			breadthApiKeyConnection(),                // 14
 			breadthApiKeyEdge(),                      // 15
-			breadthAssignLeadPayload(),               // 16
-			breadthAttribute(),                       // 17
-			breadthAttributeCondition(),              // 18
-			breadthAttributionMinimum(),              // 19
-			breadthAttributionPolicy(),               // 20
-			breadthBackTest(),                        // 21
-			breadthBackTestBreakdown(),               // 22
-			breadthBackTestCohort(),                  // 23
-			breadthBackTestComparison(),              // 24
-			breadthBackTestConnection(),              // 25
-			breadthBackTestCut(),                     // 26
-			breadthBackTestDecile(),                  // 27
-			breadthBackTestDifference(),              // 28
-			breadthBackTestEdge(),                    // 29
-			breadthBackTestFlip(),                    // 30
-			breadthBackTestFlips(),                   // 31
-			breadthBackTestLeak(),                    // 32
-			breadthBackTestLoad(),                    // 33
-			breadthBackTestReport(),                  // 34
-			breadthBackTestSegment(),                 // 35
-			breadthBackTestVolume(),                  // 36
-			breadthBackTestWeek(),                    // 37
-			breadthBehaviourCondition(),              // 38
-			breadthCalendar(),                        // 39
-			breadthCalendarException(),               // 40
-			breadthCalendarHours(),                   // 41
-			breadthCalendarSpan(),                    // 42
-			breadthCampaign(),                        // 43
-			breadthCampaignConnection(),              // 44
-			breadthCampaignEdge(),                    // 45
-			breadthCancelAbsencePayload(),            // 46
-			breadthCancelImportPayload(),             // 47
-			breadthCaptureLeadPayload(),              // 48
-			breadthChangePasswordPayload(),           // 49
-			breadthChannelGroupRule(),                // 50
-			breadthClauseChange(),                    // 51
-			breadthCondition(),                       // 52
-			breadthConditionPreview(),                // 53
-			breadthConditionReason(),                 // 54
-			breadthConsent(),                         // 55
-			breadthConsentRule(),                     // 56
-			breadthContact(),                         // 57
-			breadthContactCap(),                      // 58
-			breadthContactConnection(),               // 59
-			breadthContactEdge(),                     // 60
-			breadthContactFloor(),                    // 61
-			breadthContactGap(),                      // 62
-			breadthContactIdentity(),                 // 63
-			breadthContactPolicy(),                   // 64
-			breadthContactProtection(),               // 65
-			breadthConversionDrift(),                 // 66
-			breadthCoverage(),                        // 67
-			breadthCreateApiKeyPayload(),             // 68
-			breadthCreateCampaignPayload(),           // 69
-			breadthCreateMemberPayload(),             // 70
-			breadthCreatePersonaPayload(),            // 71
-			breadthCreateReasonPayload(),             // 72
-			breadthCreateSourcePayload(),             // 73
-			breadthCreateUploadPayload(),             // 74
-			breadthCriterionCheck(),                  // 75
-			breadthDeal(),                            // 76
-			breadthDealConnection(),                  // 77
-			breadthDealEdge(),                        // 78
-			breadthDefineAttributePayload(),          // 79
-			breadthDefinitionCheck(),                 // 80
-			breadthDisqualifyLeadPayload(),           // 81
-			breadthDraftAgreementPayload(),           // 82
-			breadthEditAgreementPayload(),            // 83
-			breadthEvent(),                           // 84
-			breadthFollowUpPolicy(),                  // 85
-			breadthFollowUpRule(),                    // 86
-			breadthFollowUpStep(),                    // 87
-			breadthGiveUpRule(),                      // 88
-			breadthHandoff(),                         // 89
-			breadthHandoffConnection(),               // 90
-			breadthHandoffEdge(),                     // 91
-			breadthHandoffEvidence(),                 // 92
-			breadthHandoffRouting(),                  // 93
-			breadthIgnoredTouches(),                  // 94
-			breadthImport(),                          // 95
-			breadthImportColumn(),                    // 96
-			breadthImportConnection(),                // 97
-			breadthImportDefault(),                   // 98
-			breadthImportEdge(),                      // 99
-			breadthImportLayout(),                    // 100
-			breadthImportLeadsPayload(),              // 101
-			breadthImportMapping(),                   // 102
-			breadthImportPreview(),                   // 103
-			breadthImportPreviewRow(),                // 104
-			breadthImportRefusal(),                   // 105
-			breadthImportRefusalConnection(),         // 106
-			breadthImportRefusalEdge(),               // 107
-			breadthImportValue(),                     // 108
-			breadthImportValueMap(),                  // 109
-			breadthJobProgress(),                     // 110
-			breadthLead(),                            // 111
-			breadthLeadConnection(),                  // 112
-			breadthLeadCriterion(),                   // 113
-			breadthLeadDefinition(),                  // 114
-			breadthLeadEdge(),                        // 115
-			breadthLeadEvent(),                       // 116
-			breadthLearnedModelReport(),              // 117
-			breadthLearningFeature(),                 // 118
-			breadthLearningHeldOut(),                 // 119
-			breadthLearningPart(),                    // 120
-			breadthLearningPoints(),                  // 121
-			breadthLearningTerm(),                    // 122
-			breadthLoseDealPayload(),                 // 123
-			breadthMarkovSettings(),                  // 124
-			breadthMember(),                          // 125
-			breadthMemberConnection(),                // 126
-			breadthMemberEdge(),                      // 127
-			breadthMilestoneWeights(),                // 128
-			breadthModelFit(),                        // 129
-			breadthModelFitConnection(),              // 130
-			breadthModelFitEdge(),                    // 131
-			breadthMove(),                            // 132
-			breadthMutation(),                        // 133
-			breadthNurtureLeadPayload(),              // 134
-			breadthObjectToDisqualificationPayload(), // 135
-			breadthOfferLeadPayload(),                // 136
-			breadthOpenDealPayload(),                 // 137
-			breadthPageInfo(),                        // 138
-			breadthPersona(),                         // 139
-			breadthPersonaConnection(),               // 140
-			breadthPersonaEdge(),                     // 141
-			breadthPersonaMatch(),                    // 142
-			breadthPersonaNumbers(),                  // 143
-			breadthPersonaPerformance(),              // 144
-			breadthPositionWeights(),                 // 145
-			breadthPublishAgreementPayload(),         // 146
-			breadthQualifyForSalesPayload(),          // 147
-			breadthQuery(),                           // 148
-			breadthQuietHours(),                      // 149
-			breadthQuietTime(),                       // 150
-			breadthReason(),                          // 151
-			breadthRecordAbsencePayload(),            // 152
-			breadthRecordConsentPayload(),            // 153
-			breadthRecordTouchesPayload(),            // 154
-			breadthRejectHandoffPayload(),            // 155
-			breadthReliabilityBin(),                  // 156
-			breadthReplyToRejectionPayload(),         // 157
-			breadthRequestAgreementChangesPayload(),  // 158
-			breadthRescore(),                         // 159
-			breadthReturnLeadPayload(),               // 160
-			breadthRevertAgreementPayload(),          // 161
-			breadthRevokeApiKeyPayload(),             // 162
-			breadthRotateApiKeyPayload(),             // 163
-			breadthRoutingAccountOwner(),             // 164
-			breadthRoutingBand(),                     // 165
-			breadthRoutingCandidate(),                // 166
-			breadthRoutingExclusion(),                // 167
-			breadthRoutingFallback(),                 // 168
-			breadthRoutingGates(),                    // 169
-			breadthRoutingPolicy(),                   // 170
-			breadthRoutingPool(),                     // 171
-			breadthRoutingRule(),                     // 172
-			breadthRoutingShare(),                    // 173
-			breadthRoutingSimulation(),               // 174
-			breadthRoutingTarget(),                   // 175
-			breadthRunBackTestPayload(),              // 176
-			breadthScore(),                           // 177
-			breadthScoreExplanation(),                // 178
-			breadthScoreFactor(),                     // 179
-			breadthScoreHistory(),                    // 180
-			breadthScoreHistoryConnection(),          // 181
-			breadthScoreHistoryEdge(),                // 182
-			breadthScorePath(),                       // 183
-			breadthScoreStep(),                       // 184
-			breadthScoreTouch(),                      // 185
-			breadthScoringBandCell(),                 // 186
-			breadthScoringEdge(),                     // 187
-			breadthScoringEngagementGrades(),         // 188
-			breadthScoringEngagementRule(),           // 189
-			breadthScoringFitGrades(),                // 190
-			breadthScoringFitRule(),                  // 191
-			breadthScoringGraph(),                    // 192
-			breadthScoringGroup(),                    // 193
-			breadthScoringModel(),                    // 194
-			breadthScoringNode(),                     // 195
-			breadthSetMemberProfilePayload(),         // 196
-			breadthShapleySettings(),                 // 197
-			breadthSignAgreementPayload(),            // 198
-			breadthSignInPayload(),                   // 199
-			breadthSignOutPayload(),                  // 200
-			breadthSignUpPayload(),                   // 201
-			breadthSignature(),                       // 202
-			breadthSlaCalendar(),                     // 203
-			breadthSlaPauseRule(),                    // 204
-			breadthSlaPolicy(),                       // 205
-			breadthSlaRule(),                         // 206
-			breadthSource(),                          // 207
-			breadthSourceConnection(),                // 208
-			breadthSourceEdge(),                      // 209
-			breadthStageLabel(),                      // 210
-			breadthSubmitAgreementPayload(),          // 211
-			breadthSubscription(),                    // 212
-			breadthSuggestScoringModelPayload(),      // 213
-			breadthTakeBackLeadPayload(),             // 214
-			breadthTimelineConnection(),              // 215
-			breadthTimelineEdge(),                    // 216
-			breadthTouch(),                           // 217
-			breadthTouchConnection(),                 // 218
-			breadthTouchEdge(),                       // 219
-			breadthTouchPattern(),                    // 220
-			breadthTouchRepeats(),                    // 221
-			breadthTouchResult(),                     // 222
-			breadthUpdateAccountPayload(),            // 223
-			breadthUpdateCampaignPayload(),           // 224
-			breadthUpdateContactPayload(),            // 225
-			breadthUpdateDealPayload(),               // 226
-			breadthUpdateMemberPayload(),             // 227
-			breadthUpdatePersonaPayload(),            // 228
-			breadthUpdateReasonPayload(),             // 229
-			breadthUpdateSourcePayload(),             // 230
-			breadthUpdateWorkspacePayload(),          // 231
-			breadthViewer(),                          // 232
-			breadthWinDealPayload(),                  // 233
-			breadthWithdrawAgreementPayload(),        // 234
-			breadthWithdrawHandoffPayload(),          // 235
-			breadthWorkspace(),                       // 236
+			breadthAskWaiverPayload(),                // 16
+			breadthAssignLeadPayload(),               // 17
+			breadthAttribute(),                       // 18
+			breadthAttributeCondition(),              // 19
+			breadthAttributionMinimum(),              // 20
+			breadthAttributionPolicy(),               // 21
+			breadthBackTest(),                        // 22
+			breadthBackTestBreakdown(),               // 23
+			breadthBackTestCohort(),                  // 24
+			breadthBackTestComparison(),              // 25
+			breadthBackTestConnection(),              // 26
+			breadthBackTestCut(),                     // 27
+			breadthBackTestDecile(),                  // 28
+			breadthBackTestDifference(),              // 29
+			breadthBackTestEdge(),                    // 30
+			breadthBackTestFlip(),                    // 31
+			breadthBackTestFlips(),                   // 32
+			breadthBackTestLeak(),                    // 33
+			breadthBackTestLoad(),                    // 34
+			breadthBackTestReport(),                  // 35
+			breadthBackTestSegment(),                 // 36
+			breadthBackTestVolume(),                  // 37
+			breadthBackTestWeek(),                    // 38
+			breadthBehaviourCondition(),              // 39
+			breadthCalendar(),                        // 40
+			breadthCalendarDeadline(),                // 41
+			breadthCalendarException(),               // 42
+			breadthCalendarHours(),                   // 43
+			breadthCalendarInterval(),                // 44
+			breadthCalendarPreview(),                 // 45
+			breadthCalendarSpan(),                    // 46
+			breadthCampaign(),                        // 47
+			breadthCampaignConnection(),              // 48
+			breadthCampaignEdge(),                    // 49
+			breadthCancelAbsencePayload(),            // 50
+			breadthCancelImportPayload(),             // 51
+			breadthCaptureLeadPayload(),              // 52
+			breadthChangePasswordPayload(),           // 53
+			breadthChannelGroupRule(),                // 54
+			breadthClauseChange(),                    // 55
+			breadthClock(),                           // 56
+			breadthClockConnection(),                 // 57
+			breadthClockEdge(),                       // 58
+			breadthClockPause(),                      // 59
+			breadthCondition(),                       // 60
+			breadthConditionPreview(),                // 61
+			breadthConditionReason(),                 // 62
+			breadthConsent(),                         // 63
+			breadthConsentRule(),                     // 64
+			breadthContact(),                         // 65
+			breadthContactCap(),                      // 66
+			breadthContactConnection(),               // 67
+			breadthContactEdge(),                     // 68
+			breadthContactFloor(),                    // 69
+			breadthContactGap(),                      // 70
+			breadthContactIdentity(),                 // 71
+			breadthContactPolicy(),                   // 72
+			breadthContactProtection(),               // 73
+			breadthConversionDrift(),                 // 74
+			breadthCoverage(),                        // 75
+			breadthCreateApiKeyPayload(),             // 76
+			breadthCreateCampaignPayload(),           // 77
+			breadthCreateMemberPayload(),             // 78
+			breadthCreatePersonaPayload(),            // 79
+			breadthCreateReasonPayload(),             // 80
+			breadthCreateSourcePayload(),             // 81
+			breadthCreateUploadPayload(),             // 82
+			breadthCriterionCheck(),                  // 83
+			breadthDeal(),                            // 84
+			breadthDealConnection(),                  // 85
+			breadthDealEdge(),                        // 86
+			breadthDeclineWaiverPayload(),            // 87
+			breadthDefineAttributePayload(),          // 88
+			breadthDefinitionCheck(),                 // 89
+			breadthDisqualifyLeadPayload(),           // 90
+			breadthDraftAgreementPayload(),           // 91
+			breadthEditAgreementPayload(),            // 92
+			breadthEffortAttempt(),                   // 93
+			breadthEffortCertificate(),               // 94
+			breadthEffortStep(),                      // 95
+			breadthEvent(),                           // 96
+			breadthExcuseFollowUpPayload(),           // 97
+			breadthFollowUpPolicy(),                  // 98
+			breadthFollowUpRule(),                    // 99
+			breadthFollowUpStep(),                    // 100
+			breadthGiveUpRule(),                      // 101
+			breadthHandoff(),                         // 102
+			breadthHandoffConnection(),               // 103
+			breadthHandoffEdge(),                     // 104
+			breadthHandoffEvidence(),                 // 105
+			breadthHandoffRouting(),                  // 106
+			breadthIgnoredTouches(),                  // 107
+			breadthImport(),                          // 108
+			breadthImportColumn(),                    // 109
+			breadthImportConnection(),                // 110
+			breadthImportDefault(),                   // 111
+			breadthImportEdge(),                      // 112
+			breadthImportLayout(),                    // 113
+			breadthImportLeadsPayload(),              // 114
+			breadthImportMapping(),                   // 115
+			breadthImportPreview(),                   // 116
+			breadthImportPreviewRow(),                // 117
+			breadthImportRefusal(),                   // 118
+			breadthImportRefusalConnection(),         // 119
+			breadthImportRefusalEdge(),               // 120
+			breadthImportValue(),                     // 121
+			breadthImportValueMap(),                  // 122
+			breadthJobProgress(),                     // 123
+			breadthLead(),                            // 124
+			breadthLeadConnection(),                  // 125
+			breadthLeadCriterion(),                   // 126
+			breadthLeadDefinition(),                  // 127
+			breadthLeadEdge(),                        // 128
+			breadthLeadEvent(),                       // 129
+			breadthLearnedModelReport(),              // 130
+			breadthLearningFeature(),                 // 131
+			breadthLearningHeldOut(),                 // 132
+			breadthLearningPart(),                    // 133
+			breadthLearningPoints(),                  // 134
+			breadthLearningTerm(),                    // 135
+			breadthLoseDealPayload(),                 // 136
+			breadthMarkovSettings(),                  // 137
+			breadthMember(),                          // 138
+			breadthMemberConnection(),                // 139
+			breadthMemberEdge(),                      // 140
+			breadthMilestoneWeights(),                // 141
+			breadthModelFit(),                        // 142
+			breadthModelFitConnection(),              // 143
+			breadthModelFitEdge(),                    // 144
+			breadthMove(),                            // 145
+			breadthMutation(),                        // 146
+			breadthNurtureLeadPayload(),              // 147
+			breadthObjectToDisqualificationPayload(), // 148
+			breadthOfferLeadPayload(),                // 149
+			breadthOpenDealPayload(),                 // 150
+			breadthPageInfo(),                        // 151
+			breadthPauseClockPayload(),               // 152
+			breadthPersona(),                         // 153
+			breadthPersonaConnection(),               // 154
+			breadthPersonaEdge(),                     // 155
+			breadthPersonaMatch(),                    // 156
+			breadthPersonaNumbers(),                  // 157
+			breadthPersonaPerformance(),              // 158
+			breadthPositionWeights(),                 // 159
+			breadthPublishAgreementPayload(),         // 160
+			breadthQualifyForSalesPayload(),          // 161
+			breadthQuery(),                           // 162
+			breadthQuietHours(),                      // 163
+			breadthQuietTime(),                       // 164
+			breadthReason(),                          // 165
+			breadthRecordAbsencePayload(),            // 166
+			breadthRecordAttemptPayload(),            // 167
+			breadthRecordConsentPayload(),            // 168
+			breadthRecordTouchesPayload(),            // 169
+			breadthRejectHandoffPayload(),            // 170
+			breadthReliabilityBin(),                  // 171
+			breadthReplyToRejectionPayload(),         // 172
+			breadthRequestAgreementChangesPayload(),  // 173
+			breadthRescore(),                         // 174
+			breadthResumeClockPayload(),              // 175
+			breadthReturnLeadPayload(),               // 176
+			breadthRevertAgreementPayload(),          // 177
+			breadthRevokeApiKeyPayload(),             // 178
+			breadthRotateApiKeyPayload(),             // 179
+			breadthRoutingAccountOwner(),             // 180
+			breadthRoutingBand(),                     // 181
+			breadthRoutingCandidate(),                // 182
+			breadthRoutingExclusion(),                // 183
+			breadthRoutingFallback(),                 // 184
+			breadthRoutingGates(),                    // 185
+			breadthRoutingPolicy(),                   // 186
+			breadthRoutingPool(),                     // 187
+			breadthRoutingRule(),                     // 188
+			breadthRoutingShare(),                    // 189
+			breadthRoutingSimulation(),               // 190
+			breadthRoutingTarget(),                   // 191
+			breadthRunBackTestPayload(),              // 192
+			breadthScore(),                           // 193
+			breadthScoreExplanation(),                // 194
+			breadthScoreFactor(),                     // 195
+			breadthScoreHistory(),                    // 196
+			breadthScoreHistoryConnection(),          // 197
+			breadthScoreHistoryEdge(),                // 198
+			breadthScorePath(),                       // 199
+			breadthScoreStep(),                       // 200
+			breadthScoreTouch(),                      // 201
+			breadthScoringBandCell(),                 // 202
+			breadthScoringEdge(),                     // 203
+			breadthScoringEngagementGrades(),         // 204
+			breadthScoringEngagementRule(),           // 205
+			breadthScoringFitGrades(),                // 206
+			breadthScoringFitRule(),                  // 207
+			breadthScoringGraph(),                    // 208
+			breadthScoringGroup(),                    // 209
+			breadthScoringModel(),                    // 210
+			breadthScoringNode(),                     // 211
+			breadthSetMemberProfilePayload(),         // 212
+			breadthShapleySettings(),                 // 213
+			breadthSignAgreementPayload(),            // 214
+			breadthSignInPayload(),                   // 215
+			breadthSignOutPayload(),                  // 216
+			breadthSignUpPayload(),                   // 217
+			breadthSignWaiverPayload(),               // 218
+			breadthSignature(),                       // 219
+			breadthSlaCalendar(),                     // 220
+			breadthSlaCompliance(),                   // 221
+			breadthSlaPauseRule(),                    // 222
+			breadthSlaPercentiles(),                  // 223
+			breadthSlaPolicy(),                       // 224
+			breadthSlaRule(),                         // 225
+			breadthSource(),                          // 226
+			breadthSourceConnection(),                // 227
+			breadthSourceEdge(),                      // 228
+			breadthStageLabel(),                      // 229
+			breadthSubmitAgreementPayload(),          // 230
+			breadthSubscription(),                    // 231
+			breadthSuggestScoringModelPayload(),      // 232
+			breadthTakeBackLeadPayload(),             // 233
+			breadthTimelineConnection(),              // 234
+			breadthTimelineEdge(),                    // 235
+			breadthTouch(),                           // 236
+			breadthTouchConnection(),                 // 237
+			breadthTouchEdge(),                       // 238
+			breadthTouchPattern(),                    // 239
+			breadthTouchRepeats(),                    // 240
+			breadthTouchResult(),                     // 241
+			breadthUpdateAccountPayload(),            // 242
+			breadthUpdateCampaignPayload(),           // 243
+			breadthUpdateContactPayload(),            // 244
+			breadthUpdateDealPayload(),               // 245
+			breadthUpdateMemberPayload(),             // 246
+			breadthUpdatePersonaPayload(),            // 247
+			breadthUpdateReasonPayload(),             // 248
+			breadthUpdateSourcePayload(),             // 249
+			breadthUpdateWorkspacePayload(),          // 250
+			breadthViewer(),                          // 251
+			breadthWaiver(),                          // 252
+			breadthWinDealPayload(),                  // 253
+			breadthWithdrawAgreementPayload(),        // 254
+			breadthWithdrawHandoffPayload(),          // 255
+			breadthWorkspace(),                       // 256
 		},
 	}
 }
@@ -346,13 +366,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -377,7 +397,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -525,7 +545,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -541,7 +561,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -553,7 +573,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -565,7 +585,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -577,7 +597,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{77},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -609,7 +629,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -745,7 +765,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -754,7 +774,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{202},
+				Of:       []int{219},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -763,7 +783,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{25},
+				Of:       []int{26},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -775,7 +795,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -868,43 +888,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{114},
+				Of:      []int{127},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{194},
+				Of:      []int{210},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{205},
+				Of:      []int{224},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{170},
+				Of:      []int{186},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{85},
+				Of:      []int{98},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{72},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{20},
+				Of:      []int{21},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -952,7 +972,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -987,7 +1007,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{55},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1097,7 +1117,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{207},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1106,7 +1126,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1180,7 +1200,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1218,13 +1238,38 @@ func breadthApiKeyEdge() *breadth.Type {
 	}
 }
 
+func breadthAskWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AskWaiverPayload", Satisfies: askWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{252},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthAssignLeadPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "AssignLeadPayload", Satisfies: assignLeadPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1396,55 +1441,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{145},
+				Of:      []int{159},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{141},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{141},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{221},
+				Of:      []int{240},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{94},
+				Of:      []int{107},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{50},
+				Of:      []int{54},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{137},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{197},
+				Of:      []int{213},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1479,7 +1524,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1510,7 +1555,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{34},
+				Of:      []int{35},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1565,7 +1610,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1582,13 +1627,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1673,67 +1718,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{37},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1747,19 +1792,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{21},
+				Of:      []int{22},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1935,7 +1980,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{21},
+				Of:      []int{22},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2013,7 +2058,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{31},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2106,7 +2151,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{38},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2120,7 +2165,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2222,55 +2267,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{171},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{27},
+				Of:      []int{28},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{33},
+				Of:      []int{34},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{33},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2508,15 +2553,37 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{42},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
+			},
+		},
+	}
+}
+
+func breadthCalendarDeadline() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarDeadline", Satisfies: calendarDeadlineImplementors,
+		Fields: map[string]*breadth.Field{
+			"minutes": {
+				NonNull: []bool{true},
+				Member:  "Minutes",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*sla.Deadline).Minutes))
+				},
+			},
+			"dueAt": {
+				NonNull: []bool{true},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Deadline).DueAt)
+				},
 			},
 		},
 	}
@@ -2553,7 +2620,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{42},
+				Of:      []int{46},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2585,6 +2652,48 @@ func breadthCalendarHours() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*sla.Hours).Closes)
 				},
+			},
+		},
+	}
+}
+
+func breadthCalendarInterval() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarInterval", Satisfies: calendarIntervalImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Interval).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Interval).To)
+				},
+			},
+		},
+	}
+}
+
+func breadthCalendarPreview() *breadth.Type {
+	return &breadth.Type{
+		Name: "CalendarPreview", Satisfies: calendarPreviewImplementors,
+		Fields: map[string]*breadth.Field{
+			"open": {
+				NonNull: []bool{true, true},
+				Of:      []int{44},
+				Member:  "Open",
+				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
+			},
+			"due": {
+				NonNull: []bool{true, true},
+				Of:      []int{41},
+				Member:  "Due",
+				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
 		},
 	}
@@ -2706,7 +2815,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2726,19 +2835,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{49},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{47},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2768,7 +2877,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{43},
+				Of:      []int{47},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2788,7 +2897,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2813,7 +2922,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2838,7 +2947,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2877,7 +2986,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2905,7 +3014,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{220},
+				Of:      []int{239},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2957,37 +3066,337 @@ func breadthClauseChange() *breadth.Type {
 	}
 }
 
+func breadthClock() *breadth.Type {
+	return &breadth.Type{
+		Name: "Clock", Satisfies: clockImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Clock).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{124},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Clock().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"stage": {
+				NonNull: []bool{true},
+				Member:  "Stage",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).Stage))
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).State))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Clock).Department))
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Clock().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{6},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Clock().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"rule": {
+				NonNull: []bool{true},
+				Member:  "Rule",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Clock).Rule)
+				},
+			},
+			"step": {
+				NonNull: []bool{false},
+				Member:  "Step",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).Step; v == nil {
+						w.Null()
+					} else {
+						w.Int(int64(*v))
+					}
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Clock).StartsAt)
+				},
+			},
+			"targetSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).TargetSeconds())
+				},
+			},
+			"warnAt": {
+				NonNull: []bool{false},
+				Member:  "WarnAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).WarnAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"dueAt": {
+				NonNull: []bool{false},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).DueAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"warnedAt": {
+				NonNull: []bool{false},
+				Member:  "WarnedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).WarnedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"breachedAt": {
+				NonNull: []bool{false},
+				Member:  "BreachedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).BreachedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"fulfilledAt": {
+				NonNull: []bool{false},
+				Member:  "FulfilledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).FulfilledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Clock).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"elapsedSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).ElapsedSeconds())
+				},
+			},
+			"overdueSeconds": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Clock).OverdueSeconds())
+				},
+			},
+			"pauses": {
+				NonNull:  []bool{true, true},
+				Of:       []int{59},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
+					return x.(*executionContext).Resolvers.Clock().Pauses(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[sla.Pause]))),
+			},
+			"waivers": {
+				NonNull:  []bool{true, true},
+				Of:       []int{252},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
+					return x.(*executionContext).Resolvers.Clock().Waivers(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Waiver]))),
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Clock).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthClockConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockConnection", Satisfies: clockConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{58},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{56},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ClockConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthClockEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockEdge", Satisfies: clockEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ClockEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
+			},
+		},
+	}
+}
+
+func breadthClockPause() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClockPause", Satisfies: clockPauseImplementors,
+		Fields: map[string]*breadth.Field{
+			"reason": {
+				NonNull: []bool{true},
+				Member:  "Reason",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*sla.Pause).Reason))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*sla.Pause).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{false},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Pause).To; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"repliedAt": {
+				NonNull: []bool{false},
+				Member:  "RepliedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sla.Pause).RepliedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCondition() *breadth.Type {
 	return &breadth.Type{
 		Name: "Condition", Satisfies: conditionImplementors,
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{39},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3008,7 +3417,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3389,7 +3798,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3398,7 +3807,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{55},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3407,7 +3816,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3419,7 +3828,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3493,19 +3902,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{68},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{65},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3535,7 +3944,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{65},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3657,43 +4066,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{64},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{61},
+				Of:      []int{69},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{65},
+				Of:      []int{73},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{65},
+				Of:      []int{73},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{66},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{70},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{149},
+				Of:      []int{163},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3862,7 +4271,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -3915,7 +4324,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{43},
+				Of:      []int{47},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3940,7 +4349,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3965,7 +4374,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3990,7 +4399,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4015,7 +4424,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{207},
+				Of:      []int{226},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4097,7 +4506,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{62},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -4214,7 +4623,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -4223,7 +4632,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -4241,7 +4650,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -4250,7 +4659,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{151},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -4267,19 +4676,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{86},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4309,9 +4718,34 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
+			},
+		},
+	}
+}
+
+func breadthDeclineWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "DeclineWaiverPayload", Satisfies: declineWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{252},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -4323,7 +4757,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -4348,7 +4782,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -4374,7 +4808,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{83},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4387,7 +4821,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{83},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4401,7 +4835,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -4470,6 +4904,277 @@ func breadthEditAgreementPayload() *breadth.Type {
 	}
 }
 
+func breadthEffortAttempt() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortAttempt", Satisfies: effortAttemptImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.Judged).At)
+				},
+			},
+			"channel": {
+				NonNull: []bool{false},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.Judged).Channel; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"outcome": {
+				NonNull: []bool{false},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.Judged).Outcome; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"verdict": {
+				NonNull: []bool{true},
+				Member:  "Verdict",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*followup.Judged).Verdict))
+				},
+			},
+		},
+	}
+}
+
+func breadthEffortCertificate() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortCertificate", Satisfies: effortCertificateImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{124},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"policy": {
+				NonNull: []bool{true},
+				Of:      []int{6},
+				Member:  "Policy",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Agreement { return o.Policy }, breadth.Pointer[db.Agreement]),
+			},
+			"rule": {
+				NonNull: []bool{true},
+				Member:  "Rule",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*funnel.EffortCertificate).Rule)
+				},
+			},
+			"acceptedAt": {
+				NonNull: []bool{true},
+				Member:  "AcceptedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.EffortCertificate).AcceptedAt)
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.EffortCertificate).At)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).Done))
+				},
+			},
+			"required": {
+				NonNull: []bool{true},
+				Member:  "Required",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).Required))
+				},
+			},
+			"channels": {
+				NonNull: []bool{true, true},
+				Member:  "Channels",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []contact.Channel { return o.Channels }, breadth.WriteList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"requiredChannels": {
+				NonNull: []bool{true},
+				Member:  "RequiredChannels",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).RequiredChannels))
+				},
+			},
+			"minGapMinutes": {
+				NonNull: []bool{true},
+				Member:  "MinGapMinutes",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*funnel.EffortCertificate).MinGapMinutes))
+				},
+			},
+			"nextCountsAt": {
+				NonNull: []bool{false},
+				Member:  "NextCountsAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).NextCountsAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"attempts": {
+				NonNull: []bool{true, true},
+				Of:      []int{93},
+				Member:  "Attempts",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{95},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
+			},
+			"missing": {
+				NonNull: []bool{true, true},
+				Member:  "Missing",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []string { return o.Missing }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"complete": {
+				NonNull: []bool{true},
+				Member:  "Complete",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Complete)
+				},
+			},
+			"excused": {
+				NonNull: []bool{true},
+				Member:  "Excused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Excused)
+				},
+			},
+			"excusedBy": {
+				NonNull: []bool{false},
+				Of:      []int{138},
+				Member:  "ExcusedBy",
+				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
+			},
+			"excuse": {
+				NonNull: []bool{false},
+				Member:  "Excuse",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).Excuse; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"mayExcuse": {
+				NonNull: []bool{true, true},
+				Member:  "MayExcuse",
+				Write: breadth.Get(func(o *funnel.EffortCertificate) []auth.Role { return o.MayExcuse }, breadth.WriteList(true, func(w *breadth.Writer, v auth.Role) {
+					w.String(string(v))
+				})),
+			},
+			"exhaustedAt": {
+				NonNull: []bool{false},
+				Member:  "ExhaustedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.EffortCertificate).ExhaustedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"exhausted": {
+				NonNull: []bool{true},
+				Member:  "Exhausted",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*funnel.EffortCertificate).Exhausted)
+				},
+			},
+		},
+	}
+}
+
+func breadthEffortStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "EffortStep", Satisfies: effortStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*followup.StepState).Number))
+				},
+			},
+			"channels": {
+				NonNull: []bool{false, true},
+				Member:  "Channels",
+				Write: breadth.Get(func(o *followup.StepState) []contact.Channel { return o.Channels }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"dueAt": {
+				NonNull: []bool{true},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).DueAt)
+				},
+			},
+			"latestAt": {
+				NonNull: []bool{true},
+				Member:  "LatestAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*followup.StepState).LatestAt)
+				},
+			},
+			"doneAt": {
+				NonNull: []bool{false},
+				Member:  "DoneAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*followup.StepState).DoneAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"late": {
+				NonNull: []bool{true},
+				Member:  "Late",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*followup.StepState).Late)
+				},
+			},
+		},
+	}
+}
+
 func breadthEvent() *breadth.Type {
 	return &breadth.Type{
 		Name: "Event", Satisfies: eventImplementors,
@@ -4504,7 +5209,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -4541,12 +5246,37 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.Event().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthExcuseFollowUpPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ExcuseFollowUpPayload", Satisfies: excuseFollowUpPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"certificate": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Certificate",
+				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ExcuseFollowUpPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -4558,7 +5288,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{86},
+				Of:      []int{99},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4586,7 +5316,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4613,13 +5343,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{87},
+				Of:      []int{100},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{88},
+				Of:      []int{101},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4705,7 +5435,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -4735,7 +5465,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4751,13 +5481,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{105},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{93},
+				Of:      []int{106},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -4804,7 +5534,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4820,7 +5550,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4840,7 +5570,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{151},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -4895,7 +5625,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -4930,19 +5660,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{104},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4972,7 +5702,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -5063,13 +5793,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{195},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{83},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5115,7 +5845,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -5142,7 +5872,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{182},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -5163,7 +5893,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{220},
+				Of:      []int{239},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -5251,19 +5981,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{113},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{115},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -5272,7 +6002,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{43},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -5281,7 +6011,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -5319,7 +6049,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5381,7 +6111,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{109},
+				Of:      []int{122},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -5417,19 +6147,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{112},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5481,7 +6211,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -5542,7 +6272,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{108},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -5567,13 +6297,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{109},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{111},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -5605,13 +6335,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{113},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{115},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -5624,7 +6354,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{117},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -5652,13 +6382,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{121},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{118},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -5726,19 +6456,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{120},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{118},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5768,7 +6498,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{118},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -5879,7 +6609,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -5984,7 +6714,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -6002,7 +6732,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -6011,7 +6741,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{43},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -6020,7 +6750,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{139},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -6029,7 +6759,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -6038,7 +6768,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -6047,7 +6777,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6059,7 +6789,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{234},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6069,9 +6799,27 @@ func breadthLead() *breadth.Type {
 					return x.(*executionContext).Resolvers.Lead().Timeline(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.TimelineConnection])),
 			},
+			"clocks": {
+				NonNull:  []bool{true, true},
+				Of:       []int{56},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Lead().Clocks(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Clock]))),
+			},
+			"openClock": {
+				NonNull:  []bool{false},
+				Of:       []int{56},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Lead().OpenClock(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Clock])),
+			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{76},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -6080,7 +6828,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{89},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -6089,7 +6837,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{89},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -6193,7 +6941,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6205,7 +6953,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{132},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -6214,7 +6962,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{132},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -6231,19 +6979,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{128},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6280,7 +7028,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -6294,7 +7042,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{126},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -6307,19 +7055,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{126},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{126},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{210},
+				Of:      []int{229},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -6340,7 +7088,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -6361,13 +7109,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{96},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -6412,31 +7160,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{133},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{133},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{131},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{119},
+				Of:      []int{132},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{121},
+				Of:      []int{134},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -6449,7 +7197,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{135},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -6541,7 +7289,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{171},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -6656,7 +7404,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -6784,7 +7532,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6817,7 +7565,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -6843,19 +7591,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{140},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6885,7 +7633,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -6956,7 +7704,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -6976,7 +7724,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{117},
+				Of:      []int{130},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -7031,7 +7779,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -7048,19 +7796,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{144},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{142},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7090,7 +7838,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{142},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -7132,7 +7880,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -7161,7 +7909,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{75},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -7181,7 +7929,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{151},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -7223,7 +7971,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7235,7 +7983,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7247,7 +7995,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{46},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7259,7 +8007,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{223},
+				Of:       []int{242},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7271,7 +8019,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{91},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7283,7 +8031,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{83},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7295,7 +8043,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{230},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7307,7 +8055,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{158},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7319,7 +8067,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7331,7 +8079,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{146},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7343,7 +8091,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7355,7 +8103,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7367,7 +8115,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{68},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7379,7 +8127,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7391,7 +8139,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{162},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7401,9 +8149,33 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().RevokeAPIKey(ctx, args["input"].(funnel.RevokeAPIKeyInput))
 				}, breadth.Objects(breadth.Pointer[funnel.RevokeAPIKeyPayload])),
 			},
+			"recordAttempt": {
+				NonNull:  []bool{true},
+				Of:       []int{167},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordAttempt_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.RecordAttemptPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordAttempt(ctx, args["input"].(funnel.RecordAttemptInput))
+				}, breadth.Objects(breadth.Pointer[funnel.RecordAttemptPayload])),
+			},
+			"excuseFollowUp": {
+				NonNull:  []bool{true},
+				Of:       []int{97},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_excuseFollowUp_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ExcuseFollowUpPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7415,7 +8187,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{213},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7427,7 +8199,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7439,7 +8211,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{224},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7449,9 +8221,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateCampaign(ctx, args["input"].(funnel.UpdateCampaignInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateCampaignPayload])),
 			},
+			"pauseClock": {
+				NonNull:  []bool{true},
+				Of:       []int{152},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_pauseClock_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ClockPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().PauseClock(ctx, args["input"].(funnel.PauseClockInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ClockPayload])),
+			},
+			"resumeClock": {
+				NonNull:  []bool{true},
+				Of:       []int{175},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_resumeClock_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ClockPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ResumeClock(ctx, args["input"].(funnel.ResumeClockInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ClockPayload])),
+			},
+			"askWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{16},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_askWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AskWaiver(ctx, args["input"].(funnel.AskWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
+			"signWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_signWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SignWaiver(ctx, args["input"].(funnel.AnswerWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
+			"declineWaiver": {
+				NonNull:  []bool{true},
+				Of:       []int{87},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_declineWaiver_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.WaiverPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().DeclineWaiver(ctx, args["input"].(funnel.AnswerWaiverInput))
+				}, breadth.Objects(breadth.Pointer[funnel.WaiverPayload])),
+			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{79},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7463,7 +8295,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{225},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7475,7 +8307,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7487,7 +8319,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7499,7 +8331,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{245},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7511,7 +8343,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7523,7 +8355,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{136},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7535,7 +8367,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7559,7 +8391,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{155},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7571,7 +8403,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7583,7 +8415,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7595,7 +8427,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{74},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7607,7 +8439,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{114},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7619,7 +8451,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7631,7 +8463,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7643,7 +8475,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{16},
+				Of:       []int{17},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7667,7 +8499,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7679,7 +8511,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7691,7 +8523,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7703,7 +8535,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{214},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7715,7 +8547,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7727,7 +8559,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7739,7 +8571,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7751,7 +8583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{227},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7763,7 +8595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{231},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7775,7 +8607,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{71},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7787,7 +8619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{228},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7799,7 +8631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7811,7 +8643,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{229},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7823,7 +8655,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7835,7 +8667,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7847,7 +8679,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7859,7 +8691,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7871,7 +8703,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7883,7 +8715,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7895,7 +8727,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7907,7 +8739,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{154},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7927,7 +8759,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -7952,7 +8784,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -7977,13 +8809,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8008,7 +8840,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8071,6 +8903,31 @@ func breadthPageInfo() *breadth.Type {
 	}
 }
 
+func breadthPauseClockPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "PauseClockPayload", Satisfies: pauseClockPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"clock": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Clock",
+				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ClockPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthPersona() *breadth.Type {
 	return &breadth.Type{
 		Name: "Persona", Satisfies: personaImplementors,
@@ -8102,7 +8959,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -8150,7 +9007,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8170,19 +9027,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{155},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8212,7 +9069,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -8226,7 +9083,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -8239,7 +9096,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{54},
+				Of:      []int{62},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -8332,7 +9189,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{139},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -8341,13 +9198,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{143},
+				Of:      []int{157},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{143},
+				Of:      []int{157},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -8375,19 +9232,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{74},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{74},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{157},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -8455,7 +9312,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8480,7 +9337,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{236, 217, 207, 159, 151, 139, 129, 125, 111, 95, 89, 84, 76, 57, 43, 21, 13, 6, 3},
+				Of:       []int{256, 252, 236, 226, 174, 165, 153, 142, 138, 124, 108, 102, 96, 84, 65, 56, 47, 22, 13, 6, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8492,7 +9349,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{236, 217, 207, 159, 151, 139, 129, 125, 111, 95, 89, 84, 76, 57, 43, 21, 13, 6, 3},
+				Of:       []int{256, 252, 236, 226, 174, 165, 153, 142, 138, 124, 108, 102, 96, 84, 65, 56, 47, 22, 13, 6, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8564,7 +9421,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{210},
+				Of:       []int{229},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -8583,9 +9440,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().APIKeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.APIKeyFilter))
 				}, breadth.Objects(breadth.Pointer[model.APIKeyConnection])),
 			},
+			"effortCertificate": {
+				NonNull:  []bool{false},
+				Of:       []int{94},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_effortCertificate_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.EffortCertificate, error) {
+					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{25},
+				Of:       []int{26},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8597,7 +9466,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{24},
+				Of:       []int{25},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8609,7 +9478,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{130},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8621,7 +9490,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8631,9 +9500,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Campaigns(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.CampaignFilter), args["orderBy"].(model.CampaignOrder))
 				}, breadth.Objects(breadth.Pointer[model.CampaignConnection])),
 			},
+			"clocks": {
+				NonNull:  []bool{true},
+				Of:       []int{57},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_clocks_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.ClockConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Clocks(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.ClockFilter), args["orderBy"].(model.ClockOrder))
+				}, breadth.Objects(breadth.Pointer[model.ClockConnection])),
+			},
+			"calendarPreview": {
+				NonNull:  []bool{true},
+				Of:       []int{45},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_calendarPreview_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*sla.Preview, error) {
+					return x.(*executionContext).Resolvers.Query().CalendarPreview(ctx, args["calendar"].(sla.Calendar), args["start"].(*time.Time), args["days"].(int32), args["minutes"].([]int32))
+				}, breadth.Objects(breadth.Pointer[sla.Preview])),
+			},
+			"slaCompliance": {
+				NonNull:  []bool{true, true},
+				Of:       []int{221},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_slaCompliance_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*db.SlaCompliance, error) {
+					return x.(*executionContext).Resolvers.Query().SLACompliance(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["by"].(model.ComplianceGrouping), args["filter"].(*db.ClockFilter))
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.SlaCompliance]))),
+			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{61},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8645,7 +9550,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{17},
+				Of:       []int{18},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -8654,7 +9559,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8666,7 +9571,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{57},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8678,7 +9583,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -8687,7 +9592,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{77},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8699,7 +9604,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8711,7 +9616,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8723,7 +9628,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8735,7 +9640,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8747,7 +9652,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8759,7 +9664,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8771,7 +9676,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8783,7 +9688,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{144},
+				Of:       []int{158},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8795,7 +9700,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{151},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8807,7 +9712,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{174},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8819,7 +9724,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{178},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8831,7 +9736,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{178},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8843,7 +9748,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8855,7 +9760,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8867,7 +9772,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{80},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8879,7 +9784,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{232},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -8888,7 +9793,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8900,7 +9805,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8939,7 +9844,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{164},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -9091,7 +9996,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -9110,13 +10015,50 @@ func breadthRecordAbsencePayload() *breadth.Type {
 	}
 }
 
+func breadthRecordAttemptPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordAttemptPayload", Satisfies: recordAttemptPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"lead": {
+				NonNull: []bool{true},
+				Of:      []int{124},
+				Member:  "Lead",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
+			},
+			"touch": {
+				NonNull: []bool{true},
+				Of:      []int{236},
+				Member:  "Touch",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
+			},
+			"certificate": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Certificate",
+				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.RecordAttemptPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{65},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -9141,7 +10083,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{241},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -9180,13 +10122,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9240,13 +10182,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9382,13 +10324,38 @@ func breadthRescore() *breadth.Type {
 	}
 }
 
+func breadthResumeClockPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResumeClockPayload", Satisfies: resumeClockPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"clock": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Clock",
+				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ClockPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthReturnLeadPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "ReturnLeadPayload", Satisfies: returnLeadPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9534,7 +10501,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{175},
+				Of:      []int{191},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -9548,7 +10515,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -9629,7 +10596,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -9742,25 +10709,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{183},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{180},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{188},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{181},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -9777,19 +10744,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{187},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{169},
+				Of:      []int{185},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{184},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -9866,7 +10833,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{189},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -9894,13 +10861,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{175},
+				Of:      []int{191},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -9943,13 +10910,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{106},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{92},
+				Of:      []int{105},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -10028,7 +10995,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{21},
+				Of:      []int{22},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -10131,7 +11098,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10150,7 +11117,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -10163,7 +11130,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{195},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -10237,13 +11204,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{185},
+				Of:      []int{201},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{54},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -10333,19 +11300,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{198},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{180},
+				Of:      []int{196},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10375,7 +11342,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{196},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -10403,19 +11370,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{184},
+				Of:      []int{200},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{193},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -10831,7 +11798,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -10856,13 +11823,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{195},
+				Of:      []int{211},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{203},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -10933,37 +11900,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{191},
+				Of:      []int{207},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{189},
+				Of:      []int{205},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{193},
+				Of:      []int{209},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{190},
+				Of:      []int{206},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{188},
+				Of:      []int{204},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{202},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -11013,7 +11980,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11078,13 +12045,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{256},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -11134,13 +12101,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{256},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11169,13 +12136,38 @@ func breadthSignUpPayload() *breadth.Type {
 	}
 }
 
+func breadthSignWaiverPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SignWaiverPayload", Satisfies: signWaiverPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"waiver": {
+				NonNull: []bool{true},
+				Of:      []int{252},
+				Member:  "Waiver",
+				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.WaiverPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignature() *breadth.Type {
 	return &breadth.Type{
 		Name: "Signature", Satisfies: signatureImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -11245,9 +12237,111 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
+			},
+		},
+	}
+}
+
+func breadthSlaCompliance() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaCompliance", Satisfies: slaComplianceImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.SlaCompliance).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.SlaCompliance().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{153},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.SlaCompliance().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"rate": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.SlaCompliance).Rate(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"met": {
+				NonNull: []bool{true},
+				Member:  "Met",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Met))
+				},
+			},
+			"breached": {
+				NonNull: []bool{true},
+				Member:  "Breached",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Breached))
+				},
+			},
+			"waived": {
+				NonNull: []bool{true},
+				Member:  "Waived",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Waived))
+				},
+			},
+			"paused": {
+				NonNull: []bool{true},
+				Member:  "Paused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Paused))
+				},
+			},
+			"cancelled": {
+				NonNull: []bool{true},
+				Member:  "Cancelled",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Cancelled))
+				},
+			},
+			"open": {
+				NonNull: []bool{true},
+				Member:  "Open",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.SlaCompliance).Open))
+				},
+			},
+			"elapsed": {
+				NonNull: []bool{false},
+				Of:      []int{223},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
+			},
+			"overdue": {
+				NonNull: []bool{false},
+				Of:      []int{223},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 		},
 	}
@@ -11282,19 +12376,55 @@ func breadthSlaPauseRule() *breadth.Type {
 	}
 }
 
+func breadthSlaPercentiles() *breadth.Type {
+	return &breadth.Type{
+		Name: "SlaPercentiles", Satisfies: slaPercentilesImplementors,
+		Fields: map[string]*breadth.Field{
+			"p50": {
+				NonNull: []bool{true},
+				Member:  "P50",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P50)
+				},
+			},
+			"p75": {
+				NonNull: []bool{true},
+				Member:  "P75",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P75)
+				},
+			},
+			"p90": {
+				NonNull: []bool{true},
+				Member:  "P90",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P90)
+				},
+			},
+			"p95": {
+				NonNull: []bool{true},
+				Member:  "P95",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.SlaPercentiles).P95)
+				},
+			},
+		},
+	}
+}
+
 func breadthSlaPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "SlaPolicy", Satisfies: slaPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{220},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{206},
+				Of:      []int{225},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -11307,7 +12437,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{204},
+				Of:      []int{222},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -11342,7 +12472,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{52},
+				Of:      []int{60},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -11462,7 +12592,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11482,19 +12612,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{228},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{226},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -11524,7 +12654,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{207},
+				Of:      []int{226},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -11592,7 +12722,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{116},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11604,7 +12734,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{110},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11624,7 +12754,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{142},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -11649,7 +12779,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11674,19 +12804,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{216},
+				Of:      []int{235},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{217, 84},
+				Of:      []int{236, 96},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -11716,7 +12846,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{217, 84},
+				Of:      []int{236, 96},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -11816,7 +12946,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -11834,7 +12964,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -11843,7 +12973,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{43},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -11852,7 +12982,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -11869,19 +12999,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{238},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{236},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{151},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -11911,7 +13041,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{236},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -12048,7 +13178,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{43},
+				Of:      []int{47},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -12073,7 +13203,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{57},
+				Of:      []int{65},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -12098,7 +13228,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -12123,7 +13253,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{138},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -12148,7 +13278,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -12173,7 +13303,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -12198,7 +13328,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{207},
+				Of:      []int{226},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -12223,7 +13353,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{256},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -12255,7 +13385,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{236},
+				Of:       []int{256},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -12264,7 +13394,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -12294,13 +13424,98 @@ func breadthViewer() *breadth.Type {
 	}
 }
 
+func breadthWaiver() *breadth.Type {
+	return &breadth.Type{
+		Name: "Waiver", Satisfies: waiverImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Waiver).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"clock": {
+				NonNull:  []bool{true},
+				Of:       []int{56},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
+					return x.(*executionContext).Resolvers.Waiver().Clock(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Clock])),
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Waiver).State))
+				},
+			},
+			"note": {
+				NonNull: []bool{true},
+				Member:  "Note",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Waiver).Note)
+				},
+			},
+			"askedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Waiver().AskedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"askedAt": {
+				NonNull: []bool{true},
+				Member:  "AskedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Waiver).AskedAt)
+				},
+			},
+			"answeredBy": {
+				NonNull:  []bool{false},
+				Of:       []int{138},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Waiver().AnsweredBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"answeredAt": {
+				NonNull: []bool{false},
+				Member:  "AnsweredAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Waiver).AnsweredAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"answer": {
+				NonNull: []bool{false},
+				Member:  "Answer",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Waiver).Answer; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthWinDealPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "WinDealPayload", Satisfies: winDealPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{76},
+				Of:      []int{84},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -12350,13 +13565,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{102},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{124},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12445,150 +13660,166 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(0, v)
-	case db.Touch:
+	case db.Waiver:
 		c.Object(1, &v)
-	case *db.Touch:
+	case *db.Waiver:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(1, v)
-	case db.Source:
+	case db.Touch:
 		c.Object(2, &v)
-	case *db.Source:
+	case *db.Touch:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(2, v)
-	case db.Rescore:
+	case db.Source:
 		c.Object(3, &v)
-	case *db.Rescore:
+	case *db.Source:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(3, v)
-	case db.Reason:
+	case db.Rescore:
 		c.Object(4, &v)
-	case *db.Reason:
+	case *db.Rescore:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.Persona:
+	case db.Reason:
 		c.Object(5, &v)
-	case *db.Persona:
+	case *db.Reason:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.ModelFit:
+	case db.Persona:
 		c.Object(6, &v)
-	case *db.ModelFit:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Member:
+	case db.ModelFit:
 		c.Object(7, &v)
-	case *db.Member:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(8, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(9, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Handoff:
+	case db.Import:
 		c.Object(10, &v)
-	case *db.Handoff:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(11, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.Deal:
+	case db.Event:
 		c.Object(12, &v)
-	case *db.Deal:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.Contact:
+	case db.Deal:
 		c.Object(13, &v)
-	case *db.Contact:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Campaign:
+	case db.Contact:
 		c.Object(14, &v)
-	case *db.Campaign:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.BackTest:
+	case db.Clock:
 		c.Object(15, &v)
-	case *db.BackTest:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.APIKey:
+	case db.Campaign:
 		c.Object(16, &v)
-	case *db.APIKey:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Agreement:
+	case db.BackTest:
 		c.Object(17, &v)
-	case *db.Agreement:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(18, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
+	case db.Agreement:
+		c.Object(19, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(19, v)
+	case db.Account:
+		c.Object(20, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(20, v)
 	default:
 		c.Unknown(v)
 	}

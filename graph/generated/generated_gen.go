@@ -55,6 +55,7 @@ type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
+	Clock() ClockResolver
 	Contact() ContactResolver
 	Coverage() CoverageResolver
 	Deal() DealResolver
@@ -77,10 +78,12 @@ type ResolverRoot interface {
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
+	SlaCompliance() SlaComplianceResolver
 	Source() SourceResolver
 	Subscription() SubscriptionResolver
 	Touch() TouchResolver
 	Viewer() ViewerResolver
+	Waiver() WaiverResolver
 }
 
 type DirectiveRoot struct {
@@ -120,6 +123,15 @@ type BackTestResolver interface {
 }
 type CampaignResolver interface {
 	Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
+}
+type ClockResolver interface {
+	Lead(ctx context.Context, objs []*db.Clock) ([]*db.Lead, error)
+
+	Member(ctx context.Context, objs []*db.Clock) ([]*db.Member, error)
+	Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error)
+
+	Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error)
+	Waivers(ctx context.Context, objs []*db.Clock) ([][]*db.Waiver, error)
 }
 type ContactResolver interface {
 	Account(ctx context.Context, objs []*db.Contact) ([]*db.Account, error)
@@ -185,6 +197,8 @@ type LeadResolver interface {
 	Owner(ctx context.Context, objs []*db.Lead) ([]*db.Member, error)
 	Touches(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
 	Timeline(ctx context.Context, objs []*db.Lead, first *int32, after *string, last *int32, before *string) ([]*model.TimelineConnection, error)
+	Clocks(ctx context.Context, objs []*db.Lead) ([][]*db.Clock, error)
+	OpenClock(ctx context.Context, objs []*db.Lead) ([]*db.Clock, error)
 	Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error)
 	Handoffs(ctx context.Context, objs []*db.Lead) ([][]*db.Handoff, error)
 	CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*db.Handoff, error)
@@ -233,10 +247,17 @@ type MutationResolver interface {
 	CreateAPIKey(ctx context.Context, input funnel.CreateAPIKeyInput) (*funnel.CreateAPIKeyPayload, error)
 	RotateAPIKey(ctx context.Context, input funnel.RotateAPIKeyInput) (*funnel.RotateAPIKeyPayload, error)
 	RevokeAPIKey(ctx context.Context, input funnel.RevokeAPIKeyInput) (*funnel.RevokeAPIKeyPayload, error)
+	RecordAttempt(ctx context.Context, input funnel.RecordAttemptInput) (*funnel.RecordAttemptPayload, error)
+	ExcuseFollowUp(ctx context.Context, input funnel.ExcuseFollowUpInput) (*funnel.ExcuseFollowUpPayload, error)
 	RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error)
 	SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error)
 	CreateCampaign(ctx context.Context, input funnel.CreateCampaignInput) (*funnel.CreateCampaignPayload, error)
 	UpdateCampaign(ctx context.Context, input funnel.UpdateCampaignInput) (*funnel.UpdateCampaignPayload, error)
+	PauseClock(ctx context.Context, input funnel.PauseClockInput) (*funnel.ClockPayload, error)
+	ResumeClock(ctx context.Context, input funnel.ResumeClockInput) (*funnel.ClockPayload, error)
+	AskWaiver(ctx context.Context, input funnel.AskWaiverInput) (*funnel.WaiverPayload, error)
+	SignWaiver(ctx context.Context, input funnel.AnswerWaiverInput) (*funnel.WaiverPayload, error)
+	DeclineWaiver(ctx context.Context, input funnel.AnswerWaiverInput) (*funnel.WaiverPayload, error)
 	DefineAttribute(ctx context.Context, input funnel.DefineAttributeInput) (*funnel.DefineAttributePayload, error)
 	UpdateContact(ctx context.Context, input funnel.UpdateContactInput) (*funnel.UpdateContactPayload, error)
 	RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error)
@@ -293,10 +314,14 @@ type QueryResolver interface {
 	AgreementDiff(ctx context.Context, from id.Global, to id.Global) (*model.AgreementDiff, error)
 	Glossary(ctx context.Context) ([]*definition.StageLabel, error)
 	APIKeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.APIKeyFilter) (*model.APIKeyConnection, error)
+	EffortCertificate(ctx context.Context, leadID id.Global) (*funnel.EffortCertificate, error)
 	BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error)
 	CompareBackTests(ctx context.Context, left id.Global, right id.Global) (*backtest.Comparison, error)
 	ModelFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.ModelFitConnection, error)
 	Campaigns(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CampaignFilter, orderBy model.CampaignOrder) (*model.CampaignConnection, error)
+	Clocks(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ClockFilter, orderBy model.ClockOrder) (*model.ClockConnection, error)
+	CalendarPreview(ctx context.Context, calendar sla.Calendar, start *time.Time, days int32, minutes []int32) (*sla.Preview, error)
+	SLACompliance(ctx context.Context, from *time.Time, to *time.Time, by model.ComplianceGrouping, filter *db.ClockFilter) ([]*db.SlaCompliance, error)
 	PreviewCondition(ctx context.Context, condition condition.Condition, sample int32) (*model.ConditionPreview, error)
 	Attributes(ctx context.Context) ([]*condition.Definition, error)
 	Contacts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ContactFilter, orderBy model.ContactOrder) (*model.ContactConnection, error)
@@ -337,6 +362,10 @@ type ScoreHistoryResolver interface {
 type SignatureResolver interface {
 	Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error)
 }
+type SlaComplianceResolver interface {
+	Member(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Member, error)
+	Persona(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Persona, error)
+}
 type SourceResolver interface {
 	Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
@@ -356,6 +385,13 @@ type ViewerResolver interface {
 	Member(ctx context.Context, objs []*auth.Viewer) ([]*db.Member, error)
 	APIKey(ctx context.Context, objs []*auth.Viewer) ([]*db.APIKey, error)
 	Permissions(ctx context.Context, objs []*auth.Viewer) ([][]string, error)
+}
+type WaiverResolver interface {
+	Clock(ctx context.Context, objs []*db.Waiver) ([]*db.Clock, error)
+
+	AskedBy(ctx context.Context, objs []*db.Waiver) ([]*db.Member, error)
+
+	AnsweredBy(ctx context.Context, objs []*db.Waiver) ([]*db.Member, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -388,6 +424,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAgreementBodyInput,
 		ec.unmarshalInputAgreementFilter,
 		ec.unmarshalInputApiKeyFilter,
+		ec.unmarshalInputAskWaiverInput,
 		ec.unmarshalInputAssignLeadInput,
 		ec.unmarshalInputAttributeConditionInput,
 		ec.unmarshalInputAttributionMinimumInput,
@@ -408,6 +445,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCaptureTouchInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChannelGroupRuleInput,
+		ec.unmarshalInputClockFilter,
 		ec.unmarshalInputConditionInput,
 		ec.unmarshalInputConsentRuleInput,
 		ec.unmarshalInputContactCapInput,
@@ -425,10 +463,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateSourceInput,
 		ec.unmarshalInputCreateUploadInput,
 		ec.unmarshalInputDealFilter,
+		ec.unmarshalInputDeclineWaiverInput,
 		ec.unmarshalInputDefineAttributeInput,
 		ec.unmarshalInputDisqualifyLeadInput,
 		ec.unmarshalInputDraftAgreementInput,
 		ec.unmarshalInputEditAgreementInput,
+		ec.unmarshalInputExcuseFollowUpInput,
 		ec.unmarshalInputExternalKey,
 		ec.unmarshalInputFollowUpPolicyInput,
 		ec.unmarshalInputFollowUpRuleInput,
@@ -456,6 +496,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputObjectToDisqualificationInput,
 		ec.unmarshalInputOfferLeadInput,
 		ec.unmarshalInputOpenDealInput,
+		ec.unmarshalInputPauseClockInput,
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
 		ec.unmarshalInputPreviewImportInput,
@@ -464,12 +505,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
 		ec.unmarshalInputRecordAbsenceInput,
+		ec.unmarshalInputRecordAttemptInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRejectHandoffInput,
 		ec.unmarshalInputReplyToRejectionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
+		ec.unmarshalInputResumeClockInput,
 		ec.unmarshalInputReturnLeadInput,
 		ec.unmarshalInputRevertAgreementInput,
 		ec.unmarshalInputRevokeApiKeyInput,
@@ -499,6 +542,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignOutInput,
 		ec.unmarshalInputSignUpInput,
+		ec.unmarshalInputSignWaiverInput,
 		ec.unmarshalInputSlaCalendarInput,
 		ec.unmarshalInputSlaPauseRuleInput,
 		ec.unmarshalInputSlaPolicyInput,
@@ -1496,6 +1540,187 @@ type RevokeApiKeyPayload {
   cursor: String
 }
 `, BuiltIn: false},
+	{Name: "../attempt.graphqls", Input: `extend type Query {
+  """
+  What sales has done for a lead since it took it, what is missing, and whether it may be given up: of several pursuits by sales the last one. Null where sales never took the lead
+  under a follow-up policy. Errors: NOT_FOUND.
+  """
+  effortCertificate(leadId: ID!): EffortCertificate @can(do: ["leads:read", "agreements:read"]) @cost(weight: 10)
+}
+
+extend type Mutation {
+  """
+  Records an attempt to reach the person: a touch of sales, with what came of it. The first one moves an ACCEPTED lead to WORKING. Members of sales may.
+  Errors: NOT_FOUND, FORBIDDEN, CONFLICT for a lead that sales does not have, BAD_USER_INPUT for an attempt still to come or before the lead was accepted.
+  """
+  recordAttempt(input: RecordAttemptInput!): RecordAttemptPayload! @can(do: ["leads:write"])
+  """
+  Lets a rep give up before enough was tried. Who may is said by the rule of the follow-up policy that made the plan. Errors: NOT_FOUND, FORBIDDEN,
+  CONFLICT for a lead without a plan or one that is excused already.
+  """
+  excuseFollowUp(input: ExcuseFollowUpInput!): ExcuseFollowUpPayload! @can(do: ["leads:write"])
+}
+
+"An attempt to reach the person."
+input RecordAttemptInput {
+  "The lead."
+  leadId: ID!
+  "By which way."
+  channel: Channel!
+  "What came of it."
+  outcome: AttemptOutcome!
+  "When; now where absent."
+  at: Time
+  "In a few words, up to 500 characters."
+  note: String
+  "The key of the source that tells of it; the lead's own source where absent."
+  source: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Which lead may be given up early, and why."
+input ExcuseFollowUpInput {
+  "The lead."
+  leadId: ID!
+  "Why, up to 2,000 characters."
+  note: String!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The attempt."
+type RecordAttemptPayload {
+  "The lead."
+  lead: Lead!
+  "The touch that was recorded."
+  touch: Touch!
+  "What has been done by now."
+  certificate: EffortCertificate!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The excuse."
+type ExcuseFollowUpPayload {
+  "What has been done by now; it is excused."
+  certificate: EffortCertificate!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"What came of an attempt."
+enum AttemptOutcome {
+  "The message went; nothing came back yet."
+  SENT
+  "The telephone rang, nobody took it."
+  NO_ANSWER
+  "On a machine or with a colleague."
+  LEFT_MESSAGE
+  "The address or number does not work."
+  UNDELIVERABLE
+  "The person spoke with us."
+  REACHED
+  "The person wrote back."
+  REPLIED
+  "The person agreed on a meeting."
+  MEETING_BOOKED
+  "The person said no and wants no further attempt."
+  REFUSED
+}
+
+"How much of a follow-up plan was done at an instant."
+type EffortCertificate {
+  "The lead."
+  lead: Lead!
+  "The version of the follow-up policy that made the plan."
+  policy: Agreement!
+  "The key of the rule that made it."
+  rule: String!
+  "When sales took the lead."
+  acceptedAt: Time!
+  "When the plan ended: the lead went on, back, or nowhere; null while it runs."
+  endedAt: Time
+  "The instant it stands for."
+  at: Time!
+  "Attempts that count: the most of them that lie ` + "`" + `minGapMinutes` + "`" + ` apart."
+  done: Int!
+  "Attempts that the policy asks for."
+  required: Int!
+  "Different channels that were tried."
+  channels: [Channel!]!
+  "How many the policy asks for."
+  requiredChannels: Int!
+  "An attempt counts only so many minutes after another that counts."
+  minGapMinutes: Int!
+  "An attempt before then comes too soon; null where it may come at once."
+  nextCountsAt: Time
+  "All attempts, oldest first."
+  attempts: [EffortAttempt!]!
+  "The steps in their order."
+  steps: [EffortStep!]!
+  "What keeps it from being complete, as sentences."
+  missing: [String!]!
+  "Nothing is missing, or the person said no."
+  complete: Boolean!
+  "Somebody who may has excused it."
+  excused: Boolean!
+  "Who."
+  excusedBy: Member
+  "Why."
+  excuse: String
+  "Roles in sales that may excuse it."
+  mayExcuse: [Role!]!
+  "From when on the lead is returned for want of an answer, if none comes; null while attempts are missing."
+  exhaustedAt: Time
+  "That instant has come."
+  exhausted: Boolean!
+}
+
+"An attempt, and whether it counts."
+type EffortAttempt {
+  "When."
+  at: Time!
+  "By which way."
+  channel: Channel
+  "What came of it."
+  outcome: AttemptOutcome
+  "Whether it counts, and if not why."
+  verdict: AttemptVerdict!
+}
+
+"Whether an attempt counts, and if not why."
+enum AttemptVerdict {
+  "It counts."
+  COUNTS
+  "It does not say how."
+  NO_CHANNEL
+  "It does not say what came of it."
+  NO_OUTCOME
+  "The lead was not accepted yet."
+  BEFORE_ACCEPTANCE
+  "It is still to come."
+  IN_THE_FUTURE
+  "It comes too soon after another one that counts; its channel counts nevertheless."
+  TOO_SOON
+}
+
+"A step of a plan, and whether it was done."
+type EffortStep {
+  "From 1."
+  number: Int!
+  "One of these; any where absent."
+  channels: [Channel!]
+  "An earlier attempt does not do it."
+  dueAt: Time!
+  "A later one does it late."
+  latestAt: Time!
+  "When it was done."
+  doneAt: Time
+  "Done late, or not done although its time is over."
+  late: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../attribution.graphqls", Input: `"Which touches earn credit for a won deal, and how much under each model: the body of an agreement of the kind ATTRIBUTION_POLICY."
 type AttributionPolicy {
   "Where nobody asks for another model."
@@ -2445,6 +2670,381 @@ enum ClauseChangeKind {
   REMOVED
   "It says something else."
   CHANGED
+}
+`, BuiltIn: false},
+	{Name: "../clock.graphqls", Input: `extend type Query {
+  """
+  Clocks of all leads. Errors: BAD_USER_INPUT naming the fault's place; CURSOR_MISMATCH for a cursor of another filter, order or workspace. ` + "`" + `DUE_ASC` + "`" + ` leaves out
+  paused clocks, which are not due at any time.
+  """
+  clocks(first: Int, after: String, last: Int, before: String, filter: ClockFilter, orderBy: ClockOrder! = STARTED_DESC): ClockConnection! @can(do: ["leads:read"])
+  """
+  What a calendar means: its open time of so many days of 24 hours from an instant (1 to 62), and where durations that begin there end (at most 20, each 0 to 576,000
+  minutes). Nothing is stored. Errors: BAD_USER_INPUT for a calendar without open time, hours that overlap, a zone that is none, with the fault's place.
+  """
+  calendarPreview(calendar: CalendarInput!, start: Time, days: Int! = 7, minutes: [Int!]! = []): CalendarPreview! @can(do: ["agreements:read"])
+  """
+  What became of the clocks that started in a period, of the last 90 days where ` + "`" + `from` + "`" + ` is absent and up to now where ` + "`" + `to` + "`" + ` is. Who asks for a group's clocks finds them with ` + "`" + `clocks` + "`" + `: by the
+  same period and the group's key. Errors: BAD_USER_INPUT for a period that ends before it begins or is longer than 1,830 days.
+  """
+  slaCompliance(from: Time, to: Time, by: ComplianceGrouping!, filter: ClockFilter): [SlaCompliance!]! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+}
+
+extend type Mutation {
+  """
+  Stops a clock from counting, for a reason that the SLA policy lists for its stage. Members of the department that it runs for may. Errors: NOT_FOUND, FORBIDDEN, CONFLICT for a clock
+  that does not run or a reason that is not listed.
+  """
+  pauseClock(input: PauseClockInput!): PauseClockPayload! @can(do: ["leads:write"])
+  "Lets a paused clock count again; its deadline moves by the working time that was paused. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  resumeClock(input: ResumeClockInput!): ResumeClockPayload! @can(do: ["leads:write"])
+  "Asks the other department to let a deadline go. Members of the department that it runs for may. Errors: NOT_FOUND, FORBIDDEN, CONFLICT for a clock that has ended or a wish that waits already."
+  askWaiver(input: AskWaiverInput!): AskWaiverPayload! @can(do: ["leads:write"])
+  "Lets a deadline go, breached or not. Managers and directors of the other department may. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  signWaiver(input: SignWaiverInput!): SignWaiverPayload! @can(do: ["leads:write"])
+  "Keeps a deadline. Managers and directors of the other department may. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  declineWaiver(input: DeclineWaiverInput!): DeclineWaiverPayload! @can(do: ["leads:write"])
+}
+
+extend type Lead {
+  "The deadlines on both departments for this lead, newest first; at most 200."
+  clocks: [Clock!]!
+  "What is owed on this lead next, what is overdue before all; null where nothing is."
+  openClock: Clock
+}
+
+"A deadline on a department, for one lead. It is set by a rule of the SLA policy that was in force when it started."
+type Clock implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `clock` + "`" + `."
+  id: ID!
+  "The lead."
+  lead: Lead!
+  "What has to be done."
+  stage: SlaStage!
+  "What has become of it."
+  state: SlaState!
+  "Who has to do it."
+  department: Department!
+  "Who of them; null where it waits in a queue."
+  member: Member
+  "The version of the SLA policy that set it."
+  policy: Agreement!
+  "The key of the rule that set it."
+  rule: String!
+  "Of STEP: the number of the step in the follow-up plan."
+  step: Int
+  "When it starts, or started."
+  startsAt: Time!
+  "How much time of its calendar it gives."
+  targetSeconds: Float!
+  "When it warns, or warned; null where it never does, or while it is paused before."
+  warnAt: Time
+  "The last instant in time; null while it is paused."
+  dueAt: Time
+  "When it warned."
+  warnedAt: Time
+  "When it ran out; null while it has not, or where it was done in time."
+  breachedAt: Time
+  "The earliest instant at which it was done."
+  fulfilledAt: Time
+  "When it was cancelled or waived, or when nothing was left to do after a breach."
+  endedAt: Time
+  "How much of its time had passed when it last changed, or when it ended; pauses left out."
+  elapsedSeconds: Float!
+  "How much time of its calendar had passed behind the deadline by then."
+  overdueSeconds: Float!
+  "Times that do not count, oldest first."
+  pauses: [ClockPause!]!
+  "What was asked for about it, newest first."
+  waivers: [Waiver!]!
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+}
+
+"What has become of a clock."
+enum SlaState {
+  "Starts later."
+  PENDING
+  "There is time."
+  RUNNING
+  "The time is nearly up."
+  WARNING
+  "It was not done in time, whether it was done later or not."
+  BREACHED
+  "It was done in time."
+  MET
+  "Does not count, for a reason that the policy lists."
+  PAUSED
+  "There is nothing left to do."
+  CANCELLED
+  "The other department let it go."
+  WAIVED
+}
+
+"A time of a clock that does not count."
+type ClockPause {
+  "Why."
+  reason: SlaPauseReason!
+  "From when."
+  from: Time!
+  "Until when; null while it goes on."
+  to: Time
+  "When the person replied while the clock waited for that: from then on it counts again."
+  repliedAt: Time
+}
+
+"The wish to let a deadline go. The department that has it asks, the other signs."
+type Waiver implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `waiver` + "`" + `."
+  id: ID!
+  "The clock."
+  clock: Clock!
+  "What has become of it."
+  state: WaiverState!
+  "Why it is asked for."
+  note: String!
+  "Who asks."
+  askedBy: Member!
+  "When."
+  askedAt: Time!
+  "Who signed or declined; null while it waits."
+  answeredBy: Member
+  "When."
+  answeredAt: Time
+  "What they said to it."
+  answer: String
+}
+
+"What has become of a waiver."
+enum WaiverState {
+  "Waits for the other department."
+  ASKED
+  "The deadline was let go."
+  SIGNED
+  "The deadline stays."
+  DECLINED
+}
+
+"A page of clocks."
+type ClockConnection {
+  "The clocks with their cursors."
+  edges: [ClockEdge!]!
+  "The clocks alone."
+  nodes: [Clock!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A clock in a page."
+type ClockEdge {
+  "Its place in the list."
+  cursor: String!
+  "A clock itself."
+  node: Clock!
+}
+
+"Which clocks; all that is given must hold."
+input ClockFilter {
+  "In one of these states."
+  states: [SlaState!]
+  "Of one of these stages."
+  stages: [SlaStage!]
+  "On one of these departments."
+  departments: [Department!]
+  "On one of these members."
+  memberIds: [ID!]
+  "Set by rules with one of these keys."
+  rules: [String!]
+  "Of leads that fit one of these personas now."
+  personaIds: [ID!]
+  "Of this lead."
+  leadId: ID
+  "Due before; paused clocks are not."
+  dueBefore: Time
+  "Started, or to start, at or after."
+  startedFrom: Time
+  "Started, or to start, before."
+  startedBefore: Time
+}
+
+"Orders of clocks, each by an index."
+enum ClockOrder {
+  "Due first; paused ones are left out."
+  DUE_ASC
+  "Started last first."
+  STARTED_DESC
+}
+
+"What a calendar means."
+type CalendarPreview {
+  "Open time, cut at the ends of what is shown."
+  open: [CalendarInterval!]!
+  "Where each duration ends, in the order they were given."
+  due: [CalendarDeadline!]!
+}
+
+"Open time."
+type CalendarInterval {
+  "From when."
+  from: Time!
+  "Until when."
+  to: Time!
+}
+
+"Where a duration ends."
+type CalendarDeadline {
+  "The duration."
+  minutes: Int!
+  "The last instant in it."
+  dueAt: Time!
+}
+
+"By what the clocks of a report are grouped."
+enum ComplianceGrouping {
+  "By what has to be done."
+  STAGE
+  "By who has to do it."
+  DEPARTMENT
+  "By member; those that wait in a queue make one group."
+  MEMBER
+  "By the persona that the lead fits now."
+  PERSONA
+  "By the rule that set the clock."
+  RULE
+}
+
+"What became of a group of clocks."
+type SlaCompliance {
+  "The stage, the department or the rule's key; null for members and personas."
+  key: String
+  "Of a grouping by member; null where the clocks wait in a queue."
+  member: Member
+  "Of a grouping by persona; null where the leads fit none."
+  persona: Persona
+  "met / (met + breached); null where there is neither."
+  rate: Float
+  "Done in time."
+  met: Int!
+  "Not done in time."
+  breached: Int!
+  "Let go by the other department."
+  waived: Int!
+  "Paused now."
+  paused: Int!
+  "Nothing was left to do."
+  cancelled: Int!
+  "Still running, or to start."
+  open: Int!
+  "How long it took where it was done, in time or late, in seconds of the calendar; null where nothing was. With more than 4,096 of them right to half a per cent."
+  elapsed: SlaPercentiles
+  "How late it was done where it was done late, or how late it is by the last look."
+  overdue: SlaPercentiles
+}
+
+"Percentiles in seconds, between two values on the straight line between them."
+type SlaPercentiles {
+  "Half of them are no more."
+  p50: Float!
+  "Three quarters are no more."
+  p75: Float!
+  "Nine tenths are no more."
+  p90: Float!
+  "95 of 100 are no more."
+  p95: Float!
+}
+`, BuiltIn: false},
+	{Name: "../clockinput.graphqls", Input: `"Which clock shall not count for a while, and why."
+input PauseClockInput {
+  "The clock."
+  clockId: ID!
+  "Why: the SLA policy says for which reasons clocks of a stage may pause."
+  reason: SlaPauseReason!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Which clock shall count again."
+input ResumeClockInput {
+  "The clock."
+  clockId: ID!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Which deadline shall be let go, and why."
+input AskWaiverInput {
+  "The clock."
+  clockId: ID!
+  "Why, up to 2,000 characters."
+  note: String!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Lets a deadline go."
+input SignWaiverInput {
+  "The waiver."
+  waiverId: ID!
+  "What there is to say to it, up to 2,000 characters."
+  answer: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"Keeps a deadline."
+input DeclineWaiverInput {
+  "The waiver."
+  waiverId: ID!
+  "What there is to say to it, up to 2,000 characters."
+  answer: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The clock, paused."
+type PauseClockPayload {
+  "The clock."
+  clock: Clock!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The clock, counting."
+type ResumeClockPayload {
+  "The clock."
+  clock: Clock!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The wish."
+type AskWaiverPayload {
+  "The waiver."
+  waiver: Waiver!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The waiver with its signature."
+type SignWaiverPayload {
+  "The waiver."
+  waiver: Waiver!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The waiver, declined."
+type DeclineWaiverPayload {
+  "The waiver."
+  waiver: Waiver!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
 }
 `, BuiltIn: false},
 	{Name: "../condition.graphqls", Input: `extend type Query {
@@ -3697,6 +4297,34 @@ enum EventKind {
   DEAL_REOPENED
   "A job went on; ` + "`" + `jobProgress` + "`" + ` brings these."
   JOB_PROGRESSED
+  "A clock started."
+  CLOCK_STARTED
+  "A clock's time is nearly up."
+  CLOCK_WARNED
+  "A clock ran out."
+  CLOCK_BREACHED
+  "What a clock asks for was done, in time or late."
+  CLOCK_FULFILLED
+  "A clock does not count for a while."
+  CLOCK_PAUSED
+  "A clock counts again."
+  CLOCK_RESUMED
+  "Nothing is left to do for a clock."
+  CLOCK_CANCELLED
+  "A deadline was let go by the other department."
+  CLOCK_WAIVED
+  "To let a deadline go was asked for."
+  WAIVER_ASKED
+  "A deadline stays."
+  WAIVER_DECLINED
+  "Sales took a lead: a follow-up plan was made."
+  FOLLOW_UP_PLANNED
+  "Giving up early was excused."
+  FOLLOW_UP_EXCUSED
+  "A follow-up plan came to its end without an answer."
+  FOLLOW_UP_EXHAUSTED
+  "Sales tried to reach the person."
+  ATTEMPT_RECORDED
 }
 `, BuiltIn: false},
 	{Name: "../followup.graphqls", Input: `"What sales owes a lead from its acceptance on: the body of an agreement of the kind FOLLOW_UP_POLICY."
@@ -4886,6 +5514,8 @@ input AssignLeadInput {
   leadId: ID!
   "The member; null gives the lead back to its queue."
   ownerId: ID
+  "What becomes of the deadlines that run for the lead, where the new owner has other working hours."
+  clocks: SlaReassignment! = KEEP
   "The version the change was made on; CONFLICT when it is no longer that."
   expectedVersion: Int
   "Makes a repeat of this call answer as the first did."
@@ -7131,6 +7761,14 @@ enum SlaPauseReason {
   "Data protection or law has to look first."
   UNDER_REVIEW
 }
+
+"What becomes of a deadline when another member, with other working hours, takes over."
+enum SlaReassignment {
+  "It stays as it was promised."
+  KEEP
+  "What remains is counted by the new owner's working hours, where the rule counts the owner's."
+  RECOMPUTE_REMAINING
+}
 `, BuiltIn: false},
 	{Name: "../source.graphqls", Input: `extend type Query {
   "Where leads come from, by name."
@@ -7824,6 +8462,16 @@ func (ec *executionContext) childFields_ApiKeyEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AskWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "waiver":
+		return ec.fieldContext_AskWaiverPayload_waiver(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AskWaiverPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AskWaiverPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "lead":
@@ -8270,6 +8918,16 @@ func (ec *executionContext) childFields_Calendar(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Calendar", field.Name)
 }
 
+func (ec *executionContext) childFields_CalendarDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "minutes":
+		return ec.fieldContext_CalendarDeadline_minutes(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_CalendarDeadline_dueAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarDeadline", field.Name)
+}
+
 func (ec *executionContext) childFields_CalendarException(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "date":
@@ -8294,6 +8952,26 @@ func (ec *executionContext) childFields_CalendarHours(ctx context.Context, field
 		return ec.fieldContext_CalendarHours_closes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalendarHours", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarInterval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CalendarInterval_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CalendarInterval_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarInterval", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "open":
+		return ec.fieldContext_CalendarPreview_open(ctx, field)
+	case "due":
+		return ec.fieldContext_CalendarPreview_due(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarPreview", field.Name)
 }
 
 func (ec *executionContext) childFields_CalendarSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8430,6 +9108,94 @@ func (ec *executionContext) childFields_ClauseChange(ctx context.Context, field 
 		return ec.fieldContext_ClauseChange_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClauseChange", field.Name)
+}
+
+func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Clock_id(ctx, field)
+	case "lead":
+		return ec.fieldContext_Clock_lead(ctx, field)
+	case "stage":
+		return ec.fieldContext_Clock_stage(ctx, field)
+	case "state":
+		return ec.fieldContext_Clock_state(ctx, field)
+	case "department":
+		return ec.fieldContext_Clock_department(ctx, field)
+	case "member":
+		return ec.fieldContext_Clock_member(ctx, field)
+	case "policy":
+		return ec.fieldContext_Clock_policy(ctx, field)
+	case "rule":
+		return ec.fieldContext_Clock_rule(ctx, field)
+	case "step":
+		return ec.fieldContext_Clock_step(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Clock_startsAt(ctx, field)
+	case "targetSeconds":
+		return ec.fieldContext_Clock_targetSeconds(ctx, field)
+	case "warnAt":
+		return ec.fieldContext_Clock_warnAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Clock_dueAt(ctx, field)
+	case "warnedAt":
+		return ec.fieldContext_Clock_warnedAt(ctx, field)
+	case "breachedAt":
+		return ec.fieldContext_Clock_breachedAt(ctx, field)
+	case "fulfilledAt":
+		return ec.fieldContext_Clock_fulfilledAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Clock_endedAt(ctx, field)
+	case "elapsedSeconds":
+		return ec.fieldContext_Clock_elapsedSeconds(ctx, field)
+	case "overdueSeconds":
+		return ec.fieldContext_Clock_overdueSeconds(ctx, field)
+	case "pauses":
+		return ec.fieldContext_Clock_pauses(ctx, field)
+	case "waivers":
+		return ec.fieldContext_Clock_waivers(ctx, field)
+	case "version":
+		return ec.fieldContext_Clock_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Clock", field.Name)
+}
+
+func (ec *executionContext) childFields_ClockConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClockConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ClockConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClockConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClockConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClockEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ClockEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ClockEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ClockPause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_ClockPause_reason(ctx, field)
+	case "from":
+		return ec.fieldContext_ClockPause_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ClockPause_to(ctx, field)
+	case "repliedAt":
+		return ec.fieldContext_ClockPause_repliedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClockPause", field.Name)
 }
 
 func (ec *executionContext) childFields_Condition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8872,6 +9638,16 @@ func (ec *executionContext) childFields_DealEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DeclineWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "waiver":
+		return ec.fieldContext_DeclineWaiverPayload_waiver(ctx, field)
+	case "cursor":
+		return ec.fieldContext_DeclineWaiverPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclineWaiverPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DefineAttributePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "attribute":
@@ -8932,6 +9708,88 @@ func (ec *executionContext) childFields_EditAgreementPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type EditAgreementPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_EffortAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_EffortAttempt_at(ctx, field)
+	case "channel":
+		return ec.fieldContext_EffortAttempt_channel(ctx, field)
+	case "outcome":
+		return ec.fieldContext_EffortAttempt_outcome(ctx, field)
+	case "verdict":
+		return ec.fieldContext_EffortAttempt_verdict(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EffortAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_EffortCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_EffortCertificate_lead(ctx, field)
+	case "policy":
+		return ec.fieldContext_EffortCertificate_policy(ctx, field)
+	case "rule":
+		return ec.fieldContext_EffortCertificate_rule(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_EffortCertificate_acceptedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_EffortCertificate_endedAt(ctx, field)
+	case "at":
+		return ec.fieldContext_EffortCertificate_at(ctx, field)
+	case "done":
+		return ec.fieldContext_EffortCertificate_done(ctx, field)
+	case "required":
+		return ec.fieldContext_EffortCertificate_required(ctx, field)
+	case "channels":
+		return ec.fieldContext_EffortCertificate_channels(ctx, field)
+	case "requiredChannels":
+		return ec.fieldContext_EffortCertificate_requiredChannels(ctx, field)
+	case "minGapMinutes":
+		return ec.fieldContext_EffortCertificate_minGapMinutes(ctx, field)
+	case "nextCountsAt":
+		return ec.fieldContext_EffortCertificate_nextCountsAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_EffortCertificate_attempts(ctx, field)
+	case "steps":
+		return ec.fieldContext_EffortCertificate_steps(ctx, field)
+	case "missing":
+		return ec.fieldContext_EffortCertificate_missing(ctx, field)
+	case "complete":
+		return ec.fieldContext_EffortCertificate_complete(ctx, field)
+	case "excused":
+		return ec.fieldContext_EffortCertificate_excused(ctx, field)
+	case "excusedBy":
+		return ec.fieldContext_EffortCertificate_excusedBy(ctx, field)
+	case "excuse":
+		return ec.fieldContext_EffortCertificate_excuse(ctx, field)
+	case "mayExcuse":
+		return ec.fieldContext_EffortCertificate_mayExcuse(ctx, field)
+	case "exhaustedAt":
+		return ec.fieldContext_EffortCertificate_exhaustedAt(ctx, field)
+	case "exhausted":
+		return ec.fieldContext_EffortCertificate_exhausted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EffortCertificate", field.Name)
+}
+
+func (ec *executionContext) childFields_EffortStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_EffortStep_number(ctx, field)
+	case "channels":
+		return ec.fieldContext_EffortStep_channels(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_EffortStep_dueAt(ctx, field)
+	case "latestAt":
+		return ec.fieldContext_EffortStep_latestAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_EffortStep_doneAt(ctx, field)
+	case "late":
+		return ec.fieldContext_EffortStep_late(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EffortStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8954,6 +9812,16 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_lead(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_ExcuseFollowUpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "certificate":
+		return ec.fieldContext_ExcuseFollowUpPayload_certificate(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ExcuseFollowUpPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcuseFollowUpPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FollowUpPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9438,6 +10306,10 @@ func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.
 		return ec.fieldContext_Lead_touches(ctx, field)
 	case "timeline":
 		return ec.fieldContext_Lead_timeline(ctx, field)
+	case "clocks":
+		return ec.fieldContext_Lead_clocks(ctx, field)
+	case "openClock":
+		return ec.fieldContext_Lead_openClock(ctx, field)
 	case "deal":
 		return ec.fieldContext_Lead_deal(ctx, field)
 	case "handoffs":
@@ -9878,6 +10750,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PauseClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_PauseClockPayload_clock(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PauseClockPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseClockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Persona(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10086,6 +10968,20 @@ func (ec *executionContext) childFields_RecordAbsencePayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RecordAbsencePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordAttemptPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "lead":
+		return ec.fieldContext_RecordAttemptPayload_lead(ctx, field)
+	case "touch":
+		return ec.fieldContext_RecordAttemptPayload_touch(ctx, field)
+	case "certificate":
+		return ec.fieldContext_RecordAttemptPayload_certificate(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordAttemptPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordAttemptPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -10180,6 +11076,16 @@ func (ec *executionContext) childFields_Rescore(ctx context.Context, field graph
 		return ec.fieldContext_Rescore_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rescore", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clock":
+		return ec.fieldContext_ResumeClockPayload_clock(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ResumeClockPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeClockPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReturnLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10820,6 +11726,16 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SignWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "waiver":
+		return ec.fieldContext_SignWaiverPayload_waiver(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SignWaiverPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SignWaiverPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Signature(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -10850,6 +11766,36 @@ func (ec *executionContext) childFields_SlaCalendar(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SlaCalendar", field.Name)
 }
 
+func (ec *executionContext) childFields_SlaCompliance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_SlaCompliance_key(ctx, field)
+	case "member":
+		return ec.fieldContext_SlaCompliance_member(ctx, field)
+	case "persona":
+		return ec.fieldContext_SlaCompliance_persona(ctx, field)
+	case "rate":
+		return ec.fieldContext_SlaCompliance_rate(ctx, field)
+	case "met":
+		return ec.fieldContext_SlaCompliance_met(ctx, field)
+	case "breached":
+		return ec.fieldContext_SlaCompliance_breached(ctx, field)
+	case "waived":
+		return ec.fieldContext_SlaCompliance_waived(ctx, field)
+	case "paused":
+		return ec.fieldContext_SlaCompliance_paused(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_SlaCompliance_cancelled(ctx, field)
+	case "open":
+		return ec.fieldContext_SlaCompliance_open(ctx, field)
+	case "elapsed":
+		return ec.fieldContext_SlaCompliance_elapsed(ctx, field)
+	case "overdue":
+		return ec.fieldContext_SlaCompliance_overdue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlaCompliance", field.Name)
+}
+
 func (ec *executionContext) childFields_SlaPauseRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reason":
@@ -10860,6 +11806,20 @@ func (ec *executionContext) childFields_SlaPauseRule(ctx context.Context, field 
 		return ec.fieldContext_SlaPauseRule_countsAfterReply(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SlaPauseRule", field.Name)
+}
+
+func (ec *executionContext) childFields_SlaPercentiles(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "p50":
+		return ec.fieldContext_SlaPercentiles_p50(ctx, field)
+	case "p75":
+		return ec.fieldContext_SlaPercentiles_p75(ctx, field)
+	case "p90":
+		return ec.fieldContext_SlaPercentiles_p90(ctx, field)
+	case "p95":
+		return ec.fieldContext_SlaPercentiles_p95(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlaPercentiles", field.Name)
 }
 
 func (ec *executionContext) childFields_SlaPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11218,6 +12178,30 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_permissions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Waiver(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Waiver_id(ctx, field)
+	case "clock":
+		return ec.fieldContext_Waiver_clock(ctx, field)
+	case "state":
+		return ec.fieldContext_Waiver_state(ctx, field)
+	case "note":
+		return ec.fieldContext_Waiver_note(ctx, field)
+	case "askedBy":
+		return ec.fieldContext_Waiver_askedBy(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_Waiver_askedAt(ctx, field)
+	case "answeredBy":
+		return ec.fieldContext_Waiver_answeredBy(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Waiver_answeredAt(ctx, field)
+	case "answer":
+		return ec.fieldContext_Waiver_answer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Waiver", field.Name)
 }
 
 func (ec *executionContext) childFields_WinDealPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11974,6 +12958,20 @@ func (ec *executionContext) field_Mutation_acceptLead_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_askWaiver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AskWaiverInput, error) {
+			return ec.unmarshalNAskWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAskWaiverInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12142,6 +13140,20 @@ func (ec *executionContext) field_Mutation_createUpload_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_declineWaiver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
+			return ec.unmarshalNDeclineWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_defineAttribute_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12190,6 +13202,20 @@ func (ec *executionContext) field_Mutation_editAgreement_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.EditAgreementInput, error) {
 			return ec.unmarshalNEditAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEditAgreementInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_excuseFollowUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ExcuseFollowUpInput, error) {
+			return ec.unmarshalNExcuseFollowUpInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExcuseFollowUpInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12282,6 +13308,20 @@ func (ec *executionContext) field_Mutation_openDeal_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_pauseClock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.PauseClockInput, error) {
+			return ec.unmarshalNPauseClockInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPauseClockInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12316,6 +13356,20 @@ func (ec *executionContext) field_Mutation_recordAbsence_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RecordAbsenceInput, error) {
 			return ec.unmarshalNRecordAbsenceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAbsenceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordAttempt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RecordAttemptInput, error) {
+			return ec.unmarshalNRecordAttemptInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAttemptInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12400,6 +13454,20 @@ func (ec *executionContext) field_Mutation_requestAgreementChanges_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
 			return ec.unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeClock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ResumeClockInput, error) {
+			return ec.unmarshalNResumeClockInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐResumeClockInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12540,6 +13608,20 @@ func (ec *executionContext) field_Mutation_signUp_args(ctx context.Context, rawA
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.SignUpInput, error) {
 			return ec.unmarshalNSignUpInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSignUpInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signWaiver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
+			return ec.unmarshalNSignWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13060,6 +14142,44 @@ func (ec *executionContext) field_Query_backTests_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_calendarPreview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "calendar",
+		func(ctx context.Context, v any) (sla.Calendar, error) {
+			return ec.unmarshalNCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["calendar"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "start",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["start"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "days",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["days"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "minutes",
+		func(ctx context.Context, v any) ([]int32, error) {
+			return ec.unmarshalNInt2ᚕint32ᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minutes"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_campaigns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13106,6 +14226,60 @@ func (ec *executionContext) field_Query_campaigns_args(ctx context.Context, rawA
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (model.CampaignOrder, error) {
 			return ec.unmarshalNCampaignOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCampaignOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_clocks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.ClockFilter, error) {
+			return ec.unmarshalOClockFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.ClockOrder, error) {
+			return ec.unmarshalNClockOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13277,6 +14451,20 @@ func (ec *executionContext) field_Query_definitionCheck_args(ctx context.Context
 		return nil, err
 	}
 	args["agreementId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_effortCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "leadId",
+		func(ctx context.Context, v any) (id.Global, error) {
+			return ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["leadId"] = arg0
 	return args, nil
 }
 
@@ -13777,6 +14965,44 @@ func (ec *executionContext) field_Query_scoringModelGraph_args(ctx context.Conte
 		return nil, err
 	}
 	args["agreementId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_slaCompliance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (model.ComplianceGrouping, error) {
+			return ec.unmarshalNComplianceGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐComplianceGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.ClockFilter, error) {
+			return ec.unmarshalOClockFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
 	return args, nil
 }
 
@@ -17052,6 +18278,61 @@ func (ec *executionContext) fieldContext_ApiKeyEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AskWaiverPayload_waiver(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskWaiverPayload_waiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waiver, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Waiver) graphql.Marshaler {
+			return ec.marshalNWaiver2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiver(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskWaiverPayload_waiver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AskWaiverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Waiver(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AskWaiverPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskWaiverPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AskWaiverPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskWaiverPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AssignLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.AssignLeadPayload) (ret graphql.Marshaler) {
@@ -20978,6 +22259,52 @@ func (ec *executionContext) fieldContext_Calendar_exceptions(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _CalendarDeadline_minutes(ctx context.Context, field graphql.CollectedField, obj *sla.Deadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarDeadline_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarDeadline_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarDeadline", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarDeadline_dueAt(ctx context.Context, field graphql.CollectedField, obj *sla.Deadline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarDeadline_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarDeadline_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarDeadline", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
 func (ec *executionContext) _CalendarException_date(ctx context.Context, field graphql.CollectedField, obj *sla.Exception) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21146,6 +22473,116 @@ func (ec *executionContext) _CalendarHours_closes(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_CalendarHours_closes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalendarHours", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarInterval_from(ctx context.Context, field graphql.CollectedField, obj *sla.Interval) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarInterval_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarInterval_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarInterval", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarInterval_to(ctx context.Context, field graphql.CollectedField, obj *sla.Interval) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarInterval_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarInterval_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarInterval", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CalendarPreview_open(ctx context.Context, field graphql.CollectedField, obj *sla.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarPreview_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Interval) graphql.Marshaler {
+			return ec.marshalNCalendarInterval2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarPreview_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarInterval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CalendarPreview_due(ctx context.Context, field graphql.CollectedField, obj *sla.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarPreview_due(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sla.Deadline) graphql.Marshaler {
+			return ec.marshalNCalendarDeadline2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarPreview_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarDeadline(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CalendarSpan_opens(ctx context.Context, field graphql.CollectedField, obj *sla.Span) (ret graphql.Marshaler) {
@@ -22154,6 +23591,938 @@ func (ec *executionContext) _ClauseChange_after(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ClauseChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ClauseChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_id(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_lead(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_lead(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"Clock.lead",
+	)
+}
+
+func (ec *executionContext) _Clock_stage(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.Stage) graphql.Marshaler {
+			return ec.marshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type SlaStage does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_state(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.State) graphql.Marshaler {
+			return ec.marshalNSlaState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type SlaState does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_department(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_member(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_member(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Clock.member",
+	)
+}
+
+func (ec *executionContext) _Clock_policy(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_policy(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Clock.policy",
+	)
+}
+
+func (ec *executionContext) _Clock_rule(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_step(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_startsAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_targetSeconds(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_targetSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TargetSeconds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_targetSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_warnAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_warnAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarnAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_warnAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_dueAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_warnedAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_warnedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WarnedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_warnedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_breachedAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_breachedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BreachedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_breachedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_fulfilledAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_fulfilledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FulfilledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_fulfilledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_endedAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_elapsedSeconds(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_elapsedSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ElapsedSeconds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_elapsedSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_overdueSeconds(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_overdueSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OverdueSeconds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_overdueSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_pauses(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_pauses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_pauses(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*sla.Pause) graphql.Marshaler {
+			return ec.marshalNClockPause2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_pauses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClockPause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_pauses(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Pauses(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*sla.Pause](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.pauses",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Pauses(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[[]*sla.Pause](
+		ctx,
+		results,
+		err,
+		"Clock.pauses",
+	)
+}
+
+func (ec *executionContext) _Clock_waivers(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_waivers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_waivers(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Waiver) graphql.Marshaler {
+			return ec.marshalNWaiver2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiverᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_waivers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Waiver(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_waivers(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Waivers(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Waiver](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.waivers",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Waivers(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Waiver](
+		ctx,
+		results,
+		err,
+		"Clock.waivers",
+	)
+}
+
+func (ec *executionContext) _Clock_version(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ClockConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ClockConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ClockEdge) graphql.Marshaler {
+			return ec.marshalNClockEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClockConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClockEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClockConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ClockConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClockConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClockConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ClockConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClockConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClockConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ClockConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ClockEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ClockEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ClockEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ClockEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClockEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClockPause_reason(ctx context.Context, field graphql.CollectedField, obj *sla.Pause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockPause_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sla.PauseReason) graphql.Marshaler {
+			return ec.marshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockPause_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockPause", field, false, false, errors.New("field of type SlaPauseReason does not have child fields"))
+}
+
+func (ec *executionContext) _ClockPause_from(ctx context.Context, field graphql.CollectedField, obj *sla.Pause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockPause_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClockPause_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockPause", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ClockPause_to(ctx context.Context, field graphql.CollectedField, obj *sla.Pause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockPause_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClockPause_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockPause", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ClockPause_repliedAt(ctx context.Context, field graphql.CollectedField, obj *sla.Pause) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClockPause_repliedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RepliedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClockPause_repliedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClockPause", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _Condition_all(ctx context.Context, field graphql.CollectedField, obj *condition.Condition) (ret graphql.Marshaler) {
@@ -26098,6 +28467,61 @@ func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _DeclineWaiverPayload_waiver(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclineWaiverPayload_waiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waiver, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Waiver) graphql.Marshaler {
+			return ec.marshalNWaiver2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiver(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeclineWaiverPayload_waiver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeclineWaiverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Waiver(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeclineWaiverPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclineWaiverPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeclineWaiverPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeclineWaiverPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _DefineAttributePayload_attribute(ctx context.Context, field graphql.CollectedField, obj *funnel.DefineAttributePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26515,6 +28939,787 @@ func (ec *executionContext) fieldContext_EditAgreementPayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("EditAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _EffortAttempt_at(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortAttempt_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortAttempt_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortAttempt_channel(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortAttempt_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contact.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortAttempt_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _EffortAttempt_outcome(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortAttempt_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *followup.Outcome) graphql.Marshaler {
+			return ec.marshalOAttemptOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortAttempt_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type AttemptOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _EffortAttempt_verdict(ctx context.Context, field graphql.CollectedField, obj *followup.Judged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortAttempt_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v followup.Verdict) graphql.Marshaler {
+			return ec.marshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortAttempt_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortAttempt", field, false, false, errors.New("field of type AttemptVerdict does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EffortCertificate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_policy(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EffortCertificate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_rule(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_acceptedAt(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_acceptedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_acceptedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_endedAt(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_at(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_done(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_required(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_channels(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_requiredChannels(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_requiredChannels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequiredChannels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_requiredChannels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_minGapMinutes(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_minGapMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinGapMinutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_minGapMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_nextCountsAt(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_nextCountsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextCountsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_nextCountsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_attempts(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []followup.Judged) graphql.Marshaler {
+			return ec.marshalNEffortAttempt2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudgedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EffortCertificate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EffortAttempt(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_steps(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []followup.StepState) graphql.Marshaler {
+			return ec.marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepStateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EffortCertificate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EffortStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_missing(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_complete(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_complete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complete, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_excused(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_excused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_excused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_excusedBy(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_excusedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExcusedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_excusedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EffortCertificate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EffortCertificate_excuse(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_excuse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excuse, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_excuse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_mayExcuse(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_mayExcuse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MayExcuse, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []auth.Role) graphql.Marshaler {
+			return ec.marshalNRole2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐRoleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_mayExcuse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_exhaustedAt(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_exhaustedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExhaustedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_exhaustedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortCertificate_exhausted(ctx context.Context, field graphql.CollectedField, obj *funnel.EffortCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortCertificate_exhausted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exhausted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortCertificate_exhausted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortCertificate", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_number(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_channels(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_channels(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+			return ec.marshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_dueAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_latestAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_latestAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LatestAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_latestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_doneAt(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_doneAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DoneAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _EffortStep_late(ctx context.Context, field graphql.CollectedField, obj *followup.StepState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EffortStep_late(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Late, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EffortStep_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *db.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26807,6 +30012,61 @@ func (ec *executionContext) resolveBatch_Event_lead(ctx context.Context, field g
 		err,
 		"Event.lead",
 	)
+}
+
+func (ec *executionContext) _ExcuseFollowUpPayload_certificate(ctx context.Context, field graphql.CollectedField, obj *funnel.ExcuseFollowUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcuseFollowUpPayload_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.EffortCertificate) graphql.Marshaler {
+			return ec.marshalNEffortCertificate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEffortCertificate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExcuseFollowUpPayload_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExcuseFollowUpPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EffortCertificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExcuseFollowUpPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ExcuseFollowUpPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcuseFollowUpPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExcuseFollowUpPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExcuseFollowUpPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _FollowUpPolicy_rules(ctx context.Context, field graphql.CollectedField, obj *followup.Policy) (ret graphql.Marshaler) {
@@ -31737,6 +34997,116 @@ func (ec *executionContext) resolveBatch_Lead_timeline(ctx context.Context, fiel
 	)
 }
 
+func (ec *executionContext) _Lead_clocks(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_clocks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_clocks(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_clocks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_clocks(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Clocks(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Clock](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.clocks",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Clocks(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Clock](
+		ctx,
+		results,
+		err,
+		"Lead.clocks",
+	)
+}
+
+func (ec *executionContext) _Lead_openClock(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lead_openClock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Lead_openClock(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalOClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lead_openClock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lead",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Lead_openClock(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (any, error) {
+	resolver := ec.Resolvers.Lead()
+	if batch, ok := graphql.BatchParentsFor[*db.Lead](ctx, "Lead"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.OpenClock(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Clock](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Lead.openClock",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.OpenClock(ctx, []*db.Lead{obj})
+	return graphql.ResolveBatchSingleResult[*db.Clock](
+		ctx,
+		results,
+		err,
+		"Lead.openClock",
+	)
+}
+
 func (ec *executionContext) _Lead_deal(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36183,6 +39553,94 @@ func (ec *executionContext) fieldContext_Mutation_revokeApiKey(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordAttempt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAttempt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAttempt(ctx, fc.Args["input"].(funnel.RecordAttemptInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.RecordAttemptPayload) graphql.Marshaler {
+			return ec.marshalNRecordAttemptPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAttemptPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAttempt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordAttemptPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAttempt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_excuseFollowUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_excuseFollowUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExcuseFollowUp(ctx, fc.Args["input"].(funnel.ExcuseFollowUpInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ExcuseFollowUpPayload) graphql.Marshaler {
+			return ec.marshalNExcuseFollowUpPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExcuseFollowUpPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_excuseFollowUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExcuseFollowUpPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_excuseFollowUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_runBackTest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36353,6 +39811,226 @@ func (ec *executionContext) fieldContext_Mutation_updateCampaign(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateCampaign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_pauseClock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_pauseClock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PauseClock(ctx, fc.Args["input"].(funnel.PauseClockInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ClockPayload) graphql.Marshaler {
+			return ec.marshalNPauseClockPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClockPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_pauseClock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PauseClockPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_pauseClock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeClock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeClock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeClock(ctx, fc.Args["input"].(funnel.ResumeClockInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ClockPayload) graphql.Marshaler {
+			return ec.marshalNResumeClockPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClockPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeClock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResumeClockPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeClock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_askWaiver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_askWaiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AskWaiver(ctx, fc.Args["input"].(funnel.AskWaiverInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+			return ec.marshalNAskWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_askWaiver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AskWaiverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_askWaiver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_signWaiver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_signWaiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignWaiver(ctx, fc.Args["input"].(funnel.AnswerWaiverInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+			return ec.marshalNSignWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_signWaiver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SignWaiverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signWaiver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_declineWaiver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_declineWaiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeclineWaiver(ctx, fc.Args["input"].(funnel.AnswerWaiverInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+			return ec.marshalNDeclineWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_declineWaiver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeclineWaiverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_declineWaiver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -38419,6 +42097,61 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PauseClockPayload_clock(ctx context.Context, field graphql.CollectedField, obj *funnel.ClockPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PauseClockPayload_clock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clock, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PauseClockPayload_clock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PauseClockPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PauseClockPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ClockPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PauseClockPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PauseClockPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PauseClockPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Persona_id(ctx context.Context, field graphql.CollectedField, obj *db.Persona) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40017,6 +43750,50 @@ func (ec *executionContext) fieldContext_Query_apiKeys(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_effortCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_effortCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().EffortCertificate(ctx, fc.Args["leadId"].(id.Global))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.EffortCertificate) graphql.Marshaler {
+			return ec.marshalOEffortCertificate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEffortCertificate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_effortCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EffortCertificate(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_effortCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_backTests(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40187,6 +43964,138 @@ func (ec *executionContext) fieldContext_Query_campaigns(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_campaigns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_clocks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_clocks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Clocks(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.ClockFilter), fc.Args["orderBy"].(model.ClockOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ClockConnection) graphql.Marshaler {
+			return ec.marshalNClockConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_clocks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClockConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_clocks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_calendarPreview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_calendarPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CalendarPreview(ctx, fc.Args["calendar"].(sla.Calendar), fc.Args["start"].(*time.Time), fc.Args["days"].(int32), fc.Args["minutes"].([]int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sla.Preview) graphql.Marshaler {
+			return ec.marshalNCalendarPreview2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_calendarPreview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_calendarPreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_slaCompliance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_slaCompliance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SLACompliance(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["by"].(model.ComplianceGrouping), fc.Args["filter"].(*db.ClockFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.SlaCompliance) graphql.Marshaler {
+			return ec.marshalNSlaCompliance2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaComplianceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_slaCompliance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaCompliance(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_slaCompliance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -41799,6 +45708,125 @@ func (ec *executionContext) fieldContext_RecordAbsencePayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("RecordAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RecordAttemptPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordAttemptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttemptPayload_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lead, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttemptPayload_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAttemptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAttemptPayload_touch(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordAttemptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttemptPayload_touch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touch, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+			return ec.marshalNTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttemptPayload_touch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAttemptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Touch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAttemptPayload_certificate(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordAttemptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttemptPayload_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.EffortCertificate) graphql.Marshaler {
+			return ec.marshalNEffortCertificate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEffortCertificate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttemptPayload_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordAttemptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EffortCertificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordAttemptPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordAttemptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordAttemptPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordAttemptPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordAttemptPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RecordConsentPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42513,6 +46541,61 @@ func (ec *executionContext) resolveBatch_Rescore_agreement(ctx context.Context, 
 		err,
 		"Rescore.agreement",
 	)
+}
+
+func (ec *executionContext) _ResumeClockPayload_clock(ctx context.Context, field graphql.CollectedField, obj *funnel.ClockPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeClockPayload_clock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clock, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeClockPayload_clock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResumeClockPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResumeClockPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ClockPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeClockPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeClockPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResumeClockPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ReturnLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
@@ -47482,6 +51565,61 @@ func (ec *executionContext) fieldContext_SignUpPayload_refreshToken(_ context.Co
 	return graphql.NewScalarFieldContext("SignUpPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SignWaiverPayload_waiver(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignWaiverPayload_waiver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waiver, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Waiver) graphql.Marshaler {
+			return ec.marshalNWaiver2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiver(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SignWaiverPayload_waiver(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignWaiverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Waiver(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignWaiverPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SignWaiverPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SignWaiverPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignWaiverPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Signature_member(ctx context.Context, field graphql.CollectedField, obj *db.Signature) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47730,6 +51868,364 @@ func (ec *executionContext) fieldContext_SlaCalendar_calendar(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _SlaCompliance_key(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_member(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_SlaCompliance_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaCompliance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_SlaCompliance_member(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (any, error) {
+	resolver := ec.Resolvers.SlaCompliance()
+	if batch, ok := graphql.BatchParentsFor[*db.SlaCompliance](ctx, "SlaCompliance"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"SlaCompliance.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.SlaCompliance{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"SlaCompliance.member",
+	)
+}
+
+func (ec *executionContext) _SlaCompliance_persona(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_SlaCompliance_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaCompliance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_SlaCompliance_persona(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (any, error) {
+	resolver := ec.Resolvers.SlaCompliance()
+	if batch, ok := graphql.BatchParentsFor[*db.SlaCompliance](ctx, "SlaCompliance"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"SlaCompliance.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.SlaCompliance{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"SlaCompliance.persona",
+	)
+}
+
+func (ec *executionContext) _SlaCompliance_rate(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_rate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_met(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_met(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Met, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_met(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_breached(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_breached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Breached, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_breached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_waived(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_waived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waived, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_waived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_paused(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_paused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_paused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_cancelled(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_cancelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cancelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_cancelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_open(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaCompliance", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SlaCompliance_elapsed(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_elapsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Elapsed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.SlaPercentiles) graphql.Marshaler {
+			return ec.marshalOSlaPercentiles2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaPercentiles(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_elapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaCompliance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaPercentiles(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlaCompliance_overdue(ctx context.Context, field graphql.CollectedField, obj *db.SlaCompliance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaCompliance_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.SlaPercentiles) graphql.Marshaler {
+			return ec.marshalOSlaPercentiles2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaPercentiles(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaCompliance_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaCompliance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaPercentiles(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SlaPauseRule_reason(ctx context.Context, field graphql.CollectedField, obj *sla.PauseRule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47797,6 +52293,98 @@ func (ec *executionContext) _SlaPauseRule_countsAfterReply(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_SlaPauseRule_countsAfterReply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SlaPauseRule", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPercentiles_p50(ctx context.Context, field graphql.CollectedField, obj *db.SlaPercentiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPercentiles_p50(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPercentiles_p50(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPercentiles", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPercentiles_p75(ctx context.Context, field graphql.CollectedField, obj *db.SlaPercentiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPercentiles_p75(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P75, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPercentiles_p75(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPercentiles", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPercentiles_p90(ctx context.Context, field graphql.CollectedField, obj *db.SlaPercentiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPercentiles_p90(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P90, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPercentiles_p90(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPercentiles", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SlaPercentiles_p95(ctx context.Context, field graphql.CollectedField, obj *db.SlaPercentiles) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaPercentiles_p95(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P95, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaPercentiles_p95(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaPercentiles", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _SlaPolicy_calendars(ctx context.Context, field graphql.CollectedField, obj *sla.Policy) (ret graphql.Marshaler) {
@@ -50698,6 +55286,309 @@ func (ec *executionContext) resolveBatch_Viewer_permissions(ctx context.Context,
 	)
 }
 
+func (ec *executionContext) _Waiver_id(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Waiver_clock(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_clock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Waiver_clock(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_clock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Waiver",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Waiver_clock(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (any, error) {
+	resolver := ec.Resolvers.Waiver()
+	if batch, ok := graphql.BatchParentsFor[*db.Waiver](ctx, "Waiver"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Clock(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Clock](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Waiver.clock",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Clock(ctx, []*db.Waiver{obj})
+	return graphql.ResolveBatchSingleResult[*db.Clock](
+		ctx,
+		results,
+		err,
+		"Waiver.clock",
+	)
+}
+
+func (ec *executionContext) _Waiver_state(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.WaiverState) graphql.Marshaler {
+			return ec.marshalNWaiverState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiverState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type WaiverState does not have child fields"))
+}
+
+func (ec *executionContext) _Waiver_note(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Waiver_askedBy(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_askedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Waiver_askedBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_askedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Waiver",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Waiver_askedBy(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (any, error) {
+	resolver := ec.Resolvers.Waiver()
+	if batch, ok := graphql.BatchParentsFor[*db.Waiver](ctx, "Waiver"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AskedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Waiver.askedBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AskedBy(ctx, []*db.Waiver{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Waiver.askedBy",
+	)
+}
+
+func (ec *executionContext) _Waiver_askedAt(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_askedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Waiver_answeredBy(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_answeredBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Waiver_answeredBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_answeredBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Waiver",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Waiver_answeredBy(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (any, error) {
+	resolver := ec.Resolvers.Waiver()
+	if batch, ok := graphql.BatchParentsFor[*db.Waiver](ctx, "Waiver"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AnsweredBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Waiver.answeredBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AnsweredBy(ctx, []*db.Waiver{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Waiver.answeredBy",
+	)
+}
+
+func (ec *executionContext) _Waiver_answeredAt(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Waiver_answer(ctx context.Context, field graphql.CollectedField, obj *db.Waiver) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Waiver_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Waiver_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _WinDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -52444,6 +57335,50 @@ func (ec *executionContext) unmarshalInputApiKeyFilter(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAskWaiverInput(ctx context.Context, obj any) (funnel.AskWaiverInput, error) {
+	var it funnel.AskWaiverInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clockId", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clockId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clockId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClockID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAssignLeadInput(ctx context.Context, obj any) (funnel.AssignLeadInput, error) {
 	var it funnel.AssignLeadInput
 	if obj == nil {
@@ -52455,7 +57390,11 @@ func (ec *executionContext) unmarshalInputAssignLeadInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"leadId", "ownerId", "expectedVersion", "idempotencyKey"}
+	if _, present := asMap["clocks"]; !present {
+		asMap["clocks"] = "KEEP"
+	}
+
+	fieldsInOrder := [...]string{"leadId", "ownerId", "clocks", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -52476,6 +57415,13 @@ func (ec *executionContext) unmarshalInputAssignLeadInput(ctx context.Context, o
 				return it, err
 			}
 			it.OwnerID = data
+		case "clocks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clocks"))
+			data, err := ec.unmarshalNSlaReassignment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐReassignment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clocks = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -53648,6 +58594,99 @@ func (ec *executionContext) unmarshalInputChannelGroupRuleInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj any) (db.ClockFilter, error) {
+	var it db.ClockFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"states", "stages", "departments", "memberIds", "rules", "personaIds", "leadId", "dueBefore", "startedFrom", "startedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOSlaState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "stages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stages"))
+			data, err := ec.unmarshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stages = data
+		case "departments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("departments"))
+			data, err := ec.unmarshalODepartment2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartmentᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Departments = data
+		case "memberIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberIds = data
+		case "rules":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rules = data
+		case "personaIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("personaIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PersonaIds = data
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "dueBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueBefore = data
+		case "startedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedFrom = data
+		case "startedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedBefore = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, obj any) (condition.Condition, error) {
 	var it condition.Condition
 	if obj == nil {
@@ -54683,6 +59722,50 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDeclineWaiverInput(ctx context.Context, obj any) (funnel.AnswerWaiverInput, error) {
+	var it funnel.AnswerWaiverInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"waiverId", "answer", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "waiverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiverId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaiverID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDefineAttributeInput(ctx context.Context, obj any) (funnel.DefineAttributeInput, error) {
 	var it funnel.DefineAttributeInput
 	if obj == nil {
@@ -54910,6 +59993,50 @@ func (ec *executionContext) unmarshalInputEditAgreementInput(ctx context.Context
 				return it, err
 			}
 			it.Body = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputExcuseFollowUpInput(ctx context.Context, obj any) (funnel.ExcuseFollowUpInput, error) {
+	var it funnel.ExcuseFollowUpInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -56405,6 +61532,57 @@ func (ec *executionContext) unmarshalInputOpenDealInput(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPauseClockInput(ctx context.Context, obj any) (funnel.PauseClockInput, error) {
+	var it funnel.PauseClockInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clockId", "reason", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clockId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clockId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClockID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNSlaPauseReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPersonaFilter(ctx context.Context, obj any) (db.PersonaFilter, error) {
 	var it db.PersonaFilter
 	if obj == nil {
@@ -56778,6 +61956,78 @@ func (ec *executionContext) unmarshalInputRecordAbsenceInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordAttemptInput(ctx context.Context, obj any) (funnel.RecordAttemptInput, error) {
+	var it funnel.RecordAttemptInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadId", "channel", "outcome", "at", "note", "source", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRecordConsentInput(ctx context.Context, obj any) (funnel.RecordConsentInput, error) {
 	var it funnel.RecordConsentInput
 	if obj == nil {
@@ -57076,6 +62326,50 @@ func (ec *executionContext) unmarshalInputRequestAgreementChangesInput(ctx conte
 				return it, err
 			}
 			it.Reason = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputResumeClockInput(ctx context.Context, obj any) (funnel.ResumeClockInput, error) {
+	var it funnel.ResumeClockInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clockId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clockId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clockId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClockID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -58690,6 +63984,50 @@ func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.DefaultRegion = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSignWaiverInput(ctx context.Context, obj any) (funnel.AnswerWaiverInput, error) {
+	var it funnel.AnswerWaiverInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"waiverId", "answer", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "waiverId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiverId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WaiverID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -60429,6 +65767,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Workspace(ctx, sel, obj)
+	case db.Waiver:
+		return ec._Waiver(ctx, sel, &obj)
+	case *db.Waiver:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Waiver(ctx, sel, obj)
 	case db.Touch:
 		return ec._Touch(ctx, sel, &obj)
 	case *db.Touch:
@@ -60520,6 +65865,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Contact(ctx, sel, obj)
+	case db.Clock:
+		return ec._Clock(ctx, sel, &obj)
+	case *db.Clock:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Clock(ctx, sel, obj)
 	case db.Campaign:
 		return ec._Campaign(ctx, sel, &obj)
 	case *db.Campaign:
@@ -62124,6 +67476,49 @@ func (ec *executionContext) _ApiKeyEdge(ctx context.Context, sel ast.SelectionSe
 		case "node":
 			out.Values[i] = ec._ApiKeyEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var askWaiverPayloadImplementors = []string{"AskWaiverPayload"}
+
+func (ec *executionContext) _AskWaiverPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.WaiverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, askWaiverPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AskWaiverPayload")
+		case "waiver":
+			out.Values[i] = ec._AskWaiverPayload_waiver(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AskWaiverPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -63793,6 +69188,49 @@ func (ec *executionContext) _Calendar(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var calendarDeadlineImplementors = []string{"CalendarDeadline"}
+
+func (ec *executionContext) _CalendarDeadline(ctx context.Context, sel ast.SelectionSet, obj *sla.Deadline) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarDeadlineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarDeadline")
+		case "minutes":
+			out.Values[i] = ec._CalendarDeadline_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._CalendarDeadline_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var calendarExceptionImplementors = []string{"CalendarException"}
 
 func (ec *executionContext) _CalendarException(ctx context.Context, sel ast.SelectionSet, obj *sla.Exception) graphql.Marshaler {
@@ -63870,6 +69308,92 @@ func (ec *executionContext) _CalendarHours(ctx context.Context, sel ast.Selectio
 			}
 		case "closes":
 			out.Values[i] = ec._CalendarHours_closes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var calendarIntervalImplementors = []string{"CalendarInterval"}
+
+func (ec *executionContext) _CalendarInterval(ctx context.Context, sel ast.SelectionSet, obj *sla.Interval) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarIntervalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarInterval")
+		case "from":
+			out.Values[i] = ec._CalendarInterval_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CalendarInterval_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var calendarPreviewImplementors = []string{"CalendarPreview"}
+
+func (ec *executionContext) _CalendarPreview(ctx context.Context, sel ast.SelectionSet, obj *sla.Preview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarPreview")
+		case "open":
+			out.Values[i] = ec._CalendarPreview_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "due":
+			out.Values[i] = ec._CalendarPreview_due(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64456,6 +69980,496 @@ func (ec *executionContext) _ClauseChange(ctx context.Context, sel ast.Selection
 			}
 		case "after":
 			out.Values[i] = ec._ClauseChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clockImplementors = []string{"Clock", "Node"}
+
+func (ec *executionContext) _Clock(ctx context.Context, sel ast.SelectionSet, obj *db.Clock) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clockImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Clock")
+		case "id":
+			out.Values[i] = ec._Clock_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_lead(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "stage":
+			out.Values[i] = ec._Clock_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Clock_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._Clock_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_policy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "rule":
+			out.Values[i] = ec._Clock_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "step":
+			out.Values[i] = ec._Clock_step(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsAt":
+			out.Values[i] = ec._Clock_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "targetSeconds":
+			out.Values[i] = ec._Clock_targetSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warnAt":
+			out.Values[i] = ec._Clock_warnAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._Clock_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "warnedAt":
+			out.Values[i] = ec._Clock_warnedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "breachedAt":
+			out.Values[i] = ec._Clock_breachedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fulfilledAt":
+			out.Values[i] = ec._Clock_fulfilledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Clock_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "elapsedSeconds":
+			out.Values[i] = ec._Clock_elapsedSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdueSeconds":
+			out.Values[i] = ec._Clock_overdueSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pauses":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_pauses(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "waivers":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_waivers(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "version":
+			out.Values[i] = ec._Clock_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clockConnectionImplementors = []string{"ClockConnection"}
+
+func (ec *executionContext) _ClockConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ClockConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clockConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClockConnection")
+		case "edges":
+			out.Values[i] = ec._ClockConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ClockConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ClockConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClockConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clockEdgeImplementors = []string{"ClockEdge"}
+
+func (ec *executionContext) _ClockEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ClockEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clockEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClockEdge")
+		case "cursor":
+			out.Values[i] = ec._ClockEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ClockEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clockPauseImplementors = []string{"ClockPause"}
+
+func (ec *executionContext) _ClockPause(ctx context.Context, sel ast.SelectionSet, obj *sla.Pause) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clockPauseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClockPause")
+		case "reason":
+			out.Values[i] = ec._ClockPause_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._ClockPause_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ClockPause_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "repliedAt":
+			out.Values[i] = ec._ClockPause_repliedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -66495,6 +72509,49 @@ func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var declineWaiverPayloadImplementors = []string{"DeclineWaiverPayload"}
+
+func (ec *executionContext) _DeclineWaiverPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.WaiverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, declineWaiverPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeclineWaiverPayload")
+		case "waiver":
+			out.Values[i] = ec._DeclineWaiverPayload_waiver(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._DeclineWaiverPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var defineAttributePayloadImplementors = []string{"DefineAttributePayload"}
 
 func (ec *executionContext) _DefineAttributePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DefineAttributePayload) graphql.Marshaler {
@@ -66735,6 +72792,265 @@ func (ec *executionContext) _EditAgreementPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var effortAttemptImplementors = []string{"EffortAttempt"}
+
+func (ec *executionContext) _EffortAttempt(ctx context.Context, sel ast.SelectionSet, obj *followup.Judged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, effortAttemptImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EffortAttempt")
+		case "at":
+			out.Values[i] = ec._EffortAttempt_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "channel":
+			out.Values[i] = ec._EffortAttempt_channel(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._EffortAttempt_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "verdict":
+			out.Values[i] = ec._EffortAttempt_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var effortCertificateImplementors = []string{"EffortCertificate"}
+
+func (ec *executionContext) _EffortCertificate(ctx context.Context, sel ast.SelectionSet, obj *funnel.EffortCertificate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, effortCertificateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EffortCertificate")
+		case "lead":
+			out.Values[i] = ec._EffortCertificate_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "policy":
+			out.Values[i] = ec._EffortCertificate_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rule":
+			out.Values[i] = ec._EffortCertificate_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptedAt":
+			out.Values[i] = ec._EffortCertificate_acceptedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedAt":
+			out.Values[i] = ec._EffortCertificate_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._EffortCertificate_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "done":
+			out.Values[i] = ec._EffortCertificate_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._EffortCertificate_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "channels":
+			out.Values[i] = ec._EffortCertificate_channels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requiredChannels":
+			out.Values[i] = ec._EffortCertificate_requiredChannels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minGapMinutes":
+			out.Values[i] = ec._EffortCertificate_minGapMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nextCountsAt":
+			out.Values[i] = ec._EffortCertificate_nextCountsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attempts":
+			out.Values[i] = ec._EffortCertificate_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._EffortCertificate_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._EffortCertificate_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._EffortCertificate_complete(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excused":
+			out.Values[i] = ec._EffortCertificate_excused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excusedBy":
+			out.Values[i] = ec._EffortCertificate_excusedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "excuse":
+			out.Values[i] = ec._EffortCertificate_excuse(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mayExcuse":
+			out.Values[i] = ec._EffortCertificate_mayExcuse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exhaustedAt":
+			out.Values[i] = ec._EffortCertificate_exhaustedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "exhausted":
+			out.Values[i] = ec._EffortCertificate_exhausted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var effortStepImplementors = []string{"EffortStep"}
+
+func (ec *executionContext) _EffortStep(ctx context.Context, sel ast.SelectionSet, obj *followup.StepState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, effortStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EffortStep")
+		case "number":
+			out.Values[i] = ec._EffortStep_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "channels":
+			out.Values[i] = ec._EffortStep_channels(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._EffortStep_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "latestAt":
+			out.Values[i] = ec._EffortStep_latestAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "doneAt":
+			out.Values[i] = ec._EffortStep_doneAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._EffortStep_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var eventImplementors = []string{"Event", "TimelineEntry", "Node"}
 
 func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *db.Event) graphql.Marshaler {
@@ -66891,6 +73207,49 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var excuseFollowUpPayloadImplementors = []string{"ExcuseFollowUpPayload"}
+
+func (ec *executionContext) _ExcuseFollowUpPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ExcuseFollowUpPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, excuseFollowUpPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExcuseFollowUpPayload")
+		case "certificate":
+			out.Values[i] = ec._ExcuseFollowUpPayload_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ExcuseFollowUpPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -69516,6 +75875,82 @@ func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "clocks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_clocks(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "openClock":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Lead_openClock(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "deal":
 			field := field
 
@@ -71683,6 +78118,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordAttempt":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAttempt(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excuseFollowUp":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_excuseFollowUp(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "runBackTest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_runBackTest(ctx, field)
@@ -71707,6 +78156,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateCampaign":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateCampaign(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pauseClock":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_pauseClock(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeClock":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeClock(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "askWaiver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_askWaiver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signWaiver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_signWaiver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "declineWaiver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_declineWaiver(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -72211,6 +78695,49 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var pauseClockPayloadImplementors = []string{"PauseClockPayload"}
+
+func (ec *executionContext) _PauseClockPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ClockPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pauseClockPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PauseClockPayload")
+		case "clock":
+			out.Values[i] = ec._PauseClockPayload_clock(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PauseClockPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -73069,6 +79596,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "effortCertificate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_effortCertificate(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "backTests":
 			field := field
 
@@ -73145,6 +79694,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_campaigns(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "clocks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_clocks(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "calendarPreview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_calendarPreview(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "slaCompliance":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_slaCompliance(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -73957,6 +80572,59 @@ func (ec *executionContext) _RecordAbsencePayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var recordAttemptPayloadImplementors = []string{"RecordAttemptPayload"}
+
+func (ec *executionContext) _RecordAttemptPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.RecordAttemptPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordAttemptPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordAttemptPayload")
+		case "lead":
+			out.Values[i] = ec._RecordAttemptPayload_lead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "touch":
+			out.Values[i] = ec._RecordAttemptPayload_touch(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "certificate":
+			out.Values[i] = ec._RecordAttemptPayload_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RecordAttemptPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var recordConsentPayloadImplementors = []string{"RecordConsentPayload"}
 
 func (ec *executionContext) _RecordConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.RecordConsentPayload) graphql.Marshaler {
@@ -74335,6 +81003,49 @@ func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var resumeClockPayloadImplementors = []string{"ResumeClockPayload"}
+
+func (ec *executionContext) _ResumeClockPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ClockPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resumeClockPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResumeClockPayload")
+		case "clock":
+			out.Values[i] = ec._ResumeClockPayload_clock(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ResumeClockPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -76839,6 +83550,49 @@ func (ec *executionContext) _SignUpPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var signWaiverPayloadImplementors = []string{"SignWaiverPayload"}
+
+func (ec *executionContext) _SignWaiverPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.WaiverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signWaiverPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignWaiverPayload")
+		case "waiver":
+			out.Values[i] = ec._SignWaiverPayload_waiver(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SignWaiverPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var signatureImplementors = []string{"Signature"}
 
 func (ec *executionContext) _Signature(ctx context.Context, sel ast.SelectionSet, obj *db.Signature) graphql.Marshaler {
@@ -76983,6 +83737,165 @@ func (ec *executionContext) _SlaCalendar(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var slaComplianceImplementors = []string{"SlaCompliance"}
+
+func (ec *executionContext) _SlaCompliance(ctx context.Context, sel ast.SelectionSet, obj *db.SlaCompliance) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slaComplianceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlaCompliance")
+		case "key":
+			out.Values[i] = ec._SlaCompliance_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SlaCompliance_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SlaCompliance_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "rate":
+			out.Values[i] = ec._SlaCompliance_rate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "met":
+			out.Values[i] = ec._SlaCompliance_met(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "breached":
+			out.Values[i] = ec._SlaCompliance_breached(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waived":
+			out.Values[i] = ec._SlaCompliance_waived(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paused":
+			out.Values[i] = ec._SlaCompliance_paused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cancelled":
+			out.Values[i] = ec._SlaCompliance_cancelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "open":
+			out.Values[i] = ec._SlaCompliance_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "elapsed":
+			out.Values[i] = ec._SlaCompliance_elapsed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			out.Values[i] = ec._SlaCompliance_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var slaPauseRuleImplementors = []string{"SlaPauseRule"}
 
 func (ec *executionContext) _SlaPauseRule(ctx context.Context, sel ast.SelectionSet, obj *sla.PauseRule) graphql.Marshaler {
@@ -77007,6 +83920,59 @@ func (ec *executionContext) _SlaPauseRule(ctx context.Context, sel ast.Selection
 			}
 		case "countsAfterReply":
 			out.Values[i] = ec._SlaPauseRule_countsAfterReply(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var slaPercentilesImplementors = []string{"SlaPercentiles"}
+
+func (ec *executionContext) _SlaPercentiles(ctx context.Context, sel ast.SelectionSet, obj *db.SlaPercentiles) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slaPercentilesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlaPercentiles")
+		case "p50":
+			out.Values[i] = ec._SlaPercentiles_p50(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p75":
+			out.Values[i] = ec._SlaPercentiles_p75(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p90":
+			out.Values[i] = ec._SlaPercentiles_p90(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p95":
+			out.Values[i] = ec._SlaPercentiles_p95(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -78863,6 +85829,183 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var waiverImplementors = []string{"Waiver", "Node"}
+
+func (ec *executionContext) _Waiver(ctx context.Context, sel ast.SelectionSet, obj *db.Waiver) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waiverImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Waiver")
+		case "id":
+			out.Values[i] = ec._Waiver_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clock":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Waiver_clock(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "state":
+			out.Values[i] = ec._Waiver_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._Waiver_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "askedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Waiver_askedBy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "askedAt":
+			out.Values[i] = ec._Waiver_askedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Waiver_answeredBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "answeredAt":
+			out.Values[i] = ec._Waiver_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Waiver_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var winDealPayloadImplementors = []string{"WinDealPayload"}
 
 func (ec *executionContext) _WinDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
@@ -79812,6 +86955,21 @@ func (ec *executionContext) marshalNApiKeyEdge2ᚖgithubᚗcomᚋleadgraphᚋlea
 	return ec._ApiKeyEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAskWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAskWaiverInput(ctx context.Context, v any) (funnel.AskWaiverInput, error) {
+	res, err := ec.unmarshalInputAskWaiverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAskWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AskWaiverPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAssignLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAssignLeadInput(ctx context.Context, v any) (funnel.AssignLeadInput, error) {
 	res, err := ec.unmarshalInputAssignLeadInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -79825,6 +86983,26 @@ func (ec *executionContext) marshalNAssignLeadPayload2ᚖgithubᚗcomᚋleadgrap
 		return graphql.Null
 	}
 	return ec._AssignLeadPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, v any) (followup.Outcome, error) {
+	var res followup.Outcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttemptOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, sel ast.SelectionSet, v followup.Outcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx context.Context, v any) (followup.Verdict, error) {
+	var res followup.Verdict
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttemptVerdict2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐVerdict(ctx context.Context, sel ast.SelectionSet, v followup.Verdict) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNAttribute2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐDefinitionᚄ(ctx context.Context, sel ast.SelectionSet, v []*condition.Definition) graphql.Marshaler {
@@ -80236,6 +87414,26 @@ func (ec *executionContext) marshalNCalendar2githubᚗcomᚋleadgraphᚋleadgrap
 	return ec._Calendar(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNCalendarDeadline2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐDeadline(ctx context.Context, sel ast.SelectionSet, v sla.Deadline) graphql.Marshaler {
+	return ec._CalendarDeadline(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarDeadline2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Deadline) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCalendarDeadline2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐDeadline(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCalendarException2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐException(ctx context.Context, sel ast.SelectionSet, v sla.Exception) graphql.Marshaler {
 	return ec._CalendarException(ctx, sel, &v)
 }
@@ -80327,6 +87525,36 @@ func (ec *executionContext) unmarshalNCalendarHoursInput2ᚕgithubᚗcomᚋleadg
 func (ec *executionContext) unmarshalNCalendarInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx context.Context, v any) (sla.Calendar, error) {
 	res, err := ec.unmarshalInputCalendarInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCalendarInterval2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐInterval(ctx context.Context, sel ast.SelectionSet, v sla.Interval) graphql.Marshaler {
+	return ec._CalendarInterval(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCalendarInterval2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐIntervalᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Interval) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCalendarInterval2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐInterval(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCalendarPreview2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPreview(ctx context.Context, sel ast.SelectionSet, v *sla.Preview) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CalendarPreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCalendarSpan2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐSpan(ctx context.Context, sel ast.SelectionSet, v sla.Span) graphql.Marshaler {
@@ -80541,6 +87769,36 @@ func (ec *executionContext) marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraph
 	return v
 }
 
+func (ec *executionContext) unmarshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, v any) ([]contact.Channel, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]contact.Channel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNChannelGroupRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupRule(ctx context.Context, sel ast.SelectionSet, v attribution.GroupRule) graphql.Marshaler {
 	return ec._ChannelGroupRule(ctx, sel, &v)
 }
@@ -80583,6 +87841,115 @@ func (ec *executionContext) unmarshalNClauseChangeKind2githubᚗcomᚋleadgraph�
 }
 
 func (ec *executionContext) marshalNClauseChangeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋclauseᚐChange(ctx context.Context, sel ast.SelectionSet, v clause.Change) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNClock2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Clock) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Clock", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx context.Context, sel ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Clock(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClockConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockConnection(ctx context.Context, sel ast.SelectionSet, v *model.ClockConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClockConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClockEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ClockEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClockEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClockEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockEdge(ctx context.Context, sel ast.SelectionSet, v *model.ClockEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClockEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClockOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockOrder(ctx context.Context, v any) (model.ClockOrder, error) {
+	var res model.ClockOrder
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClockOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐClockOrder(ctx context.Context, sel ast.SelectionSet, v model.ClockOrder) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNClockPause2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPauseᚄ(ctx context.Context, sel ast.SelectionSet, v []*sla.Pause) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClockPause2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPause(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClockPause2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPause(ctx context.Context, sel ast.SelectionSet, v *sla.Pause) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClockPause(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNComplianceGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐComplianceGrouping(ctx context.Context, v any) (model.ComplianceGrouping, error) {
+	var res model.ComplianceGrouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComplianceGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐComplianceGrouping(ctx context.Context, sel ast.SelectionSet, v model.ComplianceGrouping) graphql.Marshaler {
 	return v
 }
 
@@ -81231,6 +88598,21 @@ func (ec *executionContext) marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadg
 	return v
 }
 
+func (ec *executionContext) unmarshalNDeclineWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
+	res, err := ec.unmarshalInputDeclineWaiverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeclineWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeclineWaiverPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDefineAttributeInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefineAttributeInput(ctx context.Context, v any) (funnel.DefineAttributeInput, error) {
 	res, err := ec.unmarshalInputDefineAttributeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -81311,6 +88693,56 @@ func (ec *executionContext) marshalNEditAgreementPayload2ᚖgithubᚗcomᚋleadg
 	return ec._EditAgreementPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEffortAttempt2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudged(ctx context.Context, sel ast.SelectionSet, v followup.Judged) graphql.Marshaler {
+	return ec._EffortAttempt(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEffortAttempt2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudgedᚄ(ctx context.Context, sel ast.SelectionSet, v []followup.Judged) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEffortAttempt2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐJudged(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEffortCertificate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEffortCertificate(ctx context.Context, sel ast.SelectionSet, v *funnel.EffortCertificate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EffortCertificate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEffortStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepState(ctx context.Context, sel ast.SelectionSet, v followup.StepState) graphql.Marshaler {
+	return ec._EffortStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepStateᚄ(ctx context.Context, sel ast.SelectionSet, v []followup.StepState) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEffortStep2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐStepState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx context.Context, sel ast.SelectionSet, v *db.Event) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -81329,6 +88761,21 @@ func (ec *executionContext) unmarshalNEventKind2githubᚗcomᚋleadgraphᚋleadg
 
 func (ec *executionContext) marshalNEventKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKind(ctx context.Context, sel ast.SelectionSet, v event.Kind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNExcuseFollowUpInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExcuseFollowUpInput(ctx context.Context, v any) (funnel.ExcuseFollowUpInput, error) {
+	res, err := ec.unmarshalInputExcuseFollowUpInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExcuseFollowUpPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExcuseFollowUpPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ExcuseFollowUpPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ExcuseFollowUpPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFitGrade2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx context.Context, v any) (lifecycle.FitGrade, error) {
@@ -82054,6 +89501,35 @@ func (ec *executionContext) marshalNInt2int64(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕint32ᚄ(ctx context.Context, v any) ([]int32, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int32, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int32(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕint32ᚄ(ctx context.Context, sel ast.SelectionSet, v []int32) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int32(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNInt642int64(ctx context.Context, v any) (int64, error) {
 	res, err := model.UnmarshalInt64(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -82559,6 +90035,8 @@ func (ec *executionContext) marshalNMoveNeed2ᚕgithubᚗcomᚋleadgraphᚋleadg
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	{
+		var batchItemsWaiver []*db.Waiver
+		batchIdxMapWaiver := map[int]int{}
 		var batchItemsTouch []*db.Touch
 		batchIdxMapTouch := map[int]int{}
 		var batchItemsSource []*db.Source
@@ -82583,6 +90061,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapDeal := map[int]int{}
 		var batchItemsContact []*db.Contact
 		batchIdxMapContact := map[int]int{}
+		var batchItemsClock []*db.Clock
+		batchIdxMapClock := map[int]int{}
 		var batchItemsCampaign []*db.Campaign
 		batchIdxMapCampaign := map[int]int{}
 		var batchItemsBackTest []*db.BackTest
@@ -82595,6 +90075,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapAccount := map[int]int{}
 		for i, item := range v {
 			switch concrete := item.(type) {
+			case db.Waiver:
+				batchIdxMapWaiver[i] = len(batchItemsWaiver)
+				batchItemsWaiver = append(batchItemsWaiver, &concrete)
+			case *db.Waiver:
+				batchIdxMapWaiver[i] = len(batchItemsWaiver)
+				batchItemsWaiver = append(batchItemsWaiver, concrete)
 			case db.Touch:
 				batchIdxMapTouch[i] = len(batchItemsTouch)
 				batchItemsTouch = append(batchItemsTouch, &concrete)
@@ -82667,6 +90153,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.Contact:
 				batchIdxMapContact[i] = len(batchItemsContact)
 				batchItemsContact = append(batchItemsContact, concrete)
+			case db.Clock:
+				batchIdxMapClock[i] = len(batchItemsClock)
+				batchItemsClock = append(batchItemsClock, &concrete)
+			case *db.Clock:
+				batchIdxMapClock[i] = len(batchItemsClock)
+				batchItemsClock = append(batchItemsClock, concrete)
 			case db.Campaign:
 				batchIdxMapCampaign[i] = len(batchItemsCampaign)
 				batchItemsCampaign = append(batchItemsCampaign, &concrete)
@@ -82698,6 +90190,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 				batchIdxMapAccount[i] = len(batchItemsAccount)
 				batchItemsAccount = append(batchItemsAccount, concrete)
 			}
+		}
+		if len(batchItemsWaiver) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Waiver", batchItemsWaiver, batchIdxMapWaiver)
 		}
 		if len(batchItemsTouch) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Touch", batchItemsTouch, batchIdxMapTouch)
@@ -82734,6 +90229,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsContact) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Contact", batchItemsContact, batchIdxMapContact)
+		}
+		if len(batchItemsClock) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Clock", batchItemsClock, batchIdxMapClock)
 		}
 		if len(batchItemsCampaign) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Campaign", batchItemsCampaign, batchIdxMapCampaign)
@@ -82828,6 +90326,21 @@ func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadg
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPauseClockInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPauseClockInput(ctx context.Context, v any) (funnel.PauseClockInput, error) {
+	res, err := ec.unmarshalInputPauseClockInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPauseClockPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClockPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ClockPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PauseClockPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPersona2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersonaᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Persona) graphql.Marshaler {
@@ -83100,6 +90613,21 @@ func (ec *executionContext) marshalNRecordAbsencePayload2ᚖgithubᚗcomᚋleadg
 	return ec._RecordAbsencePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordAttemptInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAttemptInput(ctx context.Context, v any) (funnel.RecordAttemptInput, error) {
+	res, err := ec.unmarshalInputRecordAttemptInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordAttemptPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAttemptPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.RecordAttemptPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordAttemptPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordConsentInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordConsentInput(ctx context.Context, v any) (funnel.RecordConsentInput, error) {
 	res, err := ec.unmarshalInputRecordConsentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -83208,6 +90736,21 @@ func (ec *executionContext) marshalNRequestAgreementChangesPayload2ᚖgithubᚗc
 		return graphql.Null
 	}
 	return ec._RequestAgreementChangesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNResumeClockInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐResumeClockInput(ctx context.Context, v any) (funnel.ResumeClockInput, error) {
+	res, err := ec.unmarshalInputResumeClockInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResumeClockPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClockPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ClockPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResumeClockPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReturnLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReturnLeadInput(ctx context.Context, v any) (funnel.ReturnLeadInput, error) {
@@ -83986,6 +91529,21 @@ func (ec *executionContext) marshalNSignUpPayload2ᚖgithubᚗcomᚋleadgraphᚋ
 	return ec._SignUpPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSignWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
+	res, err := ec.unmarshalInputSignWaiverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSignWaiverPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWaiverPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.WaiverPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SignWaiverPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSignature2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSignatureᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Signature) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Signature", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -84050,6 +91608,33 @@ func (ec *executionContext) unmarshalNSlaCalendarInput2ᚕgithubᚗcomᚋleadgra
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalNSlaCompliance2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaComplianceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SlaCompliance) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "SlaCompliance", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaCompliance2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaCompliance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSlaCompliance2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaCompliance(ctx context.Context, sel ast.SelectionSet, v *db.SlaCompliance) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SlaCompliance(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSlaEscalation2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐEscalation(ctx context.Context, v any) (sla.Escalation, error) {
@@ -84141,6 +91726,16 @@ func (ec *executionContext) unmarshalNSlaPauseRuleInput2ᚕgithubᚗcomᚋleadgr
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalNSlaReassignment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐReassignment(ctx context.Context, v any) (sla.Reassignment, error) {
+	var res sla.Reassignment
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaReassignment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐReassignment(ctx context.Context, sel ast.SelectionSet, v sla.Reassignment) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNSlaRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐRule(ctx context.Context, sel ast.SelectionSet, v sla.Rule) graphql.Marshaler {
 	return ec._SlaRule(ctx, sel, &v)
 }
@@ -84218,6 +91813,16 @@ func (ec *executionContext) marshalNSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadg
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNSlaState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐState(ctx context.Context, v any) (sla.State, error) {
+	var res sla.State
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlaState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐState(ctx context.Context, sel ast.SelectionSet, v sla.State) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNSlaUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐUnit(ctx context.Context, v any) (sla.Unit, error) {
@@ -84857,6 +92462,43 @@ func (ec *executionContext) marshalNUpdateWorkspacePayload2ᚖgithubᚗcomᚋlea
 	return ec._UpdateWorkspacePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNWaiver2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiverᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Waiver) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Waiver", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWaiver2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiver(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWaiver2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiver(ctx context.Context, sel ast.SelectionSet, v *db.Waiver) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Waiver(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWaiverState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiverState(ctx context.Context, v any) (db.WaiverState, error) {
+	var res db.WaiverState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWaiverState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐWaiverState(ctx context.Context, sel ast.SelectionSet, v db.WaiverState) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNWeekday2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐWeekday(ctx context.Context, v any) (sla.Weekday, error) {
 	var res sla.Weekday
 	err := res.UnmarshalGQL(v)
@@ -85215,6 +92857,22 @@ func (ec *executionContext) unmarshalOApiKeyFilter2ᚖgithubᚗcomᚋleadgraph�
 	}
 	res, err := ec.unmarshalInputApiKeyFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAttemptOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, v any) (*followup.Outcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(followup.Outcome)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAttemptOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *followup.Outcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalOAttributeCondition2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐAttribute(ctx context.Context, sel ast.SelectionSet, v *condition.Attribute) graphql.Marshaler {
@@ -85652,6 +93310,21 @@ func (ec *executionContext) unmarshalOChannelGroupRuleInput2ᚕgithubᚗcomᚋle
 	return res, nil
 }
 
+func (ec *executionContext) marshalOClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx context.Context, sel ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Clock(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClockFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockFilter(ctx context.Context, v any) (*db.ClockFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputClockFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCondition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐConditionᚄ(ctx context.Context, sel ast.SelectionSet, v []condition.Condition) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -85944,6 +93617,13 @@ func (ec *executionContext) marshalODirection2ᚖgithubᚗcomᚋleadgraphᚋlead
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOEffortCertificate2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEffortCertificate(ctx context.Context, sel ast.SelectionSet, v *funnel.EffortCertificate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EffortCertificate(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOEventKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋeventᚐKindᚄ(ctx context.Context, v any) ([]event.Kind, error) {
@@ -86900,6 +94580,13 @@ func (ec *executionContext) unmarshalOScoringModelInput2ᚖgithubᚗcomᚋleadgr
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOSlaPercentiles2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSlaPercentiles(ctx context.Context, sel ast.SelectionSet, v *db.SlaPercentiles) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SlaPercentiles(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSlaPolicy2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *sla.Policy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -86913,6 +94600,78 @@ func (ec *executionContext) unmarshalOSlaPolicyInput2ᚖgithubᚗcomᚋleadgraph
 	}
 	res, err := ec.unmarshalInputSlaPolicyInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx context.Context, v any) ([]sla.Stage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.Stage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.Stage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOSlaState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStateᚄ(ctx context.Context, v any) ([]sla.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]sla.State, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSlaState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSlaState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStateᚄ(ctx context.Context, sel ast.SelectionSet, v []sla.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlaState2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx context.Context, sel ast.SelectionSet, v *db.Source) graphql.Marshaler {

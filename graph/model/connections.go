@@ -201,3 +201,14 @@ type DealEdge struct{ db.Edge[db.Deal] }
 func (c *DealConnection) Edges() []*DealEdge {
 	return edges(c.Page, func(e db.Edge[db.Deal]) DealEdge { return DealEdge{e} })
 }
+
+// ClockConnection is a page of that list.
+type ClockConnection struct{ *db.Page[db.Clock] }
+
+// ClockEdge is a row in such a page.
+type ClockEdge struct{ db.Edge[db.Clock] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *ClockConnection) Edges() []*ClockEdge {
+	return edges(c.Page, func(e db.Edge[db.Clock]) ClockEdge { return ClockEdge{e} })
+}

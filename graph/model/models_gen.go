@@ -201,6 +201,131 @@ func (e CampaignOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Orders of clocks, each by an index.
+type ClockOrder string
+
+const (
+	// Due first; paused ones are left out.
+	ClockOrderDueAsc ClockOrder = "DUE_ASC"
+	// Started last first.
+	ClockOrderStartedDesc ClockOrder = "STARTED_DESC"
+)
+
+var AllClockOrder = []ClockOrder{
+	ClockOrderDueAsc,
+	ClockOrderStartedDesc,
+}
+
+func (e ClockOrder) IsValid() bool {
+	switch e {
+	case ClockOrderDueAsc, ClockOrderStartedDesc:
+		return true
+	}
+	return false
+}
+
+func (e ClockOrder) String() string {
+	return string(e)
+}
+
+func (e *ClockOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ClockOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ClockOrder", str)
+	}
+	return nil
+}
+
+func (e ClockOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ClockOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ClockOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By what the clocks of a report are grouped.
+type ComplianceGrouping string
+
+const (
+	// By what has to be done.
+	ComplianceGroupingStage ComplianceGrouping = "STAGE"
+	// By who has to do it.
+	ComplianceGroupingDepartment ComplianceGrouping = "DEPARTMENT"
+	// By member; those that wait in a queue make one group.
+	ComplianceGroupingMember ComplianceGrouping = "MEMBER"
+	// By the persona that the lead fits now.
+	ComplianceGroupingPersona ComplianceGrouping = "PERSONA"
+	// By the rule that set the clock.
+	ComplianceGroupingRule ComplianceGrouping = "RULE"
+)
+
+var AllComplianceGrouping = []ComplianceGrouping{
+	ComplianceGroupingStage,
+	ComplianceGroupingDepartment,
+	ComplianceGroupingMember,
+	ComplianceGroupingPersona,
+	ComplianceGroupingRule,
+}
+
+func (e ComplianceGrouping) IsValid() bool {
+	switch e {
+	case ComplianceGroupingStage, ComplianceGroupingDepartment, ComplianceGroupingMember, ComplianceGroupingPersona, ComplianceGroupingRule:
+		return true
+	}
+	return false
+}
+
+func (e ComplianceGrouping) String() string {
+	return string(e)
+}
+
+func (e *ComplianceGrouping) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ComplianceGrouping(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ComplianceGrouping", str)
+	}
+	return nil
+}
+
+func (e ComplianceGrouping) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ComplianceGrouping) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ComplianceGrouping) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Orders of people, each by an index.
 type ContactOrder string
 

@@ -84,6 +84,20 @@ var sentences = map[Kind]string{
 	DealLost:                  "The deal %n was lost: %d.",
 	DealReopened:              "The deal %n is open again.",
 	JobProgressed:             "The job %n went on: %d.",
+	ClockStarted:              "The clock %n started: due %t.",
+	ClockWarned:               "The clock %n warns: due %t.",
+	ClockBreached:             "The clock %n ran out at %t; it goes to %d.",
+	ClockFulfilled:            "What the clock %n asks for was done %d.",
+	ClockPaused:               "The clock %n is paused: %d.",
+	ClockResumed:              "The clock %n counts again: due %t.",
+	ClockCancelled:            "The clock %n ended: there is nothing left to do.",
+	ClockWaived:               "The clock %n was let go.",
+	WaiverAsked:               "To let the clock %n go was asked for.",
+	WaiverDeclined:            "To let the clock %n go was declined.",
+	FollowUpPlanned:           "A follow-up plan of %c steps was made: %n.",
+	FollowUpExcused:           "Giving up early was excused.",
+	FollowUpExhausted:         "The follow-up plan came to its end without an answer.",
+	AttemptRecorded:           "Sales tried by %n: %d.",
 }
 
 // Sentence tells an event to people.

@@ -77,6 +77,20 @@ const (
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
 	JobProgressed             Kind = "JOB_PROGRESSED"
+	ClockStarted              Kind = "CLOCK_STARTED"
+	ClockWarned               Kind = "CLOCK_WARNED"
+	ClockBreached             Kind = "CLOCK_BREACHED"
+	ClockFulfilled            Kind = "CLOCK_FULFILLED"
+	ClockPaused               Kind = "CLOCK_PAUSED"
+	ClockResumed              Kind = "CLOCK_RESUMED"
+	ClockCancelled            Kind = "CLOCK_CANCELLED"
+	ClockWaived               Kind = "CLOCK_WAIVED"
+	WaiverAsked               Kind = "WAIVER_ASKED"
+	WaiverDeclined            Kind = "WAIVER_DECLINED"
+	FollowUpPlanned           Kind = "FOLLOW_UP_PLANNED"
+	FollowUpExcused           Kind = "FOLLOW_UP_EXCUSED"
+	FollowUpExhausted         Kind = "FOLLOW_UP_EXHAUSTED"
+	AttemptRecorded           Kind = "ATTEMPT_RECORDED"
 )
 
 // Kinds lists every Kind.
@@ -146,6 +160,20 @@ var Kinds = []Kind{
 	DealLost,
 	DealReopened,
 	JobProgressed,
+	ClockStarted,
+	ClockWarned,
+	ClockBreached,
+	ClockFulfilled,
+	ClockPaused,
+	ClockResumed,
+	ClockCancelled,
+	ClockWaived,
+	WaiverAsked,
+	WaiverDeclined,
+	FollowUpPlanned,
+	FollowUpExcused,
+	FollowUpExhausted,
+	AttemptRecorded,
 }
 
 // MarshalGQL writes the enum's name.

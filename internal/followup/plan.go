@@ -19,10 +19,10 @@ type Plan struct {
 // Step is one step of a plan. The first attempt by one of its channels from DueAt on does it, even if that does other steps too: a rep
 // who slept over a step need not make two attempts at once, as the number of attempts is asked for by itself.
 type Step struct {
-	Number   int               // from 1
-	Channels []contact.Channel // one of them; empty: any
-	DueAt    time.Time         // an earlier attempt does not do it
-	LatestAt time.Time         // a later one does it late
+	Number   int               `json:"number"`             // from 1
+	Channels []contact.Channel `json:"channels,omitempty"` // one of them; empty: any
+	DueAt    time.Time         `json:"dueAt"`              // an earlier attempt does not do it
+	LatestAt time.Time         `json:"latestAt"`           // a later one does it late
 }
 
 // Due adds minutes to an instant: minutes of the calendar's open time if business, otherwise of any time.

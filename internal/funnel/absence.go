@@ -2,9 +2,6 @@ package funnel
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,25 +132,16 @@ func (t *tx) lockColleague(ctx context.Context, field string, who id.UUID) (*db.
 	return m, nil
 }
 
-// calendar finds or stores a calendar by what it says; nil for none. It never changes, so that everybody who works by it has the same.
+// calendar finds or stores a calendar by what it says; nil for none.
 func (t *tx) calendar(ctx context.Context, c *sla.Calendar) (*id.UUID, error) {
 	if c == nil {
 		return nil, nil
 	}
-	body, err := json.Marshal(c)
+	rows, _, err := t.keepCalendars(ctx, []*sla.Calendar{c})
 	if err != nil {
-		return nil, fmt.Errorf("write the calendar down: %w", err)
+		return nil, err
 	}
-	sum := sha256.Sum256(body)
-	hash := hex.EncodeToString(sum[:])
-	if err := t.InsertCalendar(ctx, db.InsertCalendarParams{WorkspaceID: t.Workspace, ID: id.New(), Hash: hash, Body: *c, At: t.now}); err != nil {
-		return nil, fmt.Errorf("store the calendar: %w", err)
-	}
-	row, err := t.CalendarByHash(ctx, db.CalendarByHashParams{WorkspaceID: t.Workspace, Hash: hash})
-	if err != nil {
-		return nil, fmt.Errorf("read the calendar: %w", err)
-	}
-	return &row.ID, nil
+	return &rows[0], nil
 }
 
 // RecordAbsenceInput is when a member is away.

@@ -42,12 +42,7 @@ func (f *Funnel) DisqualifyLead(ctx context.Context, in DisqualifyLeadInput) (*L
 		p.because(r, note)
 		p.row.ObjectUntil = new(t.now.Add(objectionWindow))
 		if from == lifecycle.Opportunity {
-			if err := t.endDeals(ctx, s, r, note); err != nil {
-				return err
-			}
-		}
-		if from == lifecycle.Offered || from == lifecycle.Returned {
-			return t.EndHandoffs(ctx, db.EndHandoffsParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, DecidedBy: nonzero(t.who.Member), At: t.now})
+			return t.endDeals(ctx, s, r, note)
 		}
 		return nil
 	})

@@ -17,11 +17,14 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // Config is what the verbs need besides their inputs.
@@ -42,11 +45,12 @@ type Config struct {
 // Funnel is the verbs.
 type Funnel struct {
 	Config
-	rules *lru.Cache[id.UUID, any] // of published versions: what they say never changes
+	rules  *lru.Cache[id.UUID, any] // published versions and calendars, compiled: what they say never changes
+	always *sla.Timetable           // by which all time counts
 }
 
-// maxRules is how many compiled rules a server keeps; those of a busy workspace are two.
-const maxRules = 2000
+// maxRules is how many compiled rules a server keeps; those of a busy workspace are a handful.
+const maxRules = 4000
 
 // New makes the verbs.
 func New(c Config) *Funnel {
@@ -54,7 +58,7 @@ func New(c Config) *Funnel {
 		c.Hint = func(id.UUID) {}
 	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
-	return &Funnel{Config: c, rules: rules}
+	return &Funnel{Config: c, rules: rules, always: sla.Always()}
 }
 
 // Mark is a change's place in the event log, part of every payload.
@@ -74,7 +78,9 @@ type tx struct {
 	who    *auth.Viewer
 	now    time.Time
 	events []logged
-	trial  bool // it is only tried: nobody is offered anything
+	trial  bool                       // it is only tried: nobody is offered anything
+	force  map[agreement.Kind]id.UUID // see inForce
+	reg    *condition.Registry        // see registry
 }
 
 // logged is an event waiting to be written.

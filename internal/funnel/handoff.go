@@ -148,7 +148,7 @@ func (w *waiting) settle(ctx context.Context, a answer) (*HandoffPayload, error)
 	if err != nil {
 		return nil, err
 	}
-	p, err := t.pass(cases[0], a.to, t.actor(lead))
+	p, err := t.pass(cases[lead.ID], a.to, t.actor(lead))
 	if err != nil {
 		return nil, err
 	}

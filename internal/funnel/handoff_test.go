@@ -246,7 +246,7 @@ func TestARejectedLeadNeverReturnsToTheSameRep(t *testing.T) {
 		byID[r.Member] = r
 	}
 	d.capture(t, ws, sources, numbered(1))
-	lead := d.lead(t, ws)
+	lead := d.lead(t, ws).GlobalID()
 	had := map[id.UUID]bool{}
 	for range reps {
 		out, err := d.OfferLead(auth.With(t.Context(), ada), OfferLeadInput{LeadID: lead})
@@ -269,14 +269,6 @@ func TestARejectedLeadNeverReturnsToTheSameRep(t *testing.T) {
 	require.Equal(t, "sales", out.Handoff.Queue)
 	require.True(t, out.Handoff.Routing.Alert)
 	require.EqualValues(t, len(reps)+1, out.Handoff.Number)
-}
-
-// lead is the only lead of a workspace.
-func (d *desk) lead(t testing.TB, ws id.UUID) id.Global {
-	t.Helper()
-	var l id.UUID
-	require.NoError(t, d.owner.QueryRow(context.Background(), "select id from leads where workspace_id = $1", ws).Scan(&l))
-	return id.Global{Kind: id.Lead, UUID: l}
 }
 
 func TestNobodyAnswersSoOthersAreAsked(t *testing.T) {
@@ -334,7 +326,7 @@ func TestWhoWorksBeforeTheGoalIsAsked(t *testing.T) {
 		ws, id.New(), reps[0].Member, friday.Add(-time.Hour), friday.AddDate(0, 0, 14))
 	require.NoError(t, err)
 	d.capture(t, ws, sources, numbered(1))
-	out, err := d.OfferLead(auth.With(t.Context(), ada), OfferLeadInput{LeadID: d.lead(t, ws)})
+	out, err := d.OfferLead(auth.With(t.Context(), ada), OfferLeadInput{LeadID: d.lead(t, ws).GlobalID()})
 	require.NoError(t, err)
 	require.Equal(t, reps[1].Member, *out.Handoff.MemberID)
 	for _, v := range out.Handoff.Routing.Candidates {

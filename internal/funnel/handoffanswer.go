@@ -155,7 +155,28 @@ func (f *Funnel) ReplyToRejection(ctx context.Context, in ReplyToRejectionInput)
 		if err != nil || len(rows) == 0 {
 			return nil, either(err, fault.New(fault.Conflict, "This rejection has its reply already."))
 		}
+		if err := t.replied(ctx, w); err != nil {
+			return nil, err
+		}
 		t.emit(t.about(event.HandoffReplied, w.h))
 		return &HandoffPayload{Handoff: rows[0], Lead: w.lead}, nil
 	})
+}
+
+// replied meets the clock that ran on marketing.
+func (t *tx) replied(ctx context.Context, w *waiting) error {
+	rows, err := t.LockReplyClocks(ctx, db.LockReplyClocksParams{WorkspaceID: t.Workspace, LeadID: w.lead.ID, HandoffID: &w.h.ID})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	b, err := t.clocks(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for _, s := range b.all {
+		if s.owed() {
+			s.set(s.value().Fulfil(s.table, t.now))
+		}
+	}
+	return b.write(ctx)
 }

@@ -63,11 +63,11 @@ func (t *tx) expire(ctx context.Context, handoffs []id.UUID) (int, error) {
 	return len(ended), nil
 }
 
-// closeHandoffs withdraws the hand-offs of leads that went elsewhere while they were offered: sales has nothing left to answer.
+// closeHandoffs withdraws the hand-offs of leads that went elsewhere while they waited for an answer: there is nothing left to answer.
 func (t *tx) closeHandoffs(ctx context.Context, all []*passage) error {
 	var leads []id.UUID
 	for _, p := range all {
-		if p.row.FromStage == lifecycle.Offered && p.handoff == nil {
+		if (p.row.FromStage == lifecycle.Offered || p.row.FromStage == lifecycle.Returned) && p.handoff == nil {
 			leads = append(leads, p.Lead.ID)
 		}
 	}

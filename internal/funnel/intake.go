@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/contact"
@@ -44,8 +45,9 @@ type (
 		changes changes
 		source  *db.Source
 		person  *personState
-		judge   bool   // facts or touches changed: judge it again
-		offer   *offer // hand it over, once it is judged
+		judge   bool      // facts or touches changed: judge it again
+		offer   *offer    // hand it over, once it is judged
+		engaged time.Time // of a lead that sales has taken: the first genuine response; zero for none
 		verdict
 	}
 )
@@ -63,6 +65,7 @@ type intake struct {
 	holders   map[identity]*personState
 	touches   []*db.Touch
 	touched   map[id.UUID]*leadState // by touch
+	news      []*db.Touch            // those that were not known
 	consents  []*db.Consent
 	names     map[id.UUID]*db.Account // of companies met through their people
 	past      []*leadState            // pursuits that another system has seen through

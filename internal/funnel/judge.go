@@ -131,6 +131,21 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 	if l.score != nil {
 		l.score.NextAt = j.next(row)
 	}
+	if !l.engaged.IsZero() && row.Stage == lifecycle.Accepted {
+		return j.engage(c, l)
+	}
+	return nil
+}
+
+// engage moves a lead that sales has taken on with the first genuine response.
+func (j *judging) engage(c db.Case, l *leadState) error {
+	p, err := j.t.pass(c, lifecycle.Working, lifecycle.System)
+	if err != nil {
+		return err
+	}
+	p.row.Reason, p.doneAt = new("There was a first attempt or answer."), l.engaged
+	l.passed = append(l.passed, p)
+	l.changes.note("stage")
 	return nil
 }
 

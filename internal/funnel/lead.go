@@ -11,12 +11,14 @@ import (
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // AssignLeadInput says who shall answer for a lead.
 type AssignLeadInput struct {
 	LeadID          id.Global
 	OwnerID         *id.Global
+	Clocks          sla.Reassignment // empty keeps deadlines
 	ExpectedVersion *int32
 	IdempotencyKey  *string
 }
@@ -27,7 +29,7 @@ type AssignLeadPayload struct {
 	Lead *db.Lead
 }
 
-// AssignLead makes a member answer for a lead, or gives it back to its queue. Members who work leads may.
+// AssignLead makes a member answer for a lead, or gives it back to its queue; what is owed on the lead goes along. Members who work leads may.
 func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLeadPayload, error) {
 	var c checks
 	lead, err := kind("input.leadId", in.LeadID, id.Lead)
@@ -66,7 +68,7 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 			}
 		}
 		t.emit(e)
-		return &AssignLeadPayload{Lead: l}, nil
+		return &AssignLeadPayload{Lead: l}, t.reassignClocks(ctx, l, in.Clocks)
 	})
 }
 

@@ -2,7 +2,7 @@ package funnel
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -16,8 +16,10 @@ import (
 type passage struct {
 	db.Case                // the lead as it is afterwards, and what rules ask about
 	law     lifecycle.Move // the row of the table that allows it
-	row     *db.Move       // as it is stored
-	handoff *id.UUID       // that it is about; nil for moves without one
+	by      lifecycle.Actor
+	row     *db.Move  // as it is stored
+	handoff *id.UUID  // that it is about; nil for moves without one
+	doneAt  time.Time // when what it rests on happened, where that was before; zero: with the move
 }
 
 // actor is who the viewer is to a lead.
@@ -30,7 +32,7 @@ func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, 
 		return nil, err
 	}
 	law, _ := lifecycle.Find(l.Stage, to, by)
-	p := &passage{Case: c, law: law, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
+	p := &passage{Case: c, law: law, by: by, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
 	if by == lifecycle.System {
 		p.row.ActorKind = auth.ActorSystem
 	} else if actor := t.who.Actor(); !actor.IsZero() {
@@ -63,56 +65,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
 		return err
 	}
-	return t.closeHandoffs(ctx, all)
-}
-
-// cases are leads with what rules ask about them, for moves that do not come of a judgement.
-func (t *tx) cases(ctx context.Context, leads []*db.Lead) ([]db.Case, error) {
-	all, err := t.known(ctx, leads)
-	if err != nil {
-		return nil, err
+	if err := t.closeHandoffs(ctx, all); err != nil {
+		return err
 	}
-	var accounts, sources, people, personas []id.UUID
-	for _, l := range leads {
-		sources, people = append(sources, l.SourceID), append(people, l.ContactID)
-		if l.AccountID != nil {
-			accounts = append(accounts, *l.AccountID)
-		}
-		if l.PersonaID != nil {
-			personas = append(personas, *l.PersonaID)
-		}
-	}
-	companies := map[id.UUID]*db.Account{}
-	if err := t.accounts(ctx, accounts, companies); err != nil {
-		return nil, err
-	}
-	from, err := t.sources(ctx, sources)
-	if err != nil {
-		return nil, err
-	}
-	touches, err := t.TouchesByContact(ctx, t.Workspace, people)
-	if err != nil {
-		return nil, err
-	}
-	fits := map[id.UUID]*db.Persona{}
-	if len(personas) > 0 {
-		rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: personas})
-		if err != nil {
-			return nil, fmt.Errorf("read personas: %w", err)
-		}
-		for _, p := range rows {
-			fits[p.ID] = p
-		}
-	}
-	out := make([]db.Case, len(leads))
-	for i, l := range leads {
-		out[i] = db.Case{Lead: l, Contact: all[i].person.row, Source: from[l.SourceID], Touches: touches[l.ContactID]}
-		if l.AccountID != nil {
-			out[i].Account = companies[*l.AccountID]
-		}
-		if l.PersonaID != nil {
-			out[i].Persona = fits[*l.PersonaID]
-		}
-	}
-	return out, nil
+	return t.turnClocks(ctx, all)
 }

@@ -71,8 +71,11 @@ func (t *tx) mayPublish(ctx context.Context, row *db.Agreement) error {
 	return err
 }
 
-// inForce tells which versions are in force.
+// inForce tells which versions are in force; it asks once in a transaction.
 func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
+	if t.force != nil {
+		return t.force, nil
+	}
 	rows, err := t.PublishedRules(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read which rules are in force: %w", err)
@@ -81,6 +84,7 @@ func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
 	for _, r := range rows {
 		out[r.Kind] = r.ID
 	}
+	t.force = out
 	return out, nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/routing"
-	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // farthest is how far ahead working hours are looked at where no ACCEPT clock says until when: nobody plans holidays beyond.
@@ -25,10 +24,10 @@ func (r *rounds) readMembers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read who could be given leads: %w", err)
 	}
-	var calendars []id.UUID
+	var calendars []*id.UUID
 	for _, m := range rows {
 		if m.CalendarID != nil {
-			calendars = append(calendars, *m.CalendarID)
+			calendars = append(calendars, m.CalendarID)
 		}
 	}
 	hours, err := r.t.timetables(ctx, calendars)
@@ -37,9 +36,11 @@ func (r *rounds) readMembers(ctx context.Context) error {
 	}
 	until := r.until()
 	open := map[id.UUID][]routing.Span{} // of calendars, which several members share
-	for c, table := range hours {
-		for _, i := range table.Open(r.t.now, until) {
-			open[c] = append(open[c], routing.Span(i))
+	for n, table := range hours {
+		if c := *calendars[n]; open[c] == nil {
+			for _, i := range table.Open(r.t.now, until) {
+				open[c] = append(open[c], routing.Span(i))
+			}
 		}
 	}
 	r.names = make(map[id.UUID]string, len(rows))
@@ -71,33 +72,4 @@ func (r *rounds) until() time.Time {
 		}
 	}
 	return last.Add(time.Minute)
-}
-
-// timetables makes calendars ready to be read, or finds them from before: they never change.
-func (t *tx) timetables(ctx context.Context, calendars []id.UUID) (map[id.UUID]*sla.Timetable, error) {
-	out := make(map[id.UUID]*sla.Timetable, len(calendars))
-	var missing []id.UUID
-	for _, c := range unique(calendars) {
-		if known, ok := t.f.rules.Get(c); ok {
-			out[c] = known.(*sla.Timetable) //nolint:forcetypeassert // an id has one kind
-		} else {
-			missing = append(missing, c)
-		}
-	}
-	if len(missing) == 0 {
-		return out, nil
-	}
-	rows, err := t.CalendarsByID(ctx, db.CalendarsByIDParams{WorkspaceID: t.Workspace, Ids: missing})
-	if err != nil {
-		return nil, fmt.Errorf("read calendars: %w", err)
-	}
-	for _, c := range rows {
-		table, err := c.Body.Compile()
-		if err != nil {
-			return nil, fmt.Errorf("compile calendar %s: %w", c.ID, err)
-		}
-		t.f.rules.Add(c.ID, table)
-		out[c.ID] = table
-	}
-	return out, nil
 }

@@ -36,7 +36,7 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read personas: %w", err)
 	}
-	reg, err := t.Registry(ctx, t.Workspace)
+	reg, err := t.registry(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +69,18 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	}
 	b.touches = b.touches || b.model != nil || b.definition != nil
 	return b, nil
+}
+
+// registry is the attributes that rules can ask about; they are read once in a transaction.
+func (t *tx) registry(ctx context.Context) (*condition.Registry, error) {
+	if t.reg == nil {
+		reg, err := t.Registry(ctx, t.Workspace)
+		if err != nil {
+			return nil, err
+		}
+		t.reg = reg
+	}
+	return t.reg, nil
 }
 
 // compiled makes the rule of a published version ready to be applied, or finds it from before: what a version says never changes. Nil

@@ -39,7 +39,18 @@ func (in *intake) write(ctx context.Context) error {
 	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
 		return err
 	}
+	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
+		return err
+	}
 	return in.remember(ctx, rules)
+}
+
+func rowsOf(all []*leadState) []*db.Lead {
+	rows := make([]*db.Lead, len(all))
+	for i, l := range all {
+		rows[i] = l.row
+	}
+	return rows
 }
 
 // remember keeps what facts were before these captures, of what was known before them.
@@ -153,6 +164,7 @@ func (in *intake) writeTouches(ctx context.Context) error {
 		}
 		l.judge = true
 		l.changes.note("touches")
+		in.news = append(in.news, t)
 		if t.OccurredAt.After(l.row.LastActivityAt) {
 			l.row.LastActivityAt = t.OccurredAt
 		}
@@ -206,6 +218,9 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 	}
 	if rules, err = in.t.rulebook(ctx); err != nil {
 		return nil, nil, err
+	}
+	for _, l := range judge {
+		l.engaged = engaged(l.row, in.news)
 	}
 	companies := in.names
 	for _, c := range in.companies {

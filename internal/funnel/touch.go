@@ -181,7 +181,14 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 	if err != nil {
 		return nil, err
 	}
+	var news []*db.Touch
+	for _, r := range rows {
+		if fresh[r.ID] {
+			news = append(news, r)
+		}
+	}
 	for _, l := range all {
+		l.engaged = engaged(l.row, news)
 		if at := last[l.row.ContactID]; at.After(l.row.LastActivityAt) {
 			l.row.LastActivityAt = at
 			l.changes.note("touches")
@@ -191,8 +198,10 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.judgeKnown(ctx, rules, all, db.CauseTouches)
-	return fresh, err
+	if _, err = t.judgeKnown(ctx, rules, all, db.CauseTouches); err != nil {
+		return nil, err
+	}
+	return fresh, t.pursue(ctx, leads, news)
 }
 
 // tellTouches records one event for each person of new touches.

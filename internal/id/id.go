@@ -105,6 +105,8 @@ const (
 	Absence   Kind = "absence"
 	Reason    Kind = "reason"
 	Deal      Kind = "deal"
+	Clock     Kind = "clock"
+	Waiver    Kind = "waiver"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

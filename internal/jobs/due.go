@@ -7,10 +7,10 @@ import (
 	"github.com/leadgraph/leadgraph/internal/mask"
 )
 
-// look is how often a server looks for leads that time alone has moved.
+// look is how often a server looks for what time alone brings.
 const look = time.Second
 
-// watch judges leads whose time has come, until the context ends.
+// watch does what is due, until the context ends: leads are judged whose points have faded, and clocks turn.
 func (q *Queue) watch(ctx context.Context) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -20,24 +20,30 @@ func (q *Queue) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		for {
-			n, err := q.due(ctx)
-			if err != nil && ctx.Err() == nil {
-				q.log.WarnContext(ctx, "leads that are due could not be judged", "error", mask.Error(err))
-			}
-			if err != nil || n == 0 {
-				break
-			}
+		q.exhaust(ctx, "leads that are due could not be judged", q.Funnel.JudgeDue)
+		q.exhaust(ctx, "clocks that are due could not be turned", q.Funnel.TurnClocks)
+	}
+}
+
+// exhaust goes on until nothing is due any more, or something goes wrong.
+func (q *Queue) exhaust(ctx context.Context, failure string, due func(context.Context) (int, error)) {
+	for {
+		n, err := q.round(ctx, failure, due)
+		if err != nil && ctx.Err() == nil {
+			q.log.WarnContext(ctx, failure, "error", mask.Error(err))
+		}
+		if err != nil || n == 0 {
+			return
 		}
 	}
 }
 
-// due judges some leads whose time has come. A panic is this round's alone.
-func (q *Queue) due(ctx context.Context) (n int, err error) {
+// round does some of what is due. A panic is this round's alone.
+func (q *Queue) round(ctx context.Context, failure string, due func(context.Context) (int, error)) (n int, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			q.log.ErrorContext(ctx, "leads that are due could not be judged", "error", mask.Panic(reason))
+			q.log.ErrorContext(ctx, failure, "error", mask.Panic(reason))
 		}
 	}()
-	return q.Funnel.JudgeDue(ctx)
+	return due(ctx)
 }

@@ -31,6 +31,24 @@ func (m Move) By(a Actor) bool {
 	return slices.Contains(m.Who, Sales) && (a == AssignedRep || a == QueueMember)
 }
 
+// Meets tells whether a clock that the move stops is met by it, since what it asks for was done; of the others nothing is left to do. To give a
+// lead back or to end it is a disposition: it meets ENGAGE where sales makes it.
+func (m Move) Meets(clock string, by Actor) bool {
+	switch clock {
+	case "PASS":
+		return m.To == Offered
+	case "ACCEPT":
+		return m.To == Accepted || slices.Contains(m.Starts, "REPLY")
+	case "ENGAGE":
+		return m.To == Working || (m.To == Returned || m.To == Disqualified) && (by == Sales || by == AssignedRep || by == QueueMember)
+	case "RETURN":
+		return m.To == Returned
+	case "TAKE_BACK":
+		return m.To == Nurturing
+	}
+	return false
+}
+
 // Leaves is the stage that the move leaves, as the SDL has it; nil where there is no lead yet.
 func (m Move) Leaves() *Stage {
 	if m.From == "" {

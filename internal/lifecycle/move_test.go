@@ -159,3 +159,37 @@ func TestTheTableIsSound(t *testing.T) {
 	require.Len(t, needed, len(Needs), "a need that no move has")
 	require.Len(t, reached, len(Stages), "a stage that no move leads to")
 }
+
+func TestAMoveMeetsTheClockThatAskedForIt(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		from, to Stage
+		by       Actor
+		clock    string
+		meets    bool
+	}{
+		{Qualified, Offered, System, "PASS", true},
+		{Qualified, Nurturing, System, "PASS", false},
+		{Qualified, Disqualified, Marketing, "PASS", false},
+		{Offered, Accepted, AssignedRep, "ACCEPT", true},
+		{Offered, Nurturing, Sales, "ACCEPT", true},          // a rejection is an answer
+		{Offered, Disqualified, QueueMember, "ACCEPT", true}, // and so is this
+		{Offered, Disqualified, Marketing, "ACCEPT", false},  // marketing took it away
+		{Offered, Offered, System, "ACCEPT", false},
+		{Accepted, Working, System, "ENGAGE", true},
+		{Accepted, Returned, Sales, "ENGAGE", true},
+		{Accepted, Disqualified, AssignedRep, "ENGAGE", true},
+		{Accepted, Disqualified, Marketing, "ENGAGE", false},
+		{Accepted, Returned, System, "ENGAGE", false},
+		{Working, Returned, System, "RETURN", true},
+		{SalesQualified, Opportunity, Sales, "RETURN", false},
+		{SalesQualified, Opportunity, Sales, "STEP", false},
+		{Returned, Nurturing, Marketing, "TAKE_BACK", true},
+		{Returned, Disqualified, Marketing, "TAKE_BACK", false},
+	} {
+		m, ok := Find(x.from, x.to, x.by)
+		require.True(t, ok, x)
+		require.Contains(t, m.Stops, x.clock)
+		require.Equal(t, x.meets, m.Meets(x.clock, x.by), "%s to %s by %s: %s", x.from, x.to, x.by, x.clock)
+	}
+}

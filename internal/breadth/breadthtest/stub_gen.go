@@ -111,6 +111,31 @@ func (r campaignResolver) Leads(ctx context.Context, objs []*db.Campaign, first 
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Campaign.leads", objs, first, after, last, before, filter)
 }
 
+// Clock answers for the type's resolvers.
+func (r *Resolvers) Clock() generated.ClockResolver { return clockResolver{r} }
+
+type clockResolver struct{ *Resolvers }
+
+func (r clockResolver) Lead(ctx context.Context, objs []*db.Clock) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "Clock.lead", objs)
+}
+
+func (r clockResolver) Member(ctx context.Context, objs []*db.Clock) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Clock.member", objs)
+}
+
+func (r clockResolver) Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Clock.policy", objs)
+}
+
+func (r clockResolver) Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error) {
+	return answer[[][]*sla.Pause](ctx, r.Resolvers, "Clock.pauses", objs)
+}
+
+func (r clockResolver) Waivers(ctx context.Context, objs []*db.Clock) ([][]*db.Waiver, error) {
+	return answer[[][]*db.Waiver](ctx, r.Resolvers, "Clock.waivers", objs)
+}
+
 // Contact answers for the type's resolvers.
 func (r *Resolvers) Contact() generated.ContactResolver { return contactResolver{r} }
 
@@ -314,6 +339,14 @@ func (r leadResolver) Timeline(ctx context.Context, objs []*db.Lead, first *int3
 	return answer[[]*model.TimelineConnection](ctx, r.Resolvers, "Lead.timeline", objs, first, after, last, before)
 }
 
+func (r leadResolver) Clocks(ctx context.Context, objs []*db.Lead) ([][]*db.Clock, error) {
+	return answer[[][]*db.Clock](ctx, r.Resolvers, "Lead.clocks", objs)
+}
+
+func (r leadResolver) OpenClock(ctx context.Context, objs []*db.Lead) ([]*db.Clock, error) {
+	return answer[[]*db.Clock](ctx, r.Resolvers, "Lead.openClock", objs)
+}
+
 func (r leadResolver) Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error) {
 	return answer[[]*db.Deal](ctx, r.Resolvers, "Lead.deal", objs)
 }
@@ -471,6 +504,14 @@ func (r mutationResolver) RevokeAPIKey(ctx context.Context, input funnel.RevokeA
 	return answer[*funnel.RevokeAPIKeyPayload](ctx, r.Resolvers, "Mutation.revokeApiKey", nil, input)
 }
 
+func (r mutationResolver) RecordAttempt(ctx context.Context, input funnel.RecordAttemptInput) (*funnel.RecordAttemptPayload, error) {
+	return answer[*funnel.RecordAttemptPayload](ctx, r.Resolvers, "Mutation.recordAttempt", nil, input)
+}
+
+func (r mutationResolver) ExcuseFollowUp(ctx context.Context, input funnel.ExcuseFollowUpInput) (*funnel.ExcuseFollowUpPayload, error) {
+	return answer[*funnel.ExcuseFollowUpPayload](ctx, r.Resolvers, "Mutation.excuseFollowUp", nil, input)
+}
+
 func (r mutationResolver) RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error) {
 	return answer[*funnel.RunBackTestPayload](ctx, r.Resolvers, "Mutation.runBackTest", nil, input)
 }
@@ -485,6 +526,26 @@ func (r mutationResolver) CreateCampaign(ctx context.Context, input funnel.Creat
 
 func (r mutationResolver) UpdateCampaign(ctx context.Context, input funnel.UpdateCampaignInput) (*funnel.UpdateCampaignPayload, error) {
 	return answer[*funnel.UpdateCampaignPayload](ctx, r.Resolvers, "Mutation.updateCampaign", nil, input)
+}
+
+func (r mutationResolver) PauseClock(ctx context.Context, input funnel.PauseClockInput) (*funnel.ClockPayload, error) {
+	return answer[*funnel.ClockPayload](ctx, r.Resolvers, "Mutation.pauseClock", nil, input)
+}
+
+func (r mutationResolver) ResumeClock(ctx context.Context, input funnel.ResumeClockInput) (*funnel.ClockPayload, error) {
+	return answer[*funnel.ClockPayload](ctx, r.Resolvers, "Mutation.resumeClock", nil, input)
+}
+
+func (r mutationResolver) AskWaiver(ctx context.Context, input funnel.AskWaiverInput) (*funnel.WaiverPayload, error) {
+	return answer[*funnel.WaiverPayload](ctx, r.Resolvers, "Mutation.askWaiver", nil, input)
+}
+
+func (r mutationResolver) SignWaiver(ctx context.Context, input funnel.AnswerWaiverInput) (*funnel.WaiverPayload, error) {
+	return answer[*funnel.WaiverPayload](ctx, r.Resolvers, "Mutation.signWaiver", nil, input)
+}
+
+func (r mutationResolver) DeclineWaiver(ctx context.Context, input funnel.AnswerWaiverInput) (*funnel.WaiverPayload, error) {
+	return answer[*funnel.WaiverPayload](ctx, r.Resolvers, "Mutation.declineWaiver", nil, input)
 }
 
 func (r mutationResolver) DefineAttribute(ctx context.Context, input funnel.DefineAttributeInput) (*funnel.DefineAttributePayload, error) {
@@ -704,6 +765,10 @@ func (r queryResolver) APIKeys(ctx context.Context, first *int32, after *string,
 	return answer[*model.APIKeyConnection](ctx, r.Resolvers, "Query.apiKeys", nil, first, after, last, before, filter)
 }
 
+func (r queryResolver) EffortCertificate(ctx context.Context, leadID id.Global) (*funnel.EffortCertificate, error) {
+	return answer[*funnel.EffortCertificate](ctx, r.Resolvers, "Query.effortCertificate", nil, leadID)
+}
+
 func (r queryResolver) BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error) {
 	return answer[*model.BackTestConnection](ctx, r.Resolvers, "Query.backTests", nil, first, after, last, before)
 }
@@ -718,6 +783,18 @@ func (r queryResolver) ModelFits(ctx context.Context, first *int32, after *strin
 
 func (r queryResolver) Campaigns(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CampaignFilter, orderBy model.CampaignOrder) (*model.CampaignConnection, error) {
 	return answer[*model.CampaignConnection](ctx, r.Resolvers, "Query.campaigns", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) Clocks(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ClockFilter, orderBy model.ClockOrder) (*model.ClockConnection, error) {
+	return answer[*model.ClockConnection](ctx, r.Resolvers, "Query.clocks", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) CalendarPreview(ctx context.Context, calendar sla.Calendar, start *time.Time, days int32, minutes []int32) (*sla.Preview, error) {
+	return answer[*sla.Preview](ctx, r.Resolvers, "Query.calendarPreview", nil, calendar, start, days, minutes)
+}
+
+func (r queryResolver) SLACompliance(ctx context.Context, from *time.Time, to *time.Time, by model.ComplianceGrouping, filter *db.ClockFilter) ([]*db.SlaCompliance, error) {
+	return answer[[]*db.SlaCompliance](ctx, r.Resolvers, "Query.slaCompliance", nil, from, to, by, filter)
 }
 
 func (r queryResolver) PreviewCondition(ctx context.Context, condition condition.Condition, sample int32) (*model.ConditionPreview, error) {
@@ -863,6 +940,19 @@ func (r signatureResolver) Member(ctx context.Context, objs []*db.Signature) ([]
 	return answer[[]*db.Member](ctx, r.Resolvers, "Signature.member", objs)
 }
 
+// SlaCompliance answers for the type's resolvers.
+func (r *Resolvers) SlaCompliance() generated.SlaComplianceResolver { return slaComplianceResolver{r} }
+
+type slaComplianceResolver struct{ *Resolvers }
+
+func (r slaComplianceResolver) Member(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "SlaCompliance.member", objs)
+}
+
+func (r slaComplianceResolver) Persona(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "SlaCompliance.persona", objs)
+}
+
 // Source answers for the type's resolvers.
 func (r *Resolvers) Source() generated.SourceResolver { return sourceResolver{r} }
 
@@ -929,4 +1019,21 @@ func (r viewerResolver) APIKey(ctx context.Context, objs []*auth.Viewer) ([]*db.
 
 func (r viewerResolver) Permissions(ctx context.Context, objs []*auth.Viewer) ([][]string, error) {
 	return answer[[][]string](ctx, r.Resolvers, "Viewer.permissions", objs)
+}
+
+// Waiver answers for the type's resolvers.
+func (r *Resolvers) Waiver() generated.WaiverResolver { return waiverResolver{r} }
+
+type waiverResolver struct{ *Resolvers }
+
+func (r waiverResolver) Clock(ctx context.Context, objs []*db.Waiver) ([]*db.Clock, error) {
+	return answer[[]*db.Clock](ctx, r.Resolvers, "Waiver.clock", objs)
+}
+
+func (r waiverResolver) AskedBy(ctx context.Context, objs []*db.Waiver) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Waiver.askedBy", objs)
+}
+
+func (r waiverResolver) AnsweredBy(ctx context.Context, objs []*db.Waiver) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Waiver.answeredBy", objs)
 }

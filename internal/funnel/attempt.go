@@ -1,0 +1,192 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/enum"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/followup"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// RecordAttemptInput is an attempt to reach a person.
+type RecordAttemptInput struct {
+	LeadID         id.Global
+	Channel        contact.Channel
+	Outcome        followup.Outcome
+	At             *time.Time
+	Note           *string
+	Source         *string
+	IdempotencyKey *string
+}
+
+// RecordAttemptPayload is the attempt with what has been done by now.
+type RecordAttemptPayload struct {
+	Mark
+	Lead        *db.Lead
+	Touch       *db.Touch
+	Certificate *EffortCertificate
+}
+
+// RecordAttempt records that somebody of sales tried to reach a person: a touch, and what came of it. Members of sales may.
+func (f *Funnel) RecordAttempt(ctx context.Context, in RecordAttemptInput) (*RecordAttemptPayload, error) {
+	var c checks
+	which, err := kind("input.leadId", in.LeadID, id.Lead)
+	c.add(err)
+	note := c.opt("input.note", in.Note, 500)
+	if in.At != nil && in.At.After(f.Now()) {
+		c.add(fault.Input("input.at", "This is still to come: record an attempt once it was made."))
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*RecordAttemptPayload, error) {
+		if t.who.Kind != auth.ActorMember || t.who.Department != auth.Sales {
+			return nil, fault.New(fault.Forbidden, "Sales follows leads up: only its members record attempts.")
+		}
+		l, err := t.LockLead(ctx, db.LockLeadParams{WorkspaceID: t.Workspace, ID: which})
+		if l, err = found(l, err, "input.leadId", "lead"); err != nil {
+			return nil, err
+		}
+		t.settle()
+		at := t.now
+		if in.At != nil {
+			at = in.At.UTC().Truncate(time.Microsecond)
+		}
+		if err := t.mayAttempt(ctx, l, at); err != nil {
+			return nil, err
+		}
+		source, err := t.attemptSource(ctx, l, in.Source)
+		if err != nil {
+			return nil, err
+		}
+		touch := &db.Touch{WorkspaceID: t.Workspace, ID: id.New(), ContactID: l.ContactID, AccountID: l.AccountID, SourceID: source, Kind: in.Outcome.Touch(in.Channel), Channel: in.Channel,
+			Direction: contact.DirectionOutbound, Department: new(auth.Sales), MemberID: &t.who.Member, Subject: note, OccurredAt: at, RecordedAt: t.now}
+		return t.attempt(ctx, l, touch, &db.Attempt{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, TouchID: touch.ID, MemberID: &t.who.Member, Channel: in.Channel, Outcome: in.Outcome,
+			Note: note, At: at, RecordedAt: t.now})
+	})
+}
+
+// mayAttempt refuses attempts with leads that sales does not have, and before it had them.
+func (t *tx) mayAttempt(ctx context.Context, l *db.Lead, at time.Time) error {
+	if !slices.Contains(pursued, l.Stage) {
+		return fault.New(fault.Conflict, "This lead is %s: sales follows up what it has accepted.", l.Stage)
+	}
+	plans, err := t.LockFollowUps(ctx, db.LockFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: []id.UUID{l.ID}})
+	if err != nil {
+		return fmt.Errorf("read the follow-up plan: %w", err)
+	}
+	since := l.CreatedAt
+	if l.Stage == lifecycle.Accepted {
+		since = l.StageSince
+	}
+	if len(plans) > 0 {
+		since = plans[0].AcceptedAt
+	}
+	if at.Before(since) {
+		return fault.Input("input.at", "Sales has this lead since %s: an attempt before that is none.", since.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// attemptSource is who tells of the attempt: the source that is named, or else the lead's own.
+func (t *tx) attemptSource(ctx context.Context, l *db.Lead, key *string) (id.UUID, error) {
+	if key == nil {
+		return l.SourceID, nil
+	}
+	s, err := t.source(ctx, "input.source", key)
+	if err != nil {
+		return id.UUID{}, err
+	}
+	return s.ID, nil
+}
+
+// attempt stores an attempt and lets it move the lead and what is owed on it.
+func (t *tx) attempt(ctx context.Context, l *db.Lead, touch *db.Touch, a *db.Attempt) (*RecordAttemptPayload, error) {
+	if _, err := db.Insert(ctx, t.Tx, "attempts", []*db.Attempt{a}, ""); err != nil {
+		return nil, err
+	}
+	t.emit(logged{kind: event.AttemptRecorded, lead: l.ID, contact: l.ContactID, subject: touch.ID, data: event.Data{Name: string(a.Channel), Detail: string(a.Outcome)}})
+	if _, err := t.recordJudged(ctx, []*db.Touch{touch}); err != nil {
+		return nil, err
+	}
+	rows, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{l.ID}})
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("read the lead: %w", err)
+	}
+	out := &RecordAttemptPayload{Lead: rows[0], Touch: touch}
+	out.Certificate, err = certificateOf(ctx, t.Queries, t.Workspace, rows[0], t.now)
+	return out, err
+}
+
+// ExcuseFollowUpInput says which lead may be given up early, and why.
+type ExcuseFollowUpInput struct {
+	LeadID         id.Global
+	Note           string
+	IdempotencyKey *string
+}
+
+// ExcuseFollowUpPayload is the certificate with the excuse.
+type ExcuseFollowUpPayload struct {
+	Mark
+	Certificate *EffortCertificate
+}
+
+// ExcuseFollowUp lets a rep give a lead up before enough was tried. Who may is said by the rule that made the plan.
+func (f *Funnel) ExcuseFollowUp(ctx context.Context, in ExcuseFollowUpInput) (*ExcuseFollowUpPayload, error) {
+	var c checks
+	which, err := kind("input.leadId", in.LeadID, id.Lead)
+	c.add(err)
+	note := c.prose("input.note", &in.Note, 2000)
+	if note == nil && c.err() == nil {
+		c.add(fault.Input("input.note", "Say why the lead may be given up early."))
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*ExcuseFollowUpPayload, error) {
+		l, err := t.LockLead(ctx, db.LockLeadParams{WorkspaceID: t.Workspace, ID: which})
+		if l, err = found(l, err, "input.leadId", "lead"); err != nil {
+			return nil, err
+		}
+		t.settle()
+		plans, err := t.pursuits(ctx, []id.UUID{l.ID})
+		if err != nil {
+			return nil, err
+		}
+		if err := t.mayExcuse(plans[l.ID]); err != nil {
+			return nil, err
+		}
+		if _, err := t.Queries.ExcuseFollowUp(ctx, db.ExcuseFollowUpParams{WorkspaceID: t.Workspace, ID: plans[l.ID].row.ID, ExcusedBy: &t.who.Member, At: t.now, Excuse: note}); err != nil {
+			return nil, fmt.Errorf("store the excuse: %w", err)
+		}
+		t.emit(logged{kind: event.FollowUpExcused, lead: l.ID, contact: l.ContactID})
+		certificate, err := certificateOf(ctx, t.Queries, t.Workspace, l, t.now)
+		return &ExcuseFollowUpPayload{Certificate: certificate}, err
+	})
+}
+
+// mayExcuse refuses who may not let a rep give up early, and where there is nothing to excuse.
+func (t *tx) mayExcuse(p *pursuit) error {
+	switch {
+	case p == nil:
+		return fault.New(fault.Conflict, "No follow-up plan runs for this lead: there is nothing to excuse.")
+	case t.who.Kind != auth.ActorMember || !p.plan.Rule.Excuses(t.who.Department, t.who.Role):
+		may := "nobody"
+		if len(p.plan.Rule.MayExcuse) > 0 {
+			may = "in sales " + enum.List(p.plan.Rule.MayExcuse)
+		}
+		return fault.New(fault.Forbidden, "By the follow-up policy %s may excuse it.", may)
+	case p.effort.Excuse != nil:
+		return fault.New(fault.Conflict, "This follow-up is excused already.")
+	}
+	return nil
+}

@@ -1,0 +1,274 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/enum"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/sla"
+)
+
+// clockState is a clock in hand: as it was, and its row as it is.
+type clockState struct {
+	row   *db.Clock
+	was   sla.Clock // of a new one without a state
+	table *sla.Timetable
+	fresh bool
+	keep  bool // the row changed beside what the rules made of it
+}
+
+// set takes what a rule made of the clock.
+func (s *clockState) set(v sla.Clock) { s.row.Take(&v) }
+
+// tick looks at the clock at an instant, so that what happened by then is told before the next thing happens to it.
+func (s *clockState) tick(now time.Time) { s.set(s.value().Tick(s.table, now)) }
+
+func (s *clockState) value() sla.Clock { return s.row.Value() }
+
+// owed tells whether what the clock asks for is still to be done, overdue or not.
+func (s *clockState) owed() bool {
+	switch s.row.State {
+	case sla.Met, sla.Cancelled, sla.Waived:
+		return false
+	}
+	return s.row.FulfilledAt == nil && s.row.EndedAt == nil
+}
+
+// cancel ends a clock that is still owed.
+func (s *clockState) cancel(at time.Time) error {
+	v, err := s.value().Cancel(s.table, at)
+	if err == nil {
+		s.set(v)
+	}
+	return err
+}
+
+// clockBook is the clocks that a transaction has in hand. They are locked, changed by rules, and written in two statements, whatever their number.
+type clockBook struct {
+	t   *tx
+	all []*clockState
+}
+
+// clocks takes locked clocks in hand.
+func (t *tx) clocks(ctx context.Context, rows []*db.Clock) (*clockBook, error) {
+	b := &clockBook{t: t}
+	return b, b.take(ctx, rows)
+}
+
+// take adds locked clocks.
+func (b *clockBook) take(ctx context.Context, rows []*db.Clock) error {
+	calendars := make([]*id.UUID, len(rows))
+	for i, r := range rows {
+		calendars[i] = r.CalendarID
+	}
+	tables, err := b.t.timetables(ctx, calendars)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		b.all = append(b.all, &clockState{row: r, was: r.Value(), table: tables[i]})
+	}
+	return nil
+}
+
+// start makes a clock.
+func (b *clockBook) start(row *db.Clock, rule *sla.Rule, table *sla.Timetable, startsAt time.Time) *clockState {
+	row.WorkspaceID, row.ID, row.Department, row.Version = b.t.Workspace, id.New(), rule.Stage.Department(), 1
+	s := &clockState{row: row, table: table, fresh: true}
+	s.set(sla.Start(rule, table, startsAt, b.t.now))
+	b.all = append(b.all, s)
+	return s
+}
+
+// settled are the columns of a clock that never change.
+var settled = []string{"lead_id", "handoff_id", "step", "stage", "department", "policy_id", "rule", "starts_at", "target_us", "warn_us"}
+
+// write stores what changed, and tells it.
+func (b *clockBook) write(ctx context.Context) error {
+	var fresh, changed []*db.Clock
+	for _, s := range b.all {
+		told, err := b.t.tellClock(ctx, s)
+		if err != nil {
+			return err
+		}
+		now := s.value()
+		switch {
+		case s.fresh:
+			fresh = append(fresh, s.row)
+		case told || s.keep || s.was.State != now.State || !sameTime(s.was.DueAt, now.DueAt) || !sameTime(s.was.WarnAt, now.WarnAt):
+			s.row.Version++
+			changed = append(changed, s.row)
+		}
+	}
+	if err := db.Update(ctx, b.t.Tx, "clocks", changed, settled...); err != nil { // before the new ones: of a stage one runs at a time
+		return err
+	}
+	_, err := db.Insert(ctx, b.t.Tx, "clocks", fresh, "")
+	return err
+}
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+
+// tellClock records what is new about a clock: each thing once, since it is new once.
+func (t *tx) tellClock(ctx context.Context, s *clockState) (told bool, err error) {
+	was, now := &s.was, s.value()
+	tell := func(kind event.Kind, to *time.Time, detail string) {
+		e := logged{kind: kind, lead: s.row.LeadID, subject: s.row.ID, data: event.Data{Name: string(now.Stage), Detail: detail}}
+		if to != nil {
+			e.data.To = to.UTC().Format(time.RFC3339)
+		}
+		t.emit(e)
+		told = true
+	}
+	waiting := func(state sla.State) bool { return state == "" || state == sla.Pending }
+	if waiting(was.State) && !waiting(now.State) && now.State != sla.Cancelled && now.State != sla.Waived {
+		tell(event.ClockStarted, now.DueAt, "")
+	}
+	if was.State == sla.Paused && now.State != sla.Paused && now.State != sla.Cancelled && now.State != sla.Waived {
+		tell(event.ClockResumed, now.DueAt, "")
+	}
+	if was.WarnedAt == nil && now.WarnedAt != nil {
+		tell(event.ClockWarned, now.DueAt, "")
+	}
+	if was.BreachedAt == nil && now.BreachedAt != nil {
+		to, err := t.escalation(ctx, s.row)
+		if err != nil {
+			return told, err
+		}
+		tell(event.ClockBreached, now.DueAt, to)
+	}
+	if now.State == sla.Paused && was.State != sla.Paused {
+		tell(event.ClockPaused, nil, string(now.Pauses[len(now.Pauses)-1].Reason))
+	}
+	if now.FulfilledAt != nil && !sameTime(was.FulfilledAt, now.FulfilledAt) {
+		tell(event.ClockFulfilled, nil, map[bool]string{true: "in time", false: "late"}[now.State == sla.Met])
+	}
+	if was.EndedAt == nil && now.EndedAt != nil && (now.State == sla.Waived || !waiting(was.State)) { // what never began ends in silence
+		tell(map[bool]event.Kind{true: event.ClockWaived, false: event.ClockCancelled}[now.State == sla.Waived], nil, "")
+	}
+	return told, nil
+}
+
+// escalation is who hears of a breach, by the rule that set the clock.
+func (t *tx) escalation(ctx context.Context, c *db.Clock) (string, error) {
+	d, err := t.deadlines(ctx, c.PolicyID)
+	if err != nil {
+		return "", err
+	}
+	rule := d.rule(c.Rule)
+	if rule == nil || len(rule.EscalateTo) == 0 {
+		return "its owner", nil
+	}
+	return "its owner, " + enum.List(rule.EscalateTo), nil
+}
+
+// maxTicks is how many clocks one transaction looks at.
+const maxTicks = 500
+
+// tickClocks looks at clocks at which something happens by now, and answers how many there were.
+func (t *tx) tickClocks(ctx context.Context) (int, error) {
+	rows, err := t.LockDueClocks(ctx, db.LockDueClocksParams{WorkspaceID: t.Workspace, At: t.now, Rows: maxTicks})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	b, err := t.clocks(ctx, rows)
+	if err != nil {
+		return 0, err
+	}
+	var expired []id.UUID // hand-offs that nobody answered in time
+	for _, s := range b.all {
+		s.tick(t.now)
+		s.keep = true // to be looked at later, or not again
+		if s.row.Stage == sla.Accept && s.was.BreachedAt == nil && s.row.BreachedAt != nil && s.row.HandoffID != nil {
+			expired = append(expired, *s.row.HandoffID)
+		}
+	}
+	if err := b.write(ctx); err != nil {
+		return 0, err
+	}
+	_, err = t.expire(ctx, expired)
+	return len(rows), err
+}
+
+// deadlines is an SLA policy ready to be applied: its rules, and where its calendars are kept.
+type deadlines struct {
+	policy    id.UUID
+	terms     *sla.Terms
+	calendars map[string]id.UUID // by their keys
+}
+
+// rule finds a rule by its key.
+func (d *deadlines) rule(key string) *sla.Rule {
+	rules := d.terms.Policy().Rules
+	if i := slices.IndexFunc(rules, func(r sla.Rule) bool { return r.Key == key }); i >= 0 {
+		return &rules[i]
+	}
+	return nil
+}
+
+// calendar is the one that a rule counts by, for an owner with these working hours: it is nil where all time counts.
+func (d *deadlines) calendar(r *sla.Rule, owner *id.UUID) *id.UUID {
+	switch {
+	case r.Unit == sla.WallMinutes || r.Calendar == nil:
+		return nil
+	case r.OwnerHours && owner != nil:
+		return owner
+	}
+	return new(d.calendars[*r.Calendar])
+}
+
+// deadlines reads a version of the SLA policy; nil for none.
+func (t *tx) deadlines(ctx context.Context, version id.UUID) (*deadlines, error) {
+	if version.IsZero() {
+		return nil, nil
+	}
+	if known, ok := t.f.rules.Get(version); ok {
+		if d, ok := known.(*deadlines); ok {
+			return d, nil
+		}
+	}
+	rows, err := t.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{version}})
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("read the SLA policy %s: %w", version, err)
+	}
+	reg, err := t.registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	policy := rows[0].Body.SlaPolicy
+	terms, err := policy.Compile(reg)
+	if err != nil {
+		return nil, fmt.Errorf("compile the SLA policy %s: %w", version, err)
+	}
+	d := &deadlines{policy: version, terms: terms, calendars: map[string]id.UUID{}}
+	bodies := make([]*sla.Calendar, len(policy.Calendars))
+	for i := range policy.Calendars {
+		bodies[i] = &policy.Calendars[i].Calendar
+	}
+	ids, fresh, err := t.keepCalendars(ctx, bodies)
+	if err != nil {
+		return nil, err
+	}
+	for i, which := range ids {
+		d.calendars[policy.Calendars[i].Key] = which
+	}
+	if !fresh { // what this transaction has written may still be taken back
+		t.f.rules.Add(version, d)
+	}
+	return d, nil
+}
+
+// agreed is the SLA policy in force; nil where none is.
+func (t *tx) agreed(ctx context.Context) (*deadlines, error) {
+	in, err := t.inForce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return t.deadlines(ctx, in[agreement.SLAPolicy])
+}

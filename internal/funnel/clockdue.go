@@ -1,0 +1,36 @@
+package funnel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/id"
+)
+
+// TurnClocks does what is due by now: it starts clocks, warns, tells which have run out, and gives leads back whose follow-up plans have come to their end. It answers how many there were; somebody who is at a lead
+// keeps its clocks for the next look. It is the system's own verb; several servers share the work.
+func (f *Funnel) TurnClocks(ctx context.Context) (turned int, err error) {
+	places, err := f.DB.Read(id.UUID{}).ClockWorkspaces(ctx, f.Now())
+	if err != nil {
+		return 0, fmt.Errorf("look for clocks that are due: %w", err)
+	}
+	var failed error
+	for _, workspace := range places {
+		var n int
+		if err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
+			if n, err = t.tickClocks(ctx); err != nil {
+				return err
+			}
+			given, err := t.returnExhausted(ctx)
+			n += given
+			return err
+		}); err != nil {
+			failed = errors.Join(failed, err) // the others are not to wait for it
+			continue
+		}
+		turned += n
+	}
+	return turned, failed
+}

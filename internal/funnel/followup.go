@@ -1,0 +1,267 @@
+package funnel
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/followup"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/sla"
+)
+
+// pursued are the stages in which sales follows a lead up.
+var pursued = []lifecycle.Stage{lifecycle.Accepted, lifecycle.Working, lifecycle.SalesQualified}
+
+// turnPlans makes the follow-up plans of leads that sales has taken, and ends those of leads that went on. It stands between the old clocks and the new:
+// the steps of a plan have clocks.
+func (u *clockTurn) turnPlans(ctx context.Context, all []*passage) error {
+	var ended, reopened []id.UUID
+	var made []*db.FollowUp
+	for _, p := range all {
+		from, to := slices.Contains(pursued, p.row.FromStage), slices.Contains(pursued, p.row.ToStage)
+		switch {
+		case from && !to:
+			ended = append(ended, p.Lead.ID)
+		case p.row.FromStage == lifecycle.Disqualified && to:
+			reopened = append(reopened, p.Lead.ID)
+		case p.row.ToStage == lifecycle.Accepted:
+			plan, err := u.plan(ctx, p)
+			if err != nil {
+				return err
+			}
+			if plan != nil {
+				made = append(made, plan)
+			}
+		}
+	}
+	t := u.t
+	if len(ended) > 0 {
+		if err := t.EndFollowUps(ctx, db.EndFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: ended, At: t.now}); err != nil {
+			return fmt.Errorf("end follow-up plans: %w", err)
+		}
+	}
+	if len(reopened) > 0 {
+		if _, err := t.ReopenFollowUps(ctx, db.ReopenFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: reopened}); err != nil {
+			return fmt.Errorf("reopen follow-up plans: %w", err)
+		}
+	}
+	_, err := db.Insert(ctx, t.Tx, "follow_ups", made, "")
+	return err
+}
+
+// plan makes the plan of a lead that sales has taken; nil where no policy is in force.
+func (u *clockTurn) plan(ctx context.Context, p *passage) (*db.FollowUp, error) {
+	in, err := u.t.inForce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	version := in[agreement.FollowUpPolicy]
+	program, err := compiled(ctx, u.t, version, func(body *agreement.Body) (*followup.Program, error) {
+		return followup.Compile(body.FollowUpPolicy, u.t.reg)
+	})
+	if err != nil || program == nil {
+		return nil, err
+	}
+	u.facts.Reset(u.t.now)
+	if err := p.Fill(u.facts); err != nil {
+		return nil, err
+	}
+	row := &db.FollowUp{WorkspaceID: u.t.Workspace, ID: id.New(), LeadID: p.Lead.ID, PolicyID: version, AcceptedAt: p.row.At, Version: 1}
+	row.CalendarID = u.hours(p)
+	tables, err := u.t.timetables(ctx, []*id.UUID{row.CalendarID})
+	if err != nil {
+		return nil, err
+	}
+	plan := program.Plan(u.facts, p.row.At, func(start time.Time, minutes int, business bool) time.Time {
+		table := u.t.f.always
+		if business {
+			table = tables[0]
+		}
+		return table.Due(start, time.Duration(minutes)*time.Minute)
+	})
+	row.Rule, row.Steps = plan.Rule.Key, db.ListOf(plan.Steps)
+	u.t.emit(logged{kind: event.FollowUpPlanned, lead: p.Lead.ID, contact: p.Lead.ContactID, data: event.Data{Name: plan.Rule.Name, Count: len(plan.Steps)}})
+	return row, nil
+}
+
+// hours is the calendar by which a plan's steps are counted: that of the rule that sets the clocks of steps, or else of the first response.
+func (u *clockTurn) hours(p *passage) *id.UUID {
+	if u.law == nil {
+		return nil
+	}
+	for _, stage := range []sla.Stage{sla.Step, sla.Engage} {
+		if rule := u.law.terms.RuleFor(stage, u.facts); rule != nil {
+			_, calendar := u.who(p.Lead, rule)
+			return calendar
+		}
+	}
+	return nil
+}
+
+// startSteps makes the clocks of the steps of leads that are worked on. What was done already is met; of a lead that comes back the time that has gone
+// by does not count.
+func (u *clockTurn) startSteps(ctx context.Context, all []*passage) error {
+	var leads []id.UUID
+	for _, p := range all {
+		if slices.Contains(p.law.Starts, string(sla.Step)) && u.law != nil {
+			leads = append(leads, p.Lead.ID)
+		}
+	}
+	if len(leads) == 0 {
+		return nil
+	}
+	plans, err := u.t.pursuits(ctx, leads)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		f := plans[p.Lead.ID]
+		if f == nil || !slices.Contains(p.law.Starts, string(sla.Step)) {
+			continue
+		}
+		u.facts.Reset(u.t.now)
+		if err := p.Fill(u.facts); err != nil {
+			return err
+		}
+		rule := u.law.terms.RuleFor(sla.Step, u.facts)
+		if rule == nil {
+			continue
+		}
+		member, calendar := u.who(p.Lead, rule)
+		tables, err := u.t.timetables(ctx, []*id.UUID{calendar})
+		if err != nil {
+			return err
+		}
+		for _, step := range f.certificate(u.t.now).Steps {
+			if back := p.row.FromStage == lifecycle.Disqualified; back && step.DoneAt != nil {
+				continue
+			} else if back && step.DueAt.Before(p.row.At) {
+				step.DueAt = p.row.At
+			}
+			s := u.start(&db.Clock{LeadID: p.Lead.ID, Step: new(int32(step.Number)), PolicyID: u.law.policy, MemberID: member, CalendarID: calendar}, rule, tables[0], step.DueAt)
+			if step.DoneAt != nil {
+				s.set(s.value().Fulfil(s.table, *step.DoneAt))
+			}
+		}
+	}
+	return nil
+}
+
+// pursuit is a plan with what was done.
+type pursuit struct {
+	row    *db.FollowUp
+	plan   followup.Plan
+	effort followup.Effort
+}
+
+// certificate judges what was done by an instant.
+func (p *pursuit) certificate(at time.Time) followup.Certificate {
+	return p.plan.Certificate(p.effort, at)
+}
+
+// pursuits locks the plans of leads, which the caller holds, and reads what was done.
+func (t *tx) pursuits(ctx context.Context, leads []id.UUID) (map[id.UUID]*pursuit, error) {
+	rows, err := t.LockFollowUps(ctx, db.LockFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: leads})
+	if err != nil {
+		return nil, fmt.Errorf("read follow-up plans: %w", err)
+	}
+	return pursuitsOf(ctx, t.Queries, t.Workspace, rows)
+}
+
+// pursuitsOf reads what was done under plans, by lead. What came in from the person is not read.
+func pursuitsOf(ctx context.Context, q *db.Queries, workspace id.UUID, rows []*db.FollowUp) (map[id.UUID]*pursuit, error) {
+	out := make(map[id.UUID]*pursuit, len(rows))
+	if len(rows) == 0 {
+		return out, nil
+	}
+	var leads, policies, excusers []id.UUID
+	for _, r := range rows {
+		leads, policies = append(leads, r.LeadID), append(policies, r.PolicyID)
+		if r.ExcusedBy != nil {
+			excusers = append(excusers, *r.ExcusedBy)
+		}
+	}
+	versions, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: workspace, Ids: unique(policies)})
+	if err != nil {
+		return nil, fmt.Errorf("read follow-up policies: %w", err)
+	}
+	says := make(map[id.UUID]*followup.Policy, len(versions))
+	for _, v := range versions {
+		says[v.ID] = v.Body.FollowUpPolicy
+	}
+	for _, r := range rows {
+		rule := says[r.PolicyID].Rule(r.Rule)
+		if rule == nil {
+			return nil, fmt.Errorf("the follow-up policy %s has no rule %q", r.PolicyID, r.Rule)
+		}
+		out[r.LeadID] = &pursuit{row: r, plan: followup.Plan{Rule: *rule, AcceptedAt: r.AcceptedAt, Steps: r.Steps.Items()}}
+	}
+	attempts, err := q.AttemptsOf(ctx, db.AttemptsOfParams{WorkspaceID: workspace, LeadIds: leads})
+	if err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	for _, a := range attempts {
+		p := out[a.LeadID]
+		p.effort.Attempts = append(p.effort.Attempts, followup.Attempt{ID: a.TouchID, At: a.At, Channel: &a.Channel, Outcome: &a.Outcome})
+	}
+	return out, excused(ctx, q, workspace, out, excusers)
+}
+
+// excused reads who let reps give up early.
+func excused(ctx context.Context, q *db.Queries, workspace id.UUID, all map[id.UUID]*pursuit, by []id.UUID) error {
+	if len(by) == 0 {
+		return nil
+	}
+	rows, err := q.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: workspace, Ids: unique(by)})
+	if err != nil {
+		return fmt.Errorf("read who excused: %w", err)
+	}
+	for _, p := range all {
+		for _, m := range rows {
+			if p.row.ExcusedBy != nil && *p.row.ExcusedBy == m.ID {
+				p.effort.Excuse = &followup.Excuse{Department: m.Department, Role: m.Role, At: *p.row.ExcusedAt}
+			}
+		}
+	}
+	return nil
+}
+
+// answers reads when people last answered, for their pursuits.
+func answers(ctx context.Context, q *db.Queries, workspace id.UUID, all map[id.UUID]*pursuit, people map[id.UUID]id.UUID) error {
+	var who []id.UUID
+	for lead := range all {
+		who = append(who, people[lead])
+	}
+	if len(who) == 0 {
+		return nil
+	}
+	var kinds []string
+	for _, k := range followup.Answers {
+		kinds = append(kinds, string(k))
+	}
+	rows, err := q.LastAnswers(ctx, db.LastAnswersParams{WorkspaceID: workspace, ContactIds: unique(who), Kinds: kinds})
+	if err != nil {
+		return fmt.Errorf("read answers: %w", err)
+	}
+	last := make(map[id.UUID]time.Time, len(rows))
+	for _, r := range rows {
+		last[r.ContactID] = r.OccurredAt
+	}
+	for lead, p := range all {
+		p.effort.LastAnswerAt = last[people[lead]]
+	}
+	return nil
+}
+
+// genuine tells whether a touch is a genuine response: the person answered, or somebody of sales reached out, which machines do not.
+func genuine(t *db.Touch) bool {
+	return followup.Answered(t.Kind, t.Direction) || t.Direction == contact.DirectionOutbound && t.MemberID != nil && t.Department != nil && *t.Department == auth.Sales
+}
