@@ -160,7 +160,7 @@ func TestALeadThatDoesNotAnswerIsGivenBack(t *testing.T) {
 	require.Equal(t, lifecycle.Returned, l.Stage)
 	require.Nil(t, l.OwnerID)
 	require.Equal(t, "marketing", l.Queue)
-	require.Equal(t, []string{noResponse}, d.texts(t, "select reason from moves where to_stage = 'RETURNED'"))
+	require.Equal(t, []string{"No response"}, d.texts(t, "select reason from moves where to_stage = 'RETURNED'"))
 	require.Equal(t, []string{"RETURN MET Mon 17:00", "TAKE_BACK RUNNING Fri 17:00"}, d.texts(t, `select stage || ' ' || state || ' ' || to_char(due_at at time zone 'UTC', 'Dy HH24:MI') from clocks
 		where stage in ('RETURN', 'TAKE_BACK') order by stage`))
 	require.Zero(t, d.turn(t, end))

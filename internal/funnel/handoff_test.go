@@ -90,7 +90,7 @@ func (d *desk) assigned(t testing.TB, ws id.UUID) map[id.UUID][2]int {
 func (d *desk) because(t testing.TB, ws id.UUID, key string, to lifecycle.Stage, credits bool) {
 	t.Helper()
 	_, err := d.owner.Exec(context.Background(), `insert into reasons (workspace_id, id, use, key, label, leads_to, credits, position, created_at, updated_at)
-		values ($1, $2, 'REJECT', $3, $3, $4, $5, 1, now(), now())`, ws, id.New(), key, string(to), credits)
+		values ($1, $2, 'REJECT', $3, $3, $4, $5, 1, now(), now()) on conflict (workspace_id, use, key) do update set leads_to = excluded.leads_to, credits = excluded.credits`, ws, id.New(), key, string(to), credits)
 	require.NoError(t, err)
 }
 

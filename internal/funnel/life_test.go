@@ -23,6 +23,7 @@ type town struct {
 	ws       id.UUID
 	sources  map[string]*db.Source
 	ada, sam *auth.Viewer // of marketing, of sales
+	tom      *auth.Viewer // sam's manager
 }
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -39,7 +40,14 @@ func (d *desk) town(t *testing.T) *town {
 			Department: w.sam.Department, Role: w.sam.Role, TimeZone: "UTC"})
 		return err
 	}))
+	w.tom = d.hire(t, w.ws, "Tom", auth.Sales, auth.Manager)
 	return w
+}
+
+// excused lets sales give a lead up early.
+func (w *town) excused(lead id.Global) {
+	_, err := w.ExcuseFollowUp(w.by(w.tom), ExcuseFollowUpInput{LeadID: lead, Note: "Not this year."})
+	require.NoError(w.t, err)
 }
 
 // by is a call of somebody.
@@ -236,6 +244,7 @@ func TestAReturnedLeadRestsUntilItsDay(t *testing.T) {
 	require.NoError(t, err)
 	w.does("ann@acme.example", contact.KindDemoRequested)
 	day := noon.AddDate(0, 0, 5)
+	w.excused(lead)
 	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: lead, Reason: "TIMING", WakeAt: day, Note: new("After the fair.")})
 	require.NoError(t, err)
 	require.Equal(t, "SALES_TO_MARKETING OFFERED 1 After the fair.", w.handoff(lead))
@@ -277,6 +286,7 @@ func TestAnObjectionBringsBackWhatEndedWithTheLead(t *testing.T) {
 	other := w.captured("bob@acme.example")
 	_, err = w.AcceptLead(w.by(w.sam), AcceptLeadInput{LeadID: other})
 	require.NoError(t, err)
+	w.excused(other)
 	_, err = w.ReturnLead(w.by(w.sam), ReturnLeadInput{LeadID: other, Reason: "TIMING", WakeAt: noon.AddDate(1, 0, 0)})
 	require.NoError(t, err)
 	_, err = w.DisqualifyLead(w.by(w.ada), DisqualifyLeadInput{LeadID: other, Reason: "BAD_DATA"})

@@ -50,6 +50,7 @@ type asking struct {
 type rounds struct {
 	t *tx
 	*rulebook
+	law        *deadlines // nil where no SLA policy is in force
 	leads      []*asking
 	names      map[id.UUID]string
 	candidates []routing.Candidate
@@ -89,16 +90,19 @@ func (r *rounds) ask(l *asking) error {
 		return err
 	}
 	l.pool = r.router.Pool(l.facts)
-	if r.terms != nil {
-		if rule := r.terms.RuleFor(sla.Accept, l.facts); rule != nil {
-			l.by = r.terms.Timetable(rule, nil).Due(r.t.now, rule.Target())
+	if r.law != nil {
+		if rule := r.law.terms.RuleFor(sla.Accept, l.facts); rule != nil {
+			l.by = r.law.terms.Timetable(rule, nil).Due(r.t.now, rule.Target())
 		}
 	}
 	return nil
 }
 
 // read reads what the leads are routed by. The ledger comes first: who waited for its lock counts what the one before has given.
-func (r *rounds) read(ctx context.Context) error {
+func (r *rounds) read(ctx context.Context) (err error) {
+	if r.law, err = r.t.agreed(ctx); err != nil {
+		return err
+	}
 	var pools []string
 	var known []id.UUID
 	for _, l := range r.leads {

@@ -11,7 +11,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
-	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
 // rulebook is what the leads of a workspace are judged by, ready to be applied: the personas, the scoring model and the lead definition
@@ -26,8 +25,7 @@ type rulebook struct {
 	definitionID id.UUID
 	router       *routing.Router // nil where no routing policy is in force
 	routerID     id.UUID
-	terms        *sla.Terms // nil where no SLA policy is in force
-	touches      bool       // some rule asks about touches
+	touches      bool // some rule asks about touches
 }
 
 // rulebook reads what is in force.
@@ -62,9 +60,6 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	}
 	b.routerID = in[agreement.RoutingPolicy]
 	if b.router, err = compiled(ctx, t, b.routerID, func(body *agreement.Body) (*routing.Router, error) { return routing.Compile(body.RoutingPolicy, reg) }); err != nil {
-		return nil, err
-	}
-	if b.terms, err = compiled(ctx, t, in[agreement.SLAPolicy], func(body *agreement.Body) (*sla.Terms, error) { return body.SlaPolicy.Compile(reg) }); err != nil {
 		return nil, err
 	}
 	b.touches = b.touches || b.model != nil || b.definition != nil

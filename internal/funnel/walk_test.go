@@ -60,6 +60,7 @@ func (w *town) tries(rt *rapid.T, lead id.Global, email string) error {
 	case "lose":
 		_, err = w.LoseDeal(ctx, LoseDealInput{DealID: deal(), Reason: reason("TIMING", "NO_BUDGET", "NOT_A_FIT")})
 	case "return":
+		_, _ = w.ExcuseFollowUp(w.by(w.tom), ExcuseFollowUpInput{LeadID: lead, Note: "Not this year."}) // where there is something to excuse
 		_, err = w.ReturnLead(ctx, ReturnLeadInput{LeadID: lead, Reason: reason("TIMING", "NO_RESPONSE"), WakeAt: day})
 	case "take":
 		_, err = w.TakeBackLead(ctx, TakeBackLeadInput{LeadID: lead})
