@@ -79,6 +79,8 @@ func (s *telling) enter(line string) {
 		s.vars[name+"Id"] = out.CreateSource.Source.ID
 	case "key":
 		s.key(name, words[2:])
+	case "policy":
+		s.vars[name] = s.api.inForce(s.host, s.slug, awake())
 	default:
 		s.hire(name, words[1:])
 	}

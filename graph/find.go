@@ -19,7 +19,7 @@ var readers = map[id.Kind]auth.Permission{
 	id.Member: auth.MembersRead, id.APIKey: auth.KeysRead, id.Account: auth.LeadsRead, id.Contact: auth.LeadsRead, id.Lead: auth.LeadsRead,
 	id.Source: auth.CampaignsRead, id.Touch: auth.LeadsRead, id.Campaign: auth.CampaignsRead, id.Persona: auth.CampaignsRead,
 	id.Event: auth.LeadsRead, id.Import: auth.LeadsImport, id.Workspace: "",
-	id.Agreement: auth.AgreementsRead, id.Rescore: auth.AgreementsRead, id.BackTest: auth.AgreementsRead, id.ModelFit: auth.AgreementsRead,
+	id.Agreement: auth.AgreementsRead, id.Rescore: auth.AgreementsRead, id.BackTest: auth.AgreementsRead, id.ModelFit: auth.AgreementsRead, id.Message: auth.LeadsRead,
 }
 
 // node finds any object; nil where the workspace has none, or where the viewer may not read its type: the two look the same.
@@ -111,6 +111,9 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		return put(into, rows, err)
 	case id.ModelFit:
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
+		return put(into, rows, err)
+	case id.Message:
+		rows, err := db.ByID[db.Message](ctx, q, ids)
 		return put(into, rows, err)
 	case id.Import:
 		rows, err := db.ByID[db.Import](ctx, q, ids)

@@ -35,211 +35,227 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 126, Mutation: 116, Subscription: 182,
+		Query: 138, Mutation: 127, Subscription: 196,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAccount(),                        // 0
 			breadthAccountConnection(),              // 1
 			breadthAccountEdge(),                    // 2
-			breadthAgreement(),                      // 3
-			breadthAgreementBody(),                  // 4
-			breadthAgreementClause(),                // 5
-			breadthAgreementConnection(),            // 6
-			breadthAgreementDiff(),                  // 7
-			breadthAgreementEdge(),                  // 8
-			breadthApiKey(),                         // 9
-			breadthApiKeyConnection(),               // 10
-			breadthApiKeyEdge(),                     // 11
-			breadthAssignLeadPayload(),              // 12
-			breadthAttribute(),                      // 13
-			breadthAttributeCondition(),             // 14
-			breadthAttributionMinimum(),             // 15
-			breadthAttributionPolicy(),              // 16
-			breadthBackTest(),                       // 17
-			breadthBackTestBreakdown(),              // 18
-			breadthBackTestCohort(),                 // 19
-			breadthBackTestComparison(),             // 20
-			breadthBackTestConnection(),             // 21
-			breadthBackTestCut(),                    // 22
-			breadthBackTestDecile(),                 // 23
-			breadthBackTestDifference(),             // 24
-			breadthBackTestEdge(),                   // 25
-			breadthBackTestFlip(),                   // 26
-			breadthBackTestFlips(),                  // 27
-			breadthBackTestLeak(),                   // 28
-			breadthBackTestLoad(),                   // 29
-			breadthBackTestReport(),                 // 30
-			breadthBackTestSegment(),                // 31
-			breadthBackTestVolume(),                 // 32
-			breadthBackTestWeek(),                   // 33
-			breadthBehaviourCondition(),             // 34
-			breadthCalendar(),                       // 35
-			breadthCalendarException(),              // 36
-			breadthCalendarHours(),                  // 37
-			breadthCalendarSpan(),                   // 38
-			breadthCampaign(),                       // 39
-			breadthCampaignConnection(),             // 40
-			breadthCampaignEdge(),                   // 41
-			breadthCancelImportPayload(),            // 42
-			breadthCaptureLeadPayload(),             // 43
-			breadthChangePasswordPayload(),          // 44
-			breadthChannelGroupRule(),               // 45
-			breadthClauseChange(),                   // 46
-			breadthCondition(),                      // 47
-			breadthConditionPreview(),               // 48
-			breadthConditionReason(),                // 49
-			breadthConsent(),                        // 50
-			breadthConsentRule(),                    // 51
-			breadthContact(),                        // 52
-			breadthContactCap(),                     // 53
-			breadthContactConnection(),              // 54
-			breadthContactEdge(),                    // 55
-			breadthContactFloor(),                   // 56
-			breadthContactGap(),                     // 57
-			breadthContactIdentity(),                // 58
-			breadthContactPolicy(),                  // 59
-			breadthContactProtection(),              // 60
-			breadthConversionDrift(),                // 61
-			breadthCreateApiKeyPayload(),            // 62
-			breadthCreateCampaignPayload(),          // 63
-			breadthCreateMemberPayload(),            // 64
-			breadthCreatePersonaPayload(),           // 65
-			breadthCreateSourcePayload(),            // 66
-			breadthCreateUploadPayload(),            // 67
-			breadthCriterionCheck(),                 // 68
-			breadthDefineAttributePayload(),         // 69
-			breadthDefinitionCheck(),                // 70
-			breadthDraftAgreementPayload(),          // 71
-			breadthEditAgreementPayload(),           // 72
-			breadthEvent(),                          // 73
-			breadthFollowUpPolicy(),                 // 74
-			breadthFollowUpRule(),                   // 75
-			breadthFollowUpStep(),                   // 76
-			breadthGiveUpRule(),                     // 77
-			breadthIgnoredTouches(),                 // 78
-			breadthImport(),                         // 79
-			breadthImportColumn(),                   // 80
-			breadthImportConnection(),               // 81
-			breadthImportDefault(),                  // 82
-			breadthImportEdge(),                     // 83
-			breadthImportLayout(),                   // 84
-			breadthImportLeadsPayload(),             // 85
-			breadthImportMapping(),                  // 86
-			breadthImportPreview(),                  // 87
-			breadthImportPreviewRow(),               // 88
-			breadthImportRefusal(),                  // 89
-			breadthImportRefusalConnection(),        // 90
-			breadthImportRefusalEdge(),              // 91
-			breadthImportValue(),                    // 92
-			breadthImportValueMap(),                 // 93
-			breadthJobProgress(),                    // 94
-			breadthLead(),                           // 95
-			breadthLeadConnection(),                 // 96
-			breadthLeadCriterion(),                  // 97
-			breadthLeadDefinition(),                 // 98
-			breadthLeadEdge(),                       // 99
-			breadthLeadEvent(),                      // 100
-			breadthLearnedModelReport(),             // 101
-			breadthLearningFeature(),                // 102
-			breadthLearningHeldOut(),                // 103
-			breadthLearningPart(),                   // 104
-			breadthLearningPoints(),                 // 105
-			breadthLearningTerm(),                   // 106
-			breadthMarkovSettings(),                 // 107
-			breadthMember(),                         // 108
-			breadthMemberConnection(),               // 109
-			breadthMemberEdge(),                     // 110
-			breadthMilestoneWeights(),               // 111
-			breadthModelFit(),                       // 112
-			breadthModelFitConnection(),             // 113
-			breadthModelFitEdge(),                   // 114
-			breadthMove(),                           // 115
-			breadthMutation(),                       // 116
-			breadthPageInfo(),                       // 117
-			breadthPersona(),                        // 118
-			breadthPersonaConnection(),              // 119
-			breadthPersonaEdge(),                    // 120
-			breadthPersonaMatch(),                   // 121
-			breadthPersonaNumbers(),                 // 122
-			breadthPersonaPerformance(),             // 123
-			breadthPositionWeights(),                // 124
-			breadthPublishAgreementPayload(),        // 125
-			breadthQuery(),                          // 126
-			breadthQuietHours(),                     // 127
-			breadthQuietTime(),                      // 128
-			breadthRecordConsentPayload(),           // 129
-			breadthRecordTouchesPayload(),           // 130
-			breadthReliabilityBin(),                 // 131
-			breadthRequestAgreementChangesPayload(), // 132
-			breadthRescore(),                        // 133
-			breadthRevertAgreementPayload(),         // 134
-			breadthRevokeApiKeyPayload(),            // 135
-			breadthRotateApiKeyPayload(),            // 136
-			breadthRoutingAccountOwner(),            // 137
-			breadthRoutingBand(),                    // 138
-			breadthRoutingExclusion(),               // 139
-			breadthRoutingFallback(),                // 140
-			breadthRoutingGates(),                   // 141
-			breadthRoutingPolicy(),                  // 142
-			breadthRoutingPool(),                    // 143
-			breadthRoutingRule(),                    // 144
-			breadthRoutingShare(),                   // 145
-			breadthRoutingTarget(),                  // 146
-			breadthRunBackTestPayload(),             // 147
-			breadthScore(),                          // 148
-			breadthScoreExplanation(),               // 149
-			breadthScoreFactor(),                    // 150
-			breadthScoreHistory(),                   // 151
-			breadthScoreHistoryConnection(),         // 152
-			breadthScoreHistoryEdge(),               // 153
-			breadthScorePath(),                      // 154
-			breadthScoreStep(),                      // 155
-			breadthScoreTouch(),                     // 156
-			breadthScoringBandCell(),                // 157
-			breadthScoringEdge(),                    // 158
-			breadthScoringEngagementGrades(),        // 159
-			breadthScoringEngagementRule(),          // 160
-			breadthScoringFitGrades(),               // 161
-			breadthScoringFitRule(),                 // 162
-			breadthScoringGraph(),                   // 163
-			breadthScoringGroup(),                   // 164
-			breadthScoringModel(),                   // 165
-			breadthScoringNode(),                    // 166
-			breadthShapleySettings(),                // 167
-			breadthSignAgreementPayload(),           // 168
-			breadthSignInPayload(),                  // 169
-			breadthSignOutPayload(),                 // 170
-			breadthSignUpPayload(),                  // 171
-			breadthSignature(),                      // 172
-			breadthSlaCalendar(),                    // 173
-			breadthSlaPauseRule(),                   // 174
-			breadthSlaPolicy(),                      // 175
-			breadthSlaRule(),                        // 176
-			breadthSource(),                         // 177
-			breadthSourceConnection(),               // 178
-			breadthSourceEdge(),                     // 179
-			breadthStageLabel(),                     // 180
-			breadthSubmitAgreementPayload(),         // 181
-			breadthSubscription(),                   // 182
-			breadthSuggestScoringModelPayload(),     // 183
-			breadthTimelineConnection(),             // 184
-			breadthTimelineEdge(),                   // 185
-			breadthTouch(),                          // 186
-			breadthTouchConnection(),                // 187
-			breadthTouchEdge(),                      // 188
-			breadthTouchPattern(),                   // 189
-			breadthTouchRepeats(),                   // 190
-			breadthTouchResult(),                    // 191
-			breadthUpdateAccountPayload(),           // 192
-			breadthUpdateCampaignPayload(),          // 193
-			breadthUpdateContactPayload(),           // 194
-			breadthUpdateMemberPayload(),            // 195
-			breadthUpdatePersonaPayload(),           // 196
-			breadthUpdateSourcePayload(),            // 197
-			breadthUpdateWorkspacePayload(),         // 198
-			breadthViewer(),                         // 199
-			breadthWithdrawAgreementPayload(),       // 200
-			breadthWorkspace(),                      // 201
+			breadthAcknowledgeCampaignPayload(),     // 3
+			breadthAgreement(),                      // 4
+			breadthAgreementBody(),                  // 5
+			breadthAgreementClause(),                // 6
+			breadthAgreementConnection(),            // 7
+			breadthAgreementDiff(),                  // 8
+			breadthAgreementEdge(),                  // 9
+			breadthApiKey(),                         // 10
+			breadthApiKeyConnection(),               // 11
+			breadthApiKeyEdge(),                     // 12
+			breadthAssignLeadPayload(),              // 13
+			breadthAttribute(),                      // 14
+			breadthAttributeCondition(),             // 15
+			breadthAttributionMinimum(),             // 16
+			breadthAttributionPolicy(),              // 17
+			breadthBackTest(),                       // 18
+			breadthBackTestBreakdown(),              // 19
+			breadthBackTestCohort(),                 // 20
+			breadthBackTestComparison(),             // 21
+			breadthBackTestConnection(),             // 22
+			breadthBackTestCut(),                    // 23
+			breadthBackTestDecile(),                 // 24
+			breadthBackTestDifference(),             // 25
+			breadthBackTestEdge(),                   // 26
+			breadthBackTestFlip(),                   // 27
+			breadthBackTestFlips(),                  // 28
+			breadthBackTestLeak(),                   // 29
+			breadthBackTestLoad(),                   // 30
+			breadthBackTestReport(),                 // 31
+			breadthBackTestSegment(),                // 32
+			breadthBackTestVolume(),                 // 33
+			breadthBackTestWeek(),                   // 34
+			breadthBehaviourCondition(),             // 35
+			breadthCalendar(),                       // 36
+			breadthCalendarException(),              // 37
+			breadthCalendarHours(),                  // 38
+			breadthCalendarSpan(),                   // 39
+			breadthCampaign(),                       // 40
+			breadthCampaignConnection(),             // 41
+			breadthCampaignEdge(),                   // 42
+			breadthCancelContactPayload(),           // 43
+			breadthCancelImportPayload(),            // 44
+			breadthCaptureLeadPayload(),             // 45
+			breadthChangePasswordPayload(),          // 46
+			breadthChannelGroupRule(),               // 47
+			breadthClauseChange(),                   // 48
+			breadthClearBouncePayload(),             // 49
+			breadthCondition(),                      // 50
+			breadthConditionPreview(),               // 51
+			breadthConditionReason(),                // 52
+			breadthConfirmContactPayload(),          // 53
+			breadthConsent(),                        // 54
+			breadthConsentRule(),                    // 55
+			breadthContact(),                        // 56
+			breadthContactCap(),                     // 57
+			breadthContactConnection(),              // 58
+			breadthContactDecision(),                // 59
+			breadthContactEdge(),                    // 60
+			breadthContactFloor(),                   // 61
+			breadthContactGap(),                     // 62
+			breadthContactIdentity(),                // 63
+			breadthContactPolicy(),                  // 64
+			breadthContactProtection(),              // 65
+			breadthContactReason(),                  // 66
+			breadthContactStanding(),                // 67
+			breadthConversionDrift(),                // 68
+			breadthCreateApiKeyPayload(),            // 69
+			breadthCreateCampaignPayload(),          // 70
+			breadthCreateMemberPayload(),            // 71
+			breadthCreatePersonaPayload(),           // 72
+			breadthCreateSourcePayload(),            // 73
+			breadthCreateUploadPayload(),            // 74
+			breadthCriterionCheck(),                 // 75
+			breadthDefineAttributePayload(),         // 76
+			breadthDefinitionCheck(),                // 77
+			breadthDraftAgreementPayload(),          // 78
+			breadthEditAgreementPayload(),           // 79
+			breadthEvent(),                          // 80
+			breadthFollowUpPolicy(),                 // 81
+			breadthFollowUpRule(),                   // 82
+			breadthFollowUpStep(),                   // 83
+			breadthGiveUpRule(),                     // 84
+			breadthHeldFloor(),                      // 85
+			breadthIgnoredTouches(),                 // 86
+			breadthImport(),                         // 87
+			breadthImportColumn(),                   // 88
+			breadthImportConnection(),               // 89
+			breadthImportDefault(),                  // 90
+			breadthImportEdge(),                     // 91
+			breadthImportLayout(),                   // 92
+			breadthImportLeadsPayload(),             // 93
+			breadthImportMapping(),                  // 94
+			breadthImportPreview(),                  // 95
+			breadthImportPreviewRow(),               // 96
+			breadthImportRefusal(),                  // 97
+			breadthImportRefusalConnection(),        // 98
+			breadthImportRefusalEdge(),              // 99
+			breadthImportValue(),                    // 100
+			breadthImportValueMap(),                 // 101
+			breadthJobProgress(),                    // 102
+			breadthLead(),                           // 103
+			breadthLeadConnection(),                 // 104
+			breadthLeadCriterion(),                  // 105
+			breadthLeadDefinition(),                 // 106
+			breadthLeadEdge(),                       // 107
+			breadthLeadEvent(),                      // 108
+			breadthLearnedModelReport(),             // 109
+			breadthLearningFeature(),                // 110
+			breadthLearningHeldOut(),                // 111
+			breadthLearningPart(),                   // 112
+			breadthLearningPoints(),                 // 113
+			breadthLearningTerm(),                   // 114
+			breadthMarkovSettings(),                 // 115
+			breadthMember(),                         // 116
+			breadthMemberConnection(),               // 117
+			breadthMemberEdge(),                     // 118
+			breadthMessage(),                        // 119
+			breadthMessageConnection(),              // 120
+			breadthMessageEdge(),                    // 121
+			breadthMilestoneWeights(),               // 122
+			breadthModelFit(),                       // 123
+			breadthModelFitConnection(),             // 124
+			breadthModelFitEdge(),                   // 125
+			breadthMove(),                           // 126
+			breadthMutation(),                       // 127
+			breadthPageInfo(),                       // 128
+			breadthPersona(),                        // 129
+			breadthPersonaConnection(),              // 130
+			breadthPersonaEdge(),                    // 131
+			breadthPersonaMatch(),                   // 132
+			breadthPersonaNumbers(),                 // 133
+			breadthPersonaPerformance(),             // 134
+			breadthPositionWeights(),                // 135
+			breadthPostponeContactPayload(),         // 136
+			breadthPublishAgreementPayload(),        // 137
+			breadthQuery(),                          // 138
+			breadthQuietHours(),                     // 139
+			breadthQuietTime(),                      // 140
+			breadthRecordBouncePayload(),            // 141
+			breadthRecordConsentPayload(),           // 142
+			breadthRecordTouchesPayload(),           // 143
+			breadthReliabilityBin(),                 // 144
+			breadthRequestAgreementChangesPayload(), // 145
+			breadthRescore(),                        // 146
+			breadthReserveContactPayload(),          // 147
+			breadthRevertAgreementPayload(),         // 148
+			breadthRevokeApiKeyPayload(),            // 149
+			breadthRotateApiKeyPayload(),            // 150
+			breadthRoutingAccountOwner(),            // 151
+			breadthRoutingBand(),                    // 152
+			breadthRoutingExclusion(),               // 153
+			breadthRoutingFallback(),                // 154
+			breadthRoutingGates(),                   // 155
+			breadthRoutingPolicy(),                  // 156
+			breadthRoutingPool(),                    // 157
+			breadthRoutingRule(),                    // 158
+			breadthRoutingShare(),                   // 159
+			breadthRoutingTarget(),                  // 160
+			breadthRunBackTestPayload(),             // 161
+			breadthScore(),                          // 162
+			breadthScoreExplanation(),               // 163
+			breadthScoreFactor(),                    // 164
+			breadthScoreHistory(),                   // 165
+			breadthScoreHistoryConnection(),         // 166
+			breadthScoreHistoryEdge(),               // 167
+			breadthScorePath(),                      // 168
+			breadthScoreStep(),                      // 169
+			breadthScoreTouch(),                     // 170
+			breadthScoringBandCell(),                // 171
+			breadthScoringEdge(),                    // 172
+			breadthScoringEngagementGrades(),        // 173
+			breadthScoringEngagementRule(),          // 174
+			breadthScoringFitGrades(),               // 175
+			breadthScoringFitRule(),                 // 176
+			breadthScoringGraph(),                   // 177
+			breadthScoringGroup(),                   // 178
+			breadthScoringModel(),                   // 179
+			breadthScoringNode(),                    // 180
+			breadthShapleySettings(),                // 181
+			breadthSignAgreementPayload(),           // 182
+			breadthSignInPayload(),                  // 183
+			breadthSignOutPayload(),                 // 184
+			breadthSignUpPayload(),                  // 185
+			breadthSignature(),                      // 186
+			breadthSlaCalendar(),                    // 187
+			breadthSlaPauseRule(),                   // 188
+			breadthSlaPolicy(),                      // 189
+			breadthSlaRule(),                        // 190
+			breadthSource(),                         // 191
+			breadthSourceConnection(),               // 192
+			breadthSourceEdge(),                     // 193
+			breadthStageLabel(),                     // 194
+			breadthSubmitAgreementPayload(),         // 195
+			breadthSubscription(),                   // 196
+			breadthSuggestScoringModelPayload(),     // 197
+			breadthSuppressContactPayload(),         // 198
+			breadthTimelineConnection(),             // 199
+			breadthTimelineEdge(),                   // 200
+			breadthTouch(),                          // 201
+			breadthTouchConnection(),                // 202
+			breadthTouchEdge(),                      // 203
+			breadthTouchPattern(),                   // 204
+			breadthTouchRepeats(),                   // 205
+			breadthTouchResult(),                    // 206
+			breadthUnsuppressContactPayload(),       // 207
+			breadthUpdateAccountPayload(),           // 208
+			breadthUpdateCampaignPayload(),          // 209
+			breadthUpdateContactPayload(),           // 210
+			breadthUpdateMemberPayload(),            // 211
+			breadthUpdatePersonaPayload(),           // 212
+			breadthUpdateSourcePayload(),            // 213
+			breadthUpdateWorkspacePayload(),         // 214
+			breadthViewer(),                         // 215
+			breadthWithdrawAgreementPayload(),       // 216
+			breadthWorkspace(),                      // 217
 		},
 	}
 }
@@ -380,7 +396,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{58},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -392,7 +408,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -404,7 +420,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -436,7 +452,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -469,6 +485,31 @@ func breadthAccountEdge() *breadth.Type {
 				Of:      []int{0},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
+			},
+		},
+	}
+}
+
+func breadthAcknowledgeCampaignPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AcknowledgeCampaignPayload", Satisfies: acknowledgeCampaignPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"campaign": {
+				NonNull: []bool{true},
+				Of:      []int{40},
+				Member:  "Campaign",
+				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AcknowledgeCampaignPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -533,13 +574,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{4},
+				Of:      []int{5},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{5},
+				Of:      []int{6},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -563,7 +604,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -572,7 +613,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -581,7 +622,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{172},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -590,7 +631,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -602,7 +643,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{133},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -695,43 +736,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{98},
+				Of:      []int{106},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{165},
+				Of:      []int{179},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{175},
+				Of:      []int{189},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{142},
+				Of:      []int{156},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{74},
+				Of:      []int{81},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{59},
+				Of:      []int{64},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{16},
+				Of:      []int{17},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -767,19 +808,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{8},
+				Of:      []int{9},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -802,19 +843,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{48},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -835,7 +876,7 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
 			},
@@ -877,7 +918,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{177},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -886,7 +927,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -895,7 +936,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{9},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -948,19 +989,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{11},
+				Of:      []int{12},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -990,7 +1031,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1004,7 +1045,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1176,55 +1217,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{135},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{122},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{122},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{190},
+				Of:      []int{205},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{78},
+				Of:      []int{86},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{45},
+				Of:      []int{47},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{115},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{181},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1259,7 +1300,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1290,7 +1331,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{30},
+				Of:      []int{31},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1336,7 +1377,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1345,7 +1386,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1362,13 +1403,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1453,67 +1494,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{33},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1527,19 +1568,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1715,7 +1756,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -1793,7 +1834,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -1886,7 +1927,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{34},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -1900,7 +1941,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2002,55 +2043,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{144},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{19},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{28},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{28},
+				Of:      []int{29},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2288,13 +2329,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{38},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{37},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2333,7 +2374,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{39},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2484,9 +2525,27 @@ func breadthCampaign() *breadth.Type {
 					w.Int(int64(o.(*db.Campaign).Version))
 				},
 			},
+			"acknowledgedByMarketing": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Campaign().AcknowledgedByMarketing(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"acknowledgedBySales": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Campaign().AcknowledgedBySales(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2506,19 +2565,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{42},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2548,9 +2607,34 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
+			},
+		},
+	}
+}
+
+func breadthCancelContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CancelContactPayload", Satisfies: cancelContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"message": {
+				NonNull: []bool{true},
+				Of:      []int{119},
+				Member:  "Message",
+				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.CancelContactPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -2562,7 +2646,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2587,7 +2671,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2626,7 +2710,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2654,7 +2738,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -2706,37 +2790,62 @@ func breadthClauseChange() *breadth.Type {
 	}
 }
 
+func breadthClearBouncePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClearBouncePayload", Satisfies: clearBouncePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCondition() *breadth.Type {
 	return &breadth.Type{
 		Name: "Condition", Satisfies: conditionImplementors,
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{14},
+				Of:      []int{15},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{34},
+				Of:      []int{35},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -2757,7 +2866,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -2798,6 +2907,31 @@ func breadthConditionReason() *breadth.Type {
 				Member: "Evidence",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthConfirmContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ConfirmContactPayload", Satisfies: confirmContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"message": {
+				NonNull: []bool{true},
+				Of:      []int{119},
+				Member:  "Message",
+				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ConfirmContactPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -3138,7 +3272,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{58},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3147,7 +3281,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{50},
+				Of:       []int{54},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3156,7 +3290,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3168,7 +3302,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3177,6 +3311,27 @@ func breadthContact() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*model.TouchConnection, error) {
 					return x.(*executionContext).Resolvers.Contact().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.TouchFilter))
 				}, breadth.Objects(breadth.Pointer[model.TouchConnection])),
+			},
+			"messages": {
+				NonNull:  []bool{true},
+				Of:       []int{120},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Contact_messages_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*model.MessageConnection, error) {
+					return x.(*executionContext).Resolvers.Contact().Messages(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.MessageFilter))
+				}, breadth.Objects(breadth.Pointer[model.MessageConnection])),
+			},
+			"standing": {
+				NonNull:  []bool{true},
+				Of:       []int{67},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
+					return x.(*executionContext).Resolvers.Contact().Standing(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Standing])),
 			},
 		},
 	}
@@ -3242,19 +3397,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{60},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{56},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3266,6 +3421,54 @@ func breadthContactConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthContactDecision() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactDecision", Satisfies: contactDecisionImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.ContactDecision).At)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*funnel.ContactDecision).Outcome))
+				},
+			},
+			"nextAllowedAt": {
+				NonNull: []bool{false},
+				Member:  "NextAllowedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ContactDecision).NextAllowedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Of:      []int{66},
+				Member:  "Reasons",
+				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
+			},
+			"policy": {
+				NonNull:  []bool{false},
+				Of:       []int{4},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*funnel.ContactDecision, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.ContactDecision().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
 			},
 		},
 	}
@@ -3284,7 +3487,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{56},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -3406,43 +3609,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{55},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{61},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{65},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{65},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{53},
+				Of:      []int{57},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{57},
+				Of:      []int{62},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -3485,6 +3688,107 @@ func breadthContactProtection() *breadth.Type {
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthContactReason() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactReason", Satisfies: contactReasonImplementors,
+		Fields: map[string]*breadth.Field{
+			"code": {
+				NonNull: []bool{true},
+				Member:  "Code",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*contactpolicy.Reason).Code))
+				},
+			},
+			"clause": {
+				NonNull: []bool{false},
+				Member:  "Clause",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Reason).Clause; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"until": {
+				NonNull: []bool{false},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Reason).Until; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.Reason).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthContactStanding() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactStanding", Satisfies: contactStandingImplementors,
+		Fields: map[string]*breadth.Field{
+			"floor": {
+				NonNull: []bool{false},
+				Of:      []int{85},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
+			},
+			"suppressedAt": {
+				NonNull: []bool{false},
+				Member:  "SuppressedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).SuppressedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"suppressedNote": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "SuppressedNote",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).SuppressedNote; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"bounced": {
+				NonNull: []bool{true, true},
+				Member:  "Bounced",
+				Write: breadth.Get(func(o *db.Standing) []contact.Channel { return o.Bounced }, breadth.WriteList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"notBefore": {
+				NonNull: []bool{false},
+				Member:  "NotBefore",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).NotBefore; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
 			},
 		},
 	}
@@ -3569,7 +3873,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -3605,7 +3909,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -3630,7 +3934,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3655,7 +3959,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{129},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -3680,7 +3984,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{191},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -3762,7 +4066,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -3776,7 +4080,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{14},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -3801,13 +4105,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -3827,7 +4131,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{75},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3840,7 +4144,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{75},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -3854,7 +4158,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3879,7 +4183,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -3932,7 +4236,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -3969,7 +4273,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -3986,7 +4290,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{75},
+				Of:      []int{82},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -4014,7 +4318,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -4041,13 +4345,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{83},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{77},
+				Of:      []int{84},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -4120,6 +4424,46 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthHeldFloor() *breadth.Type {
+	return &breadth.Type{
+		Name: "HeldFloor", Satisfies: heldFloorImplementors,
+		Fields: map[string]*breadth.Field{
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.HeldFloor).Department))
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Member:  "Event",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.HeldFloor).Event))
+				},
+			},
+			"since": {
+				NonNull: []bool{true},
+				Member:  "Since",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.HeldFloor).Since)
+				},
+			},
+			"until": {
+				NonNull: []bool{false},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HeldFloor).Until; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthIgnoredTouches() *breadth.Type {
 	return &breadth.Type{
 		Name: "IgnoredTouches", Satisfies: ignoredTouchesImplementors,
@@ -4133,7 +4477,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{204},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -4221,19 +4565,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -4242,7 +4586,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -4251,7 +4595,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -4289,7 +4633,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4351,7 +4695,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{93},
+				Of:      []int{101},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -4387,19 +4731,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{91},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4451,7 +4795,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -4512,7 +4856,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{79},
+				Of:      []int{87},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -4537,13 +4881,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{80},
+				Of:      []int{88},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{82},
+				Of:      []int{90},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -4575,13 +4919,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{92},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{86},
+				Of:      []int{94},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -4594,7 +4938,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{88},
+				Of:      []int{96},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -4622,13 +4966,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{100},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -4696,19 +5040,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{91},
+				Of:      []int{99},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4738,7 +5082,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{89},
+				Of:      []int{97},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -4849,7 +5193,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{79},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -4954,7 +5298,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -4972,7 +5316,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -4981,7 +5325,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -4990,7 +5334,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -4999,7 +5343,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -5008,7 +5352,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -5017,7 +5361,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5029,7 +5373,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5107,7 +5451,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -5116,7 +5460,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5128,7 +5472,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{115},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -5137,7 +5481,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{115},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -5154,19 +5498,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5203,7 +5547,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -5217,7 +5561,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -5230,19 +5574,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{105},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{180},
+				Of:      []int{194},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -5263,7 +5607,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -5284,13 +5628,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{80},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -5335,31 +5679,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{112},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{104},
+				Of:      []int{112},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{110},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{103},
+				Of:      []int{111},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{105},
+				Of:      []int{113},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -5372,7 +5716,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{106},
+				Of:      []int{114},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -5464,7 +5808,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{144},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -5682,7 +6026,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -5702,19 +6046,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{118},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5744,9 +6088,196 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
+			},
+		},
+	}
+}
+
+func breadthMessage() *breadth.Type {
+	return &breadth.Type{
+		Name: "Message", Satisfies: messageImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Message).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).State))
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Channel))
+				},
+			},
+			"purpose": {
+				NonNull: []bool{true},
+				Member:  "Purpose",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Purpose))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Department))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Message).At)
+				},
+			},
+			"expiresAt": {
+				NonNull: []bool{false},
+				Member:  "ExpiresAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Message).ExpiresAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Message).CreatedAt)
+				},
+			},
+			"settledAt": {
+				NonNull: []bool{false},
+				Member:  "SettledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Message).SettledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Message).Version))
+				},
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{56},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Message().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{40},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.Message().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"policy": {
+				NonNull:  []bool{false},
+				Of:       []int{4},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Message().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{201},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.Message().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Message().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthMessageConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "MessageConnection", Satisfies: messageConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{121},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{119},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{128},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.MessageConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthMessageEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "MessageEdge", Satisfies: messageEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.MessageEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{119},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
 		},
 	}
@@ -5815,7 +6346,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{19},
+				Of:      []int{20},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -5835,7 +6366,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{101},
+				Of:      []int{109},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -5881,7 +6412,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -5890,7 +6421,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -5907,19 +6438,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{125},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{123},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5949,7 +6480,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{123},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -5991,7 +6522,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -6011,7 +6542,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -6020,7 +6551,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -6037,7 +6568,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6049,7 +6580,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{71},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6061,7 +6592,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{79},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6073,7 +6604,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6085,7 +6616,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6097,7 +6628,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6109,7 +6640,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{137},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6121,7 +6652,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6133,7 +6664,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6145,7 +6676,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6157,7 +6688,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6169,7 +6700,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6181,7 +6712,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6193,7 +6724,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6205,7 +6736,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6217,7 +6748,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6227,9 +6758,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateCampaign(ctx, args["input"].(funnel.UpdateCampaignInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateCampaignPayload])),
 			},
+			"acknowledgeCampaign": {
+				NonNull:  []bool{true},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_acknowledgeCampaign_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AcknowledgeCampaignPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AcknowledgeCampaign(ctx, args["input"].(funnel.AcknowledgeCampaignInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AcknowledgeCampaignPayload])),
+			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6241,7 +6784,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6253,7 +6796,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6265,7 +6808,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6277,7 +6820,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6289,7 +6832,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{42},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6301,7 +6844,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{43},
+				Of:       []int{45},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6313,7 +6856,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{12},
+				Of:       []int{13},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6323,9 +6866,45 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().AssignLead(ctx, args["input"].(funnel.AssignLeadInput))
 				}, breadth.Objects(breadth.Pointer[funnel.AssignLeadPayload])),
 			},
+			"reserveContact": {
+				NonNull:  []bool{true},
+				Of:       []int{147},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_reserveContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ReserveContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ReserveContact(ctx, args["input"].(funnel.ReserveContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ReserveContactPayload])),
+			},
+			"confirmContact": {
+				NonNull:  []bool{true},
+				Of:       []int{53},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_confirmContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ConfirmContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ConfirmContact(ctx, args["input"].(funnel.ConfirmContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ConfirmContactPayload])),
+			},
+			"cancelContact": {
+				NonNull:  []bool{true},
+				Of:       []int{43},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_cancelContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.CancelContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CancelContact(ctx, args["input"].(funnel.CancelContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.CancelContactPayload])),
+			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{64},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6337,7 +6916,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6349,7 +6928,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6361,7 +6940,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6373,7 +6952,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6385,7 +6964,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6397,7 +6976,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6409,7 +6988,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6421,7 +7000,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6433,7 +7012,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{44},
+				Of:       []int{46},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6445,7 +7024,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{66},
+				Of:       []int{73},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6457,7 +7036,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6467,9 +7046,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateSource(ctx, args["input"].(funnel.UpdateSourceInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateSourcePayload])),
 			},
+			"suppressContact": {
+				NonNull:  []bool{true},
+				Of:       []int{198},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_suppressContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SuppressContact(ctx, args["input"].(funnel.SuppressContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"unsuppressContact": {
+				NonNull:  []bool{true},
+				Of:       []int{207},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_unsuppressContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UnsuppressContact(ctx, args["input"].(funnel.UnsuppressContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"recordBounce": {
+				NonNull:  []bool{true},
+				Of:       []int{141},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordBounce_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordBounce(ctx, args["input"].(funnel.RecordBounceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"clearBounce": {
+				NonNull:  []bool{true},
+				Of:       []int{49},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_clearBounce_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ClearBounce(ctx, args["input"].(funnel.ClearBounceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"postponeContact": {
+				NonNull:  []bool{true},
+				Of:       []int{136},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_postponeContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().PostponeContact(ctx, args["input"].(funnel.PostponeContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{130},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6558,7 +7197,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -6606,7 +7245,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6626,19 +7265,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{131},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{129},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6668,7 +7307,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{129},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -6682,7 +7321,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{129},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -6695,7 +7334,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{52},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -6788,7 +7427,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -6797,13 +7436,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{133},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{133},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -6831,19 +7470,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{68},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{61},
+				Of:      []int{68},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{133},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -6880,13 +7519,38 @@ func breadthPositionWeights() *breadth.Type {
 	}
 }
 
+func breadthPostponeContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "PostponeContactPayload", Satisfies: postponeContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthPublishAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "PublishAgreementPayload", Satisfies: publishAgreementPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -6911,7 +7575,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{217, 201, 191, 146, 129, 123, 119, 116, 103, 87, 80, 56, 40, 18, 10, 4, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6923,7 +7587,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{201, 186, 177, 133, 118, 112, 108, 95, 79, 73, 52, 39, 17, 9, 3, 0},
+				Of:       []int{217, 201, 191, 146, 129, 123, 119, 116, 103, 87, 80, 56, 40, 18, 10, 4, 0},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6959,7 +7623,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6971,7 +7635,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6983,7 +7647,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{7},
+				Of:       []int{8},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6995,7 +7659,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{180},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -7004,7 +7668,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{10},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7016,7 +7680,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{21},
+				Of:       []int{22},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7028,7 +7692,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{20},
+				Of:       []int{21},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7040,7 +7704,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{113},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7052,7 +7716,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{40},
+				Of:       []int{41},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7064,7 +7728,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7076,7 +7740,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{13},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -7085,7 +7749,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{58},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7097,7 +7761,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{52},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7109,7 +7773,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7121,7 +7785,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7133,7 +7797,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7145,7 +7809,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{95},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7155,9 +7819,33 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Lead(ctx, args["by"].(model.LeadKey))
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
 			},
+			"mayContact": {
+				NonNull:  []bool{true},
+				Of:       []int{59},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_mayContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ContactDecision, error) {
+					return x.(*executionContext).Resolvers.Query().MayContact(ctx, args["contactId"].(id.Global), args["channel"].(contact.Channel), args["purpose"].(contact.Purpose), args["department"].(auth.Department), args["at"].(*time.Time), args["campaignId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.ContactDecision])),
+			},
+			"messages": {
+				NonNull:  []bool{true},
+				Of:       []int{120},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_messages_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.MessageConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Messages(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.MessageFilter))
+				}, breadth.Objects(breadth.Pointer[model.MessageConnection])),
+			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7169,7 +7857,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7181,7 +7869,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{123},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7193,7 +7881,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7205,7 +7893,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7217,7 +7905,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{154},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7229,7 +7917,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7241,7 +7929,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7253,7 +7941,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{199},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -7262,7 +7950,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7274,7 +7962,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7313,7 +8001,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{140},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -7364,13 +8052,38 @@ func breadthQuietTime() *breadth.Type {
 	}
 }
 
+func breadthRecordBouncePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordBouncePayload", Satisfies: recordBouncePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{56},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -7395,7 +8108,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{191},
+				Of:      []int{206},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -7463,7 +8176,7 @@ func breadthRequestAgreementChangesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7563,12 +8276,43 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
 					return x.(*executionContext).Resolvers.Rescore().Agreement(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+		},
+	}
+}
+
+func breadthReserveContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ReserveContactPayload", Satisfies: reserveContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"decision": {
+				NonNull: []bool{true},
+				Of:      []int{59},
+				Member:  "Decision",
+				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
+			},
+			"reservation": {
+				NonNull: []bool{false},
+				Of:      []int{119},
+				Member:  "Reservation",
+				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ReserveContactPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -7580,7 +8324,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -7605,7 +8349,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -7630,13 +8374,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{9},
+				Of:      []int{10},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -7701,7 +8445,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -7729,7 +8473,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7842,25 +8586,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{153},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{151},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{158},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{152},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -7877,19 +8621,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{143},
+				Of:      []int{157},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{155},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{140},
+				Of:      []int{154},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -7959,7 +8703,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{159},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -7987,13 +8731,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{160},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -8077,7 +8821,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -8180,13 +8924,13 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{95},
+				Of:      []int{103},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -8199,7 +8943,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -8212,7 +8956,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{150},
+				Of:      []int{164},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -8286,13 +9030,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{170},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{49},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -8365,7 +9109,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{3},
+				Of:       []int{4},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -8382,19 +9126,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{167},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8424,7 +9168,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{165},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -8452,19 +9196,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{169},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{162},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -8880,7 +9624,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -8905,13 +9649,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{180},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{172},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -8982,37 +9726,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{162},
+				Of:      []int{176},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{174},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{178},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{161},
+				Of:      []int{175},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{173},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{171},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -9077,7 +9821,7 @@ func breadthSignAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9102,13 +9846,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -9158,13 +9902,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -9199,7 +9943,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -9269,7 +10013,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -9312,13 +10056,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{187},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{190},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -9331,7 +10075,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{188},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -9366,7 +10110,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{47},
+				Of:      []int{50},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -9486,7 +10230,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9506,19 +10250,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{193},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{177},
+				Of:      []int{191},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9548,7 +10292,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{191},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -9591,7 +10335,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9616,7 +10360,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9628,7 +10372,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9648,7 +10392,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{123},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -9667,25 +10411,50 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 	}
 }
 
+func breadthSuppressContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SuppressContactPayload", Satisfies: suppressContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthTimelineConnection() *breadth.Type {
 	return &breadth.Type{
 		Name: "TimelineConnection", Satisfies: timelineConnectionImplementors,
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{185},
+				Of:      []int{200},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186, 73},
+				Of:      []int{201, 80},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -9715,7 +10484,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186, 73},
+				Of:      []int{201, 80},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -9815,7 +10584,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -9833,7 +10602,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -9842,7 +10611,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{39},
+				Of:       []int{40},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -9851,7 +10620,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -9868,19 +10637,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{203},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{201},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{128},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9910,7 +10679,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{186},
+				Of:      []int{201},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -10016,6 +10785,31 @@ func breadthTouchResult() *breadth.Type {
 	}
 }
 
+func breadthUnsuppressContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UnsuppressContactPayload", Satisfies: unsuppressContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{56},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateAccountPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateAccountPayload", Satisfies: updateAccountPayloadImplementors,
@@ -10047,7 +10841,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -10072,7 +10866,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{52},
+				Of:      []int{56},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10097,7 +10891,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{116},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10122,7 +10916,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{129},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10147,7 +10941,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{177},
+				Of:      []int{191},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -10172,7 +10966,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{217},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -10204,7 +10998,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -10213,7 +11007,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -10222,7 +11016,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{9},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -10249,7 +11043,7 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{3},
+				Of:      []int{4},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10378,86 +11172,94 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(5, v)
-	case db.Member:
+	case db.Message:
 		c.Object(6, &v)
-	case *db.Member:
+	case *db.Message:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(7, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(8, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Event:
+	case db.Import:
 		c.Object(9, &v)
-	case *db.Event:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Contact:
+	case db.Event:
 		c.Object(10, &v)
-	case *db.Contact:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Campaign:
+	case db.Contact:
 		c.Object(11, &v)
-	case *db.Campaign:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(12, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(13, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(14, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(15, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
+	case db.Account:
+		c.Object(16, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(16, v)
 	default:
 		c.Unknown(v)
 	}

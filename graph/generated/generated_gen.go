@@ -56,12 +56,14 @@ type ResolverRoot interface {
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
 	Contact() ContactResolver
+	ContactDecision() ContactDecisionResolver
 	Event() EventResolver
 	Import() ImportResolver
 	JobProgress() JobProgressResolver
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
 	Member() MemberResolver
+	Message() MessageResolver
 	ModelFit() ModelFitResolver
 	Move() MoveResolver
 	Mutation() MutationResolver
@@ -111,6 +113,8 @@ type BackTestResolver interface {
 	CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error)
 }
 type CampaignResolver interface {
+	AcknowledgedByMarketing(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error)
+	AcknowledgedBySales(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error)
 	Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
 type ContactResolver interface {
@@ -119,6 +123,11 @@ type ContactResolver interface {
 	Consents(ctx context.Context, objs []*db.Contact) ([][]*db.Consent, error)
 	Leads(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
+	Messages(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) ([]*model.MessageConnection, error)
+	Standing(ctx context.Context, objs []*db.Contact) ([]*db.Standing, error)
+}
+type ContactDecisionResolver interface {
+	Policy(ctx context.Context, objs []*funnel.ContactDecision) ([]*db.Agreement, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -159,6 +168,13 @@ type LeadEventResolver interface {
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
+type MessageResolver interface {
+	Contact(ctx context.Context, objs []*db.Message) ([]*db.Contact, error)
+	Campaign(ctx context.Context, objs []*db.Message) ([]*db.Campaign, error)
+	Policy(ctx context.Context, objs []*db.Message) ([]*db.Agreement, error)
+	Touch(ctx context.Context, objs []*db.Message) ([]*db.Touch, error)
+	Member(ctx context.Context, objs []*db.Message) ([]*db.Member, error)
+}
 type ModelFitResolver interface {
 	Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error)
 	CreatedBy(ctx context.Context, objs []*db.ModelFit) ([]*db.Member, error)
@@ -186,6 +202,7 @@ type MutationResolver interface {
 	SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error)
 	CreateCampaign(ctx context.Context, input funnel.CreateCampaignInput) (*funnel.CreateCampaignPayload, error)
 	UpdateCampaign(ctx context.Context, input funnel.UpdateCampaignInput) (*funnel.UpdateCampaignPayload, error)
+	AcknowledgeCampaign(ctx context.Context, input funnel.AcknowledgeCampaignInput) (*funnel.AcknowledgeCampaignPayload, error)
 	DefineAttribute(ctx context.Context, input funnel.DefineAttributeInput) (*funnel.DefineAttributePayload, error)
 	UpdateContact(ctx context.Context, input funnel.UpdateContactInput) (*funnel.UpdateContactPayload, error)
 	RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error)
@@ -194,6 +211,9 @@ type MutationResolver interface {
 	CancelImport(ctx context.Context, input funnel.CancelImportInput) (*funnel.CancelImportPayload, error)
 	CaptureLead(ctx context.Context, input funnel.CaptureLeadInput) (*funnel.CaptureLeadPayload, error)
 	AssignLead(ctx context.Context, input funnel.AssignLeadInput) (*funnel.AssignLeadPayload, error)
+	ReserveContact(ctx context.Context, input funnel.ReserveContactInput) (*funnel.ReserveContactPayload, error)
+	ConfirmContact(ctx context.Context, input funnel.ConfirmContactInput) (*funnel.ConfirmContactPayload, error)
+	CancelContact(ctx context.Context, input funnel.CancelContactInput) (*funnel.CancelContactPayload, error)
 	CreateMember(ctx context.Context, input funnel.CreateMemberInput) (*funnel.CreateMemberPayload, error)
 	UpdateMember(ctx context.Context, input funnel.UpdateMemberInput) (*funnel.UpdateMemberPayload, error)
 	UpdateWorkspace(ctx context.Context, input funnel.UpdateWorkspaceInput) (*funnel.UpdateWorkspacePayload, error)
@@ -206,6 +226,11 @@ type MutationResolver interface {
 	ChangePassword(ctx context.Context, input funnel.ChangePasswordInput) (*funnel.ChangePasswordPayload, error)
 	CreateSource(ctx context.Context, input funnel.CreateSourceInput) (*funnel.CreateSourcePayload, error)
 	UpdateSource(ctx context.Context, input funnel.UpdateSourceInput) (*funnel.UpdateSourcePayload, error)
+	SuppressContact(ctx context.Context, input funnel.SuppressContactInput) (*funnel.StandingPayload, error)
+	UnsuppressContact(ctx context.Context, input funnel.UnsuppressContactInput) (*funnel.StandingPayload, error)
+	RecordBounce(ctx context.Context, input funnel.RecordBounceInput) (*funnel.StandingPayload, error)
+	ClearBounce(ctx context.Context, input funnel.ClearBounceInput) (*funnel.StandingPayload, error)
+	PostponeContact(ctx context.Context, input funnel.PostponeContactInput) (*funnel.StandingPayload, error)
 	RecordTouches(ctx context.Context, input funnel.RecordTouchesInput) (*funnel.RecordTouchesPayload, error)
 }
 type PersonaResolver interface {
@@ -236,6 +261,8 @@ type QueryResolver interface {
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
 	Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error)
 	Lead(ctx context.Context, by model.LeadKey) (*db.Lead, error)
+	MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error)
+	Messages(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) (*model.MessageConnection, error)
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
 	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
@@ -306,6 +333,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountKey,
+		ec.unmarshalInputAcknowledgeCampaignInput,
 		ec.unmarshalInputAgreementBodyInput,
 		ec.unmarshalInputAgreementFilter,
 		ec.unmarshalInputApiKeyFilter,
@@ -320,6 +348,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCalendarInput,
 		ec.unmarshalInputCalendarSpanInput,
 		ec.unmarshalInputCampaignFilter,
+		ec.unmarshalInputCancelContactInput,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCaptureAccountInput,
 		ec.unmarshalInputCaptureConsentInput,
@@ -328,7 +357,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCaptureTouchInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChannelGroupRuleInput,
+		ec.unmarshalInputClearBounceInput,
 		ec.unmarshalInputConditionInput,
+		ec.unmarshalInputConfirmContactInput,
 		ec.unmarshalInputConsentRuleInput,
 		ec.unmarshalInputContactCapInput,
 		ec.unmarshalInputContactFilter,
@@ -366,17 +397,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLeadKey,
 		ec.unmarshalInputMarkovSettingsInput,
 		ec.unmarshalInputMemberFilter,
+		ec.unmarshalInputMessageFilter,
+		ec.unmarshalInputMessageTouchInput,
 		ec.unmarshalInputMilestoneWeightsInput,
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
+		ec.unmarshalInputPostponeContactInput,
 		ec.unmarshalInputPreviewImportInput,
 		ec.unmarshalInputPublishAgreementInput,
 		ec.unmarshalInputQuietHoursInput,
 		ec.unmarshalInputQuietTimeInput,
+		ec.unmarshalInputRecordBounceInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
+		ec.unmarshalInputReserveContactInput,
 		ec.unmarshalInputRevertAgreementInput,
 		ec.unmarshalInputRevokeApiKeyInput,
 		ec.unmarshalInputRotateApiKeyInput,
@@ -411,10 +447,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStageLabelInput,
 		ec.unmarshalInputSubmitAgreementInput,
 		ec.unmarshalInputSuggestScoringModelInput,
+		ec.unmarshalInputSuppressContactInput,
 		ec.unmarshalInputTouchFilter,
 		ec.unmarshalInputTouchInput,
 		ec.unmarshalInputTouchPatternInput,
 		ec.unmarshalInputTouchRepeatsInput,
+		ec.unmarshalInputUnsuppressContactInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateContactInput,
@@ -2049,6 +2087,11 @@ extend type Mutation {
   createCampaign(input: CreateCampaignInput!): CreateCampaignPayload! @can(do: ["campaigns:write"])
   "Changes a campaign; its key stays."
   updateCampaign(input: UpdateCampaignInput!): UpdateCampaignPayload! @can(do: ["campaigns:write"])
+  """
+  Says for the viewer's department that it knows of an ACQUISITION campaign that reaches customers too: with both departments' word it does. Its directors and managers may.
+  Another kind of the campaign voids both. Errors: NOT_FOUND, FORBIDDEN for API keys, CONFLICT for campaigns of other kinds.
+  """
+  acknowledgeCampaign(input: AcknowledgeCampaignInput!): AcknowledgeCampaignPayload! @can(do: ["agreements:write"])
 }
 
 "A planned effort with a cost and a window."
@@ -2077,6 +2120,10 @@ type Campaign implements Node @can(do: ["campaigns:read"]) {
   updatedAt: Time!
   "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
+  "Who said for marketing that an ACQUISITION campaign may reach customers."
+  acknowledgedByMarketing: Member
+  "Who said for sales that an ACQUISITION campaign may reach customers."
+  acknowledgedBySales: Member
   "The leads it brought, newest activity first."
   leads(first: Int, after: String, last: Int, before: String, filter: LeadFilter): LeadConnection!
 }
@@ -2188,6 +2235,22 @@ input UpdateCampaignInput {
 "The changed campaign."
 type UpdateCampaignPayload {
   "The changed campaign."
+  campaign: Campaign!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"A campaign that may reach customers."
+input AcknowledgeCampaignInput {
+  "The campaign."
+  campaignId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The campaign with the departments' words."
+type AcknowledgeCampaignPayload {
+  "The campaign."
   campaign: Campaign!
   "The place of this change in the event log; null when nothing changed."
   cursor: String
@@ -3201,6 +3264,28 @@ enum EventKind {
   MODEL_FIT_REQUESTED
   "Learning a scoring model ended."
   MODEL_FIT_FINISHED
+  "A slot for a message to a person was reserved."
+  MESSAGE_RESERVED
+  "A message to a person was asked for, and the contact policy stood against it."
+  MESSAGE_REFUSED
+  "A reserved message went."
+  MESSAGE_SENT
+  "A reserved message was cancelled."
+  MESSAGE_CANCELLED
+  "The conversation with a person went to a department."
+  FLOOR_TURNED
+  "A person is never to be contacted."
+  CONTACT_SUPPRESSED
+  "A person may be contacted again."
+  CONTACT_UNSUPPRESSED
+  "A person's address for a channel takes no messages."
+  CONTACT_BOUNCED
+  "A person's address for a channel takes messages again."
+  CONTACT_BOUNCE_CLEARED
+  "The day from which on a person may be contacted again was agreed on, or dropped."
+  CONTACT_POSTPONED
+  "A department knows that a campaign reaches customers."
+  CAMPAIGN_ACKNOWLEDGED
   "A job went on; ` + "`" + `jobProgress` + "`" + ` brings these."
   JOB_PROGRESSED
 }
@@ -4209,6 +4294,264 @@ type JobProgress @can(do: ["leads:import"]) {
 enum JobKind {
   "A file on its way in."
   IMPORT
+}
+`, BuiltIn: false},
+	{Name: "../message.graphqls", Input: `extend type Query {
+  """
+  Whether a person may be contacted by a channel, for a purpose, by a department, at an instant, now where absent: the answer of the contact policy in force, by what is
+  known now. It promises nothing: ` + "`" + `reserveContact` + "`" + ` does. Errors: NOT_FOUND, BAD_USER_INPUT for an instant more than a year from now.
+  """
+  mayContact(contactId: ID!, channel: Channel!, purpose: Purpose!, department: Department!, at: Time, campaignId: ID): ContactDecision! @can(do: ["leads:read"]) @cost(weight: 5)
+  "The contact ledger of both departments: messages reserved and confirmed here, latest first."
+  messages(first: Int, after: String, last: Int, before: String, filter: MessageFilter): MessageConnection! @can(do: ["leads:read"])
+}
+
+extend type Mutation {
+  """
+  Asks whether a person may be contacted and, if so, takes the slot, for the caller's own department. A refusal is an answer, not an error: the decision says what stands
+  against it and until when. Of many who ask at once as many get a slot as the policy allows. Errors: NOT_FOUND, FORBIDDEN for the other department, BAD_USER_INPUT.
+  """
+  reserveContact(input: ReserveContactInput!): ReserveContactPayload! @can(do: ["leads:write"])
+  """
+  Says that a reserved message went. At an instant for which the reservation does not hold the policy is asked again. Errors: NOT_FOUND, FORBIDDEN for a message of the other
+  department, CONFLICT when it was confirmed or cancelled before, or when the policy stands against it: ` + "`" + `nextAllowedAt` + "`" + ` says from when on it does not.
+  """
+  confirmContact(input: ConfirmContactInput!): ConfirmContactPayload! @can(do: ["leads:write"])
+  "Gives a reserved slot back. Errors: NOT_FOUND, FORBIDDEN for a message of the other department, CONFLICT when it was confirmed or cancelled before."
+  cancelContact(input: CancelContactInput!): CancelContactPayload! @can(do: ["leads:write"])
+}
+
+extend type Contact {
+  "Messages of both departments to this person that were reserved here, latest first."
+  messages(first: Int, after: String, last: Int, before: String, filter: MessageFilter): MessageConnection!
+}
+
+"Whether a person may be contacted."
+type ContactDecision {
+  "The instant that was asked about."
+  at: Time!
+  "The answer."
+  outcome: ContactOutcome!
+  "Of DEFER: the first instant at which the same question is answered ALLOWED, if nothing happens until then."
+  nextAllowedAt: Time
+  "All that stands against it, in the order of their codes; none where it is ALLOWED."
+  reasons: [ContactReason!]!
+  "The version of the contact policy that was asked; null where none is in force."
+  policy: Agreement
+}
+
+"The answer to the question whether a person may be contacted."
+enum ContactOutcome {
+  "Yes."
+  ALLOWED
+  "Not now: all that stands against it passes by itself."
+  DEFER
+  "No: something stands against it until somebody changes it."
+  DENIED
+}
+
+"One thing that stands against a contact."
+type ContactReason {
+  "What it is."
+  code: ContactReasonCode!
+  "The key of the policy's clause; null where it stands in no policy."
+  clause: String
+  "The first instant at which it stands no more; null for until somebody changes it."
+  until: Time
+  "As a sentence, with the numbers."
+  text: String!
+}
+
+"What stands against a contact."
+enum ContactReasonCode {
+  "The person's data was erased."
+  ERASED
+  "The person is never to be contacted."
+  SUPPRESSED
+  "None of the consents that the policy asks for is on record."
+  NO_CONSENT
+  "The person withdrew the consent."
+  OPTED_OUT
+  "The address takes no messages."
+  BOUNCED
+  "The other department owns the conversation."
+  FLOOR_HELD
+  "Customers are spared this."
+  CUSTOMER_PROTECTED
+  "People with an open deal are spared this."
+  OPEN_DEAL_PROTECTED
+  "Enough messages to the person."
+  CAP_CONTACT
+  "Enough messages by the channel."
+  CAP_CHANNEL
+  "Enough messages to people of the company."
+  CAP_ACCOUNT
+  "Too near to another message."
+  MIN_GAP
+  "Not at this hour, where the person lives."
+  QUIET_HOURS
+  "A day that was agreed on has not come."
+  NOT_DUE
+  "Another campaign's message is too near."
+  CAMPAIGN_OVERLAP
+}
+
+"A message to a person: reserved, sent, or never sent."
+type Message implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `message` + "`" + `."
+  id: ID!
+  "How far it is. What is RESERVED counts until ` + "`" + `expiresAt` + "`" + `."
+  state: MessageState!
+  "By which channel."
+  channel: Channel!
+  "What for."
+  purpose: Purpose!
+  "Whose message it is."
+  department: Department!
+  "When it is to go, or went."
+  at: Time!
+  "From when on the reservation counts no more."
+  expiresAt: Time
+  "When it was reserved."
+  createdAt: Time!
+  "When it was confirmed or cancelled."
+  settledAt: Time
+  "Counts changes."
+  version: Int!
+  "To whom."
+  contact: Contact!
+  "The campaign that it belongs to."
+  campaign: Campaign
+  "The version of the contact policy that let it through."
+  policy: Agreement
+  "The touch that it left."
+  touch: Touch
+  "Who reserved it; null for an API key."
+  member: Member
+}
+
+"How far a message is."
+enum MessageState {
+  "Its slot is taken until it expires."
+  RESERVED
+  "It went."
+  SENT
+  "It never went; its slot is free."
+  CANCELLED
+}
+
+"A page of messages."
+type MessageConnection {
+  "The messages with their cursors."
+  edges: [MessageEdge!]!
+  "The messages alone."
+  nodes: [Message!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A message in a page."
+type MessageEdge {
+  "Its place in the list."
+  cursor: String!
+  "A message itself."
+  node: Message!
+}
+
+"Which messages; all that is given must hold."
+input MessageFilter {
+  "In these states."
+  states: [MessageState!]
+  "By these channels."
+  channels: [Channel!]
+  "Of this department."
+  department: Department
+  "Of this campaign."
+  campaignId: ID
+  "At or after."
+  atFrom: Time
+  "Before."
+  atBefore: Time
+}
+
+"A slot for a message to a person."
+input ReserveContactInput {
+  "To whom."
+  contactId: ID!
+  "By which channel."
+  channel: Channel!
+  "What for."
+  purpose: Purpose!
+  "Whose message it is: a member's own department."
+  department: Department!
+  "When it is to go; now where absent. At most a year ahead."
+  at: Time
+  "The campaign that it belongs to."
+  campaignId: ID
+  "How long after its instant the reservation holds, 1 to 86,400 seconds."
+  ttlSeconds: Int! = 900
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The answer, and the slot."
+type ReserveContactPayload {
+  "The answer of the contact policy."
+  decision: ContactDecision!
+  "The slot; null where the answer is not ALLOWED."
+  reservation: Message
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A reserved message that went."
+input ConfirmContactInput {
+  "The reserved message."
+  messageId: ID!
+  "When it went; now where absent. Not in the future."
+  at: Time
+  "Records a touch of it, which the ledger does not count once more."
+  touch: MessageTouchInput
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The touch that a message leaves. Person, channel, department, campaign and time are the message's."
+input MessageTouchInput {
+  "Who tells: an API key that is bound to a source can leave it out. External ids are the source's."
+  source: String
+  "What happened: EMAIL_SENT, CALL, VOICEMAIL, MESSAGE, CHAT or OTHER; by the channel where absent."
+  kind: TouchKind
+  "Up to 500 characters."
+  subject: String
+  "Its id in the source's system, up to 200 characters. A touch that is known by it already is taken as the message's, if no other message left it: else CONFLICT."
+  externalId: String
+}
+
+"The message as sent."
+type ConfirmContactPayload {
+  "The message as sent."
+  message: Message!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A reserved message that is not needed."
+input CancelContactInput {
+  "The reserved message."
+  messageId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The message that never went."
+type CancelContactPayload {
+  "The message that never went."
+  message: Message!
+  "The place of this change in the event log."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../people.graphqls", Input: `extend type Query {
@@ -5984,6 +6327,138 @@ type UpdateSourcePayload {
   cursor: String
 }
 `, BuiltIn: false},
+	{Name: "../standing.graphqls", Input: `extend type Mutation {
+  "Puts a person on the list of those who are never contacted, by nobody and for nothing. Errors: NOT_FOUND."
+  suppressContact(input: SuppressContactInput!): SuppressContactPayload! @can(do: ["consents:write"])
+  "Takes a person off the list of those who are never contacted. Errors: NOT_FOUND."
+  unsuppressContact(input: UnsuppressContactInput!): UnsuppressContactPayload! @can(do: ["consents:write"])
+  "Says that a person's address for a channel takes no messages. Errors: NOT_FOUND."
+  recordBounce(input: RecordBounceInput!): RecordBouncePayload! @can(do: ["leads:write"])
+  "Says that a person's address for a channel takes messages again: it was corrected. Errors: NOT_FOUND."
+  clearBounce(input: ClearBounceInput!): ClearBouncePayload! @can(do: ["leads:write"])
+  "Says from when on a person wants to hear of us again. Errors: NOT_FOUND, BAD_USER_INPUT for a day more than five years ahead."
+  postponeContact(input: PostponeContactInput!): PostponeContactPayload! @can(do: ["leads:write"])
+}
+
+extend type Contact {
+  "What stands about the person beside consents, for both departments."
+  standing: ContactStanding!
+}
+
+"What stands about a person beside consents, for both departments."
+type ContactStanding @can(do: ["leads:read"]) {
+  "Who owns the conversation; null where nobody ever did. It ends at ` + "`" + `until` + "`" + `."
+  floor: HeldFloor
+  "Since when the person is never to be contacted; null for not."
+  suppressedAt: Time
+  "Why."
+  suppressedNote: String @pii
+  "The channels whose address takes no messages."
+  bounced: [Channel!]!
+  "The day from which on the person wants to hear of us again; null for none."
+  notBefore: Time
+}
+
+"The conversation with a person, owned by a department for a time: the other waits."
+type HeldFloor {
+  "Whose the conversation is."
+  department: Department!
+  "What gave it to them."
+  event: FloorEvent!
+  "Since when."
+  since: Time!
+  "Until when; null for until the other department gets it."
+  until: Time
+}
+
+"A person who is never to be contacted."
+input SuppressContactInput {
+  "The person."
+  contactId: ID!
+  "Why, up to 2,000 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type SuppressContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"A person who may be contacted again."
+input UnsuppressContactInput {
+  "The person."
+  contactId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type UnsuppressContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"An address that takes no messages."
+input RecordBounceInput {
+  "The person."
+  contactId: ID!
+  "The channel of the address."
+  channel: Channel!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type RecordBouncePayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"An address that takes messages again."
+input ClearBounceInput {
+  "The person."
+  contactId: ID!
+  "The channel of the address."
+  channel: Channel!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type ClearBouncePayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The day from which on a person wants to hear of us again."
+input PostponeContactInput {
+  "The person."
+  contactId: ID!
+  "The day; null drops it."
+  until: Time
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type PostponeContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+`, BuiltIn: false},
 	{Name: "../touch.graphqls", Input: `extend type Query {
   "Everything that happened, newest first."
   touches(first: Int, after: String, last: Int, before: String, filter: TouchFilter): TouchConnection! @can(do: ["leads:read"])
@@ -6316,6 +6791,16 @@ func (ec *executionContext) childFields_AccountEdge(ctx context.Context, field g
 		return ec.fieldContext_AccountEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AcknowledgeCampaignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaign":
+		return ec.fieldContext_AcknowledgeCampaignPayload_campaign(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AcknowledgeCampaignPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeCampaignPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Agreement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6998,6 +7483,10 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Campaign_version(ctx, field)
+	case "acknowledgedByMarketing":
+		return ec.fieldContext_Campaign_acknowledgedByMarketing(ctx, field)
+	case "acknowledgedBySales":
+		return ec.fieldContext_Campaign_acknowledgedBySales(ctx, field)
 	case "leads":
 		return ec.fieldContext_Campaign_leads(ctx, field)
 	}
@@ -7026,6 +7515,16 @@ func (ec *executionContext) childFields_CampaignEdge(ctx context.Context, field 
 		return ec.fieldContext_CampaignEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CampaignEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_CancelContactPayload_message(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CancelContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7086,6 +7585,16 @@ func (ec *executionContext) childFields_ClauseChange(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ClauseChange", field.Name)
 }
 
+func (ec *executionContext) childFields_ClearBouncePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_ClearBouncePayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ClearBouncePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClearBouncePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Condition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "all":
@@ -7124,6 +7633,16 @@ func (ec *executionContext) childFields_ConditionReason(ctx context.Context, fie
 		return ec.fieldContext_ConditionReason_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConditionReason", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_ConfirmContactPayload_message(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConfirmContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7212,6 +7731,10 @@ func (ec *executionContext) childFields_Contact(ctx context.Context, field graph
 		return ec.fieldContext_Contact_leads(ctx, field)
 	case "touches":
 		return ec.fieldContext_Contact_touches(ctx, field)
+	case "messages":
+		return ec.fieldContext_Contact_messages(ctx, field)
+	case "standing":
+		return ec.fieldContext_Contact_standing(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
 }
@@ -7246,6 +7769,22 @@ func (ec *executionContext) childFields_ContactConnection(ctx context.Context, f
 		return ec.fieldContext_ContactConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ContactDecision_at(ctx, field)
+	case "outcome":
+		return ec.fieldContext_ContactDecision_outcome(ctx, field)
+	case "nextAllowedAt":
+		return ec.fieldContext_ContactDecision_nextAllowedAt(ctx, field)
+	case "reasons":
+		return ec.fieldContext_ContactDecision_reasons(ctx, field)
+	case "policy":
+		return ec.fieldContext_ContactDecision_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactDecision", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7330,6 +7869,36 @@ func (ec *executionContext) childFields_ContactProtection(ctx context.Context, f
 		return ec.fieldContext_ContactProtection_exceptCampaignKinds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactProtection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ContactReason_code(ctx, field)
+	case "clause":
+		return ec.fieldContext_ContactReason_clause(ctx, field)
+	case "until":
+		return ec.fieldContext_ContactReason_until(ctx, field)
+	case "text":
+		return ec.fieldContext_ContactReason_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactReason", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "floor":
+		return ec.fieldContext_ContactStanding_floor(ctx, field)
+	case "suppressedAt":
+		return ec.fieldContext_ContactStanding_suppressedAt(ctx, field)
+	case "suppressedNote":
+		return ec.fieldContext_ContactStanding_suppressedNote(ctx, field)
+	case "bounced":
+		return ec.fieldContext_ContactStanding_bounced(ctx, field)
+	case "notBefore":
+		return ec.fieldContext_ContactStanding_notBefore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactStanding", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7560,6 +8129,20 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 		return ec.fieldContext_GiveUpRule_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
+}
+
+func (ec *executionContext) childFields_HeldFloor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "department":
+		return ec.fieldContext_HeldFloor_department(ctx, field)
+	case "event":
+		return ec.fieldContext_HeldFloor_event(ctx, field)
+	case "since":
+		return ec.fieldContext_HeldFloor_since(ctx, field)
+	case "until":
+		return ec.fieldContext_HeldFloor_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HeldFloor", field.Name)
 }
 
 func (ec *executionContext) childFields_IgnoredTouches(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8116,6 +8699,66 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Message(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Message_id(ctx, field)
+	case "state":
+		return ec.fieldContext_Message_state(ctx, field)
+	case "channel":
+		return ec.fieldContext_Message_channel(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Message_purpose(ctx, field)
+	case "department":
+		return ec.fieldContext_Message_department(ctx, field)
+	case "at":
+		return ec.fieldContext_Message_at(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Message_expiresAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Message_createdAt(ctx, field)
+	case "settledAt":
+		return ec.fieldContext_Message_settledAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Message_version(ctx, field)
+	case "contact":
+		return ec.fieldContext_Message_contact(ctx, field)
+	case "campaign":
+		return ec.fieldContext_Message_campaign(ctx, field)
+	case "policy":
+		return ec.fieldContext_Message_policy(ctx, field)
+	case "touch":
+		return ec.fieldContext_Message_touch(ctx, field)
+	case "member":
+		return ec.fieldContext_Message_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Message", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_MilestoneWeights(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "first":
@@ -8344,6 +8987,16 @@ func (ec *executionContext) childFields_PositionWeights(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PositionWeights", field.Name)
 }
 
+func (ec *executionContext) childFields_PostponeContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_PostponeContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PostponeContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostponeContactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PublishAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agreement":
@@ -8378,6 +9031,16 @@ func (ec *executionContext) childFields_QuietTime(ctx context.Context, field gra
 		return ec.fieldContext_QuietTime_channels(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuietTime", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordBouncePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_RecordBouncePayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordBouncePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordBouncePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RecordConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8450,6 +9113,18 @@ func (ec *executionContext) childFields_Rescore(ctx context.Context, field graph
 		return ec.fieldContext_Rescore_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rescore", field.Name)
+}
+
+func (ec *executionContext) childFields_ReserveContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decision":
+		return ec.fieldContext_ReserveContactPayload_decision(ctx, field)
+	case "reservation":
+		return ec.fieldContext_ReserveContactPayload_reservation(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReserveContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReserveContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevertAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9194,6 +9869,16 @@ func (ec *executionContext) childFields_SuggestScoringModelPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type SuggestScoringModelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SuppressContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_SuppressContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SuppressContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressContactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -9314,6 +9999,16 @@ func (ec *executionContext) childFields_TouchResult(ctx context.Context, field g
 		return ec.fieldContext_TouchResult_touchId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TouchResult", field.Name)
+}
+
+func (ec *executionContext) childFields_UnsuppressContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_UnsuppressContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UnsuppressContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnsuppressContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9808,6 +10503,52 @@ func (ec *executionContext) field_Contact_leads_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Contact_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MessageFilter, error) {
+			return ec.unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10060,12 +10801,40 @@ func (ec *executionContext) field_Member_leads_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acknowledgeCampaign_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AcknowledgeCampaignInput, error) {
+			return ec.unmarshalNAcknowledgeCampaignInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AssignLeadInput, error) {
 			return ec.unmarshalNAssignLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAssignLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.CancelContactInput, error) {
+			return ec.unmarshalNCancelContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10108,6 +10877,34 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐChangePasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_clearBounce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ClearBounceInput, error) {
+			return ec.unmarshalNClearBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClearBounceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ConfirmContactInput, error) {
+			return ec.unmarshalNConfirmContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10256,12 +11053,40 @@ func (ec *executionContext) field_Mutation_importLeads_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_postponeContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.PostponeContactInput, error) {
+			return ec.unmarshalNPostponeContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPostponeContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.AgreementActInput, error) {
 			return ec.unmarshalNPublishAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordBounce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RecordBounceInput, error) {
+			return ec.unmarshalNRecordBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordBounceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10318,6 +11143,20 @@ func (ec *executionContext) field_Mutation_requestAgreementChanges_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
 			return ec.unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reserveContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ReserveContactInput, error) {
+			return ec.unmarshalNReserveContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10458,6 +11297,34 @@ func (ec *executionContext) field_Mutation_suggestScoringModel_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.SuggestScoringModelInput, error) {
 			return ec.unmarshalNSuggestScoringModelInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuggestScoringModelInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_suppressContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SuppressContactInput, error) {
+			return ec.unmarshalNSuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuppressContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unsuppressContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UnsuppressContactInput, error) {
+			return ec.unmarshalNUnsuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUnsuppressContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11168,6 +12035,60 @@ func (ec *executionContext) field_Query_leads_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_mayContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "contactId",
+		func(ctx context.Context, v any) (id.Global, error) {
+			return ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contactId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "channel",
+		func(ctx context.Context, v any) (contact.Channel, error) {
+			return ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channel"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "purpose",
+		func(ctx context.Context, v any) (contact.Purpose, error) {
+			return ec.unmarshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "department",
+		func(ctx context.Context, v any) (auth.Department, error) {
+			return ec.unmarshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["department"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (*id.Global, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_members_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11206,6 +12127,52 @@ func (ec *executionContext) field_Query_members_args(ctx context.Context, rawArg
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*db.MemberFilter, error) {
 			return ec.unmarshalOMemberFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MessageFilter, error) {
+			return ec.unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12401,6 +13368,61 @@ func (ec *executionContext) fieldContext_AccountEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload_campaign(ctx context.Context, field graphql.CollectedField, obj *funnel.AcknowledgeCampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeCampaignPayload_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Campaign, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalNCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeCampaignPayload_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeCampaignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AcknowledgeCampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeCampaignPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeCampaignPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcknowledgeCampaignPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Agreement_id(ctx context.Context, field graphql.CollectedField, obj *db.Agreement) (ret graphql.Marshaler) {
@@ -18624,6 +19646,116 @@ func (ec *executionContext) fieldContext_Campaign_version(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Campaign_acknowledgedByMarketing(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_acknowledgedByMarketing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Campaign_acknowledgedByMarketing(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_acknowledgedByMarketing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Campaign_acknowledgedByMarketing(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*db.Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AcknowledgedByMarketing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.acknowledgedByMarketing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AcknowledgedByMarketing(ctx, []*db.Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Campaign.acknowledgedByMarketing",
+	)
+}
+
+func (ec *executionContext) _Campaign_acknowledgedBySales(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_acknowledgedBySales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Campaign_acknowledgedBySales(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_acknowledgedBySales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Campaign_acknowledgedBySales(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*db.Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AcknowledgedBySales(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.acknowledgedBySales",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AcknowledgedBySales(ctx, []*db.Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Campaign.acknowledgedBySales",
+	)
+}
+
 func (ec *executionContext) _Campaign_leads(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18863,6 +19995,61 @@ func (ec *executionContext) fieldContext_CampaignEdge_node(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CancelContactPayload_message(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelContactPayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelContactPayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CancelImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelImportPayload) (ret graphql.Marshaler) {
@@ -19223,6 +20410,61 @@ func (ec *executionContext) fieldContext_ClauseChange_after(_ context.Context, f
 	return graphql.NewScalarFieldContext("ClauseChange", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ClearBouncePayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClearBouncePayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClearBouncePayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClearBouncePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClearBouncePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClearBouncePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClearBouncePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClearBouncePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Condition_all(ctx context.Context, field graphql.CollectedField, obj *condition.Condition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19541,6 +20783,61 @@ func (ec *executionContext) _ConditionReason_evidence(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_ConditionReason_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConditionReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConfirmContactPayload_message(ctx context.Context, field graphql.CollectedField, obj *funnel.ConfirmContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmContactPayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmContactPayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfirmContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ConfirmContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfirmContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Consent_channel(ctx context.Context, field graphql.CollectedField, obj *db.Consent) (ret graphql.Marshaler) {
@@ -20633,6 +21930,128 @@ func (ec *executionContext) resolveBatch_Contact_touches(ctx context.Context, fi
 	)
 }
 
+func (ec *executionContext) _Contact_messages(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Contact_messages(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return ec.marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contact_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Contact_messages(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (any, error) {
+	resolver := ec.Resolvers.Contact()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Contact](ctx, "Contact"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Messages(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+		})
+		return graphql.ResolveBatchGroupResult[*model.MessageConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Contact.messages",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Messages(ctx, []*db.Contact{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+	return graphql.ResolveBatchSingleResult[*model.MessageConnection](
+		ctx,
+		results,
+		err,
+		"Contact.messages",
+	)
+}
+
+func (ec *executionContext) _Contact_standing(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Contact_standing(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Standing) graphql.Marshaler {
+			return ec.marshalNContactStanding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactStanding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Contact_standing(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (any, error) {
+	resolver := ec.Resolvers.Contact()
+	if batch, ok := graphql.BatchParentsFor[*db.Contact](ctx, "Contact"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Standing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Standing](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Contact.standing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Standing(ctx, []*db.Contact{obj})
+	return graphql.ResolveBatchSingleResult[*db.Standing](
+		ctx,
+		results,
+		err,
+		"Contact.standing",
+	)
+}
+
 func (ec *executionContext) _ContactCap_key(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Cap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20888,6 +22307,162 @@ func (ec *executionContext) _ContactConnection_totalCount(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_ContactConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContactConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_at(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_outcome(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
+			return ec.marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type ContactOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_nextAllowedAt(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_nextAllowedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAllowedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_nextAllowedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_reasons(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
+			return ec.marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactDecision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactReason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactDecision_policy(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ContactDecision_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactDecision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ContactDecision_policy(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (any, error) {
+	resolver := ec.Resolvers.ContactDecision()
+	if batch, ok := graphql.BatchParentsFor[*funnel.ContactDecision](ctx, "ContactDecision"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ContactDecision.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*funnel.ContactDecision{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"ContactDecision.policy",
+	)
 }
 
 func (ec *executionContext) _ContactEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ContactEdge) (ret graphql.Marshaler) {
@@ -21525,6 +23100,235 @@ func (ec *executionContext) _ContactProtection_exceptCampaignKinds(ctx context.C
 }
 func (ec *executionContext) fieldContext_ContactProtection_exceptCampaignKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContactProtection", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_code(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
+			return ec.marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type ContactReasonCode does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_clause(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_until(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_text(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_floor(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_floor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Floor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.HeldFloor) graphql.Marshaler {
+			return ec.marshalOHeldFloor2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHeldFloor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_floor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactStanding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HeldFloor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactStanding_suppressedAt(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_suppressedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuppressedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_suppressedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_suppressedNote(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_suppressedNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuppressedNote, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_suppressedNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_bounced(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_bounced(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bounced, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_notBefore(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_notBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_notBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _ConversionDrift_drift(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
@@ -23237,6 +25041,98 @@ func (ec *executionContext) _GiveUpRule_days(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_department(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_event(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.FloorEvent) graphql.Marshaler {
+			return ec.marshalNFloorEvent2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐFloorEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type FloorEvent does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_since(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_until(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _IgnoredTouches_key(ctx context.Context, field graphql.CollectedField, obj *attribution.IgnoreRule) (ret graphql.Marshaler) {
@@ -28464,6 +30360,685 @@ func (ec *executionContext) fieldContext_MemberEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Message_id(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Message_state(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.MessageState) graphql.Marshaler {
+			return ec.marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type MessageState does not have child fields"))
+}
+
+func (ec *executionContext) _Message_channel(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _Message_purpose(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Purpose) graphql.Marshaler {
+			return ec.marshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Purpose does not have child fields"))
+}
+
+func (ec *executionContext) _Message_department(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Message_at(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_expiresAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_settledAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_settledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SettledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_settledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_version(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Message_contact(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_contact(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_contact(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Contact(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Contact](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.contact",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Contact(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Contact](
+		ctx,
+		results,
+		err,
+		"Message.contact",
+	)
+}
+
+func (ec *executionContext) _Message_campaign(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_campaign(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"Message.campaign",
+	)
+}
+
+func (ec *executionContext) _Message_policy(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_policy(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Message.policy",
+	)
+}
+
+func (ec *executionContext) _Message_touch(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_touch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_touch(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+			return ec.marshalOTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_touch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Touch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_touch(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Touch(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Touch](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.touch",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Touch(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Touch](
+		ctx,
+		results,
+		err,
+		"Message.touch",
+	)
+}
+
+func (ec *executionContext) _Message_member(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_member(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Message.member",
+	)
+}
+
+func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.MessageEdge) graphql.Marshaler {
+			return ec.marshalNMessageEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MilestoneWeights_first(ctx context.Context, field graphql.CollectedField, obj *attribution.MilestoneWeights) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30095,6 +32670,50 @@ func (ec *executionContext) fieldContext_Mutation_updateCampaign(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_acknowledgeCampaign(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acknowledgeCampaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeCampaign(ctx, fc.Args["input"].(funnel.AcknowledgeCampaignInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+			return ec.marshalNAcknowledgeCampaignPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acknowledgeCampaign(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcknowledgeCampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeCampaign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_defineAttribute(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30441,6 +33060,138 @@ func (ec *executionContext) fieldContext_Mutation_assignLead(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_assignLead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reserveContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reserveContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReserveContact(ctx, fc.Args["input"].(funnel.ReserveContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ReserveContactPayload) graphql.Marshaler {
+			return ec.marshalNReserveContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reserveContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReserveContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reserveContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmContact(ctx, fc.Args["input"].(funnel.ConfirmContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ConfirmContactPayload) graphql.Marshaler {
+			return ec.marshalNConfirmContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfirmContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelContact(ctx, fc.Args["input"].(funnel.CancelContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.CancelContactPayload) graphql.Marshaler {
+			return ec.marshalNCancelContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30969,6 +33720,226 @@ func (ec *executionContext) fieldContext_Mutation_updateSource(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateSource_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_suppressContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_suppressContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SuppressContact(ctx, fc.Args["input"].(funnel.SuppressContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNSuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_suppressContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuppressContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_suppressContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unsuppressContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unsuppressContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnsuppressContact(ctx, fc.Args["input"].(funnel.UnsuppressContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNUnsuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unsuppressContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnsuppressContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unsuppressContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordBounce(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordBounce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordBounce(ctx, fc.Args["input"].(funnel.RecordBounceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNRecordBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordBounce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordBouncePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordBounce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_clearBounce(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_clearBounce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClearBounce(ctx, fc.Args["input"].(funnel.ClearBounceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNClearBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_clearBounce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClearBouncePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_clearBounce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_postponeContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_postponeContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PostponeContact(ctx, fc.Args["input"].(funnel.PostponeContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNPostponeContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_postponeContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PostponeContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_postponeContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -32215,6 +35186,61 @@ func (ec *executionContext) fieldContext_PositionWeights_last(_ context.Context,
 	return graphql.NewScalarFieldContext("PositionWeights", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _PostponeContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostponeContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostponeContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostponeContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostponeContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostponeContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PostponeContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostponeContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PublishAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33170,6 +36196,94 @@ func (ec *executionContext) fieldContext_Query_lead(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_mayContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_mayContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MayContact(ctx, fc.Args["contactId"].(id.Global), fc.Args["channel"].(contact.Channel), fc.Args["purpose"].(contact.Purpose), fc.Args["department"].(auth.Department), fc.Args["at"].(*time.Time), fc.Args["campaignId"].(*id.Global))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+			return ec.marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_mayContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactDecision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_mayContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_messages(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Messages(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return ec.marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_members(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33888,6 +37002,61 @@ func (ec *executionContext) fieldContext_QuietTime_channels(_ context.Context, f
 	return graphql.NewScalarFieldContext("QuietTime", field, false, false, errors.New("field of type Channel does not have child fields"))
 }
 
+func (ec *executionContext) _RecordBouncePayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordBouncePayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordBouncePayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordBouncePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordBouncePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordBouncePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordBouncePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordBouncePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RecordConsentPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34428,6 +37597,93 @@ func (ec *executionContext) resolveBatch_Rescore_agreement(ctx context.Context, 
 		err,
 		"Rescore.agreement",
 	)
+}
+
+func (ec *executionContext) _ReserveContactPayload_decision(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+			return ec.marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReserveContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactDecision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReserveContactPayload_reservation(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_reservation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reservation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalOMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_reservation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReserveContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReserveContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReserveContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RevertAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
@@ -40296,6 +43552,61 @@ func (ec *executionContext) fieldContext_SuggestScoringModelPayload_cursor(_ con
 	return graphql.NewScalarFieldContext("SuggestScoringModelPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SuppressContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuppressContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuppressContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuppressContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuppressContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuppressContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuppressContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuppressContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _TimelineConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.TimelineConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41359,6 +44670,61 @@ func (ec *executionContext) _TouchResult_touchId(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_TouchResult_touchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TouchResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _UnsuppressContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnsuppressContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnsuppressContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnsuppressContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnsuppressContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnsuppressContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnsuppressContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnsuppressContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateAccountPayload_account(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateAccountPayload) (ret graphql.Marshaler) {
@@ -43350,6 +46716,43 @@ func (ec *executionContext) unmarshalInputAccountKey(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAcknowledgeCampaignInput(ctx context.Context, obj any) (funnel.AcknowledgeCampaignInput, error) {
+	var it funnel.AcknowledgeCampaignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"campaignId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAgreementBodyInput(ctx context.Context, obj any) (agreement.Body, error) {
 	var it agreement.Body
 	if obj == nil {
@@ -44111,6 +47514,43 @@ func (ec *executionContext) unmarshalInputCampaignFilter(ctx context.Context, ob
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCancelContactInput(ctx context.Context, obj any) (funnel.CancelContactInput, error) {
+	var it funnel.CancelContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"messageId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCancelImportInput(ctx context.Context, obj any) (funnel.CancelImportInput, error) {
 	var it funnel.CancelImportInput
 	if obj == nil {
@@ -44656,6 +48096,50 @@ func (ec *executionContext) unmarshalInputChannelGroupRuleInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClearBounceInput(ctx context.Context, obj any) (funnel.ClearBounceInput, error) {
+	var it funnel.ClearBounceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, obj any) (condition.Condition, error) {
 	var it condition.Condition
 	if obj == nil {
@@ -44709,6 +48193,57 @@ func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Behaviour = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputConfirmContactInput(ctx context.Context, obj any) (funnel.ConfirmContactInput, error) {
+	var it funnel.ConfirmContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"messageId", "at", "touch", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "touch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("touch"))
+			data, err := ec.unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐMessageTouchInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Touch = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -46769,6 +50304,122 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMessageFilter(ctx context.Context, obj any) (db.MessageFilter, error) {
+	var it db.MessageFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"states", "channels", "department", "campaignId", "atFrom", "atBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "atFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtFrom = data
+		case "atBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMessageTouchInput(ctx context.Context, obj any) (funnel.MessageTouchInput, error) {
+	var it funnel.MessageTouchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "kind", "subject", "externalId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOTouchKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMilestoneWeightsInput(ctx context.Context, obj any) (attribution.MilestoneWeights, error) {
 	var it attribution.MilestoneWeights
 	if obj == nil {
@@ -46900,6 +50551,50 @@ func (ec *executionContext) unmarshalInputPositionWeightsInput(ctx context.Conte
 				return it, err
 			}
 			it.Last = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPostponeContactInput(ctx context.Context, obj any) (funnel.PostponeContactInput, error) {
+	var it funnel.PostponeContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "until", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -47090,6 +50785,50 @@ func (ec *executionContext) unmarshalInputQuietTimeInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Channels = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRecordBounceInput(ctx context.Context, obj any) (funnel.RecordBounceInput, error) {
+	var it funnel.RecordBounceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -47291,6 +51030,89 @@ func (ec *executionContext) unmarshalInputRequestAgreementChangesInput(ctx conte
 				return it, err
 			}
 			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReserveContactInput(ctx context.Context, obj any) (funnel.ReserveContactInput, error) {
+	var it funnel.ReserveContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["ttlSeconds"]; !present {
+		asMap["ttlSeconds"] = 900
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "purpose", "department", "at", "campaignId", "ttlSeconds", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "ttlSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ttlSeconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TTLSeconds = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -49143,6 +52965,50 @@ func (ec *executionContext) unmarshalInputSuggestScoringModelInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSuppressContactInput(ctx context.Context, obj any) (funnel.SuppressContactInput, error) {
+	var it funnel.SuppressContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTouchFilter(ctx context.Context, obj any) (db.TouchFilter, error) {
 	var it db.TouchFilter
 	if obj == nil {
@@ -49405,6 +53271,43 @@ func (ec *executionContext) unmarshalInputTouchRepeatsInput(ctx context.Context,
 				return it, err
 			}
 			it.Minutes = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUnsuppressContactInput(ctx context.Context, obj any) (funnel.UnsuppressContactInput, error) {
+	var it funnel.UnsuppressContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -50148,6 +54051,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ModelFit(ctx, sel, obj)
+	case db.Message:
+		return ec._Message(ctx, sel, &obj)
+	case *db.Message:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Message(ctx, sel, obj)
 	case db.Member:
 		return ec._Member(ctx, sel, &obj)
 	case *db.Member:
@@ -50577,6 +54487,49 @@ func (ec *executionContext) _AccountEdge(ctx context.Context, sel ast.SelectionS
 		case "node":
 			out.Values[i] = ec._AccountEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acknowledgeCampaignPayloadImplementors = []string{"AcknowledgeCampaignPayload"}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeCampaignPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeCampaignPayload")
+		case "campaign":
+			out.Values[i] = ec._AcknowledgeCampaignPayload_campaign(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AcknowledgeCampaignPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -53384,6 +57337,82 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "acknowledgedByMarketing":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_acknowledgedByMarketing(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "acknowledgedBySales":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_acknowledgedBySales(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "leads":
 			field := field
 
@@ -53548,6 +57577,49 @@ func (ec *executionContext) _CampaignEdge(ctx context.Context, sel ast.Selection
 			}
 		case "node":
 			out.Values[i] = ec._CampaignEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var cancelContactPayloadImplementors = []string{"CancelContactPayload"}
+
+func (ec *executionContext) _CancelContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CancelContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelContactPayload")
+		case "message":
+			out.Values[i] = ec._CancelContactPayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._CancelContactPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -53807,6 +57879,49 @@ func (ec *executionContext) _ClauseChange(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var clearBouncePayloadImplementors = []string{"ClearBouncePayload"}
+
+func (ec *executionContext) _ClearBouncePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clearBouncePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClearBouncePayload")
+		case "contact":
+			out.Values[i] = ec._ClearBouncePayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ClearBouncePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var conditionImplementors = []string{"Condition"}
 
 func (ec *executionContext) _Condition(ctx context.Context, sel ast.SelectionSet, obj *condition.Condition) graphql.Marshaler {
@@ -53938,6 +58053,49 @@ func (ec *executionContext) _ConditionReason(ctx context.Context, sel ast.Select
 		case "evidence":
 			out.Values[i] = ec._ConditionReason_evidence(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var confirmContactPayloadImplementors = []string{"ConfirmContactPayload"}
+
+func (ec *executionContext) _ConfirmContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ConfirmContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, confirmContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfirmContactPayload")
+		case "message":
+			out.Values[i] = ec._ConfirmContactPayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConfirmContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -54384,6 +58542,82 @@ func (ec *executionContext) _Contact(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "messages":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Contact_messages(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "standing":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Contact_standing(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -54506,6 +58740,97 @@ func (ec *executionContext) _ContactConnection(ctx context.Context, sel ast.Sele
 				}()
 				res = ec._ContactConnection_totalCount(ctx, field, obj)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactDecisionImplementors = []string{"ContactDecision"}
+
+func (ec *executionContext) _ContactDecision(ctx context.Context, sel ast.SelectionSet, obj *funnel.ContactDecision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactDecisionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactDecision")
+		case "at":
+			out.Values[i] = ec._ContactDecision_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._ContactDecision_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextAllowedAt":
+			out.Values[i] = ec._ContactDecision_nextAllowedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reasons":
+			out.Values[i] = ec._ContactDecision_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ContactDecision_policy(ctx, field, obj)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -54848,6 +59173,117 @@ func (ec *executionContext) _ContactProtection(ctx context.Context, sel ast.Sele
 			}
 		case "exceptCampaignKinds":
 			out.Values[i] = ec._ContactProtection_exceptCampaignKinds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactReasonImplementors = []string{"ContactReason"}
+
+func (ec *executionContext) _ContactReason(ctx context.Context, sel ast.SelectionSet, obj *contactpolicy.Reason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactReasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactReason")
+		case "code":
+			out.Values[i] = ec._ContactReason_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._ContactReason_clause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._ContactReason_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ContactReason_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactStandingImplementors = []string{"ContactStanding"}
+
+func (ec *executionContext) _ContactStanding(ctx context.Context, sel ast.SelectionSet, obj *db.Standing) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactStandingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactStanding")
+		case "floor":
+			out.Values[i] = ec._ContactStanding_floor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suppressedAt":
+			out.Values[i] = ec._ContactStanding_suppressedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suppressedNote":
+			out.Values[i] = ec._ContactStanding_suppressedNote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bounced":
+			out.Values[i] = ec._ContactStanding_bounced(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notBefore":
+			out.Values[i] = ec._ContactStanding_notBefore(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -55829,6 +60265,59 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 		case "days":
 			out.Values[i] = ec._GiveUpRule_days(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var heldFloorImplementors = []string{"HeldFloor"}
+
+func (ec *executionContext) _HeldFloor(ctx context.Context, sel ast.SelectionSet, obj *db.HeldFloor) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, heldFloorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HeldFloor")
+		case "department":
+			out.Values[i] = ec._HeldFloor_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._HeldFloor_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._HeldFloor_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._HeldFloor_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -58656,6 +63145,408 @@ func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var messageImplementors = []string{"Message", "Node"}
+
+func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, obj *db.Message) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Message")
+		case "id":
+			out.Values[i] = ec._Message_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Message_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._Message_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "purpose":
+			out.Values[i] = ec._Message_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._Message_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._Message_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._Message_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Message_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "settledAt":
+			out.Values[i] = ec._Message_settledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Message_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "contact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_contact(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_policy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "touch":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_touch(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageConnectionImplementors = []string{"MessageConnection"}
+
+func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MessageConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageConnection")
+		case "edges":
+			out.Values[i] = ec._MessageConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MessageConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MessageConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MessageConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageEdgeImplementors = []string{"MessageEdge"}
+
+func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionSet, obj *model.MessageEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageEdge")
+		case "cursor":
+			out.Values[i] = ec._MessageEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MessageEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var milestoneWeightsImplementors = []string{"MilestoneWeights"}
 
 func (ec *executionContext) _MilestoneWeights(ctx context.Context, sel ast.SelectionSet, obj *attribution.MilestoneWeights) graphql.Marshaler {
@@ -59306,6 +64197,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "acknowledgeCampaign":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeCampaign(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "defineAttribute":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_defineAttribute(ctx, field)
@@ -59358,6 +64256,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "assignLead":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assignLead(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reserveContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reserveContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelContact(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -59442,6 +64361,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateSource":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateSource(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suppressContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_suppressContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unsuppressContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unsuppressContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordBounce":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordBounce(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clearBounce":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_clearBounce(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "postponeContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_postponeContact(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -60057,6 +65011,49 @@ func (ec *executionContext) _PositionWeights(ctx context.Context, sel ast.Select
 	return out
 }
 
+var postponeContactPayloadImplementors = []string{"PostponeContactPayload"}
+
+func (ec *executionContext) _PostponeContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, postponeContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PostponeContactPayload")
+		case "contact":
+			out.Values[i] = ec._PostponeContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PostponeContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var publishAgreementPayloadImplementors = []string{"PublishAgreementPayload"}
 
 func (ec *executionContext) _PublishAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
@@ -60582,6 +65579,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "mayContact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_mayContact(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "messages":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_messages(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "members":
 			field := field
 
@@ -60960,6 +66001,49 @@ func (ec *executionContext) _QuietTime(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var recordBouncePayloadImplementors = []string{"RecordBouncePayload"}
+
+func (ec *executionContext) _RecordBouncePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordBouncePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordBouncePayload")
+		case "contact":
+			out.Values[i] = ec._RecordBouncePayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RecordBouncePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var recordConsentPayloadImplementors = []string{"RecordConsentPayload"}
 
 func (ec *executionContext) _RecordConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.RecordConsentPayload) graphql.Marshaler {
@@ -61242,6 +66326,54 @@ func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reserveContactPayloadImplementors = []string{"ReserveContactPayload"}
+
+func (ec *executionContext) _ReserveContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ReserveContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reserveContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReserveContactPayload")
+		case "decision":
+			out.Values[i] = ec._ReserveContactPayload_decision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reservation":
+			out.Values[i] = ec._ReserveContactPayload_reservation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ReserveContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -64220,6 +69352,49 @@ func (ec *executionContext) _SuggestScoringModelPayload(ctx context.Context, sel
 	return out
 }
 
+var suppressContactPayloadImplementors = []string{"SuppressContactPayload"}
+
+func (ec *executionContext) _SuppressContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suppressContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuppressContactPayload")
+		case "contact":
+			out.Values[i] = ec._SuppressContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SuppressContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var timelineConnectionImplementors = []string{"TimelineConnection"}
 
 func (ec *executionContext) _TimelineConnection(ctx context.Context, sel ast.SelectionSet, obj *model.TimelineConnection) graphql.Marshaler {
@@ -64877,6 +70052,49 @@ func (ec *executionContext) _TouchResult(ctx context.Context, sel ast.SelectionS
 		case "touchId":
 			out.Values[i] = ec._TouchResult_touchId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var unsuppressContactPayloadImplementors = []string{"UnsuppressContactPayload"}
+
+func (ec *executionContext) _UnsuppressContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unsuppressContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnsuppressContactPayload")
+		case "contact":
+			out.Values[i] = ec._UnsuppressContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UnsuppressContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -65972,6 +71190,21 @@ func (ec *executionContext) marshalNAccountOrder2githubᚗcomᚋleadgraphᚋlead
 	return v
 }
 
+func (ec *executionContext) unmarshalNAcknowledgeCampaignInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignInput(ctx context.Context, v any) (funnel.AcknowledgeCampaignInput, error) {
+	res, err := ec.unmarshalInputAcknowledgeCampaignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeCampaignPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcknowledgeCampaignPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNActorKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐActorKind(ctx context.Context, v any) (auth.ActorKind, error) {
 	var res auth.ActorKind
 	err := res.UnmarshalGQL(v)
@@ -66806,6 +72039,21 @@ func (ec *executionContext) marshalNCampaignOrder2githubᚗcomᚋleadgraphᚋlea
 	return v
 }
 
+func (ec *executionContext) unmarshalNCancelContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactInput(ctx context.Context, v any) (funnel.CancelContactInput, error) {
+	res, err := ec.unmarshalInputCancelContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.CancelContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CancelContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCancelImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelImportInput(ctx context.Context, v any) (funnel.CancelImportInput, error) {
 	res, err := ec.unmarshalInputCancelImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -66881,6 +72129,36 @@ func (ec *executionContext) marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraph
 	return v
 }
 
+func (ec *executionContext) unmarshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, v any) ([]contact.Channel, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]contact.Channel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNChannelGroupRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupRule(ctx context.Context, sel ast.SelectionSet, v attribution.GroupRule) graphql.Marshaler {
 	return ec._ChannelGroupRule(ctx, sel, &v)
 }
@@ -66924,6 +72202,21 @@ func (ec *executionContext) unmarshalNClauseChangeKind2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNClauseChangeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋclauseᚐChange(ctx context.Context, sel ast.SelectionSet, v clause.Change) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNClearBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClearBounceInput(ctx context.Context, v any) (funnel.ClearBounceInput, error) {
+	res, err := ec.unmarshalInputClearBounceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClearBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClearBouncePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCondition2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐCondition(ctx context.Context, sel ast.SelectionSet, v condition.Condition) graphql.Marshaler {
@@ -66994,6 +72287,21 @@ func (ec *executionContext) marshalNConditionReason2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return ec._ConditionReason(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConfirmContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactInput(ctx context.Context, v any) (funnel.ConfirmContactInput, error) {
+	res, err := ec.unmarshalInputConfirmContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfirmContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ConfirmContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConfirmContactPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConsent2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Consent) graphql.Marshaler {
@@ -67167,6 +72475,16 @@ func (ec *executionContext) marshalNContactConnection2ᚖgithubᚗcomᚋleadgrap
 	return ec._ContactConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx context.Context, sel ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContactDecision(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNContactEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ContactEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -67315,6 +72633,56 @@ func (ec *executionContext) unmarshalNContactOrder2githubᚗcomᚋleadgraphᚋle
 
 func (ec *executionContext) marshalNContactOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactOrder(ctx context.Context, sel ast.SelectionSet, v model.ContactOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, v any) (contactpolicy.Outcome, error) {
+	var res contactpolicy.Outcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Reason) graphql.Marshaler {
+	return ec._ContactReason(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, v any) (contactpolicy.Code, error) {
+	var res contactpolicy.Code
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNContactStanding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStanding(ctx context.Context, sel ast.SelectionSet, v *db.Standing) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContactStanding(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐDrift(ctx context.Context, sel ast.SelectionSet, v *backtest.Drift) graphql.Marshaler {
@@ -68463,6 +73831,79 @@ func (ec *executionContext) marshalNMemberEdge2ᚖgithubᚗcomᚋleadgraphᚋlea
 	return ec._MemberEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMessage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Message) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Message", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx context.Context, sel ast.SelectionSet, v *db.Message) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx context.Context, sel ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MessageEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdge(ctx context.Context, sel ast.SelectionSet, v *model.MessageEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MessageEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, v any) (db.MessageState, error) {
+	var res db.MessageState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, sel ast.SelectionSet, v db.MessageState) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNMilestoneWeights2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneWeights(ctx context.Context, sel ast.SelectionSet, v attribution.MilestoneWeights) graphql.Marshaler {
 	return ec._MilestoneWeights(ctx, sel, &v)
 }
@@ -68574,6 +74015,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapPersona := map[int]int{}
 		var batchItemsModelFit []*db.ModelFit
 		batchIdxMapModelFit := map[int]int{}
+		var batchItemsMessage []*db.Message
+		batchIdxMapMessage := map[int]int{}
 		var batchItemsMember []*db.Member
 		batchIdxMapMember := map[int]int{}
 		var batchItemsLead []*db.Lead
@@ -68626,6 +74069,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.ModelFit:
 				batchIdxMapModelFit[i] = len(batchItemsModelFit)
 				batchItemsModelFit = append(batchItemsModelFit, concrete)
+			case db.Message:
+				batchIdxMapMessage[i] = len(batchItemsMessage)
+				batchItemsMessage = append(batchItemsMessage, &concrete)
+			case *db.Message:
+				batchIdxMapMessage[i] = len(batchItemsMessage)
+				batchItemsMessage = append(batchItemsMessage, concrete)
 			case db.Member:
 				batchIdxMapMember[i] = len(batchItemsMember)
 				batchItemsMember = append(batchItemsMember, &concrete)
@@ -68702,6 +74151,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsModelFit) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "ModelFit", batchItemsModelFit, batchIdxMapModelFit)
+		}
+		if len(batchItemsMessage) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Message", batchItemsMessage, batchIdxMapMessage)
 		}
 		if len(batchItemsMember) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Member", batchItemsMember, batchIdxMapMember)
@@ -68878,6 +74330,21 @@ func (ec *executionContext) unmarshalNPositionWeightsInput2githubᚗcomᚋleadgr
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPostponeContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPostponeContactInput(ctx context.Context, v any) (funnel.PostponeContactInput, error) {
+	res, err := ec.unmarshalInputPostponeContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPostponeContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PostponeContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPreviewImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPreviewImportInput(ctx context.Context, v any) (funnel.PreviewImportInput, error) {
 	res, err := ec.unmarshalInputPreviewImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -68955,6 +74422,21 @@ func (ec *executionContext) unmarshalNQuietTimeInput2ᚕgithubᚗcomᚋleadgraph
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNRecordBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordBounceInput(ctx context.Context, v any) (funnel.RecordBounceInput, error) {
+	res, err := ec.unmarshalInputRecordBounceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordBouncePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRecordConsentInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordConsentInput(ctx context.Context, v any) (funnel.RecordConsentInput, error) {
@@ -69035,6 +74517,21 @@ func (ec *executionContext) marshalNRequestAgreementChangesPayload2ᚖgithubᚗc
 		return graphql.Null
 	}
 	return ec._RequestAgreementChangesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReserveContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactInput(ctx context.Context, v any) (funnel.ReserveContactInput, error) {
+	res, err := ec.unmarshalInputReserveContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReserveContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ReserveContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReserveContactPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRevertAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAgreementActInput(ctx context.Context, v any) (funnel.AgreementActInput, error) {
@@ -70212,6 +75709,21 @@ func (ec *executionContext) marshalNSuggestScoringModelPayload2ᚖgithubᚗcom�
 	return ec._SuggestScoringModelPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuppressContactInput(ctx context.Context, v any) (funnel.SuppressContactInput, error) {
+	res, err := ec.unmarshalInputSuppressContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SuppressContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := model.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -70456,6 +75968,21 @@ func (ec *executionContext) marshalNTouchResult2ᚖgithubᚗcomᚋleadgraphᚋle
 		return graphql.Null
 	}
 	return ec._TouchResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnsuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUnsuppressContactInput(ctx context.Context, v any) (funnel.UnsuppressContactInput, error) {
+	res, err := ec.unmarshalInputUnsuppressContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnsuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UnsuppressContactPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateAccountInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateAccountInput(ctx context.Context, v any) (funnel.UpdateAccountInput, error) {
@@ -71692,6 +77219,13 @@ func (ec *executionContext) marshalOFunnelPosition2ᚖgithubᚗcomᚋleadgraph�
 	return v
 }
 
+func (ec *executionContext) marshalOHeldFloor2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHeldFloor(ctx context.Context, sel ast.SelectionSet, v *db.HeldFloor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HeldFloor(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx context.Context, v any) ([]id.Global, error) {
 	if v == nil {
 		return nil, nil
@@ -72076,6 +77610,65 @@ func (ec *executionContext) unmarshalOMemberFilter2ᚖgithubᚗcomᚋleadgraph�
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputMemberFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx context.Context, sel ast.SelectionSet, v *db.Message) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx context.Context, v any) (*db.MessageFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMessageFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx context.Context, v any) ([]db.MessageState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]db.MessageState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx context.Context, sel ast.SelectionSet, v []db.MessageState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐMessageTouchInput(ctx context.Context, v any) (*funnel.MessageTouchInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMessageTouchInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -72621,6 +78214,13 @@ func (ec *executionContext) marshalOTime2ᚖtimeᚐTime(ctx context.Context, sel
 	_ = ctx
 	res := model.MarshalTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx context.Context, sel ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Touch(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTouchFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchFilter(ctx context.Context, v any) (*db.TouchFilter, error) {

@@ -179,3 +179,14 @@ type ScoreHistoryEdge struct{ db.Edge[db.ScoreHistory] }
 func (c *ScoreHistoryConnection) Edges() []*ScoreHistoryEdge {
 	return edges(c.Page, func(e db.Edge[db.ScoreHistory]) ScoreHistoryEdge { return ScoreHistoryEdge{e} })
 }
+
+// MessageConnection is a page of that list.
+type MessageConnection struct{ *db.Page[db.Message] }
+
+// MessageEdge is a row in such a page.
+type MessageEdge struct{ db.Edge[db.Message] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *MessageConnection) Edges() []*MessageEdge {
+	return edges(c.Page, func(e db.Edge[db.Message]) MessageEdge { return MessageEdge{e} })
+}

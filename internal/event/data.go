@@ -67,6 +67,17 @@ var sentences = map[Kind]string{
 	BackTestFinished:          "The back-test of %n ended: %d.",
 	ModelFitRequested:         "Learning a scoring model from closed leads was asked for.",
 	ModelFitFinished:          "Learning a scoring model ended: %d.",
+	MessageReserved:           "%f reserved a message by %n.",
+	MessageRefused:            "A message of %f by %n was refused, %t: %d.",
+	MessageSent:               "%f's message by %n went.",
+	MessageCancelled:          "%f's reserved message by %n was cancelled.",
+	FloorTurned:               "The conversation is %t's: %d.",
+	ContactSuppressed:         "The person is never to be contacted.",
+	ContactUnsuppressed:       "The person may be contacted again.",
+	ContactBounced:            "The person's address for %n takes no messages.",
+	ContactBounceCleared:      "The person's address for %n takes messages again.",
+	ContactPostponed:          "The person is to be contacted again from %t on, before: %f.",
+	CampaignAcknowledged:      "%t acknowledged that the campaign %n may reach customers.",
 	JobProgressed:             "The job %n went on: %d.",
 }
 

@@ -60,6 +60,17 @@ const (
 	BackTestFinished          Kind = "BACK_TEST_FINISHED"
 	ModelFitRequested         Kind = "MODEL_FIT_REQUESTED"
 	ModelFitFinished          Kind = "MODEL_FIT_FINISHED"
+	MessageReserved           Kind = "MESSAGE_RESERVED"
+	MessageRefused            Kind = "MESSAGE_REFUSED"
+	MessageSent               Kind = "MESSAGE_SENT"
+	MessageCancelled          Kind = "MESSAGE_CANCELLED"
+	FloorTurned               Kind = "FLOOR_TURNED"
+	ContactSuppressed         Kind = "CONTACT_SUPPRESSED"
+	ContactUnsuppressed       Kind = "CONTACT_UNSUPPRESSED"
+	ContactBounced            Kind = "CONTACT_BOUNCED"
+	ContactBounceCleared      Kind = "CONTACT_BOUNCE_CLEARED"
+	ContactPostponed          Kind = "CONTACT_POSTPONED"
+	CampaignAcknowledged      Kind = "CAMPAIGN_ACKNOWLEDGED"
 	JobProgressed             Kind = "JOB_PROGRESSED"
 )
 
@@ -113,6 +124,17 @@ var Kinds = []Kind{
 	BackTestFinished,
 	ModelFitRequested,
 	ModelFitFinished,
+	MessageReserved,
+	MessageRefused,
+	MessageSent,
+	MessageCancelled,
+	FloorTurned,
+	ContactSuppressed,
+	ContactUnsuppressed,
+	ContactBounced,
+	ContactBounceCleared,
+	ContactPostponed,
+	CampaignAcknowledged,
 	JobProgressed,
 }
 

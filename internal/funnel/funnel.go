@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -42,7 +43,8 @@ type Config struct {
 // Funnel is the verbs.
 type Funnel struct {
 	Config
-	rules *lru.Cache[id.UUID, any] // of published versions: what they say never changes
+	rules    *lru.Cache[id.UUID, any]           // of published versions: what they say never changes
+	policies *lru.Cache[id.UUID, contactPolicy] // of workspaces: the contact policy that was in force when somebody last asked
 }
 
 // maxRules is how many compiled rules a server keeps; those of a busy workspace are two.
@@ -54,7 +56,8 @@ func New(c Config) *Funnel {
 		c.Hint = func(id.UUID) {}
 	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
-	return &Funnel{Config: c, rules: rules}
+	policies, _ := lru.New[id.UUID, contactPolicy](maxRules)
+	return &Funnel{Config: c, rules: rules, policies: policies}
 }
 
 // Mark is a change's place in the event log, part of every payload.
@@ -74,6 +77,7 @@ type tx struct {
 	who    *auth.Viewer
 	now    time.Time
 	events []logged
+	force  map[agreement.Kind]id.UUID // the versions in force, once read
 }
 
 // logged is an event waiting to be written.
@@ -277,7 +281,7 @@ func constraint(err error) string {
 var taken = map[string]string{
 	"workspaces_slug_key": "input.slug", "members_workspace_id_email_key_key": "input.email", "sources_workspace_id_key_key": "input.key",
 	"campaigns_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
-	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId",
+	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId", "messages_touch": "input.touch.externalId",
 }
 
 // found turns "no rows" into the fault of an id that the workspace does not have.

@@ -52,6 +52,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	_, err := db.Insert(ctx, t.Tx, "moves", rows, "")
-	return err
+	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
+		return err
+	}
+	return t.giveFloor(ctx, floorsOf(all))
 }

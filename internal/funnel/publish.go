@@ -30,6 +30,7 @@ func (f *Funnel) PublishAgreement(ctx context.Context, in AgreementActInput) (*A
 		if err != nil {
 			return nil, fmt.Errorf("supersede the version before: %w", err)
 		}
+		t.force = nil
 		for _, b := range before {
 			t.tell(event.AgreementSuperseded, b, "")
 		}
@@ -71,8 +72,11 @@ func (t *tx) mayPublish(ctx context.Context, row *db.Agreement) error {
 	return err
 }
 
-// inForce tells which versions are in force.
+// inForce tells which versions are in force: read once, for a verb obeys the same rules from its beginning to its end.
 func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
+	if t.force != nil {
+		return t.force, nil
+	}
 	rows, err := t.PublishedRules(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read which rules are in force: %w", err)
@@ -81,6 +85,7 @@ func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
 	for _, r := range rows {
 		out[r.Kind] = r.ID
 	}
+	t.force = out
 	return out, nil
 }
 

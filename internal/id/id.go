@@ -101,6 +101,7 @@ const (
 	Rescore   Kind = "rescore"
 	BackTest  Kind = "backtest"
 	ModelFit  Kind = "modelfit"
+	Message   Kind = "message"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".
