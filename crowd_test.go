@@ -30,6 +30,9 @@ func crowd(t *testing.T) *world {
 	w.imported(t)
 	w.related(t)
 	w.judged(t)
+	for range 4 {
+		w.write(t)
+	}
 	return w
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // inForce has a contact policy signed by the founder and a sales director, and published. It answers the director's token.
@@ -174,4 +175,41 @@ func TestTouchesOfBothDepartmentsAreInTheLedger(t *testing.T) {
 	require.Contains(t, out.MayContact.Reasons[0].Text, "3 of at most 3 messages")
 	require.Contains(t, out.MayContact.Reasons[0].Text, "2 by MARKETING, 1 by SALES", "the confirmed message and its touch are one")
 	require.Contains(t, contact.Messages, contact.KindEmailSent)
+}
+
+// write reserves a message for each thing that can be done with one, and makes a campaign to acknowledge. What people ordered is never held back.
+func (w *world) write(t *testing.T) {
+	t.Helper()
+	if w.slots == nil {
+		w.slots = map[string]string{"acknowledgeCampaign": w.made(t, "createCampaign", "campaign", map[string]any{"key": w.name("autumn"), "name": w.name("campaign"), "kind": "ACQUISITION",
+			"channel": "EMAIL", "startsAt": "2026-01-01T00:00:00Z"})}
+	}
+	for _, verb := range []string{"confirmContact", "cancelContact", "node"} {
+		w.slots[verb] = w.made(t, "reserveContact", "reservation", w.letter())
+	}
+	w.ids[id.Message] = w.slots["node"]
+	w.made(t, "recordBounce", "contact", map[string]any{"contactId": w.ids[id.Contact], "channel": "DIRECT_MAIL"})
+}
+
+// letter is a message about something that the person ordered.
+func (w *world) letter() map[string]any {
+	return map[string]any{"contactId": w.ids[id.Contact], "channel": "EMAIL", "purpose": "TRANSACTIONAL", "department": "MARKETING", "campaignId": w.ids[id.Campaign]}
+}
+
+// letters are arguments with which each root field about messages succeeds, for the world's founder.
+func (w *world) letters() map[string]map[string]any {
+	in := func(m map[string]any) map[string]any { return map[string]any{"input": m} }
+	who := w.ids[id.Contact]
+	return map[string]map[string]any{
+		"mayContact":          {"contactId": who, "channel": "EMAIL", "purpose": "MARKETING", "department": "MARKETING", "campaignId": w.ids[id.Campaign]},
+		"reserveContact":      in(w.letter()),
+		"confirmContact":      in(map[string]any{"messageId": w.slots["confirmContact"], "touch": map[string]any{"source": "website", "subject": w.name("letter"), "externalId": w.name("letter")}}),
+		"cancelContact":       in(map[string]any{"messageId": w.slots["cancelContact"]}),
+		"suppressContact":     in(map[string]any{"contactId": who, "note": w.name("note")}),
+		"unsuppressContact":   in(map[string]any{"contactId": who}),
+		"recordBounce":        in(map[string]any{"contactId": who, "channel": "PHONE"}),
+		"clearBounce":         in(map[string]any{"contactId": who, "channel": "PHONE"}),
+		"postponeContact":     in(map[string]any{"contactId": who, "until": "2026-01-02T00:00:00Z"}),
+		"acknowledgeCampaign": in(map[string]any{"campaignId": w.slots["acknowledgeCampaign"]}),
+	}
 }

@@ -219,6 +219,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"CalendarExceptionKind": words(sla.ExceptionKinds), "Weekday": words(sla.Weekdays), "SlaStage": words(sla.Stages), "SlaUnit": words(sla.Units),
 		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
 		"FollowUpUnit": words(followup.Units), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
+		"ContactOutcome": words(contactpolicy.Outcomes), "ContactReasonCode": words(contactpolicy.Codes), "MessageState": words(db.MessageStates),
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),

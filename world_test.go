@@ -22,6 +22,7 @@ type world struct {
 	token string             // of the founder, who may do everything
 	ids   map[id.Kind]string // one object of each kind
 	rules rules
+	slots map[string]string // reserved messages, by the mutation that can be made with each; and a campaign to acknowledge
 	fresh atomic.Int64
 }
 
@@ -54,8 +55,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 		w.ids[id.Kind(strings.ToLower(n.Typename))] = n.ID
 	}
 	w.agree(t)
+	w.write(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit} {
+		id.BackTest, id.ModelFit, id.Message} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -139,6 +141,7 @@ func (w *world) inputs() map[string]map[string]any {
 		"cancelImport": in(map[string]any{"importId": id("import")}),
 	}
 	maps.Copy(all, w.pacts())
+	maps.Copy(all, w.letters())
 	return all
 }
 

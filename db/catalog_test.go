@@ -120,7 +120,8 @@ var lists = map[string][]string{
 	"touches.direction": words(contact.Directions), "touches.resource_position": words(contact.FunnelPositions), "imports.state": words(JobStates),
 	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
 	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
-	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
+	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates), "standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
+	"messages.department": words(auth.Departments), "messages.state": words(MessageStates), "messages.actor_kind": words(auth.ActorKinds),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),
