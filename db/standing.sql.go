@@ -13,6 +13,55 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
+const lastSenders = `-- name: LastSenders :many
+select u.contact_id::uuid as contact_id, u.at::timestamptz as at, coalesce(t.department, m.department)::text as department
+from (select unnest($1::uuid[]) as contact_id, unnest($2::timestamptz[]) as at) u
+left join lateral (select x.department, x.at from messages x where x.workspace_id = $3 and x.contact_id = u.contact_id and x.state = 'SENT' and x.at <= u.at
+  order by x.at desc, x.id desc limit 1) m on true
+left join lateral (select x.department, x.occurred_at from touches x where x.workspace_id = $3 and x.contact_id = u.contact_id and x.occurred_at <= u.at and x.occurred_at > coalesce(m.at, '-infinity')
+  and x.direction = 'OUTBOUND' and x.kind = any($4::text[]) and x.department is not null order by x.occurred_at desc, x.id desc limit 1) t on true
+where coalesce(t.department, m.department) is not null
+`
+
+type LastSendersParams struct {
+	ContactIds  []id.UUID   `db:"contact_ids"`
+	Ats         []time.Time `db:"ats"`
+	WorkspaceID id.UUID     `db:"workspace_id"`
+	Kinds       []string    `db:"kinds"`
+}
+
+type LastSendersRow struct {
+	ContactID  id.UUID   `db:"contact_id"`
+	At         time.Time `db:"at"`
+	Department string    `db:"department"`
+}
+
+// Which department wrote to people last before an instant: to whom they answer. Nothing for those to whom nobody did.
+func (q *Queries) LastSenders(ctx context.Context, arg LastSendersParams) ([]*LastSendersRow, error) {
+	rows, err := q.db.Query(ctx, lastSenders,
+		arg.ContactIds,
+		arg.Ats,
+		arg.WorkspaceID,
+		arg.Kinds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*LastSendersRow{}
+	for rows.Next() {
+		var i LastSendersRow
+		if err := rows.Scan(&i.ContactID, &i.At, &i.Department); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockStanding = `-- name: LockStanding :one
 insert into standings (workspace_id, contact_id, updated_at) values ($1, $2, $3::timestamptz)
 on conflict (workspace_id, contact_id) do update set updated_at = standings.updated_at returning workspace_id, contact_id, floor_department, floor_event, floor_since, floor_until, suppressed_at, suppressed_note, bounced, not_before, updated_at, version

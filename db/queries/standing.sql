@@ -20,3 +20,13 @@ on conflict (workspace_id, contact_id) do update set floor_department = excluded
   floor_until = excluded.floor_until, updated_at = excluded.updated_at, version = standings.version + 1
 where standings.floor_since is null or standings.floor_since <= excluded.floor_since
 returning contact_id;
+
+-- name: LastSenders :many
+-- Which department wrote to people last before an instant: to whom they answer. Nothing for those to whom nobody did.
+select u.contact_id::uuid as contact_id, u.at::timestamptz as at, coalesce(t.department, m.department)::text as department
+from (select unnest(@contact_ids::uuid[]) as contact_id, unnest(@ats::timestamptz[]) as at) u
+left join lateral (select x.department, x.at from messages x where x.workspace_id = @workspace_id and x.contact_id = u.contact_id and x.state = 'SENT' and x.at <= u.at
+  order by x.at desc, x.id desc limit 1) m on true
+left join lateral (select x.department, x.occurred_at from touches x where x.workspace_id = @workspace_id and x.contact_id = u.contact_id and x.occurred_at <= u.at and x.occurred_at > coalesce(m.at, '-infinity')
+  and x.direction = 'OUTBOUND' and x.kind = any(@kinds::text[]) and x.department is not null order by x.occurred_at desc, x.id desc limit 1) t on true
+where coalesce(t.department, m.department) is not null;

@@ -38,7 +38,7 @@ func (f *Funnel) AcknowledgeCampaign(ctx context.Context, in AcknowledgeCampaign
 			return nil, err
 		}
 		if k.Kind != contact.CampaignAcquisition {
-			return nil, fault.New(fault.Conflict, "Only campaigns of the kind ACQUISITION are held back from customers; this one is of the kind %s.", k.Kind)
+			return nil, fault.New(fault.Conflict, "Only campaigns of the kind ACQUISITION are acknowledged; this one is of the kind %s.", k.Kind)
 		}
 		p := db.AcknowledgeCampaignParams{WorkspaceID: t.Workspace, ID: k.ID, ByMarketing: k.AcknowledgedByMarketing, BySales: k.AcknowledgedBySales}
 		word := &p.ByMarketing

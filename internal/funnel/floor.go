@@ -7,6 +7,8 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -33,6 +35,47 @@ func floorsOf(all []*passage) (turns []floorTurn) {
 	}
 	return turns
 }
+
+// answered turns floors by what people did: a meeting, or an answer to a department. Where nobody said to which, it is an answer to whoever wrote last.
+func (t *tx) answered(ctx context.Context, rows []*db.Touch, fresh func(id.UUID) bool) error {
+	var turns []floorTurn
+	var open []int // answers to whoever wrote last
+	ask := db.LastSendersParams{WorkspaceID: t.Workspace, Kinds: messageKinds()}
+	for _, r := range rows {
+		turn := floorTurn{r.ContactID, contactpolicy.MeetingHeld, r.OccurredAt}
+		switch {
+		case !fresh(r.ID):
+			continue
+		case r.Kind == contact.KindMeeting:
+		case r.Direction != contact.DirectionInbound || !r.Kind.IsReply():
+			continue
+		case r.Department != nil:
+			turn.event = repliedTo[*r.Department]
+		default:
+			open = append(open, len(turns))
+			ask.ContactIds, ask.Ats = append(ask.ContactIds, r.ContactID), append(ask.Ats, r.OccurredAt)
+		}
+		turns = append(turns, turn)
+	}
+	if len(open) > 0 {
+		last, err := t.LastSenders(ctx, ask)
+		if err != nil {
+			return fmt.Errorf("read who wrote last: %w", err)
+		}
+		for _, i := range open {
+			turns[i].event = ""
+			for _, s := range last {
+				if s.ContactID == turns[i].contact && s.At.Equal(turns[i].at) {
+					turns[i].event = repliedTo[auth.Department(s.Department)]
+				}
+			}
+		}
+	}
+	return t.giveFloor(ctx, turns)
+}
+
+// repliedTo are the events of answers to departments.
+var repliedTo = map[auth.Department]contactpolicy.FloorEvent{auth.Marketing: contactpolicy.RepliedToMarketing, auth.Sales: contactpolicy.RepliedToSales}
 
 // giveFloor gives conversations to the departments that the contact policy in force gives them to. Of several turns of one person the last counts, and of two at one instant
 // the later in the list; what happened before the turn that is known changes nothing.
@@ -75,8 +118,9 @@ func (t *tx) giveFloor(ctx context.Context, turns []floorTurn) error {
 	}
 	for _, who := range turned {
 		turn := last[who]
-		to := policy.FloorAfter(turn.event, turn.at)
-		t.emit(logged{kind: event.FloorTurned, contact: who, data: event.Data{To: string(to.Department), Detail: string(turn.event)}})
+		if to := policy.FloorAfter(turn.event, turn.at); to.Until.After(t.now) { // of the past, as files tell it, there is nothing to tell
+			t.emit(logged{kind: event.FloorTurned, contact: who, data: event.Data{To: string(to.Department), Detail: string(turn.event)}})
+		}
 	}
 	return nil
 }

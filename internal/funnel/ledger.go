@@ -130,16 +130,21 @@ func (f *Funnel) contactPolicy(ctx context.Context, q *db.Queries, workspace, ve
 
 // params ask for the part of the ledger that a policy looks at.
 func (a *asking) params(workspace id.UUID, p *contactpolicy.Program) db.ContactStateParams {
-	kinds := make([]string, len(contact.Messages))
-	for i, k := range contact.Messages {
-		kinds[i] = string(k)
-	}
 	q := db.ContactStateParams{WorkspaceID: workspace, ContactID: a.contact, CampaignID: a.campaign, Channel: string(a.Channel), Purpose: string(a.Purpose),
-		Since: a.At.Add(-p.LongestWindow()), AccountSince: a.At.Add(-p.AccountWindow()), Now: a.now, Leave: a.leave, Kinds: kinds}
+		Since: a.At.Add(-p.LongestWindow()), AccountSince: a.At.Add(-p.AccountWindow()), Now: a.now, Leave: a.leave, Kinds: messageKinds()}
 	if p.AccountWindow() == 0 {
 		q.AccountSince = latest
 	}
 	return q
+}
+
+// messageKinds are the kinds of touch that reach people, for a statement.
+func messageKinds() []string {
+	kinds := make([]string, len(contact.Messages))
+	for i, k := range contact.Messages {
+		kinds[i] = string(k)
+	}
+	return kinds
 }
 
 // latest is behind all messages.
