@@ -187,7 +187,7 @@ func (w *world) write(t *testing.T) {
 	for _, verb := range []string{"confirmContact", "cancelContact", "node"} {
 		w.slots[verb] = w.made(t, "reserveContact", "reservation", w.letter())
 	}
-	w.ids[id.Message] = w.slots["node"]
+	w.ids[id.Message] = w.made(t, "confirmContact", "message", map[string]any{"messageId": w.slots["node"]})
 	w.made(t, "recordBounce", "contact", map[string]any{"contactId": w.ids[id.Contact], "channel": "DIRECT_MAIL"})
 }
 

@@ -63,6 +63,17 @@ func (r agreementResolver) Rescore(ctx context.Context, objs []*db.Agreement) ([
 	return answer[[]*db.Rescore](ctx, r.Resolvers, "Agreement.rescore", objs)
 }
 
+// AgreementEvent answers for the type's resolvers.
+func (r *Resolvers) AgreementEvent() generated.AgreementEventResolver {
+	return agreementEventResolver{r}
+}
+
+type agreementEventResolver struct{ *Resolvers }
+
+func (r agreementEventResolver) Agreement(ctx context.Context, objs []*model.AgreementEvent) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AgreementEvent.agreement", objs)
+}
+
 // ApiKey answers for the type's resolvers.
 func (r *Resolvers) ApiKey() generated.ApiKeyResolver { return apiKeyResolver{r} }
 
@@ -152,6 +163,19 @@ type contactDecisionResolver struct{ *Resolvers }
 
 func (r contactDecisionResolver) Policy(ctx context.Context, objs []*funnel.ContactDecision) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "ContactDecision.policy", objs)
+}
+
+// ContactEvent answers for the type's resolvers.
+func (r *Resolvers) ContactEvent() generated.ContactEventResolver { return contactEventResolver{r} }
+
+type contactEventResolver struct{ *Resolvers }
+
+func (r contactEventResolver) Contact(ctx context.Context, objs []*model.ContactEvent) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "ContactEvent.contact", objs)
+}
+
+func (r contactEventResolver) Message(ctx context.Context, objs []*model.ContactEvent) ([]*db.Message, error) {
+	return answer[[]*db.Message](ctx, r.Resolvers, "ContactEvent.message", objs)
 }
 
 // Event answers for the type's resolvers.
@@ -694,6 +718,15 @@ func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
 }
 
+// ScoreChange answers for the type's resolvers.
+func (r *Resolvers) ScoreChange() generated.ScoreChangeResolver { return scoreChangeResolver{r} }
+
+type scoreChangeResolver struct{ *Resolvers }
+
+func (r scoreChangeResolver) Lead(ctx context.Context, objs []*model.ScoreChange) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "ScoreChange.lead", objs)
+}
+
 // ScoreFactor answers for the type's resolvers.
 func (r *Resolvers) ScoreFactor() generated.ScoreFactorResolver { return scoreFactorResolver{r} }
 
@@ -741,6 +774,18 @@ func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.Lead
 
 func (r subscriptionResolver) JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error) {
 	return answer[<-chan *model.JobProgress](ctx, r.Resolvers, "Subscription.jobProgress", nil, filter, after)
+}
+
+func (r subscriptionResolver) ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error) {
+	return answer[<-chan *model.ScoreChange](ctx, r.Resolvers, "Subscription.scoreChanged", nil, filter, after)
+}
+
+func (r subscriptionResolver) ContactDecision(ctx context.Context, contactID *id.Global, after *string) (<-chan *model.ContactEvent, error) {
+	return answer[<-chan *model.ContactEvent](ctx, r.Resolvers, "Subscription.contactDecision", nil, contactID, after)
+}
+
+func (r subscriptionResolver) AgreementReview(ctx context.Context, kinds []agreement.Kind, after *string) (<-chan *model.AgreementEvent, error) {
+	return answer[<-chan *model.AgreementEvent](ctx, r.Resolvers, "Subscription.agreementReview", nil, kinds, after)
 }
 
 // Touch answers for the type's resolvers.
