@@ -26,7 +26,7 @@ type lettered struct {
 }
 
 // past writes a random past of a person into the database.
-func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.UUID, p *lettered, now time.Time) {
+func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.UUID, campaigns []contactpolicy.Campaign, p *lettered, now time.Time) {
 	t.Helper()
 	ctx := context.Background()
 	exec := func(sql string, args ...any) {
@@ -37,6 +37,11 @@ func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.
 	for range r.IntN(9) {
 		e := contactpolicy.Entry{At: now.Add(time.Duration(r.Int64N(int64(80*time.Hour))) - 60*time.Hour).Truncate(time.Microsecond), Channel: channels[r.IntN(2)],
 			Purpose: contact.Purposes[r.IntN(3)], Department: departments[r.IntN(2)]}
+		var campaign *id.UUID
+		if n := r.IntN(4); n < len(campaigns) {
+			e.CampaignID = campaigns[n].ID
+			campaign = &e.CampaignID
+		}
 		counts := true
 		var expires *time.Time
 		state := "SENT"
@@ -47,8 +52,8 @@ func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.
 				direction, counts = contact.DirectionInbound, false
 			}
 			e.Purpose = contact.Purpose(e.Department)
-			exec(`insert into touches (workspace_id, id, contact_id, account_id, source_id, kind, channel, direction, department, occurred_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-				workspace, id.New(), p.id, p.account, source, kind, e.Channel, direction, e.Department, e.At)
+			exec(`insert into touches (workspace_id, id, contact_id, account_id, source_id, kind, channel, direction, department, occurred_at, campaign_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+				workspace, id.New(), p.id, p.account, source, kind, e.Channel, direction, e.Department, e.At, campaign)
 		case 1:
 			state = "RESERVED"
 			e.ExpiresAt = later(now.Add(time.Duration(r.Int64N(int64(5*time.Hour)))-2*time.Hour), e.At.Add(time.Minute)).Truncate(time.Microsecond)
@@ -66,8 +71,8 @@ func past(t *testing.T, c *pgx.Conn, r *rand.Rand, workspace id.UUID, source id.
 				exec(`insert into touches (workspace_id, id, contact_id, account_id, source_id, kind, channel, direction, department, occurred_at) values ($1, $2, $3, $4, $5, 'EMAIL_SENT', $6, 'OUTBOUND', $7, $8)`,
 					workspace, *touch, p.id, p.account, source, e.Channel, e.Department, e.At)
 			}
-			exec(`insert into messages (workspace_id, id, contact_id, account_id, channel, purpose, department, state, at, expires_at, touch_id, actor_kind, created_at)
-				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'SYSTEM', $12)`, workspace, message, p.id, p.account, e.Channel, e.Purpose, e.Department, state, e.At, expires, touch, now)
+			exec(`insert into messages (workspace_id, id, contact_id, account_id, channel, purpose, department, state, at, expires_at, touch_id, actor_kind, created_at, campaign_id)
+				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'SYSTEM', $12, $13)`, workspace, message, p.id, p.account, e.Channel, e.Purpose, e.Department, state, e.At, expires, touch, now, campaign)
 		}
 		if counts {
 			p.own = append(p.own, e)
@@ -106,12 +111,13 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 	policy := contactpolicy.Default()
 	policy.Caps = []contactpolicy.Cap{{Key: "day", Scope: contactpolicy.PerContact, Limit: 2, WindowHours: 24}, {Key: "mails", Scope: contactpolicy.PerChannel, Limit: 2, WindowHours: 40},
 		{Key: "company", Scope: contactpolicy.PerAccount, Limit: 6, WindowHours: 20}}
-	a.inForce(ada, "brightwater", policy)
+	director := a.inForce(ada, "brightwater", policy)
 	program, err := contactpolicy.Compile(&policy)
 	require.NoError(t, err)
 	conn := owner(t, a.owner)
 	var workspace, source id.UUID
 	require.NoError(t, conn.QueryRow(t.Context(), "select workspace_id, id from sources").Scan(&workspace, &source))
+	campaigns := a.campaigns(ada, director)
 	r, now := rand.New(rand.NewPCG(7, 7)), time.Now().UTC().Truncate(time.Microsecond)
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
@@ -126,7 +132,7 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 			_, err := conn.Exec(t.Context(), "update contacts set time_zone = 'Europe/Berlin' where workspace_id = $1 and id = $2", workspace, p.id)
 			require.NoError(t, err)
 		}
-		past(t, conn, r, workspace, source, p, now)
+		past(t, conn, r, workspace, source, campaigns, p, now)
 		people[i] = p
 	}
 	for _, p := range people {
@@ -144,6 +150,9 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 		for _, d := range auth.Departments {
 			for _, c := range []contact.Channel{contact.ChannelEmail, contact.ChannelPhone} {
 				ask := contactpolicy.Ask{Channel: c, Purpose: contact.Purpose(d), Department: d, At: now.Add(time.Duration(r.Int64N(int64(10 * time.Hour)))).Truncate(time.Microsecond)}
+				if n := r.IntN(4); n < len(campaigns) {
+					ask.Campaign = &campaigns[n]
+				}
 				want, got := program.Decide(&p.state, ask), a.asked(ada, p.name, ask)
 				require.Equal(t, want.Outcome, got.Outcome)
 				require.Equal(t, want.NextAllowedAt, got.NextAllowedAt)
@@ -171,10 +180,35 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 func (a *testAPI) asked(token, who string, ask contactpolicy.Ask) contactpolicy.Decision {
 	a.t.Helper()
 	var out struct{ MayContact contactpolicy.Decision }
-	a.do(token, `query ($who: ID!, $channel: Channel!, $purpose: Purpose!, $department: Department!, $at: Time) { mayContact(contactId: $who, channel: $channel, purpose: $purpose,
-		department: $department, at: $at) { outcome nextAllowedAt reasons { code clause until text } } }`,
-		map[string]any{"who": who, "channel": ask.Channel, "purpose": ask.Purpose, "department": ask.Department, "at": ask.At.Format(time.RFC3339Nano)}).into(a.t, &out)
+	var campaign any
+	if ask.Campaign != nil {
+		campaign = id.Global{Kind: id.Campaign, UUID: ask.Campaign.ID}.String()
+	}
+	a.do(token, `query ($who: ID!, $channel: Channel!, $purpose: Purpose!, $department: Department!, $at: Time, $campaign: ID) { mayContact(contactId: $who, channel: $channel,
+		purpose: $purpose, department: $department, at: $at, campaignId: $campaign) { outcome nextAllowedAt reasons { code clause until text } } }`,
+		map[string]any{"who": who, "channel": ask.Channel, "purpose": ask.Purpose, "department": ask.Department, "at": ask.At.Format(time.RFC3339Nano), "campaign": campaign}).into(a.t, &out)
 	d := out.MayContact
 	d.Reasons = slices.Clone(d.Reasons)
 	return d
+}
+
+// campaigns makes two campaigns: one that both departments acknowledged, and one that customers are to be spared.
+func (a *testAPI) campaigns(ada, director string) []contactpolicy.Campaign {
+	a.t.Helper()
+	var all []contactpolicy.Campaign
+	for _, key := range []string{"known", "unknown"} {
+		var out struct {
+			CreateCampaign struct{ Campaign struct{ ID string } }
+		}
+		a.do(ada, `mutation ($key: String!) { createCampaign(input: {key: $key, name: $key, kind: ACQUISITION, channel: EMAIL, startsAt: "2026-01-01T00:00:00Z"}) { campaign { id } } }`,
+			map[string]any{"key": key}).into(a.t, &out)
+		c := contactpolicy.Campaign{ID: uuid(a.t, out.CreateCampaign.Campaign.ID), Kind: contact.CampaignAcquisition, Acknowledged: key == "known"}
+		for _, token := range []string{ada, director} {
+			if c.Acknowledged || token == ada { // one word is not enough
+				require.Empty(a.t, a.do(token, `mutation ($id: ID!) { acknowledgeCampaign(input: {campaignId: $id}) { cursor } }`, map[string]any{"id": out.CreateCampaign.Campaign.ID}).Errors)
+			}
+		}
+		all = append(all, c)
+	}
+	return all
 }
