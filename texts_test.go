@@ -75,6 +75,9 @@ func outcome(c *call, token string, l leaf, text string, res answer) (word strin
 	if c.field.Name == "requestAgreementChanges" {
 		name = "reviewNote"
 	}
+	if c.field.Name == "suppressContact" {
+		name = "suppressedNote"
+	}
 	got := returned(data, name)
 	switch {
 	case slices.Contains(got, text):
@@ -90,7 +93,7 @@ func throughEveryInput(t *testing.T, texts []string, each int) {
 	t.Helper()
 	a := startAPI(t, func(s *settings) { s.dev = nil; s.Jobs = false })
 	w := furnish(t, a, "brightwater")
-	selections := map[string]string{"captureLead": `{ lead { interest attributes contact { fullName givenName familyName title function seniority city consents { proof } }
+	selections := map[string]string{"suppressContact": "{ contact { standing { suppressedNote } } }", "confirmContact": "{ message { touch { subject externalId } } }", "captureLead": `{ lead { interest attributes contact { fullName givenName familyName title function seniority city consents { proof } }
 		account { name industry city tier } touches(first: 1) { nodes { subject } } } }`}
 	sent, places, outcomes, slowest := 0, 0, map[string]int{}, time.Duration(0)
 	for _, f := range roots() {

@@ -71,38 +71,27 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		}
 		return nil
 	case id.Member:
-		rows, err := db.ByID[db.Member](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Member](ctx, q, ids, into)
 	case id.APIKey:
-		rows, err := db.ByID[db.APIKey](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.APIKey](ctx, q, ids, into)
 	case id.Account:
-		rows, err := db.ByID[db.Account](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Account](ctx, q, ids, into)
 	case id.Contact:
-		rows, err := db.ByID[db.Contact](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Contact](ctx, q, ids, into)
 	case id.Lead:
-		rows, err := db.ByID[db.Lead](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Lead](ctx, q, ids, into)
 	case id.Source:
-		rows, err := db.ByID[db.Source](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Source](ctx, q, ids, into)
 	case id.Touch:
-		rows, err := db.ByID[db.Touch](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Touch](ctx, q, ids, into)
 	case id.Campaign:
-		rows, err := db.ByID[db.Campaign](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Campaign](ctx, q, ids, into)
 	case id.Persona:
-		rows, err := db.ByID[db.Persona](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Persona](ctx, q, ids, into)
 	case id.Event:
-		rows, err := db.ByID[db.Event](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Event](ctx, q, ids, into)
 	case id.Agreement:
-		rows, err := db.ByID[db.Agreement](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Agreement](ctx, q, ids, into)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
@@ -113,11 +102,9 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Message:
-		rows, err := db.ByID[db.Message](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Message](ctx, q, ids, into)
 	case id.Import:
-		rows, err := db.ByID[db.Import](ctx, q, ids)
-		return put(into, rows, err)
+		return putByID[db.Import](ctx, q, ids, into)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
 }
@@ -126,6 +113,18 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 type row interface {
 	model.Node
 	GlobalID() id.Global
+}
+
+// putByID is put for the types whose rows are found by their ids alone.
+func putByID[T any, P interface {
+	*T
+	row
+}](ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error {
+	rows, err := db.ByID[T](ctx, q, ids)
+	for _, r := range rows {
+		into[P(r).GlobalID()] = P(r)
+	}
+	return err
 }
 
 func put[T row](into map[id.Global]model.Node, rows []T, err error) error {
