@@ -213,3 +213,59 @@ func (w *world) letters() map[string]map[string]any {
 		"acknowledgeCampaign": in(map[string]any{"campaignId": w.slots["acknowledgeCampaign"]}),
 	}
 }
+
+// TestWhoReservesConfirmsAndRecordsAtOnceIsServed has senders of both departments write to people of one company, who answer meanwhile.
+func TestWhoReservesConfirmsAndRecordsAtOnceIsServed(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	ada := a.signUp("brightwater")
+	a.source(ada, "web")
+	people := make([]string, 4)
+	for i := range people {
+		people[i] = a.person(ada, "web", fmt.Sprintf("p%d@acme.example", i), "Acme")
+	}
+	a.inForce(ada, "brightwater", contactpolicy.Policy{Caps: []contactpolicy.Cap{{Key: "company", Scope: contactpolicy.PerAccount, Limit: 9, WindowHours: 24}},
+		Floors: []contactpolicy.Floor{{Event: contactpolicy.MeetingHeld, Department: auth.Marketing, Hours: 1}, {Event: contactpolicy.RepliedToMarketing, Department: auth.Marketing, Hours: 1}}})
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	sent, failed := 0, []string{}
+	note := func(res answer) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(res.Errors) > 0 && res.code() != "UNAVAILABLE" { // all connections are busy, which is an answer
+			failed = append(failed, said(res))
+		}
+	}
+	for i := range 32 {
+		wg.Go(func() {
+			who, other := people[i%4], people[(i+1)%4]
+			switch i % 4 {
+			case 0, 1:
+				res := a.do(ada, `mutation ($who: ID!) { reserveContact(input: {contactId: $who, channel: CHAT, purpose: MARKETING, department: MARKETING}) { reservation { id } } }`, map[string]any{"who": who})
+				note(res)
+				var out struct {
+					ReserveContact struct{ Reservation *struct{ ID string } }
+				}
+				if len(res.Errors) > 0 || json.Unmarshal(res.Data, &out) != nil || out.ReserveContact.Reservation == nil {
+					return
+				}
+				res = a.do(ada, `mutation ($id: ID!) { confirmContact(input: {messageId: $id, touch: {source: "web"}}) { message { state } } }`, map[string]any{"id": out.ReserveContact.Reservation.ID})
+				note(res)
+				if mu.Lock(); len(res.Errors) == 0 {
+					sent++
+				}
+				mu.Unlock()
+			case 2:
+				note(a.do(ada, `mutation ($a: ID!, $b: ID!, $at: Time!) { recordTouches(input: {source: "web", touches: [{contact: {id: $a}, kind: MEETING, channel: EVENT, occurredAt: $at},
+					{contact: {id: $b}, kind: CHAT, channel: CHAT, department: MARKETING, occurredAt: $at}]}) { recorded } }`, map[string]any{"a": who, "b": other, "at": time.Now().UTC().Format(time.RFC3339Nano)}))
+			case 3:
+				note(a.do(ada, `mutation ($email: String!) { captureLead(input: {source: "web", contact: {email: $email}, account: {name: "Acme"}, touch: {kind: EMAIL_REPLIED}}) { outcome } }`,
+					map[string]any{"email": fmt.Sprintf("p%d@acme.example", i%4)}))
+			}
+		})
+	}
+	wg.Wait()
+	require.Empty(t, failed)
+	require.LessOrEqual(t, sent, 9)
+	require.NotZero(t, sent)
+}
