@@ -156,7 +156,7 @@ func TestTheLedgerIsWhatTheRuleIsTold(t *testing.T) {
 				want, got := program.Decide(&p.state, ask), a.asked(ada, p.name, ask)
 				require.Equal(t, want.Outcome, got.Outcome)
 				require.Equal(t, want.NextAllowedAt, got.NextAllowedAt)
-				require.Equal(t, len(want.Reasons), len(got.Reasons))
+				require.Len(t, got.Reasons, len(want.Reasons))
 				for i, w := range want.Reasons {
 					require.Equal(t, w, got.Reasons[i])
 				}
