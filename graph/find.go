@@ -71,27 +71,27 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		}
 		return nil
 	case id.Member:
-		return putByID[db.Member](ctx, q, ids, into)
+		return found[db.Member](ctx, q, ids, into)
 	case id.APIKey:
-		return putByID[db.APIKey](ctx, q, ids, into)
+		return found[db.APIKey](ctx, q, ids, into)
 	case id.Account:
-		return putByID[db.Account](ctx, q, ids, into)
+		return found[db.Account](ctx, q, ids, into)
 	case id.Contact:
-		return putByID[db.Contact](ctx, q, ids, into)
+		return found[db.Contact](ctx, q, ids, into)
 	case id.Lead:
-		return putByID[db.Lead](ctx, q, ids, into)
+		return found[db.Lead](ctx, q, ids, into)
 	case id.Source:
-		return putByID[db.Source](ctx, q, ids, into)
+		return found[db.Source](ctx, q, ids, into)
 	case id.Touch:
-		return putByID[db.Touch](ctx, q, ids, into)
+		return found[db.Touch](ctx, q, ids, into)
 	case id.Campaign:
-		return putByID[db.Campaign](ctx, q, ids, into)
+		return found[db.Campaign](ctx, q, ids, into)
 	case id.Persona:
-		return putByID[db.Persona](ctx, q, ids, into)
+		return found[db.Persona](ctx, q, ids, into)
 	case id.Event:
-		return putByID[db.Event](ctx, q, ids, into)
+		return found[db.Event](ctx, q, ids, into)
 	case id.Agreement:
-		return putByID[db.Agreement](ctx, q, ids, into)
+		return found[db.Agreement](ctx, q, ids, into)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
@@ -102,9 +102,9 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Message:
-		return putByID[db.Message](ctx, q, ids, into)
+		return found[db.Message](ctx, q, ids, into)
 	case id.Import:
-		return putByID[db.Import](ctx, q, ids, into)
+		return found[db.Import](ctx, q, ids, into)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
 }
@@ -115,8 +115,8 @@ type row interface {
 	GlobalID() id.Global
 }
 
-// putByID is put for the types whose rows are found by their ids alone.
-func putByID[T any, P interface {
+// found reads the rows with some ids, and of them what the answer shows.
+func found[T any, P interface {
 	*T
 	row
 }](ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error {
