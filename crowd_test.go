@@ -35,6 +35,9 @@ func crowd(t *testing.T) *world {
 		w.made(t, "captureLead", "lead", map[string]any{"source": "s0", "contact": map[string]any{"email": fmt.Sprintf("hot%d@hot.example", i), "title": "Head of Logistics"},
 			"account": map[string]any{"name": "Hot", "employees": 500}, "touch": map[string]any{"kind": "DEMO_REQUESTED"}})
 	}
+	for range 4 {
+		w.write(t)
+	}
 	return w
 }
 

@@ -101,7 +101,7 @@ var words = map[reflect.Type]any{
 var coded = []string{"kind", "actor_kind", "channel", "purpose", "state", "basis", "currency"}
 
 // called are columns under the names of parameters that are not called after them.
-var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id", "answered_by": "asked_by", "excused_by": "asked_by", "hashe": "hash"}
+var called = map[string]string{"owner_id": "member_id", "base": "basis", "handoff_id": "id", "answered_by": "asked_by", "excused_by": "asked_by", "hashe": "hash", "by_marketing": "member_id", "by_sales": "member_id"}
 
 // guess is a call in the making: what for, in which workspace, and with the row at hand that the caller would like to reach.
 type guess struct {
@@ -137,7 +137,7 @@ func (v *victim) fill(g *guess, name string, of reflect.Type) reflect.Value {
 	switch {
 	case name == "WorkspaceID":
 		return reflect.ValueOf(g.workspace)
-	case name == "AfterID":
+	case name == "AfterID" || name == "ExceptID":
 		return reflect.ValueOf(id.UUID{})
 	case of == reflect.TypeFor[id.UUID]() && name == "ID" && g.adds():
 		return reflect.ValueOf(id.New())

@@ -46,7 +46,8 @@ func startAPI(t *testing.T, change ...func(*settings)) *testAPI {
 	require.NoError(t, err)
 	web.Config.Handler = srv.api
 	web.Start()
-	unfollow := srv.follow(context.Background())
+	unfollow, err := srv.follow(context.Background())
+	require.NoError(t, err)
 	if s.Jobs {
 		require.NoError(t, srv.jobs.Start(context.Background()))
 	}

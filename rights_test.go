@@ -162,6 +162,7 @@ func (w *world) way(d *ast.Definition) string {
 		"Consent":         fmt.Sprintf("node(id: %q) { ... on Contact { consents { %%s } } }", w.ids[id.Contact]),
 		"ConditionReason": fmt.Sprintf("node(id: %q) { ... on Contact { leads(first: 1) { nodes { personaMatch { reasons { %%s } } } } } }", w.ids[id.Contact]),
 		"ContactIdentity": fmt.Sprintf("node(id: %q) { ... on Contact { identities { %%s } } }", w.ids[id.Contact]),
+		"ContactStanding": fmt.Sprintf("node(id: %q) { ... on Contact { standing { %%s } } }", w.ids[id.Contact]),
 		"ImportRefusal":   fmt.Sprintf("node(id: %q) { ... on Import { refusals(first: 3) { nodes { %%s } } } }", w.ids[id.Import]),
 	}[d.Name]
 }
@@ -182,6 +183,7 @@ func TestPersonalDataReadNullWithoutTheirPermission(t *testing.T) {
 	canary["interest"] = "canaries of Finchley Road"
 	require.Empty(t, a.do(w.token, `mutation ($email: String!, $interest: String!) { captureLead(input: {source: "website", contact: {email: $email}, interest: $interest}) { cursor } }`,
 		map[string]any{"email": canary["email"], "interest": canary["interest"]}).Errors)
+	require.Empty(t, w.call(t, "suppressContact").send(w.token, "").Errors)
 	blind := w.scoped(t, without(auth.PIIRead)...)
 	fields := 0
 	for _, d := range sdl().Types {

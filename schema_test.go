@@ -223,6 +223,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"FollowUpUnit": words(followup.Units), "AttemptOutcome": words(followup.Outcomes), "AttemptVerdict": words(followup.Verdicts),
 		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
 		"ComplianceGrouping": words(model.AllComplianceGrouping), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
+		"ContactOutcome": words(contactpolicy.Outcomes), "ContactReasonCode": words(contactpolicy.Codes), "MessageState": words(db.MessageStates),
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),

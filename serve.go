@@ -15,7 +15,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/leadgraph/leadgraph/db"
-	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/httpapi"
 	"github.com/leadgraph/leadgraph/internal/mask"
 )
@@ -26,11 +25,13 @@ func serveCommand() *cli.Command {
 		Usage: "serve the API in production",
 		Description: "Configured by the environment: DATABASE_URL and LEADGRAPH_SECRET are needed, the README lists the others.\n" +
 			"Refuses a database that `leadgraph migrate` has not brought up to date. On SIGTERM it finishes what it has begun.",
-		Action: func(ctx context.Context, _ *cli.Command) error {
+		Flags: []cli.Flag{&cli.StringFlag{Name: "nats", Usage: "also serve NATS for the other servers of this database, at an `ADDRESS` such as :4222"}},
+		Action: func(ctx context.Context, c *cli.Command) error {
 			s, err := readSettings()
 			if err != nil {
 				return err
 			}
+			s.NATSServe = c.String("nats")
 			if err := s.check(); err != nil {
 				return err
 			}
@@ -72,7 +73,11 @@ func logger(level string) *slog.Logger {
 // run serves until the context ends, then drains: no new connections, what has begun is finished, jobs stop behind their batch.
 func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) error {
 	debug.SetGCPercent(400) // the heap is small and lives a request: fewer collections for a little memory
-	defer s.follow(ctx)()
+	unfollow, err := s.follow(ctx)
+	if err != nil {
+		return err
+	}
+	defer unfollow()
 	if s.settings.Jobs {
 		if err := s.jobs.Start(context.WithoutCancel(ctx)); err != nil {
 			return fmt.Errorf("start jobs: %w", err)
@@ -87,7 +92,6 @@ func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) erro
 			failed <- err
 		}
 	})
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
@@ -104,17 +108,22 @@ func (s *server) run(ctx context.Context, l net.Listener, log *slog.Logger) erro
 }
 
 // follow reads the event log for subscribers, and hears from other servers when to look, until it is called back.
-func (s *server) follow(ctx context.Context) (stop func()) {
+func (s *server) follow(ctx context.Context) (stop func(), err error) {
+	bus, silence, err := s.hints()
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	if !s.settings.Pooler { // behind a pooler nothing can be heard: the log is looked at every second
-		s.feed.Relay(ctx, feed.Bus{Send: s.background.Wake, Receive: s.background.ListenForWakes})
+	if bus != nil { // without one the log is looked at every second
+		s.feed.Relay(ctx, *bus)
 	}
 	var reading sync.WaitGroup
 	reading.Go(func() { s.feed.Run(ctx) })
 	return func() {
 		cancel()
 		reading.Wait()
-	}
+		silence()
+	}, nil
 }
 
 func migrateCommand() *cli.Command {

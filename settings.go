@@ -34,6 +34,8 @@ type settings struct {
 	OIDCIssuer     string        `env:"LEADGRAPH_OIDC_ISSUER"`
 	OIDCAudience   string        `env:"LEADGRAPH_OIDC_AUDIENCE"`
 	OTLP           string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	NATSURL        string        `env:"NATS_URL"`
+	NATSServe      string        // the address to serve NATS at: `serve --nats`
 
 	dev *devMode // nil in production
 }
@@ -44,7 +46,7 @@ func readSettings() (settings, error) {
 	environ := env.ToMap(os.Environ())
 	for name, file := range environ {
 		base, ok := strings.CutSuffix(name, "_FILE")
-		if !ok || environ[base] != "" || !strings.HasPrefix(base, "LEADGRAPH_") && base != "DATABASE_URL" {
+		if !ok || environ[base] != "" || !strings.HasPrefix(base, "LEADGRAPH_") && base != "DATABASE_URL" && base != "NATS_URL" {
 			continue
 		}
 		b, err := os.ReadFile(file)

@@ -82,6 +82,8 @@ func (s *telling) enter(line string) {
 		s.key(name, words[2:])
 	case "reason":
 		s.reason(name, words[2:])
+	case "policy":
+		s.vars[name] = s.api.inForce(s.host, s.slug, awake())
 	default:
 		s.hire(name, words[1:])
 	}

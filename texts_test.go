@@ -81,6 +81,9 @@ func outcome(c *call, token string, l leaf, text string, res answer) (word strin
 	if c.field.Name == "withdrawHandoff" {
 		name = "feedback"
 	}
+	if c.field.Name == "suppressContact" {
+		name = "suppressedNote"
+	}
 	got := returned(data, name)
 	switch {
 	case slices.Contains(got, text):
@@ -96,7 +99,7 @@ func throughEveryInput(t *testing.T, texts []string, each int) {
 	t.Helper()
 	a := startAPI(t, func(s *settings) { s.dev = nil; s.Jobs = false })
 	w := furnish(t, a, "brightwater")
-	selections := map[string]string{"captureLead": `{ lead { interest attributes contact { fullName givenName familyName title function seniority city consents { proof } }
+	selections := map[string]string{"suppressContact": "{ contact { standing { suppressedNote } } }", "confirmContact": "{ message { touch { subject externalId } } }", "captureLead": `{ lead { interest attributes contact { fullName givenName familyName title function seniority city consents { proof } }
 		account { name industry city tier } touches(first: 1) { nodes { subject } } } }`}
 	for _, verb := range []string{"acceptLead", "nurtureLead", "qualifyForSales", "returnLead", "takeBackLead", "disqualifyLead", "objectToDisqualification"} {
 		selections[verb] = "{ lead { moves { note } } }"

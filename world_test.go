@@ -25,6 +25,7 @@ type world struct {
 	baton   baton
 	pursuit pursuit
 	speed   speed
+	slots   map[string]string // reserved messages, by the mutation that can be made with each; and a campaign to acknowledge
 	instead map[string]string // tokens of those who may what the founder may not, by field
 	fresh   atomic.Int64
 }
@@ -60,8 +61,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.hurry(t)
 	w.handOver(t, w.agree(t))
 	w.pursue(t)
+	w.write(t)
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -147,6 +149,7 @@ func (w *world) inputs() map[string]map[string]any {
 	maps.Copy(all, w.pacts())
 	maps.Copy(all, w.batons())
 	maps.Copy(all, w.deadlines())
+	maps.Copy(all, w.letters())
 	return all
 }
 

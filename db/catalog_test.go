@@ -125,6 +125,8 @@ var lists = map[string][]string{
 	"clocks.stage": words(sla.Stages), "clocks.state": words(sla.States), "clocks.department": words(auth.Departments), "waivers.state": words(WaiverStates),
 	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
 	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
+	"standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
+	"messages.department": words(auth.Departments), "messages.state": words(MessageStates), "messages.actor_kind": words(auth.ActorKinds),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),

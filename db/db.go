@@ -86,7 +86,9 @@ func poolConfig(c Config) (*pgxpool.Config, error) {
 	// The few objects that a page refers to are found by their keys faster than they are remembered.
 	params["enable_memoize"] = "off"
 	if c.Pooler {
-		pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+		// The types of a statement's values are asked for once, without a name that another connection would not know; without them pgx could write neither
+		// documents nor lists of words.
+		pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	switch {
 	case c.QueryTracer != nil:

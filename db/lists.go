@@ -71,6 +71,9 @@ var (
 	backTests = shape[BackTest]{"back_tests", map[string]order[BackTest]{
 		"": byTime("created_at", true, func(b *BackTest) (time.Time, id.UUID) { return b.CreatedAt, b.ID }),
 	}}
+	messages = shape[Message]{"messages", map[string]order[Message]{
+		"": byTime("at", true, func(m *Message) (time.Time, id.UUID) { return m.At, m.ID }),
+	}}
 	modelFits = shape[ModelFit]{"model_fits", map[string]order[ModelFit]{
 		"": byTime("created_at", true, func(m *ModelFit) (time.Time, id.UUID) { return m.CreatedAt, m.ID }),
 	}}

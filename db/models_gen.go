@@ -12,6 +12,7 @@ import (
 	backtest "github.com/leadgraph/leadgraph/internal/backtest"
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	contact "github.com/leadgraph/leadgraph/internal/contact"
+	contactpolicy "github.com/leadgraph/leadgraph/internal/contactpolicy"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	followup "github.com/leadgraph/leadgraph/internal/followup"
 	id "github.com/leadgraph/leadgraph/internal/id"
@@ -438,6 +439,27 @@ type Member struct {
 	CalendarID      *id.UUID        `db:"calendar_id"`
 }
 
+type Message struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	ID          id.UUID         `db:"id"`
+	ContactID   id.UUID         `db:"contact_id"`
+	AccountID   *id.UUID        `db:"account_id"`
+	Channel     contact.Channel `db:"channel"`
+	Purpose     contact.Purpose `db:"purpose"`
+	Department  auth.Department `db:"department"`
+	CampaignID  *id.UUID        `db:"campaign_id"`
+	State       MessageState    `db:"state"`
+	At          time.Time       `db:"at"`
+	ExpiresAt   *time.Time      `db:"expires_at"`
+	PolicyID    *id.UUID        `db:"policy_id"`
+	TouchID     *id.UUID        `db:"touch_id"`
+	ActorKind   auth.ActorKind  `db:"actor_kind"`
+	ActorID     *id.UUID        `db:"actor_id"`
+	CreatedAt   time.Time       `db:"created_at"`
+	SettledAt   *time.Time      `db:"settled_at"`
+	Version     int32           `db:"version"`
+}
+
 type ModelFit struct {
 	WorkspaceID id.UUID          `db:"workspace_id"`
 	ID          id.UUID          `db:"id"`
@@ -581,6 +603,21 @@ type Source struct {
 	CreatedAt   time.Time          `db:"created_at"`
 	UpdatedAt   time.Time          `db:"updated_at"`
 	Version     int32              `db:"version"`
+}
+
+type Standing struct {
+	WorkspaceID     id.UUID                   `db:"workspace_id"`
+	ContactID       id.UUID                   `db:"contact_id"`
+	FloorDepartment *auth.Department          `db:"floor_department"`
+	FloorEvent      *contactpolicy.FloorEvent `db:"floor_event"`
+	FloorSince      *time.Time                `db:"floor_since"`
+	FloorUntil      *time.Time                `db:"floor_until"`
+	SuppressedAt    *time.Time                `db:"suppressed_at"`
+	SuppressedNote  *string                   `db:"suppressed_note"`
+	Bounced         []contact.Channel         `db:"bounced"`
+	NotBefore       *time.Time                `db:"not_before"`
+	UpdatedAt       time.Time                 `db:"updated_at"`
+	Version         int32                     `db:"version"`
 }
 
 type Touch struct {

@@ -20,7 +20,7 @@ type reading[T any] struct {
 // A test reads every field of every row alone.
 var needs = map[string]map[string]string{
 	"Account": {"id": "id", "owner": "owner_id", "contacts": "id", "leads": "id", "touches": "id", "deals": "id"},
-	"Contact": {"id": "id", "account": "account_id", "identities": "id", "consents": "id", "leads": "id", "touches": "id"},
+	"Contact": {"id": "id", "account": "account_id", "identities": "id", "consents": "id", "leads": "id", "touches": "id", "messages": "id", "standing": "id"},
 	"Lead": {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "persona": "persona_id",
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
 		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id",
@@ -30,7 +30,8 @@ var needs = map[string]map[string]string{
 	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
-	"Campaign":     {"id": "id", "leads": "id"},
+	"Campaign":     {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
+	"Message":      {"id": "id", "contact": "contact_id", "campaign": "campaign_id", "policy": "policy_id", "touch": "touch_id", "member": "actor_kind actor_id"},
 	"Persona":      {"id": "id", "leads": "id"},
 	"Member":       {"id": "id", "leads": "id", "workingHours": "calendar_id", "absences": "id"},
 	"Import":       {"id": "id", "source": "source_id", "campaign": "campaign_id", "createdBy": "created_by", "refusals": "id"},
@@ -133,6 +134,8 @@ func table[T any]() string {
 		return "leads"
 	case *Member:
 		return "members"
+	case *Message:
+		return "messages"
 	case *Persona:
 		return "personas"
 	case *Reason:

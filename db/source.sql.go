@@ -13,6 +13,46 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
+const acknowledgeCampaign = `-- name: AcknowledgeCampaign :one
+update campaigns set acknowledged_by_marketing = $1, acknowledged_by_sales = $2, updated_at = now(), version = version + 1
+where workspace_id = $3 and id = $4 returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales
+`
+
+type AcknowledgeCampaignParams struct {
+	ByMarketing *id.UUID `db:"by_marketing"`
+	BySales     *id.UUID `db:"by_sales"`
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	ID          id.UUID  `db:"id"`
+}
+
+func (q *Queries) AcknowledgeCampaign(ctx context.Context, arg AcknowledgeCampaignParams) (*Campaign, error) {
+	row := q.db.QueryRow(ctx, acknowledgeCampaign,
+		arg.ByMarketing,
+		arg.BySales,
+		arg.WorkspaceID,
+		arg.ID,
+	)
+	var i Campaign
+	err := row.Scan(
+		&i.WorkspaceID,
+		&i.ID,
+		&i.Key,
+		&i.Name,
+		&i.Kind,
+		&i.Channel,
+		&i.StartsAt,
+		&i.EndsAt,
+		&i.CostMinor,
+		&i.Currency,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Version,
+		&i.AcknowledgedByMarketing,
+		&i.AcknowledgedBySales,
+	)
+	return &i, err
+}
+
 const campaignsByID = `-- name: CampaignsByID :many
 select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales from campaigns where workspace_id = $1 and id = any($2::uuid[])
 `
@@ -330,7 +370,8 @@ func (q *Queries) SourcesByKey(ctx context.Context, arg SourcesByKeyParams) ([]*
 
 const updateCampaign = `-- name: UpdateCampaign :one
 update campaigns set name = $1, kind = $2, channel = $3, starts_at = $4, ends_at = $5, cost_minor = $6,
-  currency = $7, updated_at = now(), version = version + 1
+  currency = $7, updated_at = now(), version = version + 1,
+  acknowledged_by_marketing = case when kind = $2 then acknowledged_by_marketing end, acknowledged_by_sales = case when kind = $2 then acknowledged_by_sales end
 where workspace_id = $8 and id = $9 returning workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales
 `
 

@@ -15,6 +15,14 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
+func (r *campaignResolver) AcknowledgedByMarketing(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error) {
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Campaign) *id.UUID { return o.AcknowledgedByMarketing })
+}
+
+func (r *campaignResolver) AcknowledgedBySales(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error) {
+	return membersOf(ctx, r.Resolver, objs, func(o *db.Campaign) *id.UUID { return o.AcknowledgedBySales })
+}
+
 func (r *campaignResolver) Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error) {
 	p, err := r.read(ctx).LeadsOf(ctx, "campaign_id", ids(objs, func(o *db.Campaign) id.UUID { return o.ID }), args(first, after, last, before), filter)
 	return pages(p, err, leads)
@@ -26,6 +34,10 @@ func (r *mutationResolver) CreateCampaign(ctx context.Context, input funnel.Crea
 
 func (r *mutationResolver) UpdateCampaign(ctx context.Context, input funnel.UpdateCampaignInput) (*funnel.UpdateCampaignPayload, error) {
 	return r.Funnel.UpdateCampaign(ctx, input)
+}
+
+func (r *mutationResolver) AcknowledgeCampaign(ctx context.Context, input funnel.AcknowledgeCampaignInput) (*funnel.AcknowledgeCampaignPayload, error) {
+	return r.Funnel.AcknowledgeCampaign(ctx, input)
 }
 
 func (r *queryResolver) Campaigns(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CampaignFilter, orderBy model.CampaignOrder) (*model.CampaignConnection, error) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -54,6 +55,30 @@ func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(
 	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
 }
 
+func touchesByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Touch, error) {
+	return one(ctx, r, parents, key, func(t *db.Touch) id.UUID { return t.ID })
+}
+
+// standingsOf are what stands about people; nothing where nothing was ever said.
+func standingsOf(ctx context.Context, r *Resolver, people []*db.Contact) ([]*db.Standing, error) {
+	q := r.read(ctx)
+	rows, err := q.StandingsOf(ctx, db.StandingsOfParams{WorkspaceID: q.Workspace, ContactIds: ids(people, func(c *db.Contact) id.UUID { return c.ID })})
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[id.UUID]*db.Standing, len(rows))
+	for _, s := range rows {
+		of[s.ContactID] = s
+	}
+	out := make([]*db.Standing, len(people))
+	for i, c := range people {
+		if out[i] = of[c.ID]; out[i] == nil {
+			out[i] = &db.Standing{ContactID: c.ID, Bounced: []contact.Channel{}}
+		}
+	}
+	return out, nil
+}
+
 func leads(p *db.Page[db.Lead]) *model.LeadConnection { return &model.LeadConnection{Page: p} }
 func contacts(p *db.Page[db.Contact]) *model.ContactConnection {
 	return &model.ContactConnection{Page: p}
@@ -93,3 +118,6 @@ func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
 
 func deals(p *db.Page[db.Deal]) *model.DealConnection    { return &model.DealConnection{Page: p} }
 func clocks(p *db.Page[db.Clock]) *model.ClockConnection { return &model.ClockConnection{Page: p} }
+func messages(p *db.Page[db.Message]) *model.MessageConnection {
+	return &model.MessageConnection{Page: p}
+}

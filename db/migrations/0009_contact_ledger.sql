@@ -18,7 +18,7 @@ create table standings (
   version int not null default 1,
   primary key (workspace_id, contact_id),
   foreign key (workspace_id, contact_id) references contacts (workspace_id, id)
-);
+) with (fillfactor = 85);
 
 create table messages (
   workspace_id uuid not null references workspaces (id),
@@ -48,6 +48,8 @@ create table messages (
 create index messages_contact on messages (workspace_id, contact_id, at desc, id desc);
 create index messages_account on messages (workspace_id, account_id, at desc, id desc);
 create index messages_at on messages (workspace_id, at desc, id desc);
+create unique index messages_touch on messages (workspace_id, touch_id) where touch_id is not null;
+create index deals_contact on deals (workspace_id, contact_id) where outcome = 'OPEN';
 
 -- An acquisition campaign reaches customers only where both departments know of it.
 alter table campaigns add column acknowledged_by_marketing uuid, add column acknowledged_by_sales uuid;

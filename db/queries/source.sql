@@ -29,5 +29,10 @@ select * from campaigns where workspace_id = @workspace_id and id = @id for no k
 
 -- name: UpdateCampaign :one
 update campaigns set name = @name, kind = @kind, channel = @channel, starts_at = @starts_at, ends_at = @ends_at, cost_minor = @cost_minor,
-  currency = @currency, updated_at = now(), version = version + 1
+  currency = @currency, updated_at = now(), version = version + 1,
+  acknowledged_by_marketing = case when kind = @kind then acknowledged_by_marketing end, acknowledged_by_sales = case when kind = @kind then acknowledged_by_sales end
+where workspace_id = @workspace_id and id = @id returning *;
+
+-- name: AcknowledgeCampaign :one
+update campaigns set acknowledged_by_marketing = @by_marketing, acknowledged_by_sales = @by_sales, updated_at = now(), version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;

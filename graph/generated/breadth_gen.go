@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 162, Mutation: 146, Subscription: 231,
+		Query: 176, Mutation: 159, Subscription: 248,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -44,257 +44,276 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAccount(),                         // 3
 			breadthAccountConnection(),               // 4
 			breadthAccountEdge(),                     // 5
-			breadthAgreement(),                       // 6
-			breadthAgreementBody(),                   // 7
-			breadthAgreementClause(),                 // 8
-			breadthAgreementConnection(),             // 9
-			breadthAgreementDiff(),                   // 10
-			breadthAgreementEdge(),                   // 11
-			breadthAllowedMove(),                     // 12
-			breadthApiKey(),                          // 13
-			breadthApiKeyConnection(),                // 14
-			breadthApiKeyEdge(),                      // 15
-			breadthAskWaiverPayload(),                // 16
-			breadthAssignLeadPayload(),               // 17
-			breadthAttribute(),                       // 18
-			breadthAttributeCondition(),              // 19
-			breadthAttributionMinimum(),              // 20
-			breadthAttributionPolicy(),               // 21
-			breadthBackTest(),                        // 22
-			breadthBackTestBreakdown(),               // 23
-			breadthBackTestCohort(),                  // 24
-			breadthBackTestComparison(),              // 25
-			breadthBackTestConnection(),              // 26
-			breadthBackTestCut(),                     // 27
-			breadthBackTestDecile(),                  // 28
-			breadthBackTestDifference(),              // 29
-			breadthBackTestEdge(),                    // 30
-			breadthBackTestFlip(),                    // 31
-			breadthBackTestFlips(),                   // 32
-			breadthBackTestLeak(),                    // 33
-			breadthBackTestLoad(),                    // 34
-			breadthBackTestReport(),                  // 35
-			breadthBackTestSegment(),                 // 36
-			breadthBackTestVolume(),                  // 37
-			breadthBackTestWeek(),                    // 38
-			breadthBehaviourCondition(),              // 39
-			breadthCalendar(),                        // 40
-			breadthCalendarDeadline(),                // 41
-			breadthCalendarException(),               // 42
-			breadthCalendarHours(),                   // 43
-			breadthCalendarInterval(),                // 44
-			breadthCalendarPreview(),                 // 45
-			breadthCalendarSpan(),                    // 46
-			breadthCampaign(),                        // 47
-			breadthCampaignConnection(),              // 48
-			breadthCampaignEdge(),                    // 49
-			breadthCancelAbsencePayload(),            // 50
-			breadthCancelImportPayload(),             // 51
-			breadthCaptureLeadPayload(),              // 52
-			breadthChangePasswordPayload(),           // 53
-			breadthChannelGroupRule(),                // 54
-			breadthClauseChange(),                    // 55
-			breadthClock(),                           // 56
-			breadthClockConnection(),                 // 57
-			breadthClockEdge(),                       // 58
-			breadthClockPause(),                      // 59
-			breadthCondition(),                       // 60
-			breadthConditionPreview(),                // 61
-			breadthConditionReason(),                 // 62
-			breadthConsent(),                         // 63
-			breadthConsentRule(),                     // 64
-			breadthContact(),                         // 65
-			breadthContactCap(),                      // 66
-			breadthContactConnection(),               // 67
-			breadthContactEdge(),                     // 68
-			breadthContactFloor(),                    // 69
-			breadthContactGap(),                      // 70
-			breadthContactIdentity(),                 // 71
-			breadthContactPolicy(),                   // 72
-			breadthContactProtection(),               // 73
-			breadthConversionDrift(),                 // 74
-			breadthCoverage(),                        // 75
-			breadthCreateApiKeyPayload(),             // 76
-			breadthCreateCampaignPayload(),           // 77
-			breadthCreateMemberPayload(),             // 78
-			breadthCreatePersonaPayload(),            // 79
-			breadthCreateReasonPayload(),             // 80
-			breadthCreateSourcePayload(),             // 81
-			breadthCreateUploadPayload(),             // 82
-			breadthCriterionCheck(),                  // 83
-			breadthDeal(),                            // 84
-			breadthDealConnection(),                  // 85
-			breadthDealEdge(),                        // 86
-			breadthDeclineWaiverPayload(),            // 87
-			breadthDefineAttributePayload(),          // 88
-			breadthDefinitionCheck(),                 // 89
-			breadthDisqualifyLeadPayload(),           // 90
-			breadthDraftAgreementPayload(),           // 91
-			breadthEditAgreementPayload(),            // 92
-			breadthEffortAttempt(),                   // 93
-			breadthEffortCertificate(),               // 94
-			breadthEffortStep(),                      // 95
-			breadthEvent(),                           // 96
-			breadthExcuseFollowUpPayload(),           // 97
-			breadthFollowUpPolicy(),                  // 98
-			breadthFollowUpRule(),                    // 99
-			breadthFollowUpStep(),                    // 100
-			breadthGiveUpRule(),                      // 101
-			breadthHandoff(),                         // 102
-			breadthHandoffConnection(),               // 103
-			breadthHandoffEdge(),                     // 104
-			breadthHandoffEvidence(),                 // 105
-			breadthHandoffRouting(),                  // 106
-			breadthIgnoredTouches(),                  // 107
-			breadthImport(),                          // 108
-			breadthImportColumn(),                    // 109
-			breadthImportConnection(),                // 110
-			breadthImportDefault(),                   // 111
-			breadthImportEdge(),                      // 112
-			breadthImportLayout(),                    // 113
-			breadthImportLeadsPayload(),              // 114
-			breadthImportMapping(),                   // 115
-			breadthImportPreview(),                   // 116
-			breadthImportPreviewRow(),                // 117
-			breadthImportRefusal(),                   // 118
-			breadthImportRefusalConnection(),         // 119
-			breadthImportRefusalEdge(),               // 120
-			breadthImportValue(),                     // 121
-			breadthImportValueMap(),                  // 122
-			breadthJobProgress(),                     // 123
-			breadthLead(),                            // 124
-			breadthLeadConnection(),                  // 125
-			breadthLeadCriterion(),                   // 126
-			breadthLeadDefinition(),                  // 127
-			breadthLeadEdge(),                        // 128
-			breadthLeadEvent(),                       // 129
-			breadthLearnedModelReport(),              // 130
-			breadthLearningFeature(),                 // 131
-			breadthLearningHeldOut(),                 // 132
-			breadthLearningPart(),                    // 133
-			breadthLearningPoints(),                  // 134
-			breadthLearningTerm(),                    // 135
-			breadthLoseDealPayload(),                 // 136
-			breadthMarkovSettings(),                  // 137
-			breadthMember(),                          // 138
-			breadthMemberConnection(),                // 139
-			breadthMemberEdge(),                      // 140
-			breadthMilestoneWeights(),                // 141
-			breadthModelFit(),                        // 142
-			breadthModelFitConnection(),              // 143
-			breadthModelFitEdge(),                    // 144
-			breadthMove(),                            // 145
-			breadthMutation(),                        // 146
-			breadthNurtureLeadPayload(),              // 147
-			breadthObjectToDisqualificationPayload(), // 148
-			breadthOfferLeadPayload(),                // 149
-			breadthOpenDealPayload(),                 // 150
-			breadthPageInfo(),                        // 151
-			breadthPauseClockPayload(),               // 152
-			breadthPersona(),                         // 153
-			breadthPersonaConnection(),               // 154
-			breadthPersonaEdge(),                     // 155
-			breadthPersonaMatch(),                    // 156
-			breadthPersonaNumbers(),                  // 157
-			breadthPersonaPerformance(),              // 158
-			breadthPositionWeights(),                 // 159
-			breadthPublishAgreementPayload(),         // 160
-			breadthQualifyForSalesPayload(),          // 161
-			breadthQuery(),                           // 162
-			breadthQuietHours(),                      // 163
-			breadthQuietTime(),                       // 164
-			breadthReason(),                          // 165
-			breadthRecordAbsencePayload(),            // 166
-			breadthRecordAttemptPayload(),            // 167
-			breadthRecordConsentPayload(),            // 168
-			breadthRecordTouchesPayload(),            // 169
-			breadthRejectHandoffPayload(),            // 170
-			breadthReliabilityBin(),                  // 171
-			breadthReplyToRejectionPayload(),         // 172
-			breadthRequestAgreementChangesPayload(),  // 173
-			breadthRescore(),                         // 174
-			breadthResumeClockPayload(),              // 175
-			breadthReturnLeadPayload(),               // 176
-			breadthRevertAgreementPayload(),          // 177
-			breadthRevokeApiKeyPayload(),             // 178
-			breadthRotateApiKeyPayload(),             // 179
-			breadthRoutingAccountOwner(),             // 180
-			breadthRoutingBand(),                     // 181
-			breadthRoutingCandidate(),                // 182
-			breadthRoutingExclusion(),                // 183
-			breadthRoutingFallback(),                 // 184
-			breadthRoutingGates(),                    // 185
-			breadthRoutingPolicy(),                   // 186
-			breadthRoutingPool(),                     // 187
-			breadthRoutingRule(),                     // 188
-			breadthRoutingShare(),                    // 189
-			breadthRoutingSimulation(),               // 190
-			breadthRoutingTarget(),                   // 191
-			breadthRunBackTestPayload(),              // 192
-			breadthScore(),                           // 193
-			breadthScoreExplanation(),                // 194
-			breadthScoreFactor(),                     // 195
-			breadthScoreHistory(),                    // 196
-			breadthScoreHistoryConnection(),          // 197
-			breadthScoreHistoryEdge(),                // 198
-			breadthScorePath(),                       // 199
-			breadthScoreStep(),                       // 200
-			breadthScoreTouch(),                      // 201
-			breadthScoringBandCell(),                 // 202
-			breadthScoringEdge(),                     // 203
-			breadthScoringEngagementGrades(),         // 204
-			breadthScoringEngagementRule(),           // 205
-			breadthScoringFitGrades(),                // 206
-			breadthScoringFitRule(),                  // 207
-			breadthScoringGraph(),                    // 208
-			breadthScoringGroup(),                    // 209
-			breadthScoringModel(),                    // 210
-			breadthScoringNode(),                     // 211
-			breadthSetMemberProfilePayload(),         // 212
-			breadthShapleySettings(),                 // 213
-			breadthSignAgreementPayload(),            // 214
-			breadthSignInPayload(),                   // 215
-			breadthSignOutPayload(),                  // 216
-			breadthSignUpPayload(),                   // 217
-			breadthSignWaiverPayload(),               // 218
-			breadthSignature(),                       // 219
-			breadthSlaCalendar(),                     // 220
-			breadthSlaCompliance(),                   // 221
-			breadthSlaPauseRule(),                    // 222
-			breadthSlaPercentiles(),                  // 223
-			breadthSlaPolicy(),                       // 224
-			breadthSlaRule(),                         // 225
-			breadthSource(),                          // 226
-			breadthSourceConnection(),                // 227
-			breadthSourceEdge(),                      // 228
-			breadthStageLabel(),                      // 229
-			breadthSubmitAgreementPayload(),          // 230
-			breadthSubscription(),                    // 231
-			breadthSuggestScoringModelPayload(),      // 232
-			breadthTakeBackLeadPayload(),             // 233
-			breadthTimelineConnection(),              // 234
-			breadthTimelineEdge(),                    // 235
-			breadthTouch(),                           // 236
-			breadthTouchConnection(),                 // 237
-			breadthTouchEdge(),                       // 238
-			breadthTouchPattern(),                    // 239
-			breadthTouchRepeats(),                    // 240
-			breadthTouchResult(),                     // 241
-			breadthUpdateAccountPayload(),            // 242
-			breadthUpdateCampaignPayload(),           // 243
-			breadthUpdateContactPayload(),            // 244
-			breadthUpdateDealPayload(),               // 245
-			breadthUpdateMemberPayload(),             // 246
-			breadthUpdatePersonaPayload(),            // 247
-			breadthUpdateReasonPayload(),             // 248
-			breadthUpdateSourcePayload(),             // 249
-			breadthUpdateWorkspacePayload(),          // 250
-			breadthViewer(),                          // 251
-			breadthWaiver(),                          // 252
-			breadthWinDealPayload(),                  // 253
-			breadthWithdrawAgreementPayload(),        // 254
-			breadthWithdrawHandoffPayload(),          // 255
-			breadthWorkspace(),                       // 256
+			breadthAcknowledgeCampaignPayload(),      // 6
+			breadthAgreement(),                       // 7
+			breadthAgreementBody(),                   // 8
+			breadthAgreementClause(),                 // 9
+			breadthAgreementConnection(),             // 10
+			breadthAgreementDiff(),                   // 11
+			breadthAgreementEdge(),                   // 12
+			breadthAgreementEvent(),                  // 13
+			breadthAllowedMove(),                     // 14
+			breadthApiKey(),                          // 15
+			breadthApiKeyConnection(),                // 16
+			breadthApiKeyEdge(),                      // 17
+			breadthAskWaiverPayload(),                // 18
+			breadthAssignLeadPayload(),               // 19
+			breadthAttribute(),                       // 20
+			breadthAttributeCondition(),              // 21
+			breadthAttributionMinimum(),              // 22
+			breadthAttributionPolicy(),               // 23
+			breadthBackTest(),                        // 24
+			breadthBackTestBreakdown(),               // 25
+			breadthBackTestCohort(),                  // 26
+			breadthBackTestComparison(),              // 27
+			breadthBackTestConnection(),              // 28
+			breadthBackTestCut(),                     // 29
+			breadthBackTestDecile(),                  // 30
+			breadthBackTestDifference(),              // 31
+			breadthBackTestEdge(),                    // 32
+			breadthBackTestFlip(),                    // 33
+			breadthBackTestFlips(),                   // 34
+			breadthBackTestLeak(),                    // 35
+			breadthBackTestLoad(),                    // 36
+			breadthBackTestReport(),                  // 37
+			breadthBackTestSegment(),                 // 38
+			breadthBackTestVolume(),                  // 39
+			breadthBackTestWeek(),                    // 40
+			breadthBehaviourCondition(),              // 41
+			breadthCalendar(),                        // 42
+			breadthCalendarDeadline(),                // 43
+			breadthCalendarException(),               // 44
+			breadthCalendarHours(),                   // 45
+			breadthCalendarInterval(),                // 46
+			breadthCalendarPreview(),                 // 47
+			breadthCalendarSpan(),                    // 48
+			breadthCampaign(),                        // 49
+			breadthCampaignConnection(),              // 50
+			breadthCampaignEdge(),                    // 51
+			breadthCancelAbsencePayload(),            // 52
+			breadthCancelContactPayload(),            // 53
+			breadthCancelImportPayload(),             // 54
+			breadthCaptureLeadPayload(),              // 55
+			breadthChangePasswordPayload(),           // 56
+			breadthChannelGroupRule(),                // 57
+			breadthClauseChange(),                    // 58
+			breadthClearBouncePayload(),              // 59
+			breadthClock(),                           // 60
+			breadthClockConnection(),                 // 61
+			breadthClockEdge(),                       // 62
+			breadthClockPause(),                      // 63
+			breadthCondition(),                       // 64
+			breadthConditionPreview(),                // 65
+			breadthConditionReason(),                 // 66
+			breadthConfirmContactPayload(),           // 67
+			breadthConsent(),                         // 68
+			breadthConsentRule(),                     // 69
+			breadthContact(),                         // 70
+			breadthContactCap(),                      // 71
+			breadthContactConnection(),               // 72
+			breadthContactDecision(),                 // 73
+			breadthContactEdge(),                     // 74
+			breadthContactEvent(),                    // 75
+			breadthContactFloor(),                    // 76
+			breadthContactGap(),                      // 77
+			breadthContactIdentity(),                 // 78
+			breadthContactPolicy(),                   // 79
+			breadthContactProtection(),               // 80
+			breadthContactReason(),                   // 81
+			breadthContactStanding(),                 // 82
+			breadthConversionDrift(),                 // 83
+			breadthCoverage(),                        // 84
+			breadthCreateApiKeyPayload(),             // 85
+			breadthCreateCampaignPayload(),           // 86
+			breadthCreateMemberPayload(),             // 87
+			breadthCreatePersonaPayload(),            // 88
+			breadthCreateReasonPayload(),             // 89
+			breadthCreateSourcePayload(),             // 90
+			breadthCreateUploadPayload(),             // 91
+			breadthCriterionCheck(),                  // 92
+			breadthDeal(),                            // 93
+			breadthDealConnection(),                  // 94
+			breadthDealEdge(),                        // 95
+			breadthDeclineWaiverPayload(),            // 96
+			breadthDefineAttributePayload(),          // 97
+			breadthDefinitionCheck(),                 // 98
+			breadthDisqualifyLeadPayload(),           // 99
+			breadthDraftAgreementPayload(),           // 100
+			breadthEditAgreementPayload(),            // 101
+			breadthEffortAttempt(),                   // 102
+			breadthEffortCertificate(),               // 103
+			breadthEffortStep(),                      // 104
+			breadthEvent(),                           // 105
+			breadthExcuseFollowUpPayload(),           // 106
+			breadthFollowUpPolicy(),                  // 107
+			breadthFollowUpRule(),                    // 108
+			breadthFollowUpStep(),                    // 109
+			breadthGiveUpRule(),                      // 110
+			breadthHandoff(),                         // 111
+			breadthHandoffConnection(),               // 112
+			breadthHandoffEdge(),                     // 113
+			breadthHandoffEvidence(),                 // 114
+			breadthHandoffRouting(),                  // 115
+			breadthHeldFloor(),                       // 116
+			breadthIgnoredTouches(),                  // 117
+			breadthImport(),                          // 118
+			breadthImportColumn(),                    // 119
+			breadthImportConnection(),                // 120
+			breadthImportDefault(),                   // 121
+			breadthImportEdge(),                      // 122
+			breadthImportLayout(),                    // 123
+			breadthImportLeadsPayload(),              // 124
+			breadthImportMapping(),                   // 125
+			breadthImportPreview(),                   // 126
+			breadthImportPreviewRow(),                // 127
+			breadthImportRefusal(),                   // 128
+			breadthImportRefusalConnection(),         // 129
+			breadthImportRefusalEdge(),               // 130
+			breadthImportValue(),                     // 131
+			breadthImportValueMap(),                  // 132
+			breadthJobProgress(),                     // 133
+			breadthLead(),                            // 134
+			breadthLeadConnection(),                  // 135
+			breadthLeadCriterion(),                   // 136
+			breadthLeadDefinition(),                  // 137
+			breadthLeadEdge(),                        // 138
+			breadthLeadEvent(),                       // 139
+			breadthLearnedModelReport(),              // 140
+			breadthLearningFeature(),                 // 141
+			breadthLearningHeldOut(),                 // 142
+			breadthLearningPart(),                    // 143
+			breadthLearningPoints(),                  // 144
+			breadthLearningTerm(),                    // 145
+			breadthLoseDealPayload(),                 // 146
+			breadthMarkovSettings(),                  // 147
+			breadthMember(),                          // 148
+			breadthMemberConnection(),                // 149
+			breadthMemberEdge(),                      // 150
+			breadthMessage(),                         // 151
+			breadthMessageConnection(),               // 152
+			breadthMessageEdge(),                     // 153
+			breadthMilestoneWeights(),                // 154
+			breadthModelFit(),                        // 155
+			breadthModelFitConnection(),              // 156
+			breadthModelFitEdge(),                    // 157
+			breadthMove(),                            // 158
+			breadthMutation(),                        // 159
+			breadthNurtureLeadPayload(),              // 160
+			breadthObjectToDisqualificationPayload(), // 161
+			breadthOfferLeadPayload(),                // 162
+			breadthOpenDealPayload(),                 // 163
+			breadthPageInfo(),                        // 164
+			breadthPauseClockPayload(),               // 165
+			breadthPersona(),                         // 166
+			breadthPersonaConnection(),               // 167
+			breadthPersonaEdge(),                     // 168
+			breadthPersonaMatch(),                    // 169
+			breadthPersonaNumbers(),                  // 170
+			breadthPersonaPerformance(),              // 171
+			breadthPositionWeights(),                 // 172
+			breadthPostponeContactPayload(),          // 173
+			breadthPublishAgreementPayload(),         // 174
+			breadthQualifyForSalesPayload(),          // 175
+			breadthQuery(),                           // 176
+			breadthQuietHours(),                      // 177
+			breadthQuietTime(),                       // 178
+			breadthReason(),                          // 179
+			breadthRecordAbsencePayload(),            // 180
+			breadthRecordAttemptPayload(),            // 181
+			breadthRecordBouncePayload(),             // 182
+			breadthRecordConsentPayload(),            // 183
+			breadthRecordTouchesPayload(),            // 184
+			breadthRejectHandoffPayload(),            // 185
+			breadthReliabilityBin(),                  // 186
+			breadthReplyToRejectionPayload(),         // 187
+			breadthRequestAgreementChangesPayload(),  // 188
+			breadthRescore(),                         // 189
+			breadthReserveContactPayload(),           // 190
+			breadthResumeClockPayload(),              // 191
+			breadthReturnLeadPayload(),               // 192
+			breadthRevertAgreementPayload(),          // 193
+			breadthRevokeApiKeyPayload(),             // 194
+			breadthRotateApiKeyPayload(),             // 195
+			breadthRoutingAccountOwner(),             // 196
+			breadthRoutingBand(),                     // 197
+			breadthRoutingCandidate(),                // 198
+			breadthRoutingExclusion(),                // 199
+			breadthRoutingFallback(),                 // 200
+			breadthRoutingGates(),                    // 201
+			breadthRoutingPolicy(),                   // 202
+			breadthRoutingPool(),                     // 203
+			breadthRoutingRule(),                     // 204
+			breadthRoutingShare(),                    // 205
+			breadthRoutingSimulation(),               // 206
+			breadthRoutingTarget(),                   // 207
+			breadthRunBackTestPayload(),              // 208
+			breadthScore(),                           // 209
+			breadthScoreChange(),                     // 210
+			breadthScoreExplanation(),                // 211
+			breadthScoreFactor(),                     // 212
+			breadthScoreHistory(),                    // 213
+			breadthScoreHistoryConnection(),          // 214
+			breadthScoreHistoryEdge(),                // 215
+			breadthScorePath(),                       // 216
+			breadthScoreStep(),                       // 217
+			breadthScoreTouch(),                      // 218
+			breadthScoringBandCell(),                 // 219
+			breadthScoringEdge(),                     // 220
+			breadthScoringEngagementGrades(),         // 221
+			breadthScoringEngagementRule(),           // 222
+			breadthScoringFitGrades(),                // 223
+			breadthScoringFitRule(),                  // 224
+			breadthScoringGraph(),                    // 225
+			breadthScoringGroup(),                    // 226
+			breadthScoringModel(),                    // 227
+			breadthScoringNode(),                     // 228
+			breadthSetMemberProfilePayload(),         // 229
+			breadthShapleySettings(),                 // 230
+			breadthSignAgreementPayload(),            // 231
+			breadthSignInPayload(),                   // 232
+			breadthSignOutPayload(),                  // 233
+			breadthSignUpPayload(),                   // 234
+			breadthSignWaiverPayload(),               // 235
+			breadthSignature(),                       // 236
+			breadthSlaCalendar(),                     // 237
+			breadthSlaCompliance(),                   // 238
+			breadthSlaPauseRule(),                    // 239
+			breadthSlaPercentiles(),                  // 240
+			breadthSlaPolicy(),                       // 241
+			breadthSlaRule(),                         // 242
+			breadthSource(),                          // 243
+			breadthSourceConnection(),                // 244
+			breadthSourceEdge(),                      // 245
+			breadthStageLabel(),                      // 246
+			breadthSubmitAgreementPayload(),          // 247
+			breadthSubscription(),                    // 248
+			breadthSuggestScoringModelPayload(),      // 249
+			breadthSuppressContactPayload(),          // 250
+			breadthTakeBackLeadPayload(),             // 251
+			breadthTimelineConnection(),              // 252
+			breadthTimelineEdge(),                    // 253
+			breadthTouch(),                           // 254
+			breadthTouchConnection(),                 // 255
+			breadthTouchEdge(),                       // 256
+			breadthTouchPattern(),                    // 257
+			breadthTouchRepeats(),                    // 258
+			breadthTouchResult(),                     // 259
+			breadthUnsuppressContactPayload(),        // 260
+			breadthUpdateAccountPayload(),            // 261
+			breadthUpdateCampaignPayload(),           // 262
+			breadthUpdateContactPayload(),            // 263
+			breadthUpdateDealPayload(),               // 264
+			breadthUpdateMemberPayload(),             // 265
+			breadthUpdatePersonaPayload(),            // 266
+			breadthUpdateReasonPayload(),             // 267
+			breadthUpdateSourcePayload(),             // 268
+			breadthUpdateWorkspacePayload(),          // 269
+			breadthViewer(),                          // 270
+			breadthWaiver(),                          // 271
+			breadthWinDealPayload(),                  // 272
+			breadthWithdrawAgreementPayload(),        // 273
+			breadthWithdrawHandoffPayload(),          // 274
+			breadthWorkspace(),                       // 275
 		},
 	}
 }
@@ -366,13 +385,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -397,7 +416,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -545,7 +564,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -561,7 +580,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -573,7 +592,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -585,7 +604,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -597,7 +616,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -629,7 +648,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -662,6 +681,31 @@ func breadthAccountEdge() *breadth.Type {
 				Of:      []int{3},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AccountEdge) *db.Account { return o.Node }, breadth.Pointer[db.Account]),
+			},
+		},
+	}
+}
+
+func breadthAcknowledgeCampaignPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AcknowledgeCampaignPayload", Satisfies: acknowledgeCampaignPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"campaign": {
+				NonNull: []bool{true},
+				Of:      []int{49},
+				Member:  "Campaign",
+				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.AcknowledgeCampaignPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -726,13 +770,13 @@ func breadthAgreement() *breadth.Type {
 			},
 			"body": {
 				NonNull: []bool{true},
-				Of:      []int{7},
+				Of:      []int{8},
 				Member:  "Body",
 				Read:    breadth.Read(func(o *db.Agreement) agreement.Body { return o.Body }, breadth.Value[agreement.Body]),
 			},
 			"clauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{8},
+				Of:      []int{9},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Agreement) []clause.Clause { return o.Clauses() }, breadth.List(breadth.Value[clause.Clause])),
 			},
@@ -756,7 +800,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"basedOn": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Agreement, error) {
@@ -765,7 +809,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -774,7 +818,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{219},
+				Of:       []int{236},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -783,7 +827,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{26},
+				Of:       []int{28},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -795,7 +839,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{174},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -888,43 +932,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{127},
+				Of:      []int{137},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{210},
+				Of:      []int{227},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{224},
+				Of:      []int{241},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{186},
+				Of:      []int{202},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{98},
+				Of:      []int{107},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{72},
+				Of:      []int{79},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{21},
+				Of:      []int{23},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -960,19 +1004,19 @@ func breadthAgreementConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{11},
+				Of:      []int{12},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*model.AgreementEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AgreementEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.AgreementConnection) []*db.Agreement { return o.Nodes }, breadth.List(breadth.Pointer[db.Agreement])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -995,19 +1039,19 @@ func breadthAgreementDiff() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"from": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "From",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.From }, breadth.Pointer[db.Agreement]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "To",
 				Read:    breadth.Read(func(o *model.AgreementDiff) *db.Agreement { return o.To }, breadth.Pointer[db.Agreement]),
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{55},
+				Of:      []int{58},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1028,9 +1072,39 @@ func breadthAgreementEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.AgreementEdge) *db.Agreement { return o.Node }, breadth.Pointer[db.Agreement]),
+			},
+		},
+	}
+}
+
+func breadthAgreementEvent() *breadth.Type {
+	return &breadth.Type{
+		Name: "AgreementEvent", Satisfies: agreementEventImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AgreementEvent).Cursor())
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Of:      []int{105},
+				Member:  "Event",
+				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
+			},
+			"agreement": {
+				NonNull:  []bool{false},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.AgreementEvent, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AgreementEvent().Agreement(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
 			},
 		},
 	}
@@ -1117,7 +1191,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{226},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1126,7 +1200,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1135,7 +1209,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{13},
+				Of:       []int{15},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -1188,19 +1262,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{15},
+				Of:      []int{17},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1230,7 +1304,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1244,7 +1318,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{252},
+				Of:      []int{271},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1269,7 +1343,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1441,55 +1515,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{172},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{154},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{141},
+				Of:      []int{154},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{240},
+				Of:      []int{258},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{107},
+				Of:      []int{117},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{54},
+				Of:      []int{57},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{147},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{213},
+				Of:      []int{230},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{22},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1524,7 +1598,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1555,7 +1629,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{35},
+				Of:      []int{37},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1601,7 +1675,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Agreement, error) {
@@ -1610,7 +1684,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1627,13 +1701,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{38},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{36},
+				Of:      []int{38},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1718,67 +1792,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{31},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{37},
+				Of:      []int{39},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1792,19 +1866,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{32},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{22},
+				Of:      []int{24},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1980,7 +2054,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{24},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2058,7 +2132,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{31},
+				Of:      []int{33},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2151,7 +2225,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{40},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2165,7 +2239,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2267,55 +2341,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{186},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{28},
+				Of:      []int{30},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{29},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{27},
+				Of:      []int{29},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{25},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{25},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{34},
+				Of:      []int{36},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{34},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{35},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2553,13 +2627,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{45},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{42},
+				Of:      []int{44},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2620,7 +2694,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{48},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2685,13 +2759,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{46},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{43},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2813,9 +2887,27 @@ func breadthCampaign() *breadth.Type {
 					w.Int(int64(o.(*db.Campaign).Version))
 				},
 			},
+			"acknowledgedByMarketing": {
+				NonNull:  []bool{false},
+				Of:       []int{148},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Campaign().AcknowledgedByMarketing(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"acknowledgedBySales": {
+				NonNull:  []bool{false},
+				Of:       []int{148},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Campaign().AcknowledgedBySales(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2835,19 +2927,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{51},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{47},
+				Of:      []int{49},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2877,7 +2969,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{49},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2897,7 +2989,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -2916,13 +3008,38 @@ func breadthCancelAbsencePayload() *breadth.Type {
 	}
 }
 
+func breadthCancelContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "CancelContactPayload", Satisfies: cancelContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"message": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "Message",
+				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.CancelContactPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCancelImportPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "CancelImportPayload", Satisfies: cancelImportPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{118},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -2947,7 +3064,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -2986,7 +3103,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3014,7 +3131,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{239},
+				Of:      []int{257},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3066,6 +3183,31 @@ func breadthClauseChange() *breadth.Type {
 	}
 }
 
+func breadthClearBouncePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClearBouncePayload", Satisfies: clearBouncePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{70},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthClock() *breadth.Type {
 	return &breadth.Type{
 		Name: "Clock", Satisfies: clockImplementors,
@@ -3079,7 +3221,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3109,7 +3251,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3118,7 +3260,7 @@ func breadthClock() *breadth.Type {
 			},
 			"policy": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Agreement, error) {
@@ -3239,7 +3381,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{59},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3248,7 +3390,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{252},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3272,19 +3414,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{62},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{56},
+				Of:      []int{60},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3314,7 +3456,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{60},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3372,31 +3514,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{19},
+				Of:      []int{21},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{39},
+				Of:      []int{41},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3417,7 +3559,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3458,6 +3600,31 @@ func breadthConditionReason() *breadth.Type {
 				Member: "Evidence",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*db.ConditionReason).Evidence; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthConfirmContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ConfirmContactPayload", Satisfies: confirmContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"message": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "Message",
+				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ConfirmContactPayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -3798,7 +3965,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{71},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3807,7 +3974,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3816,7 +3983,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3828,7 +3995,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3837,6 +4004,27 @@ func breadthContact() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*model.TouchConnection, error) {
 					return x.(*executionContext).Resolvers.Contact().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.TouchFilter))
 				}, breadth.Objects(breadth.Pointer[model.TouchConnection])),
+			},
+			"messages": {
+				NonNull:  []bool{true},
+				Of:       []int{152},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Contact_messages_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*model.MessageConnection, error) {
+					return x.(*executionContext).Resolvers.Contact().Messages(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.MessageFilter))
+				}, breadth.Objects(breadth.Pointer[model.MessageConnection])),
+			},
+			"standing": {
+				NonNull:  []bool{true},
+				Of:       []int{82},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
+					return x.(*executionContext).Resolvers.Contact().Standing(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Standing])),
 			},
 		},
 	}
@@ -3902,19 +4090,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{74},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{65},
+				Of:      []int{70},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3926,6 +4114,54 @@ func breadthContactConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthContactDecision() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactDecision", Satisfies: contactDecisionImplementors,
+		Fields: map[string]*breadth.Field{
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*funnel.ContactDecision).At)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*funnel.ContactDecision).Outcome))
+				},
+			},
+			"nextAllowedAt": {
+				NonNull: []bool{false},
+				Member:  "NextAllowedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ContactDecision).NextAllowedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Of:      []int{81},
+				Member:  "Reasons",
+				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
+			},
+			"policy": {
+				NonNull:  []bool{false},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*funnel.ContactDecision, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.ContactDecision().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
 			},
 		},
 	}
@@ -3944,9 +4180,48 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{65},
+				Of:      []int{70},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
+			},
+		},
+	}
+}
+
+func breadthContactEvent() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactEvent", Satisfies: contactEventImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ContactEvent).Cursor())
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Of:      []int{105},
+				Member:  "Event",
+				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
+			},
+			"contact": {
+				NonNull:  []bool{false},
+				Of:       []int{70},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.ContactEvent().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"message": {
+				NonNull:  []bool{false},
+				Of:       []int{151},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
+					return x.(*executionContext).Resolvers.ContactEvent().Message(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Message])),
 			},
 		},
 	}
@@ -4066,43 +4341,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{64},
+				Of:      []int{69},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{76},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{73},
+				Of:      []int{80},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{73},
+				Of:      []int{80},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{71},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{77},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{163},
+				Of:      []int{177},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4145,6 +4420,107 @@ func breadthContactProtection() *breadth.Type {
 				Write: breadth.Get(func(o *contactpolicy.Protection) []contact.CampaignKind { return o.ExceptCampaignKinds }, breadth.WriteNullableList(true, func(w *breadth.Writer, v contact.CampaignKind) {
 					w.String(string(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthContactReason() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactReason", Satisfies: contactReasonImplementors,
+		Fields: map[string]*breadth.Field{
+			"code": {
+				NonNull: []bool{true},
+				Member:  "Code",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*contactpolicy.Reason).Code))
+				},
+			},
+			"clause": {
+				NonNull: []bool{false},
+				Member:  "Clause",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Reason).Clause; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"until": {
+				NonNull: []bool{false},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*contactpolicy.Reason).Until; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*contactpolicy.Reason).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthContactStanding() *breadth.Type {
+	return &breadth.Type{
+		Name: "ContactStanding", Satisfies: contactStandingImplementors,
+		Fields: map[string]*breadth.Field{
+			"floor": {
+				NonNull: []bool{false},
+				Of:      []int{116},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
+			},
+			"suppressedAt": {
+				NonNull: []bool{false},
+				Member:  "SuppressedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).SuppressedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"suppressedNote": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "SuppressedNote",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).SuppressedNote; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"bounced": {
+				NonNull: []bool{true, true},
+				Member:  "Bounced",
+				Write: breadth.Get(func(o *db.Standing) []contact.Channel { return o.Bounced }, breadth.WriteList(true, func(w *breadth.Writer, v contact.Channel) {
+					w.String(string(v))
+				})),
+			},
+			"notBefore": {
+				NonNull: []bool{false},
+				Member:  "NotBefore",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Standing).NotBefore; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
 			},
 		},
 	}
@@ -4271,7 +4647,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4288,7 +4664,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -4324,7 +4700,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{49},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4349,7 +4725,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4374,7 +4750,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{153},
+				Of:      []int{166},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4399,7 +4775,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{179},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4424,7 +4800,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{226},
+				Of:      []int{243},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4506,7 +4882,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{66},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -4623,7 +4999,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -4632,7 +5008,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -4650,7 +5026,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -4659,7 +5035,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{165},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -4676,19 +5052,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{86},
+				Of:      []int{95},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4718,7 +5094,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -4732,7 +5108,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{252},
+				Of:      []int{271},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -4757,7 +5133,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{18},
+				Of:      []int{20},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -4782,13 +5158,13 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"definition": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Definition",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Agreement { return o.Definition }, breadth.Pointer[db.Agreement]),
 			},
@@ -4808,7 +5184,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{92},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4821,7 +5197,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{92},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -4835,7 +5211,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -4860,7 +5236,7 @@ func breadthDraftAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -4885,7 +5261,7 @@ func breadthEditAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -4954,13 +5330,13 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"policy": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Policy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Agreement { return o.Policy }, breadth.Pointer[db.Agreement]),
 			},
@@ -5044,13 +5420,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{93},
+				Of:      []int{102},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{104},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5077,7 +5453,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5209,7 +5585,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5246,7 +5622,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5263,7 +5639,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{103},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5288,7 +5664,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{108},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5316,7 +5692,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -5343,13 +5719,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{100},
+				Of:      []int{109},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{101},
+				Of:      []int{110},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -5435,7 +5811,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -5465,7 +5841,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5481,19 +5857,19 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{114},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{106},
+				Of:      []int{115},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"routingPolicy": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -5502,7 +5878,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"definition": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -5511,7 +5887,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Agreement, error) {
@@ -5534,7 +5910,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5550,7 +5926,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5570,7 +5946,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{165},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -5625,7 +6001,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5660,19 +6036,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{113},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5702,7 +6078,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -5793,13 +6169,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{195},
+				Of:      []int{212},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{92},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5845,7 +6221,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -5872,9 +6248,49 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{198},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
+			},
+		},
+	}
+}
+
+func breadthHeldFloor() *breadth.Type {
+	return &breadth.Type{
+		Name: "HeldFloor", Satisfies: heldFloorImplementors,
+		Fields: map[string]*breadth.Field{
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.HeldFloor).Department))
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Member:  "Event",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.HeldFloor).Event))
+				},
+			},
+			"since": {
+				NonNull: []bool{true},
+				Member:  "Since",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.HeldFloor).Since)
+				},
+			},
+			"until": {
+				NonNull: []bool{false},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.HeldFloor).Until; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
 			},
 		},
 	}
@@ -5893,7 +6309,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{239},
+				Of:      []int{257},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -5981,19 +6397,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{123},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{125},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6002,7 +6418,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{47},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -6011,7 +6427,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6049,7 +6465,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{129},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6111,7 +6527,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{122},
+				Of:      []int{132},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6147,19 +6563,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{122},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{118},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6211,7 +6627,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{118},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6272,7 +6688,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{118},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6297,13 +6713,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{119},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{121},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6335,13 +6751,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{123},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{125},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -6354,7 +6770,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{117},
+				Of:      []int{127},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -6382,13 +6798,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{131},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{128},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -6456,19 +6872,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{130},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{128},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6498,7 +6914,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{128},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -6609,7 +7025,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{108},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -6714,7 +7130,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -6732,7 +7148,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -6741,7 +7157,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{47},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -6750,7 +7166,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{153},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -6759,7 +7175,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -6768,7 +7184,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -6777,7 +7193,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6789,7 +7205,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6801,7 +7217,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{56},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -6810,7 +7226,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{56},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -6819,7 +7235,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{84},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -6828,7 +7244,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{102},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -6837,7 +7253,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{102},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -6857,7 +7273,7 @@ func breadthLead() *breadth.Type {
 			},
 			"allowedMoves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{12},
+				Of:       []int{14},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*model.AllowedMove, error) {
@@ -6932,7 +7348,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Agreement, error) {
@@ -6941,7 +7357,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6953,7 +7369,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{145},
+				Of:       []int{158},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -6962,7 +7378,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{145},
+				Of:       []int{158},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -6979,19 +7395,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{138},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7028,7 +7444,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7042,7 +7458,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{136},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7055,19 +7471,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{136},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{136},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{246},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7088,7 +7504,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7109,13 +7525,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{96},
+				Of:      []int{105},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -7160,31 +7576,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{133},
+				Of:      []int{143},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{133},
+				Of:      []int{143},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{141},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{132},
+				Of:      []int{142},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{134},
+				Of:      []int{144},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7197,7 +7613,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{145},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7289,7 +7705,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{186},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -7404,7 +7820,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -7532,7 +7948,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7565,7 +7981,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{40},
+				Of:       []int{42},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -7591,19 +8007,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{150},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7633,9 +8049,196 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
+			},
+		},
+	}
+}
+
+func breadthMessage() *breadth.Type {
+	return &breadth.Type{
+		Name: "Message", Satisfies: messageImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Message).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).State))
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Channel))
+				},
+			},
+			"purpose": {
+				NonNull: []bool{true},
+				Member:  "Purpose",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Purpose))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Message).Department))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Message).At)
+				},
+			},
+			"expiresAt": {
+				NonNull: []bool{false},
+				Member:  "ExpiresAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Message).ExpiresAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Message).CreatedAt)
+				},
+			},
+			"settledAt": {
+				NonNull: []bool{false},
+				Member:  "SettledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Message).SettledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Message).Version))
+				},
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{70},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Message().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{49},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.Message().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"policy": {
+				NonNull:  []bool{false},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Message().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{254},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.Message().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{148},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Message().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthMessageConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "MessageConnection", Satisfies: messageConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{153},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{151},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{164},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.MessageConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthMessageEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "MessageEdge", Satisfies: messageEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.MessageEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{151},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
 		},
 	}
@@ -7704,7 +8307,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{26},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -7724,7 +8327,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{130},
+				Of:      []int{140},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -7770,7 +8373,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Agreement, error) {
@@ -7779,7 +8382,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -7796,19 +8399,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{157},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{155},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7838,7 +8441,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{155},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -7880,7 +8483,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -7900,7 +8503,7 @@ func breadthMove() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Agreement, error) {
@@ -7909,7 +8512,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{83},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -7929,7 +8532,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{165},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -7971,7 +8574,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{212},
+				Of:       []int{229},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7983,7 +8586,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7995,7 +8598,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{50},
+				Of:       []int{52},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8007,7 +8610,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8019,7 +8622,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8031,7 +8634,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{92},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8043,7 +8646,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8055,7 +8658,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{173},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8067,7 +8670,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{214},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8079,7 +8682,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8091,7 +8694,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8103,7 +8706,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8115,7 +8718,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{76},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8127,7 +8730,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8139,7 +8742,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8151,7 +8754,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8163,7 +8766,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8175,7 +8778,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8187,7 +8790,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{232},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8199,7 +8802,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{77},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8211,7 +8814,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{262},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8221,9 +8824,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateCampaign(ctx, args["input"].(funnel.UpdateCampaignInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateCampaignPayload])),
 			},
+			"acknowledgeCampaign": {
+				NonNull:  []bool{true},
+				Of:       []int{6},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_acknowledgeCampaign_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AcknowledgeCampaignPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AcknowledgeCampaign(ctx, args["input"].(funnel.AcknowledgeCampaignInput))
+				}, breadth.Objects(breadth.Pointer[funnel.AcknowledgeCampaignPayload])),
+			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8235,7 +8850,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8247,7 +8862,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"askWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{16},
+				Of:       []int{18},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8259,7 +8874,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{235},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8271,7 +8886,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{96},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8283,7 +8898,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8295,7 +8910,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{244},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8307,7 +8922,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8319,7 +8934,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8331,7 +8946,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8343,7 +8958,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8355,7 +8970,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8367,7 +8982,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{162},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8391,7 +9006,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8403,7 +9018,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{255},
+				Of:       []int{274},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8415,7 +9030,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8427,7 +9042,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{91},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8439,7 +9054,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{114},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8451,7 +9066,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{54},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8463,7 +9078,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8475,7 +9090,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{17},
+				Of:       []int{19},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8484,6 +9099,42 @@ func breadthMutation() *breadth.Type {
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.AssignLeadPayload, error) {
 					return x.(*executionContext).Resolvers.Mutation().AssignLead(ctx, args["input"].(funnel.AssignLeadInput))
 				}, breadth.Objects(breadth.Pointer[funnel.AssignLeadPayload])),
+			},
+			"reserveContact": {
+				NonNull:  []bool{true},
+				Of:       []int{190},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_reserveContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ReserveContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ReserveContact(ctx, args["input"].(funnel.ReserveContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ReserveContactPayload])),
+			},
+			"confirmContact": {
+				NonNull:  []bool{true},
+				Of:       []int{67},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_confirmContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ConfirmContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ConfirmContact(ctx, args["input"].(funnel.ConfirmContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ConfirmContactPayload])),
+			},
+			"cancelContact": {
+				NonNull:  []bool{true},
+				Of:       []int{53},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_cancelContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.CancelContactPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().CancelContact(ctx, args["input"].(funnel.CancelContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.CancelContactPayload])),
 			},
 			"acceptLead": {
 				NonNull:  []bool{true},
@@ -8499,7 +9150,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8511,7 +9162,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8523,7 +9174,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8535,7 +9186,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8547,7 +9198,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8559,7 +9210,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8571,7 +9222,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{78},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8583,7 +9234,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{265},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8595,7 +9246,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8607,7 +9258,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{79},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8619,7 +9270,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8631,7 +9282,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{80},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8643,7 +9294,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{248},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8655,7 +9306,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{217},
+				Of:       []int{234},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8667,7 +9318,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8679,7 +9330,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8691,7 +9342,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{216},
+				Of:       []int{233},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8703,7 +9354,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8715,7 +9366,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{81},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8727,7 +9378,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8737,9 +9388,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().UpdateSource(ctx, args["input"].(funnel.UpdateSourceInput))
 				}, breadth.Objects(breadth.Pointer[funnel.UpdateSourcePayload])),
 			},
+			"suppressContact": {
+				NonNull:  []bool{true},
+				Of:       []int{250},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_suppressContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SuppressContact(ctx, args["input"].(funnel.SuppressContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"unsuppressContact": {
+				NonNull:  []bool{true},
+				Of:       []int{260},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_unsuppressContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UnsuppressContact(ctx, args["input"].(funnel.UnsuppressContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"recordBounce": {
+				NonNull:  []bool{true},
+				Of:       []int{182},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_recordBounce_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().RecordBounce(ctx, args["input"].(funnel.RecordBounceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"clearBounce": {
+				NonNull:  []bool{true},
+				Of:       []int{59},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_clearBounce_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ClearBounce(ctx, args["input"].(funnel.ClearBounceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
+			"postponeContact": {
+				NonNull:  []bool{true},
+				Of:       []int{173},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_postponeContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.StandingPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().PostponeContact(ctx, args["input"].(funnel.PostponeContactInput))
+				}, breadth.Objects(breadth.Pointer[funnel.StandingPayload])),
+			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8759,7 +9470,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8784,7 +9495,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8809,13 +9520,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -8840,7 +9551,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8909,7 +9620,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{60},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -8959,7 +9670,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -9007,7 +9718,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9027,19 +9738,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{168},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{166},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9069,7 +9780,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{153},
+				Of:      []int{166},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -9083,7 +9794,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{153},
+				Of:      []int{166},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -9096,7 +9807,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{66},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -9189,7 +9900,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{153},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -9198,13 +9909,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{170},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{157},
+				Of:      []int{170},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -9232,19 +9943,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{74},
+				Of:      []int{83},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{74},
+				Of:      []int{83},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{170},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -9281,13 +9992,38 @@ func breadthPositionWeights() *breadth.Type {
 	}
 }
 
+func breadthPostponeContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "PostponeContactPayload", Satisfies: postponeContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{70},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthPublishAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "PublishAgreementPayload", Satisfies: publishAgreementPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -9312,7 +10048,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9337,7 +10073,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{256, 252, 236, 226, 174, 165, 153, 142, 138, 124, 108, 102, 96, 84, 65, 56, 47, 22, 13, 6, 3},
+				Of:       []int{275, 271, 254, 243, 189, 179, 166, 155, 151, 148, 134, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9349,7 +10085,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{256, 252, 236, 226, 174, 165, 153, 142, 138, 124, 108, 102, 96, 84, 65, 56, 47, 22, 13, 6, 3},
+				Of:       []int{275, 271, 254, 243, 189, 179, 166, 155, 151, 148, 134, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9385,7 +10121,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreements": {
 				NonNull:  []bool{true},
-				Of:       []int{9},
+				Of:       []int{10},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9397,7 +10133,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementAt": {
 				NonNull:  []bool{false},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9409,7 +10145,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"agreementDiff": {
 				NonNull:  []bool{true},
-				Of:       []int{10},
+				Of:       []int{11},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9421,7 +10157,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{229},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -9430,7 +10166,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{14},
+				Of:       []int{16},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9442,7 +10178,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{94},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9454,7 +10190,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{26},
+				Of:       []int{28},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9466,7 +10202,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{25},
+				Of:       []int{27},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9478,7 +10214,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9490,7 +10226,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9502,7 +10238,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{61},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9514,7 +10250,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{45},
+				Of:       []int{47},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9526,7 +10262,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{221},
+				Of:       []int{238},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9538,7 +10274,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9550,7 +10286,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{18},
+				Of:       []int{20},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -9559,7 +10295,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9571,7 +10307,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{65},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9583,7 +10319,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -9592,7 +10328,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9604,7 +10340,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9616,7 +10352,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{110},
+				Of:       []int{120},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9628,7 +10364,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{116},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9640,7 +10376,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9652,7 +10388,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{124},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9662,9 +10398,33 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Lead(ctx, args["by"].(model.LeadKey))
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
 			},
+			"mayContact": {
+				NonNull:  []bool{true},
+				Of:       []int{73},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_mayContact_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ContactDecision, error) {
+					return x.(*executionContext).Resolvers.Query().MayContact(ctx, args["contactId"].(id.Global), args["channel"].(contact.Channel), args["purpose"].(contact.Purpose), args["department"].(auth.Department), args["at"].(*time.Time), args["campaignId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[funnel.ContactDecision])),
+			},
+			"messages": {
+				NonNull:  []bool{true},
+				Of:       []int{152},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_messages_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.MessageConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Messages(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.MessageFilter))
+				}, breadth.Objects(breadth.Pointer[model.MessageConnection])),
+			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9676,7 +10436,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{154},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9688,7 +10448,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{158},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9700,7 +10460,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{165},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9712,7 +10472,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{190},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9724,7 +10484,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9736,7 +10496,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{194},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9748,7 +10508,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{199},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9760,7 +10520,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9772,7 +10532,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{89},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9784,7 +10544,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{251},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -9793,7 +10553,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{227},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9805,7 +10565,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9844,7 +10604,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{178},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -9996,7 +10756,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10021,19 +10781,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{254},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{103},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -10052,13 +10812,38 @@ func breadthRecordAttemptPayload() *breadth.Type {
 	}
 }
 
+func breadthRecordBouncePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "RecordBouncePayload", Satisfies: recordBouncePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{70},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthRecordConsentPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RecordConsentPayload", Satisfies: recordConsentPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{65},
+				Of:      []int{70},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10083,7 +10868,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{241},
+				Of:      []int{259},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -10122,13 +10907,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10182,13 +10967,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10213,7 +10998,7 @@ func breadthRequestAgreementChangesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10313,12 +11098,43 @@ func breadthRescore() *breadth.Type {
 			},
 			"agreement": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Rescore, args map[string]any) ([]*db.Agreement, error) {
 					return x.(*executionContext).Resolvers.Rescore().Agreement(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+		},
+	}
+}
+
+func breadthReserveContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ReserveContactPayload", Satisfies: reserveContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"decision": {
+				NonNull: []bool{true},
+				Of:      []int{73},
+				Member:  "Decision",
+				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
+			},
+			"reservation": {
+				NonNull: []bool{false},
+				Of:      []int{151},
+				Member:  "Reservation",
+				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ReserveContactPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -10330,7 +11146,7 @@ func breadthResumeClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{56},
+				Of:      []int{60},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -10355,7 +11171,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10380,7 +11196,7 @@ func breadthRevertAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10405,7 +11221,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -10430,13 +11246,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{13},
+				Of:      []int{15},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -10501,7 +11317,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{191},
+				Of:      []int{207},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -10515,7 +11331,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -10596,7 +11412,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -10709,25 +11525,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{183},
+				Of:      []int{199},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{196},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{204},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{181},
+				Of:      []int{197},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -10744,19 +11560,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{203},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{185},
+				Of:      []int{201},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{184},
+				Of:      []int{200},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -10833,7 +11649,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{189},
+				Of:      []int{205},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -10861,13 +11677,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{191},
+				Of:      []int{207},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -10910,13 +11726,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{106},
+				Of:      []int{115},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{114},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -10940,7 +11756,7 @@ func breadthRoutingSimulation() *breadth.Type {
 			},
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -10995,7 +11811,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{24},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -11092,19 +11908,67 @@ func breadthScore() *breadth.Type {
 	}
 }
 
+func breadthScoreChange() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScoreChange", Satisfies: scoreChangeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ScoreChange).Cursor())
+				},
+			},
+			"event": {
+				NonNull: []bool{true},
+				Of:      []int{105},
+				Member:  "Event",
+				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
+			},
+			"before": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*model.ScoreChange).Before(); v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"after": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*model.ScoreChange).After()))
+				},
+			},
+			"lead": {
+				NonNull:  []bool{false},
+				Of:       []int{134},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.ScoreChange().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
 func breadthScoreExplanation() *breadth.Type {
 	return &breadth.Type{
 		Name: "ScoreExplanation", Satisfies: scoreExplanationImplementors,
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"scoringModel": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Agreement { return o.ScoringModel }, breadth.Pointer[db.Agreement]),
 			},
@@ -11117,7 +11981,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{209},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -11130,7 +11994,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{195},
+				Of:      []int{212},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -11204,13 +12068,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{218},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{62},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -11283,7 +12147,7 @@ func breadthScoreHistory() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{6},
+				Of:       []int{7},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScoreHistory, args map[string]any) ([]*db.Agreement, error) {
@@ -11300,19 +12164,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{198},
+				Of:      []int{215},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{213},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -11342,7 +12206,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{196},
+				Of:      []int{213},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -11370,19 +12234,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{200},
+				Of:      []int{217},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{209},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{193},
+				Of:      []int{209},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -11798,7 +12662,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -11823,13 +12687,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{211},
+				Of:      []int{228},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{220},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -11900,37 +12764,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{224},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{205},
+				Of:      []int{222},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{226},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{206},
+				Of:      []int{223},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{204},
+				Of:      []int{221},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{219},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -11980,7 +12844,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -12020,7 +12884,7 @@ func breadthSignAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -12045,13 +12909,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{275},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -12101,13 +12965,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{275},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -12142,7 +13006,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{252},
+				Of:      []int{271},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -12167,7 +13031,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -12237,7 +13101,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{40},
+				Of:      []int{42},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -12262,7 +13126,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -12271,7 +13135,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{153},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -12333,13 +13197,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{223},
+				Of:      []int{240},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{223},
+				Of:      []int{240},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -12418,13 +13282,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{237},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{242},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -12437,7 +13301,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{239},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -12472,7 +13336,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{60},
+				Of:      []int{64},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -12592,7 +13456,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{125},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12612,19 +13476,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{245},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{226},
+				Of:      []int{243},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12654,7 +13518,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{226},
+				Of:      []int{243},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -12697,7 +13561,7 @@ func breadthSubmitAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -12722,7 +13586,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12734,7 +13598,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{133},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -12743,6 +13607,42 @@ func breadthSubscription() *breadth.Type {
 				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.JobProgress, error) {
 					return x.(*executionContext).Resolvers.Subscription().JobProgress(ctx, args["filter"].(*model.JobProgressFilter), args["after"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.JobProgress])),
+			},
+			"scoreChanged": {
+				NonNull:  []bool{true},
+				Of:       []int{210},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Subscription_scoreChanged_args(ctx, raw)
+				},
+				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.ScoreChange, error) {
+					return x.(*executionContext).Resolvers.Subscription().ScoreChanged(ctx, args["filter"].(*model.ScoreChangeFilter), args["after"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ScoreChange])),
+			},
+			"contactDecision": {
+				NonNull:  []bool{true},
+				Of:       []int{75},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Subscription_contactDecision_args(ctx, raw)
+				},
+				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.ContactEvent, error) {
+					return x.(*executionContext).Resolvers.Subscription().ContactDecision(ctx, args["contactId"].(*id.Global), args["after"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ContactEvent])),
+			},
+			"agreementReview": {
+				NonNull:  []bool{true},
+				Of:       []int{13},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Subscription_agreementReview_args(ctx, raw)
+				},
+				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.AgreementEvent, error) {
+					return x.(*executionContext).Resolvers.Subscription().AgreementReview(ctx, args["kinds"].([]agreement.Kind), args["after"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AgreementEvent])),
 			},
 		},
 	}
@@ -12754,7 +13654,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{155},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -12773,13 +13673,38 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 	}
 }
 
+func breadthSuppressContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SuppressContactPayload", Satisfies: suppressContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{70},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthTakeBackLeadPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "TakeBackLeadPayload", Satisfies: takeBackLeadPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12804,19 +13729,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{235},
+				Of:      []int{253},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{236, 96},
+				Of:      []int{254, 105},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -12846,7 +13771,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{236, 96},
+				Of:      []int{254, 105},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -12946,7 +13871,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -12964,7 +13889,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -12973,7 +13898,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{47},
+				Of:       []int{49},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -12982,7 +13907,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -12999,19 +13924,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{238},
+				Of:      []int{256},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{236},
+				Of:      []int{254},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{164},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13041,7 +13966,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{254},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -13147,6 +14072,31 @@ func breadthTouchResult() *breadth.Type {
 	}
 }
 
+func breadthUnsuppressContactPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UnsuppressContactPayload", Satisfies: unsuppressContactPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"contact": {
+				NonNull: []bool{true},
+				Of:      []int{70},
+				Member:  "Contact",
+				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateAccountPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateAccountPayload", Satisfies: updateAccountPayloadImplementors,
@@ -13178,7 +14128,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{47},
+				Of:      []int{49},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -13203,7 +14153,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{65},
+				Of:      []int{70},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -13228,7 +14178,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -13253,7 +14203,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13278,7 +14228,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{153},
+				Of:      []int{166},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -13303,7 +14253,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{179},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -13328,7 +14278,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{226},
+				Of:      []int{243},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -13353,7 +14303,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{275},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13385,7 +14335,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -13394,7 +14344,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -13403,7 +14353,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{13},
+				Of:       []int{15},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -13437,7 +14387,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{60},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -13460,7 +14410,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -13476,7 +14426,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -13515,7 +14465,7 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{84},
+				Of:      []int{93},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -13540,7 +14490,7 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"agreement": {
 				NonNull: []bool{true},
-				Of:      []int{6},
+				Of:      []int{7},
 				Member:  "Agreement",
 				Read:    breadth.Read(func(o *funnel.AgreementPayload) *db.Agreement { return o.Agreement }, breadth.Pointer[db.Agreement]),
 			},
@@ -13565,13 +14515,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{102},
+				Of:      []int{111},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -13716,110 +14666,118 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(7, v)
-	case db.Member:
+	case db.Message:
 		c.Object(8, &v)
-	case *db.Member:
+	case *db.Message:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(9, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(10, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Handoff:
+	case db.Import:
 		c.Object(11, &v)
-	case *db.Handoff:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(12, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.Deal:
+	case db.Event:
 		c.Object(13, &v)
-	case *db.Deal:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Contact:
+	case db.Deal:
 		c.Object(14, &v)
-	case *db.Contact:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Clock:
+	case db.Contact:
 		c.Object(15, &v)
-	case *db.Clock:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Campaign:
+	case db.Clock:
 		c.Object(16, &v)
-	case *db.Campaign:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(17, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(18, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(19, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(20, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
+	case db.Account:
+		c.Object(21, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(21, v)
 	default:
 		c.Unknown(v)
 	}

@@ -52,11 +52,14 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Account() AccountResolver
 	Agreement() AgreementResolver
+	AgreementEvent() AgreementEventResolver
 	ApiKey() ApiKeyResolver
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
 	Clock() ClockResolver
 	Contact() ContactResolver
+	ContactDecision() ContactDecisionResolver
+	ContactEvent() ContactEventResolver
 	Coverage() CoverageResolver
 	Deal() DealResolver
 	Event() EventResolver
@@ -67,6 +70,7 @@ type ResolverRoot interface {
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
 	Member() MemberResolver
+	Message() MessageResolver
 	ModelFit() ModelFitResolver
 	Move() MoveResolver
 	Mutation() MutationResolver
@@ -75,6 +79,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Rescore() RescoreResolver
 	RoutingCandidate() RoutingCandidateResolver
+	ScoreChange() ScoreChangeResolver
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
@@ -112,6 +117,9 @@ type AgreementResolver interface {
 	BackTests(ctx context.Context, objs []*db.Agreement, first *int32, after *string, last *int32, before *string) ([]*model.BackTestConnection, error)
 	Rescore(ctx context.Context, objs []*db.Agreement) ([]*db.Rescore, error)
 }
+type AgreementEventResolver interface {
+	Agreement(ctx context.Context, objs []*model.AgreementEvent) ([]*db.Agreement, error)
+}
 type ApiKeyResolver interface {
 	Source(ctx context.Context, objs []*db.APIKey) ([]*db.Source, error)
 	CreatedBy(ctx context.Context, objs []*db.APIKey) ([]*db.Member, error)
@@ -122,6 +130,8 @@ type BackTestResolver interface {
 	CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error)
 }
 type CampaignResolver interface {
+	AcknowledgedByMarketing(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error)
+	AcknowledgedBySales(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error)
 	Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
 type ClockResolver interface {
@@ -139,6 +149,15 @@ type ContactResolver interface {
 	Consents(ctx context.Context, objs []*db.Contact) ([][]*db.Consent, error)
 	Leads(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 	Touches(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error)
+	Messages(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) ([]*model.MessageConnection, error)
+	Standing(ctx context.Context, objs []*db.Contact) ([]*db.Standing, error)
+}
+type ContactDecisionResolver interface {
+	Policy(ctx context.Context, objs []*funnel.ContactDecision) ([]*db.Agreement, error)
+}
+type ContactEventResolver interface {
+	Contact(ctx context.Context, objs []*model.ContactEvent) ([]*db.Contact, error)
+	Message(ctx context.Context, objs []*model.ContactEvent) ([]*db.Message, error)
 }
 type CoverageResolver interface {
 	Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error)
@@ -219,6 +238,13 @@ type MemberResolver interface {
 	WorkingHours(ctx context.Context, objs []*db.Member) ([]*sla.Calendar, error)
 	Absences(ctx context.Context, objs []*db.Member) ([][]*db.Absence, error)
 }
+type MessageResolver interface {
+	Contact(ctx context.Context, objs []*db.Message) ([]*db.Contact, error)
+	Campaign(ctx context.Context, objs []*db.Message) ([]*db.Campaign, error)
+	Policy(ctx context.Context, objs []*db.Message) ([]*db.Agreement, error)
+	Touch(ctx context.Context, objs []*db.Message) ([]*db.Touch, error)
+	Member(ctx context.Context, objs []*db.Message) ([]*db.Member, error)
+}
 type ModelFitResolver interface {
 	Agreement(ctx context.Context, objs []*db.ModelFit) ([]*db.Agreement, error)
 	CreatedBy(ctx context.Context, objs []*db.ModelFit) ([]*db.Member, error)
@@ -253,6 +279,7 @@ type MutationResolver interface {
 	SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error)
 	CreateCampaign(ctx context.Context, input funnel.CreateCampaignInput) (*funnel.CreateCampaignPayload, error)
 	UpdateCampaign(ctx context.Context, input funnel.UpdateCampaignInput) (*funnel.UpdateCampaignPayload, error)
+	AcknowledgeCampaign(ctx context.Context, input funnel.AcknowledgeCampaignInput) (*funnel.AcknowledgeCampaignPayload, error)
 	PauseClock(ctx context.Context, input funnel.PauseClockInput) (*funnel.ClockPayload, error)
 	ResumeClock(ctx context.Context, input funnel.ResumeClockInput) (*funnel.ClockPayload, error)
 	AskWaiver(ctx context.Context, input funnel.AskWaiverInput) (*funnel.WaiverPayload, error)
@@ -275,6 +302,9 @@ type MutationResolver interface {
 	CancelImport(ctx context.Context, input funnel.CancelImportInput) (*funnel.CancelImportPayload, error)
 	CaptureLead(ctx context.Context, input funnel.CaptureLeadInput) (*funnel.CaptureLeadPayload, error)
 	AssignLead(ctx context.Context, input funnel.AssignLeadInput) (*funnel.AssignLeadPayload, error)
+	ReserveContact(ctx context.Context, input funnel.ReserveContactInput) (*funnel.ReserveContactPayload, error)
+	ConfirmContact(ctx context.Context, input funnel.ConfirmContactInput) (*funnel.ConfirmContactPayload, error)
+	CancelContact(ctx context.Context, input funnel.CancelContactInput) (*funnel.CancelContactPayload, error)
 	AcceptLead(ctx context.Context, input funnel.AcceptLeadInput) (*funnel.LeadPayload, error)
 	NurtureLead(ctx context.Context, input funnel.NurtureLeadInput) (*funnel.LeadPayload, error)
 	QualifyForSales(ctx context.Context, input funnel.QualifyForSalesInput) (*funnel.LeadPayload, error)
@@ -296,6 +326,11 @@ type MutationResolver interface {
 	ChangePassword(ctx context.Context, input funnel.ChangePasswordInput) (*funnel.ChangePasswordPayload, error)
 	CreateSource(ctx context.Context, input funnel.CreateSourceInput) (*funnel.CreateSourcePayload, error)
 	UpdateSource(ctx context.Context, input funnel.UpdateSourceInput) (*funnel.UpdateSourcePayload, error)
+	SuppressContact(ctx context.Context, input funnel.SuppressContactInput) (*funnel.StandingPayload, error)
+	UnsuppressContact(ctx context.Context, input funnel.UnsuppressContactInput) (*funnel.StandingPayload, error)
+	RecordBounce(ctx context.Context, input funnel.RecordBounceInput) (*funnel.StandingPayload, error)
+	ClearBounce(ctx context.Context, input funnel.ClearBounceInput) (*funnel.StandingPayload, error)
+	PostponeContact(ctx context.Context, input funnel.PostponeContactInput) (*funnel.StandingPayload, error)
 	RecordTouches(ctx context.Context, input funnel.RecordTouchesInput) (*funnel.RecordTouchesPayload, error)
 }
 type PersonaResolver interface {
@@ -333,6 +368,8 @@ type QueryResolver interface {
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
 	Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error)
 	Lead(ctx context.Context, by model.LeadKey) (*db.Lead, error)
+	MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error)
+	Messages(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) (*model.MessageConnection, error)
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
 	Personas(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.PersonaFilter) (*model.PersonaConnection, error)
 	PersonaPerformance(ctx context.Context, from *time.Time, to *time.Time) ([]*db.PersonaPerformance, error)
@@ -353,6 +390,9 @@ type RescoreResolver interface {
 type RoutingCandidateResolver interface {
 	Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error)
 }
+type ScoreChangeResolver interface {
+	Lead(ctx context.Context, objs []*model.ScoreChange) ([]*db.Lead, error)
+}
 type ScoreFactorResolver interface {
 	Reasons(ctx context.Context, objs []*scoring.Factor) ([][]*db.ConditionReason, error)
 }
@@ -372,6 +412,9 @@ type SourceResolver interface {
 type SubscriptionResolver interface {
 	LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error)
 	JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error)
+	ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error)
+	ContactDecision(ctx context.Context, contactID *id.Global, after *string) (<-chan *model.ContactEvent, error)
+	AgreementReview(ctx context.Context, kinds []agreement.Kind, after *string) (<-chan *model.AgreementEvent, error)
 }
 type TouchResolver interface {
 	Contact(ctx context.Context, objs []*db.Touch) ([]*db.Contact, error)
@@ -421,6 +464,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAcceptLeadInput,
 		ec.unmarshalInputAccountFilter,
 		ec.unmarshalInputAccountKey,
+		ec.unmarshalInputAcknowledgeCampaignInput,
 		ec.unmarshalInputAgreementBodyInput,
 		ec.unmarshalInputAgreementFilter,
 		ec.unmarshalInputApiKeyFilter,
@@ -437,6 +481,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCalendarSpanInput,
 		ec.unmarshalInputCampaignFilter,
 		ec.unmarshalInputCancelAbsenceInput,
+		ec.unmarshalInputCancelContactInput,
 		ec.unmarshalInputCancelImportInput,
 		ec.unmarshalInputCaptureAccountInput,
 		ec.unmarshalInputCaptureConsentInput,
@@ -445,8 +490,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCaptureTouchInput,
 		ec.unmarshalInputChangePasswordInput,
 		ec.unmarshalInputChannelGroupRuleInput,
+		ec.unmarshalInputClearBounceInput,
 		ec.unmarshalInputClockFilter,
 		ec.unmarshalInputConditionInput,
+		ec.unmarshalInputConfirmContactInput,
 		ec.unmarshalInputConsentRuleInput,
 		ec.unmarshalInputContactCapInput,
 		ec.unmarshalInputContactFilter,
@@ -491,6 +538,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLoseDealInput,
 		ec.unmarshalInputMarkovSettingsInput,
 		ec.unmarshalInputMemberFilter,
+		ec.unmarshalInputMessageFilter,
+		ec.unmarshalInputMessageTouchInput,
 		ec.unmarshalInputMilestoneWeightsInput,
 		ec.unmarshalInputNurtureLeadInput,
 		ec.unmarshalInputObjectToDisqualificationInput,
@@ -499,6 +548,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPauseClockInput,
 		ec.unmarshalInputPersonaFilter,
 		ec.unmarshalInputPositionWeightsInput,
+		ec.unmarshalInputPostponeContactInput,
 		ec.unmarshalInputPreviewImportInput,
 		ec.unmarshalInputPublishAgreementInput,
 		ec.unmarshalInputQualifyForSalesInput,
@@ -506,12 +556,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputQuietTimeInput,
 		ec.unmarshalInputRecordAbsenceInput,
 		ec.unmarshalInputRecordAttemptInput,
+		ec.unmarshalInputRecordBounceInput,
 		ec.unmarshalInputRecordConsentInput,
 		ec.unmarshalInputRecordTouchesInput,
 		ec.unmarshalInputRefreshSessionInput,
 		ec.unmarshalInputRejectHandoffInput,
 		ec.unmarshalInputReplyToRejectionInput,
 		ec.unmarshalInputRequestAgreementChangesInput,
+		ec.unmarshalInputReserveContactInput,
 		ec.unmarshalInputResumeClockInput,
 		ec.unmarshalInputReturnLeadInput,
 		ec.unmarshalInputRevertAgreementInput,
@@ -529,6 +581,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoutingSimulateInput,
 		ec.unmarshalInputRoutingTargetInput,
 		ec.unmarshalInputRunBackTestInput,
+		ec.unmarshalInputScoreChangeFilter,
 		ec.unmarshalInputScoringBandCellInput,
 		ec.unmarshalInputScoringEngagementGradesInput,
 		ec.unmarshalInputScoringEngagementRuleInput,
@@ -551,11 +604,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStageLabelInput,
 		ec.unmarshalInputSubmitAgreementInput,
 		ec.unmarshalInputSuggestScoringModelInput,
+		ec.unmarshalInputSuppressContactInput,
 		ec.unmarshalInputTakeBackLeadInput,
 		ec.unmarshalInputTouchFilter,
 		ec.unmarshalInputTouchInput,
 		ec.unmarshalInputTouchPatternInput,
 		ec.unmarshalInputTouchRepeatsInput,
+		ec.unmarshalInputUnsuppressContactInput,
 		ec.unmarshalInputUpdateAccountInput,
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateContactInput,
@@ -751,7 +806,7 @@ enum ErrorCode {
   FORBIDDEN
   "Your workspace has no such object."
   NOT_FOUND
-  "Somebody else changed it first, or the name is taken; ` + "`" + `currentVersion` + "`" + ` tells the version now."
+  "Somebody else changed it first, or the name is taken; ` + "`" + `currentVersion` + "`" + ` tells the version now. Or the contact policy stands against it; ` + "`" + `nextAllowedAt` + "`" + ` tells until when."
   CONFLICT
   "The cursor belongs to another list, filter, order or workspace. Start again without it."
   CURSOR_MISMATCH
@@ -2488,6 +2543,11 @@ extend type Mutation {
   createCampaign(input: CreateCampaignInput!): CreateCampaignPayload! @can(do: ["campaigns:write"])
   "Changes a campaign; its key stays."
   updateCampaign(input: UpdateCampaignInput!): UpdateCampaignPayload! @can(do: ["campaigns:write"])
+  """
+  Says for the viewer's department that it knows of an ACQUISITION campaign that reaches customers too: with both departments' word it does. Its directors and managers may.
+  Another kind of the campaign voids both. Errors: NOT_FOUND, FORBIDDEN for API keys, CONFLICT for campaigns of other kinds.
+  """
+  acknowledgeCampaign(input: AcknowledgeCampaignInput!): AcknowledgeCampaignPayload! @can(do: ["agreements:write"])
 }
 
 "A planned effort with a cost and a window."
@@ -2516,6 +2576,10 @@ type Campaign implements Node @can(do: ["campaigns:read"]) {
   updatedAt: Time!
   "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
+  "Who said for marketing that an ACQUISITION campaign may reach customers."
+  acknowledgedByMarketing: Member
+  "Who said for sales that an ACQUISITION campaign may reach customers."
+  acknowledgedBySales: Member
   "The leads it brought, newest activity first."
   leads(first: Int, after: String, last: Int, before: String, filter: LeadFilter): LeadConnection!
 }
@@ -2627,6 +2691,22 @@ input UpdateCampaignInput {
 "The changed campaign."
 type UpdateCampaignPayload {
   "The changed campaign."
+  campaign: Campaign!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"A campaign that may reach customers."
+input AcknowledgeCampaignInput {
+  "The campaign."
+  campaignId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The campaign with the departments' words."
+type AcknowledgeCampaignPayload {
+  "The campaign."
   campaign: Campaign!
   "The place of this change in the event log; null when nothing changed."
   cursor: String
@@ -4295,6 +4375,28 @@ enum EventKind {
   DEAL_LOST
   "A deal is open again, for its lead was restored."
   DEAL_REOPENED
+  "A slot for a message to a person was reserved."
+  MESSAGE_RESERVED
+  "A message to a person was asked for, and the contact policy stood against it."
+  MESSAGE_REFUSED
+  "A reserved message went."
+  MESSAGE_SENT
+  "A reserved message was cancelled."
+  MESSAGE_CANCELLED
+  "The conversation with a person went to a department."
+  FLOOR_TURNED
+  "A person is never to be contacted."
+  CONTACT_SUPPRESSED
+  "A person may be contacted again."
+  CONTACT_UNSUPPRESSED
+  "A person's address for a channel takes no messages."
+  CONTACT_BOUNCED
+  "A person's address for a channel takes messages again."
+  CONTACT_BOUNCE_CLEARED
+  "The day from which on a person may be contacted again was agreed on, or dropped."
+  CONTACT_POSTPONED
+  "A department knows that a campaign reaches customers."
+  CAMPAIGN_ACKNOWLEDGED
   "A job went on; ` + "`" + `jobProgress` + "`" + ` brings these."
   JOB_PROGRESSED
   "A clock started."
@@ -5718,6 +5820,264 @@ enum JobKind {
   BACK_TEST
   "A scoring model learned from past leads."
   MODEL_FIT
+}
+`, BuiltIn: false},
+	{Name: "../message.graphqls", Input: `extend type Query {
+  """
+  Whether a person may be contacted by a channel, for a purpose, by a department, at an instant, now where absent: the answer of the contact policy in force, by what is
+  known now. It promises nothing: ` + "`" + `reserveContact` + "`" + ` does. Errors: NOT_FOUND, BAD_USER_INPUT for an instant more than a year from now.
+  """
+  mayContact(contactId: ID!, channel: Channel!, purpose: Purpose!, department: Department!, at: Time, campaignId: ID): ContactDecision! @can(do: ["leads:read"]) @cost(weight: 5)
+  "The contact ledger of both departments: messages reserved and confirmed here, latest first."
+  messages(first: Int, after: String, last: Int, before: String, filter: MessageFilter): MessageConnection! @can(do: ["leads:read"])
+}
+
+extend type Mutation {
+  """
+  Asks whether a person may be contacted and, if so, takes the slot, for the caller's own department. A refusal is an answer, not an error: the decision says what stands
+  against it and until when. Of many who ask at once as many get a slot as the policy allows. Errors: NOT_FOUND, FORBIDDEN for the other department, BAD_USER_INPUT.
+  """
+  reserveContact(input: ReserveContactInput!): ReserveContactPayload! @can(do: ["leads:write"])
+  """
+  Says that a reserved message went. At an instant for which the reservation does not hold the policy is asked again. Errors: NOT_FOUND, FORBIDDEN for a message of the other
+  department, CONFLICT when it was confirmed or cancelled before, or when the policy stands against it: ` + "`" + `nextAllowedAt` + "`" + ` says from when on it does not.
+  """
+  confirmContact(input: ConfirmContactInput!): ConfirmContactPayload! @can(do: ["leads:write"])
+  "Gives a reserved slot back. Errors: NOT_FOUND, FORBIDDEN for a message of the other department, CONFLICT when it was confirmed or cancelled before."
+  cancelContact(input: CancelContactInput!): CancelContactPayload! @can(do: ["leads:write"])
+}
+
+extend type Contact {
+  "Messages of both departments to this person that were reserved here, latest first."
+  messages(first: Int, after: String, last: Int, before: String, filter: MessageFilter): MessageConnection!
+}
+
+"Whether a person may be contacted."
+type ContactDecision {
+  "The instant that was asked about."
+  at: Time!
+  "The answer."
+  outcome: ContactOutcome!
+  "Of DEFER: the first instant at which the same question is answered ALLOWED, if nothing happens until then."
+  nextAllowedAt: Time
+  "All that stands against it, in the order of their codes; none where it is ALLOWED."
+  reasons: [ContactReason!]!
+  "The version of the contact policy that was asked; null where none is in force."
+  policy: Agreement
+}
+
+"The answer to the question whether a person may be contacted."
+enum ContactOutcome {
+  "Yes."
+  ALLOWED
+  "Not now: all that stands against it passes by itself."
+  DEFER
+  "No: something stands against it until somebody changes it."
+  DENIED
+}
+
+"One thing that stands against a contact."
+type ContactReason {
+  "What it is."
+  code: ContactReasonCode!
+  "The key of the policy's clause; null where it stands in no policy."
+  clause: String
+  "The first instant at which it stands no more; null for until somebody changes it."
+  until: Time
+  "As a sentence, with the numbers."
+  text: String!
+}
+
+"What stands against a contact."
+enum ContactReasonCode {
+  "The person's data was erased."
+  ERASED
+  "The person is never to be contacted."
+  SUPPRESSED
+  "None of the consents that the policy asks for is on record."
+  NO_CONSENT
+  "The person withdrew the consent."
+  OPTED_OUT
+  "The address takes no messages."
+  BOUNCED
+  "The other department owns the conversation."
+  FLOOR_HELD
+  "Customers are spared this."
+  CUSTOMER_PROTECTED
+  "People with an open deal are spared this."
+  OPEN_DEAL_PROTECTED
+  "Enough messages to the person."
+  CAP_CONTACT
+  "Enough messages by the channel."
+  CAP_CHANNEL
+  "Enough messages to people of the company."
+  CAP_ACCOUNT
+  "Too near to another message."
+  MIN_GAP
+  "Not at this hour, where the person lives."
+  QUIET_HOURS
+  "A day that was agreed on has not come."
+  NOT_DUE
+  "Another campaign's message is too near."
+  CAMPAIGN_OVERLAP
+}
+
+"A message to a person: reserved, sent, or never sent."
+type Message implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `message` + "`" + `."
+  id: ID!
+  "How far it is. What is RESERVED counts until ` + "`" + `expiresAt` + "`" + `."
+  state: MessageState!
+  "By which channel."
+  channel: Channel!
+  "What for."
+  purpose: Purpose!
+  "Whose message it is."
+  department: Department!
+  "When it is to go, or went."
+  at: Time!
+  "From when on the reservation counts no more."
+  expiresAt: Time
+  "When it was reserved."
+  createdAt: Time!
+  "When it was confirmed or cancelled."
+  settledAt: Time
+  "Counts changes."
+  version: Int!
+  "To whom."
+  contact: Contact!
+  "The campaign that it belongs to."
+  campaign: Campaign
+  "The version of the contact policy that let it through."
+  policy: Agreement
+  "The touch that it left."
+  touch: Touch
+  "Who reserved it; null for an API key."
+  member: Member
+}
+
+"How far a message is."
+enum MessageState {
+  "Its slot is taken until it expires."
+  RESERVED
+  "It went."
+  SENT
+  "It never went; its slot is free."
+  CANCELLED
+}
+
+"A page of messages."
+type MessageConnection {
+  "The messages with their cursors."
+  edges: [MessageEdge!]!
+  "The messages alone."
+  nodes: [Message!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A message in a page."
+type MessageEdge {
+  "Its place in the list."
+  cursor: String!
+  "A message itself."
+  node: Message!
+}
+
+"Which messages; all that is given must hold."
+input MessageFilter {
+  "In these states."
+  states: [MessageState!]
+  "By these channels."
+  channels: [Channel!]
+  "Of this department."
+  department: Department
+  "Of this campaign."
+  campaignId: ID
+  "At or after."
+  atFrom: Time
+  "Before."
+  atBefore: Time
+}
+
+"A slot for a message to a person."
+input ReserveContactInput {
+  "To whom."
+  contactId: ID!
+  "By which channel."
+  channel: Channel!
+  "What for."
+  purpose: Purpose!
+  "Whose message it is: a member's own department."
+  department: Department!
+  "When it is to go; now where absent. At most a year ahead."
+  at: Time
+  "The campaign that it belongs to."
+  campaignId: ID
+  "How long after its instant the reservation holds, 1 to 86,400 seconds."
+  ttlSeconds: Int! = 900
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The answer, and the slot."
+type ReserveContactPayload {
+  "The answer of the contact policy."
+  decision: ContactDecision!
+  "The slot; null where the answer is not ALLOWED."
+  reservation: Message
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A reserved message that went."
+input ConfirmContactInput {
+  "The reserved message."
+  messageId: ID!
+  "When it went; now where absent. Not in the future."
+  at: Time
+  "Records a touch of it, which the ledger does not count once more."
+  touch: MessageTouchInput
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The touch that a message leaves. Person, channel, department, campaign and time are the message's."
+input MessageTouchInput {
+  "Who tells: an API key that is bound to a source can leave it out. External ids are the source's."
+  source: String
+  "What happened: EMAIL_SENT, CALL, VOICEMAIL, MESSAGE, CHAT or OTHER; by the channel where absent."
+  kind: TouchKind
+  "Up to 500 characters."
+  subject: String
+  "Its id in the source's system, up to 200 characters. A touch that is known by it already is taken as the message's, if no other message left it: else CONFLICT."
+  externalId: String
+}
+
+"The message as sent."
+type ConfirmContactPayload {
+  "The message as sent."
+  message: Message!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"A reserved message that is not needed."
+input CancelContactInput {
+  "The reserved message."
+  messageId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The message that never went."
+type CancelContactPayload {
+  "The message that never went."
+  message: Message!
+  "The place of this change in the event log."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../move.graphqls", Input: `extend type Mutation {
@@ -7896,6 +8256,198 @@ type UpdateSourcePayload {
   cursor: String
 }
 `, BuiltIn: false},
+	{Name: "../standing.graphqls", Input: `extend type Mutation {
+  "Puts a person on the list of those who are never contacted, by nobody and for nothing. Errors: NOT_FOUND."
+  suppressContact(input: SuppressContactInput!): SuppressContactPayload! @can(do: ["consents:write"])
+  "Takes a person off the list of those who are never contacted. Errors: NOT_FOUND."
+  unsuppressContact(input: UnsuppressContactInput!): UnsuppressContactPayload! @can(do: ["consents:write"])
+  "Says that a person's address for a channel takes no messages. Errors: NOT_FOUND."
+  recordBounce(input: RecordBounceInput!): RecordBouncePayload! @can(do: ["leads:write"])
+  "Says that a person's address for a channel takes messages again: it was corrected. Errors: NOT_FOUND."
+  clearBounce(input: ClearBounceInput!): ClearBouncePayload! @can(do: ["leads:write"])
+  "Says from when on a person wants to hear of us again. Errors: NOT_FOUND, BAD_USER_INPUT for a day more than five years ahead."
+  postponeContact(input: PostponeContactInput!): PostponeContactPayload! @can(do: ["leads:write"])
+}
+
+extend type Contact {
+  "What stands about the person beside consents, for both departments."
+  standing: ContactStanding!
+}
+
+"What stands about a person beside consents, for both departments."
+type ContactStanding @can(do: ["leads:read"]) {
+  "Who owns the conversation; null where nobody ever did. It ends at ` + "`" + `until` + "`" + `."
+  floor: HeldFloor
+  "Since when the person is never to be contacted; null for not."
+  suppressedAt: Time
+  "Why."
+  suppressedNote: String @pii
+  "The channels whose address takes no messages."
+  bounced: [Channel!]!
+  "The day from which on the person wants to hear of us again; null for none."
+  notBefore: Time
+}
+
+"The conversation with a person, owned by a department for a time: the other waits."
+type HeldFloor {
+  "Whose the conversation is."
+  department: Department!
+  "What gave it to them."
+  event: FloorEvent!
+  "Since when."
+  since: Time!
+  "Until when; null for until the other department gets it."
+  until: Time
+}
+
+"A person who is never to be contacted."
+input SuppressContactInput {
+  "The person."
+  contactId: ID!
+  "Why, up to 2,000 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type SuppressContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"A person who may be contacted again."
+input UnsuppressContactInput {
+  "The person."
+  contactId: ID!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type UnsuppressContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"An address that takes no messages."
+input RecordBounceInput {
+  "The person."
+  contactId: ID!
+  "The channel of the address."
+  channel: Channel!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type RecordBouncePayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"An address that takes messages again."
+input ClearBounceInput {
+  "The person."
+  contactId: ID!
+  "The channel of the address."
+  channel: Channel!
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type ClearBouncePayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The day from which on a person wants to hear of us again."
+input PostponeContactInput {
+  "The person."
+  contactId: ID!
+  "The day; null drops it."
+  until: Time
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The person with what stands about them."
+type PostponeContactPayload {
+  "The person."
+  contact: Contact!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+`, BuiltIn: false},
+	{Name: "../stream.graphqls", Input: `extend type Subscription {
+  "How leads warm and cool: an event whenever the band of a lead changed. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `."
+  scoreChanged(filter: ScoreChangeFilter, after: String): ScoreChange! @can(do: ["leads:read"])
+  """
+  What decides whether a person may be contacted: messages reserved, refused, sent and cancelled, consents, whose the conversation is, suppressions, bounces, agreed days. Of all
+  people where none is named. Ask ` + "`" + `mayContact` + "`" + ` again after one of them. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `.
+  """
+  contactDecision(contactId: ID, after: String): ContactEvent! @can(do: ["leads:read"])
+  "How versions of the rules go through drafting, review, signatures and publication: of all kinds where none are named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `."
+  agreementReview(kinds: [AgreementKind!], after: String): AgreementEvent! @can(do: ["agreements:read"])
+}
+
+"Which changes of bands. All that is given must hold."
+input ScoreChangeFilter {
+  "Of these leads; at most 250."
+  leadIds: [ID!]
+  "To one of these bands."
+  bands: [Band!]
+  "Of leads that one of these members owns now, when the event is sent."
+  ownerIds: [ID!]
+  "Of leads that are in one of these queues now."
+  queues: [String!]
+}
+
+"The band of a lead changed."
+type ScoreChange @can(do: ["leads:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The band before; null where it had none."
+  before: Band
+  "The band now."
+  after: Band!
+  "The lead, as it is when the event is sent; null when it was erased."
+  lead: Lead
+}
+
+"Something that decides whether a person may be contacted."
+type ContactEvent @can(do: ["leads:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The person, as known when the event is sent."
+  contact: Contact
+  "The message, of events about one."
+  message: Message
+}
+
+"A step in the life of a version of the rules."
+type AgreementEvent @can(do: ["agreements:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The version, as it is when the event is sent."
+  agreement: Agreement
+}
+`, BuiltIn: false},
 	{Name: "../touch.graphqls", Input: `extend type Query {
   "Everything that happened, newest first."
   touches(first: Int, after: String, last: Int, before: String, filter: TouchFilter): TouchConnection! @can(do: ["leads:read"])
@@ -8274,6 +8826,16 @@ func (ec *executionContext) childFields_AccountEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AccountEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AcknowledgeCampaignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaign":
+		return ec.fieldContext_AcknowledgeCampaignPayload_campaign(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AcknowledgeCampaignPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeCampaignPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Agreement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8392,6 +8954,18 @@ func (ec *executionContext) childFields_AgreementEdge(ctx context.Context, field
 		return ec.fieldContext_AgreementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgreementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AgreementEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AgreementEvent_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_AgreementEvent_event(ctx, field)
+	case "agreement":
+		return ec.fieldContext_AgreementEvent_agreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AgreementEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_AllowedMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9010,6 +9584,10 @@ func (ec *executionContext) childFields_Campaign(ctx context.Context, field grap
 		return ec.fieldContext_Campaign_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Campaign_version(ctx, field)
+	case "acknowledgedByMarketing":
+		return ec.fieldContext_Campaign_acknowledgedByMarketing(ctx, field)
+	case "acknowledgedBySales":
+		return ec.fieldContext_Campaign_acknowledgedBySales(ctx, field)
 	case "leads":
 		return ec.fieldContext_Campaign_leads(ctx, field)
 	}
@@ -9050,6 +9628,16 @@ func (ec *executionContext) childFields_CancelAbsencePayload(ctx context.Context
 		return ec.fieldContext_CancelAbsencePayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelAbsencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_CancelContactPayload_message(ctx, field)
+	case "cursor":
+		return ec.fieldContext_CancelContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9108,6 +9696,16 @@ func (ec *executionContext) childFields_ClauseChange(ctx context.Context, field 
 		return ec.fieldContext_ClauseChange_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClauseChange", field.Name)
+}
+
+func (ec *executionContext) childFields_ClearBouncePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_ClearBouncePayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ClearBouncePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClearBouncePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9238,6 +9836,16 @@ func (ec *executionContext) childFields_ConditionReason(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ConditionReason", field.Name)
 }
 
+func (ec *executionContext) childFields_ConfirmContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_ConfirmContactPayload_message(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConfirmContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmContactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Consent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "channel":
@@ -9324,6 +9932,10 @@ func (ec *executionContext) childFields_Contact(ctx context.Context, field graph
 		return ec.fieldContext_Contact_leads(ctx, field)
 	case "touches":
 		return ec.fieldContext_Contact_touches(ctx, field)
+	case "messages":
+		return ec.fieldContext_Contact_messages(ctx, field)
+	case "standing":
+		return ec.fieldContext_Contact_standing(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Contact", field.Name)
 }
@@ -9360,6 +9972,22 @@ func (ec *executionContext) childFields_ContactConnection(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ContactConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_ContactDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ContactDecision_at(ctx, field)
+	case "outcome":
+		return ec.fieldContext_ContactDecision_outcome(ctx, field)
+	case "nextAllowedAt":
+		return ec.fieldContext_ContactDecision_nextAllowedAt(ctx, field)
+	case "reasons":
+		return ec.fieldContext_ContactDecision_reasons(ctx, field)
+	case "policy":
+		return ec.fieldContext_ContactDecision_policy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactDecision", field.Name)
+}
+
 func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -9368,6 +9996,20 @@ func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field g
 		return ec.fieldContext_ContactEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ContactEvent_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_ContactEvent_event(ctx, field)
+	case "contact":
+		return ec.fieldContext_ContactEvent_contact(ctx, field)
+	case "message":
+		return ec.fieldContext_ContactEvent_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactFloor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9442,6 +10084,36 @@ func (ec *executionContext) childFields_ContactProtection(ctx context.Context, f
 		return ec.fieldContext_ContactProtection_exceptCampaignKinds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactProtection", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ContactReason_code(ctx, field)
+	case "clause":
+		return ec.fieldContext_ContactReason_clause(ctx, field)
+	case "until":
+		return ec.fieldContext_ContactReason_until(ctx, field)
+	case "text":
+		return ec.fieldContext_ContactReason_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactReason", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactStanding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "floor":
+		return ec.fieldContext_ContactStanding_floor(ctx, field)
+	case "suppressedAt":
+		return ec.fieldContext_ContactStanding_suppressedAt(ctx, field)
+	case "suppressedNote":
+		return ec.fieldContext_ContactStanding_suppressedNote(ctx, field)
+	case "bounced":
+		return ec.fieldContext_ContactStanding_bounced(ctx, field)
+	case "notBefore":
+		return ec.fieldContext_ContactStanding_notBefore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactStanding", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10004,6 +10676,20 @@ func (ec *executionContext) childFields_HandoffRouting(ctx context.Context, fiel
 		return ec.fieldContext_HandoffRouting_candidates(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HandoffRouting", field.Name)
+}
+
+func (ec *executionContext) childFields_HeldFloor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "department":
+		return ec.fieldContext_HeldFloor_department(ctx, field)
+	case "event":
+		return ec.fieldContext_HeldFloor_event(ctx, field)
+	case "since":
+		return ec.fieldContext_HeldFloor_since(ctx, field)
+	case "until":
+		return ec.fieldContext_HeldFloor_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HeldFloor", field.Name)
 }
 
 func (ec *executionContext) childFields_IgnoredTouches(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10594,6 +11280,66 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Message(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Message_id(ctx, field)
+	case "state":
+		return ec.fieldContext_Message_state(ctx, field)
+	case "channel":
+		return ec.fieldContext_Message_channel(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Message_purpose(ctx, field)
+	case "department":
+		return ec.fieldContext_Message_department(ctx, field)
+	case "at":
+		return ec.fieldContext_Message_at(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Message_expiresAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Message_createdAt(ctx, field)
+	case "settledAt":
+		return ec.fieldContext_Message_settledAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Message_version(ctx, field)
+	case "contact":
+		return ec.fieldContext_Message_contact(ctx, field)
+	case "campaign":
+		return ec.fieldContext_Message_campaign(ctx, field)
+	case "policy":
+		return ec.fieldContext_Message_policy(ctx, field)
+	case "touch":
+		return ec.fieldContext_Message_touch(ctx, field)
+	case "member":
+		return ec.fieldContext_Message_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Message", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MessageEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_MilestoneWeights(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "first":
@@ -10882,6 +11628,16 @@ func (ec *executionContext) childFields_PositionWeights(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PositionWeights", field.Name)
 }
 
+func (ec *executionContext) childFields_PostponeContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_PostponeContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_PostponeContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PostponeContactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PublishAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agreement":
@@ -10982,6 +11738,16 @@ func (ec *executionContext) childFields_RecordAttemptPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type RecordAttemptPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordBouncePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_RecordBouncePayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RecordBouncePayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordBouncePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -11076,6 +11842,18 @@ func (ec *executionContext) childFields_Rescore(ctx context.Context, field graph
 		return ec.fieldContext_Rescore_agreement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rescore", field.Name)
+}
+
+func (ec *executionContext) childFields_ReserveContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decision":
+		return ec.fieldContext_ReserveContactPayload_decision(ctx, field)
+	case "reservation":
+		return ec.fieldContext_ReserveContactPayload_reservation(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ReserveContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReserveContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResumeClockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11350,6 +12128,22 @@ func (ec *executionContext) childFields_Score(ctx context.Context, field graphql
 		return ec.fieldContext_Score_band(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Score", field.Name)
+}
+
+func (ec *executionContext) childFields_ScoreChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScoreChange_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_ScoreChange_event(ctx, field)
+	case "before":
+		return ec.fieldContext_ScoreChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ScoreChange_after(ctx, field)
+	case "lead":
+		return ec.fieldContext_ScoreChange_lead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScoreChange", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoreExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11942,6 +12736,16 @@ func (ec *executionContext) childFields_SuggestScoringModelPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type SuggestScoringModelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SuppressContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_SuppressContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SuppressContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuppressContactPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TakeBackLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "lead":
@@ -12072,6 +12876,16 @@ func (ec *executionContext) childFields_TouchResult(ctx context.Context, field g
 		return ec.fieldContext_TouchResult_touchId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TouchResult", field.Name)
+}
+
+func (ec *executionContext) childFields_UnsuppressContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_UnsuppressContactPayload_contact(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UnsuppressContactPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnsuppressContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12678,6 +13492,52 @@ func (ec *executionContext) field_Contact_leads_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Contact_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MessageFilter, error) {
+			return ec.unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12958,6 +13818,20 @@ func (ec *executionContext) field_Mutation_acceptLead_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acknowledgeCampaign_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.AcknowledgeCampaignInput, error) {
+			return ec.unmarshalNAcknowledgeCampaignInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_askWaiver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13000,6 +13874,20 @@ func (ec *executionContext) field_Mutation_cancelAbsence_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.CancelContactInput, error) {
+			return ec.unmarshalNCancelContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13034,6 +13922,34 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐChangePasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_clearBounce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ClearBounceInput, error) {
+			return ec.unmarshalNClearBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClearBounceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ConfirmContactInput, error) {
+			return ec.unmarshalNConfirmContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13322,6 +14238,20 @@ func (ec *executionContext) field_Mutation_pauseClock_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_postponeContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.PostponeContactInput, error) {
+			return ec.unmarshalNPostponeContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPostponeContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13370,6 +14300,20 @@ func (ec *executionContext) field_Mutation_recordAttempt_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RecordAttemptInput, error) {
 			return ec.unmarshalNRecordAttemptInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordAttemptInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordBounce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.RecordBounceInput, error) {
+			return ec.unmarshalNRecordBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordBounceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13454,6 +14398,20 @@ func (ec *executionContext) field_Mutation_requestAgreementChanges_args(ctx cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.RequestAgreementChangesInput, error) {
 			return ec.unmarshalNRequestAgreementChangesInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRequestAgreementChangesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reserveContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.ReserveContactInput, error) {
+			return ec.unmarshalNReserveContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13658,12 +14616,40 @@ func (ec *executionContext) field_Mutation_suggestScoringModel_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_suppressContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SuppressContactInput, error) {
+			return ec.unmarshalNSuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuppressContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_takeBackLead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.TakeBackLeadInput, error) {
 			return ec.unmarshalNTakeBackLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐTakeBackLeadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unsuppressContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UnsuppressContactInput, error) {
+			return ec.unmarshalNUnsuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUnsuppressContactInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14644,6 +15630,60 @@ func (ec *executionContext) field_Query_leads_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_mayContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "contactId",
+		func(ctx context.Context, v any) (id.Global, error) {
+			return ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contactId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "channel",
+		func(ctx context.Context, v any) (contact.Channel, error) {
+			return ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["channel"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "purpose",
+		func(ctx context.Context, v any) (contact.Purpose, error) {
+			return ec.unmarshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "department",
+		func(ctx context.Context, v any) (auth.Department, error) {
+			return ec.unmarshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["department"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "campaignId",
+		func(ctx context.Context, v any) (*id.Global, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaignId"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_members_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14682,6 +15722,52 @@ func (ec *executionContext) field_Query_members_args(ctx context.Context, rawArg
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*db.MemberFilter, error) {
 			return ec.unmarshalOMemberFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_messages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MessageFilter, error) {
+			return ec.unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15144,6 +16230,50 @@ func (ec *executionContext) field_Source_leads_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Subscription_agreementReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]agreement.Kind, error) {
+			return ec.unmarshalOAgreementKind2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_contactDecision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "contactId",
+		func(ctx context.Context, v any) (*id.Global, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contactId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Subscription_jobProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15172,6 +16302,28 @@ func (ec *executionContext) field_Subscription_leadEvents_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*model.LeadEventFilter, error) {
 			return ec.unmarshalOLeadEventFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadEventFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_scoreChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ScoreChangeFilter, error) {
+			return ec.unmarshalOScoreChangeFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐScoreChangeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16358,6 +17510,61 @@ func (ec *executionContext) fieldContext_AccountEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload_campaign(ctx context.Context, field graphql.CollectedField, obj *funnel.AcknowledgeCampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeCampaignPayload_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Campaign, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalNCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeCampaignPayload_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeCampaignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.AcknowledgeCampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeCampaignPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeCampaignPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcknowledgeCampaignPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Agreement_id(ctx context.Context, field graphql.CollectedField, obj *db.Agreement) (ret graphql.Marshaler) {
@@ -17640,6 +18847,116 @@ func (ec *executionContext) fieldContext_AgreementEdge_node(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AgreementEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *model.AgreementEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgreementEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AgreementEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AgreementEvent", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AgreementEvent_event(ctx context.Context, field graphql.CollectedField, obj *model.AgreementEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgreementEvent_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AgreementEvent_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AgreementEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AgreementEvent_agreement(ctx context.Context, field graphql.CollectedField, obj *model.AgreementEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AgreementEvent_agreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AgreementEvent_agreement(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AgreementEvent_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AgreementEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AgreementEvent_agreement(ctx context.Context, field graphql.CollectedField, obj *model.AgreementEvent) (any, error) {
+	resolver := ec.Resolvers.AgreementEvent()
+	if batch, ok := graphql.BatchParentsFor[*model.AgreementEvent](ctx, "AgreementEvent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Agreement(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AgreementEvent.agreement",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Agreement(ctx, []*model.AgreementEvent{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"AgreementEvent.agreement",
+	)
 }
 
 func (ec *executionContext) _AllowedMove_to(ctx context.Context, field graphql.CollectedField, obj *model.AllowedMove) (ret graphql.Marshaler) {
@@ -22907,6 +24224,116 @@ func (ec *executionContext) fieldContext_Campaign_version(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Campaign", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Campaign_acknowledgedByMarketing(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_acknowledgedByMarketing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Campaign_acknowledgedByMarketing(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_acknowledgedByMarketing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Campaign_acknowledgedByMarketing(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*db.Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AcknowledgedByMarketing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.acknowledgedByMarketing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AcknowledgedByMarketing(ctx, []*db.Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Campaign.acknowledgedByMarketing",
+	)
+}
+
+func (ec *executionContext) _Campaign_acknowledgedBySales(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Campaign_acknowledgedBySales(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Campaign_acknowledgedBySales(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Campaign_acknowledgedBySales(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Campaign",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Campaign_acknowledgedBySales(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*db.Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AcknowledgedBySales(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.acknowledgedBySales",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AcknowledgedBySales(ctx, []*db.Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Campaign.acknowledgedBySales",
+	)
+}
+
 func (ec *executionContext) _Campaign_leads(ctx context.Context, field graphql.CollectedField, obj *db.Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23233,6 +24660,61 @@ func (ec *executionContext) _CancelAbsencePayload_cursor(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CancelAbsencePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CancelAbsencePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CancelContactPayload_message(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelContactPayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelContactPayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _CancelImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *funnel.CancelImportPayload) (ret graphql.Marshaler) {
@@ -23591,6 +25073,61 @@ func (ec *executionContext) _ClauseChange_after(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ClauseChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ClauseChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ClearBouncePayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClearBouncePayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClearBouncePayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClearBouncePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClearBouncePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClearBouncePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClearBouncePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClearBouncePayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Clock_id(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
@@ -24845,6 +26382,61 @@ func (ec *executionContext) fieldContext_ConditionReason_evidence(_ context.Cont
 	return graphql.NewScalarFieldContext("ConditionReason", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ConfirmContactPayload_message(ctx context.Context, field graphql.CollectedField, obj *funnel.ConfirmContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmContactPayload_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmContactPayload_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfirmContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ConfirmContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConfirmContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Consent_channel(ctx context.Context, field graphql.CollectedField, obj *db.Consent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25935,6 +27527,128 @@ func (ec *executionContext) resolveBatch_Contact_touches(ctx context.Context, fi
 	)
 }
 
+func (ec *executionContext) _Contact_messages(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Contact_messages(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return ec.marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contact_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Contact_messages(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (any, error) {
+	resolver := ec.Resolvers.Contact()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Contact](ctx, "Contact"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Messages(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+		})
+		return graphql.ResolveBatchGroupResult[*model.MessageConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Contact.messages",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Messages(ctx, []*db.Contact{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+	return graphql.ResolveBatchSingleResult[*model.MessageConnection](
+		ctx,
+		results,
+		err,
+		"Contact.messages",
+	)
+}
+
+func (ec *executionContext) _Contact_standing(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Contact_standing(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Standing) graphql.Marshaler {
+			return ec.marshalNContactStanding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStanding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactStanding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Contact_standing(ctx context.Context, field graphql.CollectedField, obj *db.Contact) (any, error) {
+	resolver := ec.Resolvers.Contact()
+	if batch, ok := graphql.BatchParentsFor[*db.Contact](ctx, "Contact"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Standing(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Standing](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Contact.standing",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Standing(ctx, []*db.Contact{obj})
+	return graphql.ResolveBatchSingleResult[*db.Standing](
+		ctx,
+		results,
+		err,
+		"Contact.standing",
+	)
+}
+
 func (ec *executionContext) _ContactCap_key(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Cap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26192,6 +27906,162 @@ func (ec *executionContext) fieldContext_ContactConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ContactConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ContactDecision_at(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_outcome(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
+			return ec.marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type ContactOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_nextAllowedAt(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_nextAllowedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAllowedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_nextAllowedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactDecision", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactDecision_reasons(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
+			return ec.marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactDecision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactReason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactDecision_policy(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactDecision_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ContactDecision_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactDecision_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactDecision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ContactDecision_policy(ctx context.Context, field graphql.CollectedField, obj *funnel.ContactDecision) (any, error) {
+	resolver := ec.Resolvers.ContactDecision()
+	if batch, ok := graphql.BatchParentsFor[*funnel.ContactDecision](ctx, "ContactDecision"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ContactDecision.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*funnel.ContactDecision{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"ContactDecision.policy",
+	)
+}
+
 func (ec *executionContext) _ContactEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ContactEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26245,6 +28115,171 @@ func (ec *executionContext) fieldContext_ContactEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ContactEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactEvent", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactEvent_event(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactEvent_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactEvent_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactEvent_contact(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactEvent_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ContactEvent_contact(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalOContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactEvent_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ContactEvent_contact(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (any, error) {
+	resolver := ec.Resolvers.ContactEvent()
+	if batch, ok := graphql.BatchParentsFor[*model.ContactEvent](ctx, "ContactEvent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Contact(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Contact](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ContactEvent.contact",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Contact(ctx, []*model.ContactEvent{obj})
+	return graphql.ResolveBatchSingleResult[*db.Contact](
+		ctx,
+		results,
+		err,
+		"ContactEvent.contact",
+	)
+}
+
+func (ec *executionContext) _ContactEvent_message(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactEvent_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ContactEvent_message(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalOMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactEvent_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ContactEvent_message(ctx context.Context, field graphql.CollectedField, obj *model.ContactEvent) (any, error) {
+	resolver := ec.Resolvers.ContactEvent()
+	if batch, ok := graphql.BatchParentsFor[*model.ContactEvent](ctx, "ContactEvent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Message(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Message](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ContactEvent.message",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Message(ctx, []*model.ContactEvent{obj})
+	return graphql.ResolveBatchSingleResult[*db.Message](
+		ctx,
+		results,
+		err,
+		"ContactEvent.message",
+	)
 }
 
 func (ec *executionContext) _ContactFloor_event(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Floor) (ret graphql.Marshaler) {
@@ -26827,6 +28862,235 @@ func (ec *executionContext) _ContactProtection_exceptCampaignKinds(ctx context.C
 }
 func (ec *executionContext) fieldContext_ContactProtection_exceptCampaignKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContactProtection", field, false, false, errors.New("field of type CampaignKind does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_code(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
+			return ec.marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type ContactReasonCode does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_clause(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_clause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_clause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_until(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactReason_text(ctx context.Context, field graphql.CollectedField, obj *contactpolicy.Reason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactReason_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactReason_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_floor(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_floor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Floor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.HeldFloor) graphql.Marshaler {
+			return ec.marshalOHeldFloor2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHeldFloor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_floor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactStanding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HeldFloor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactStanding_suppressedAt(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_suppressedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuppressedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_suppressedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_suppressedNote(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_suppressedNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuppressedNote, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Pii == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive pii is not implemented")
+				}
+				return ec.Directives.Pii(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_suppressedNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_bounced(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_bounced(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bounced, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_bounced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _ContactStanding_notBefore(ctx context.Context, field graphql.CollectedField, obj *db.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactStanding_notBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactStanding_notBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactStanding", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _ConversionDrift_drift(ctx context.Context, field graphql.CollectedField, obj *backtest.Drift) (ret graphql.Marshaler) {
@@ -32015,6 +34279,98 @@ func (ec *executionContext) fieldContext_HandoffRouting_candidates(_ context.Con
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _HeldFloor_department(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_event(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contactpolicy.FloorEvent) graphql.Marshaler {
+			return ec.marshalNFloorEvent2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐFloorEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type FloorEvent does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_since(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _HeldFloor_until(ctx context.Context, field graphql.CollectedField, obj *db.HeldFloor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HeldFloor_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HeldFloor_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HeldFloor", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func (ec *executionContext) _IgnoredTouches_key(ctx context.Context, field graphql.CollectedField, obj *attribution.IgnoreRule) (ret graphql.Marshaler) {
@@ -37829,6 +40185,685 @@ func (ec *executionContext) fieldContext_MemberEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Message_id(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Message_state(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.MessageState) graphql.Marshaler {
+			return ec.marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type MessageState does not have child fields"))
+}
+
+func (ec *executionContext) _Message_channel(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _Message_purpose(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_purpose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Purpose) graphql.Marshaler {
+			return ec.marshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Purpose does not have child fields"))
+}
+
+func (ec *executionContext) _Message_department(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Message_at(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_expiresAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_settledAt(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_settledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SettledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_settledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Message_version(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Message_contact(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_contact(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Message_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_contact(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Contact(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Contact](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.contact",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Contact(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Contact](
+		ctx,
+		results,
+		err,
+		"Message.contact",
+	)
+}
+
+func (ec *executionContext) _Message_campaign(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_campaign(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"Message.campaign",
+	)
+}
+
+func (ec *executionContext) _Message_policy(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalOAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_policy(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Message.policy",
+	)
+}
+
+func (ec *executionContext) _Message_touch(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_touch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_touch(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+			return ec.marshalOTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_touch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Touch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_touch(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Touch(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Touch](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.touch",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Touch(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Touch](
+		ctx,
+		results,
+		err,
+		"Message.touch",
+	)
+}
+
+func (ec *executionContext) _Message_member(ctx context.Context, field graphql.CollectedField, obj *db.Message) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Message_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Message_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Message_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Message",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_member(ctx context.Context, field graphql.CollectedField, obj *db.Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*db.Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Message{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Message.member",
+	)
+}
+
+func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.MessageEdge) graphql.Marshaler {
+			return ec.marshalNMessageEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MessageEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.MessageEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MessageEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MilestoneWeights_first(ctx context.Context, field graphql.CollectedField, obj *attribution.MilestoneWeights) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39817,6 +42852,50 @@ func (ec *executionContext) fieldContext_Mutation_updateCampaign(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_acknowledgeCampaign(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acknowledgeCampaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeCampaign(ctx, fc.Args["input"].(funnel.AcknowledgeCampaignInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+			return ec.marshalNAcknowledgeCampaignPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acknowledgeCampaign(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcknowledgeCampaignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeCampaign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_pauseClock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40785,6 +43864,138 @@ func (ec *executionContext) fieldContext_Mutation_assignLead(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reserveContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reserveContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReserveContact(ctx, fc.Args["input"].(funnel.ReserveContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ReserveContactPayload) graphql.Marshaler {
+			return ec.marshalNReserveContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reserveContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReserveContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reserveContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmContact(ctx, fc.Args["input"].(funnel.ConfirmContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ConfirmContactPayload) graphql.Marshaler {
+			return ec.marshalNConfirmContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfirmContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelContact(ctx, fc.Args["input"].(funnel.CancelContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.CancelContactPayload) graphql.Marshaler {
+			return ec.marshalNCancelContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_acceptLead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41703,6 +44914,226 @@ func (ec *executionContext) fieldContext_Mutation_updateSource(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateSource_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_suppressContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_suppressContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SuppressContact(ctx, fc.Args["input"].(funnel.SuppressContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNSuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_suppressContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuppressContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_suppressContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unsuppressContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unsuppressContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnsuppressContact(ctx, fc.Args["input"].(funnel.UnsuppressContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNUnsuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unsuppressContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnsuppressContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unsuppressContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordBounce(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordBounce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordBounce(ctx, fc.Args["input"].(funnel.RecordBounceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNRecordBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordBounce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordBouncePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordBounce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_clearBounce(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_clearBounce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClearBounce(ctx, fc.Args["input"].(funnel.ClearBounceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNClearBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_clearBounce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClearBouncePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_clearBounce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_postponeContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_postponeContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PostponeContact(ctx, fc.Args["input"].(funnel.PostponeContactInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+			return ec.marshalNPostponeContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_postponeContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PostponeContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_postponeContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -43256,6 +46687,61 @@ func (ec *executionContext) fieldContext_PositionWeights_last(_ context.Context,
 	return graphql.NewScalarFieldContext("PositionWeights", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _PostponeContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostponeContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PostponeContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostponeContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostponeContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PostponeContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PostponeContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PostponeContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _PublishAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44562,6 +48048,94 @@ func (ec *executionContext) fieldContext_Query_lead(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_mayContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_mayContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MayContact(ctx, fc.Args["contactId"].(id.Global), fc.Args["channel"].(contact.Channel), fc.Args["purpose"].(contact.Purpose), fc.Args["department"].(auth.Department), fc.Args["at"].(*time.Time), fc.Args["campaignId"].(*id.Global))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+			return ec.marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_mayContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactDecision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_mayContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_messages(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_messages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Messages(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.MessageFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return ec.marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_messages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_messages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_members(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45827,6 +49401,61 @@ func (ec *executionContext) fieldContext_RecordAttemptPayload_cursor(_ context.C
 	return graphql.NewScalarFieldContext("RecordAttemptPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RecordBouncePayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordBouncePayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordBouncePayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordBouncePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordBouncePayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordBouncePayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordBouncePayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordBouncePayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _RecordConsentPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.RecordConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46541,6 +50170,93 @@ func (ec *executionContext) resolveBatch_Rescore_agreement(ctx context.Context, 
 		err,
 		"Rescore.agreement",
 	)
+}
+
+func (ec *executionContext) _ReserveContactPayload_decision(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+			return ec.marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReserveContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactDecision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReserveContactPayload_reservation(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_reservation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reservation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Message) graphql.Marshaler {
+			return ec.marshalOMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_reservation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReserveContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Message(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReserveContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.ReserveContactPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReserveContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReserveContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReserveContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ResumeClockPayload_clock(ctx context.Context, field graphql.CollectedField, obj *funnel.ClockPayload) (ret graphql.Marshaler) {
@@ -48611,6 +52327,162 @@ func (ec *executionContext) _Score_band(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Score_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, errors.New("field of type Band does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreChange_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreChange", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreChange_event(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreChange_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreChange_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScoreChange_before(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Band) graphql.Marshaler {
+			return ec.marshalOBand2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreChange", field, true, false, errors.New("field of type Band does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreChange_after(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Band) graphql.Marshaler {
+			return ec.marshalNBand2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScoreChange", field, true, false, errors.New("field of type Band does not have child fields"))
+}
+
+func (ec *executionContext) _ScoreChange_lead(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScoreChange_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScoreChange_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalOLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScoreChange_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScoreChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScoreChange_lead(ctx context.Context, field graphql.CollectedField, obj *model.ScoreChange) (any, error) {
+	resolver := ec.Resolvers.ScoreChange()
+	if batch, ok := graphql.BatchParentsFor[*model.ScoreChange](ctx, "ScoreChange"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScoreChange.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*model.ScoreChange{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"ScoreChange.lead",
+	)
 }
 
 func (ec *executionContext) _ScoreExplanation_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.ScoreExplanation) (ret graphql.Marshaler) {
@@ -53382,6 +57254,138 @@ func (ec *executionContext) fieldContext_Subscription_jobProgress(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_scoreChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_scoreChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ScoreChanged(ctx, fc.Args["filter"].(*model.ScoreChangeFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ScoreChange) graphql.Marshaler {
+			return ec.marshalNScoreChange2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐScoreChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_scoreChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScoreChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_scoreChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_contactDecision(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_contactDecision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ContactDecision(ctx, fc.Args["contactId"].(*id.Global), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ContactEvent) graphql.Marshaler {
+			return ec.marshalNContactEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_contactDecision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_contactDecision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_agreementReview(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_agreementReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().AgreementReview(ctx, fc.Args["kinds"].([]agreement.Kind), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AgreementEvent) graphql.Marshaler {
+			return ec.marshalNAgreementEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAgreementEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_agreementReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AgreementEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_agreementReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SuggestScoringModelPayload_modelFit(ctx context.Context, field graphql.CollectedField, obj *funnel.SuggestScoringModelPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -53435,6 +57439,61 @@ func (ec *executionContext) _SuggestScoringModelPayload_cursor(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_SuggestScoringModelPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuggestScoringModelPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SuppressContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuppressContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuppressContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuppressContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuppressContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuppressContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuppressContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuppressContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _TakeBackLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
@@ -54555,6 +58614,61 @@ func (ec *executionContext) _TouchResult_touchId(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_TouchResult_touchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TouchResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _UnsuppressContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnsuppressContactPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnsuppressContactPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnsuppressContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnsuppressContactPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.StandingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnsuppressContactPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnsuppressContactPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnsuppressContactPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateAccountPayload_account(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateAccountPayload) (ret graphql.Marshaler) {
@@ -57196,6 +61310,43 @@ func (ec *executionContext) unmarshalInputAccountKey(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAcknowledgeCampaignInput(ctx context.Context, obj any) (funnel.AcknowledgeCampaignInput, error) {
+	var it funnel.AcknowledgeCampaignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"campaignId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAgreementBodyInput(ctx context.Context, obj any) (agreement.Body, error) {
 	var it agreement.Body
 	if obj == nil {
@@ -58049,6 +62200,43 @@ func (ec *executionContext) unmarshalInputCancelAbsenceInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCancelContactInput(ctx context.Context, obj any) (funnel.CancelContactInput, error) {
+	var it funnel.CancelContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"messageId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCancelImportInput(ctx context.Context, obj any) (funnel.CancelImportInput, error) {
 	var it funnel.CancelImportInput
 	if obj == nil {
@@ -58594,6 +62782,50 @@ func (ec *executionContext) unmarshalInputChannelGroupRuleInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClearBounceInput(ctx context.Context, obj any) (funnel.ClearBounceInput, error) {
+	var it funnel.ClearBounceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj any) (db.ClockFilter, error) {
 	var it db.ClockFilter
 	if obj == nil {
@@ -58740,6 +62972,57 @@ func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Behaviour = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputConfirmContactInput(ctx context.Context, obj any) (funnel.ConfirmContactInput, error) {
+	var it funnel.ConfirmContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"messageId", "at", "touch", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "touch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("touch"))
+			data, err := ec.unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐMessageTouchInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Touch = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -61231,6 +65514,122 @@ func (ec *executionContext) unmarshalInputMemberFilter(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMessageFilter(ctx context.Context, obj any) (db.MessageFilter, error) {
+	var it db.MessageFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"states", "channels", "department", "campaignId", "atFrom", "atBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "channels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channels"))
+			data, err := ec.unmarshalOChannel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channels = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "atFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtFrom = data
+		case "atBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMessageTouchInput(ctx context.Context, obj any) (funnel.MessageTouchInput, error) {
+	var it funnel.MessageTouchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "kind", "subject", "externalId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOTouchKind2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMilestoneWeightsInput(ctx context.Context, obj any) (attribution.MilestoneWeights, error) {
 	var it attribution.MilestoneWeights
 	if obj == nil {
@@ -61657,6 +66056,50 @@ func (ec *executionContext) unmarshalInputPositionWeightsInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPostponeContactInput(ctx context.Context, obj any) (funnel.PostponeContactInput, error) {
+	var it funnel.PostponeContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "until", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPreviewImportInput(ctx context.Context, obj any) (funnel.PreviewImportInput, error) {
 	var it funnel.PreviewImportInput
 	if obj == nil {
@@ -62028,6 +66471,50 @@ func (ec *executionContext) unmarshalInputRecordAttemptInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRecordBounceInput(ctx context.Context, obj any) (funnel.RecordBounceInput, error) {
+	var it funnel.RecordBounceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRecordConsentInput(ctx context.Context, obj any) (funnel.RecordConsentInput, error) {
 	var it funnel.RecordConsentInput
 	if obj == nil {
@@ -62333,6 +66820,89 @@ func (ec *executionContext) unmarshalInputRequestAgreementChangesInput(ctx conte
 				return it, err
 			}
 			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReserveContactInput(ctx context.Context, obj any) (funnel.ReserveContactInput, error) {
+	var it funnel.ReserveContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["ttlSeconds"]; !present {
+		asMap["ttlSeconds"] = 900
+	}
+
+	fieldsInOrder := [...]string{"contactId", "channel", "purpose", "department", "at", "campaignId", "ttlSeconds", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPurpose2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "campaignId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignID = data
+		case "ttlSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ttlSeconds"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TTLSeconds = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -63237,6 +67807,57 @@ func (ec *executionContext) unmarshalInputRunBackTestInput(ctx context.Context, 
 				return it, err
 			}
 			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScoreChangeFilter(ctx context.Context, obj any) (model.ScoreChangeFilter, error) {
+	var it model.ScoreChangeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadIds", "bands", "ownerIds", "queues"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeadIDs = data
+		case "bands":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bands"))
+			data, err := ec.unmarshalOBand2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐBandᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bands = data
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIDs = data
+		case "queues":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("queues"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Queues = data
 		}
 	}
 	return it, nil
@@ -64465,6 +69086,50 @@ func (ec *executionContext) unmarshalInputSuggestScoringModelInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSuppressContactInput(ctx context.Context, obj any) (funnel.SuppressContactInput, error) {
+	var it funnel.SuppressContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputTakeBackLeadInput(ctx context.Context, obj any) (funnel.TakeBackLeadInput, error) {
 	var it funnel.TakeBackLeadInput
 	if obj == nil {
@@ -64778,6 +69443,43 @@ func (ec *executionContext) unmarshalInputTouchRepeatsInput(ctx context.Context,
 				return it, err
 			}
 			it.Minutes = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUnsuppressContactInput(ctx context.Context, obj any) (funnel.UnsuppressContactInput, error) {
+	var it funnel.UnsuppressContactInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"contactId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "contactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -65816,6 +70518,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ModelFit(ctx, sel, obj)
+	case db.Message:
+		return ec._Message(ctx, sel, &obj)
+	case *db.Message:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Message(ctx, sel, obj)
 	case db.Member:
 		return ec._Member(ctx, sel, &obj)
 	case *db.Member:
@@ -66519,6 +71228,49 @@ func (ec *executionContext) _AccountEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var acknowledgeCampaignPayloadImplementors = []string{"AcknowledgeCampaignPayload"}
+
+func (ec *executionContext) _AcknowledgeCampaignPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeCampaignPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeCampaignPayload")
+		case "campaign":
+			out.Values[i] = ec._AcknowledgeCampaignPayload_campaign(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AcknowledgeCampaignPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var agreementImplementors = []string{"Agreement", "Node"}
 
 func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet, obj *db.Agreement) graphql.Marshaler {
@@ -67104,6 +71856,87 @@ func (ec *executionContext) _AgreementEdge(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var agreementEventImplementors = []string{"AgreementEvent"}
+
+func (ec *executionContext) _AgreementEvent(ctx context.Context, sel ast.SelectionSet, obj *model.AgreementEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, agreementEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AgreementEvent")
+		case "cursor":
+			out.Values[i] = ec._AgreementEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._AgreementEvent_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "agreement":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AgreementEvent_agreement(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -69533,6 +74366,82 @@ func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "acknowledgedByMarketing":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_acknowledgedByMarketing(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "acknowledgedBySales":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Campaign_acknowledgedBySales(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "leads":
 			field := field
 
@@ -69769,6 +74678,49 @@ func (ec *executionContext) _CancelAbsencePayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var cancelContactPayloadImplementors = []string{"CancelContactPayload"}
+
+func (ec *executionContext) _CancelContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CancelContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelContactPayload")
+		case "message":
+			out.Values[i] = ec._CancelContactPayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._CancelContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var cancelImportPayloadImplementors = []string{"CancelImportPayload"}
 
 func (ec *executionContext) _CancelImportPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.CancelImportPayload) graphql.Marshaler {
@@ -69980,6 +74932,49 @@ func (ec *executionContext) _ClauseChange(ctx context.Context, sel ast.Selection
 			}
 		case "after":
 			out.Values[i] = ec._ClauseChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clearBouncePayloadImplementors = []string{"ClearBouncePayload"}
+
+func (ec *executionContext) _ClearBouncePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clearBouncePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClearBouncePayload")
+		case "contact":
+			out.Values[i] = ec._ClearBouncePayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ClearBouncePayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -70648,6 +75643,49 @@ func (ec *executionContext) _ConditionReason(ctx context.Context, sel ast.Select
 	return out
 }
 
+var confirmContactPayloadImplementors = []string{"ConfirmContactPayload"}
+
+func (ec *executionContext) _ConfirmContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ConfirmContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, confirmContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfirmContactPayload")
+		case "message":
+			out.Values[i] = ec._ConfirmContactPayload_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConfirmContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var consentImplementors = []string{"Consent"}
 
 func (ec *executionContext) _Consent(ctx context.Context, sel ast.SelectionSet, obj *db.Consent) graphql.Marshaler {
@@ -71071,6 +76109,82 @@ func (ec *executionContext) _Contact(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "messages":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Contact_messages(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "standing":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Contact_standing(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -71241,6 +76355,97 @@ func (ec *executionContext) _ContactConnection(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var contactDecisionImplementors = []string{"ContactDecision"}
+
+func (ec *executionContext) _ContactDecision(ctx context.Context, sel ast.SelectionSet, obj *funnel.ContactDecision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactDecisionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactDecision")
+		case "at":
+			out.Values[i] = ec._ContactDecision_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._ContactDecision_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextAllowedAt":
+			out.Values[i] = ec._ContactDecision_nextAllowedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reasons":
+			out.Values[i] = ec._ContactDecision_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ContactDecision_policy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var contactEdgeImplementors = []string{"ContactEdge"}
 
 func (ec *executionContext) _ContactEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ContactEdge) graphql.Marshaler {
@@ -71263,6 +76468,125 @@ func (ec *executionContext) _ContactEdge(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactEventImplementors = []string{"ContactEvent"}
+
+func (ec *executionContext) _ContactEvent(ctx context.Context, sel ast.SelectionSet, obj *model.ContactEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactEvent")
+		case "cursor":
+			out.Values[i] = ec._ContactEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._ContactEvent_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "contact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ContactEvent_contact(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "message":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ContactEvent_message(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -71535,6 +76859,117 @@ func (ec *executionContext) _ContactProtection(ctx context.Context, sel ast.Sele
 			}
 		case "exceptCampaignKinds":
 			out.Values[i] = ec._ContactProtection_exceptCampaignKinds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactReasonImplementors = []string{"ContactReason"}
+
+func (ec *executionContext) _ContactReason(ctx context.Context, sel ast.SelectionSet, obj *contactpolicy.Reason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactReasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactReason")
+		case "code":
+			out.Values[i] = ec._ContactReason_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clause":
+			out.Values[i] = ec._ContactReason_clause(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._ContactReason_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ContactReason_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var contactStandingImplementors = []string{"ContactStanding"}
+
+func (ec *executionContext) _ContactStanding(ctx context.Context, sel ast.SelectionSet, obj *db.Standing) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactStandingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactStanding")
+		case "floor":
+			out.Values[i] = ec._ContactStanding_floor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suppressedAt":
+			out.Values[i] = ec._ContactStanding_suppressedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suppressedNote":
+			out.Values[i] = ec._ContactStanding_suppressedNote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bounced":
+			out.Values[i] = ec._ContactStanding_bounced(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notBefore":
+			out.Values[i] = ec._ContactStanding_notBefore(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -74229,6 +79664,59 @@ func (ec *executionContext) _HandoffRouting(ctx context.Context, sel ast.Selecti
 			out.Values[i] = ec._HandoffRouting_candidates(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var heldFloorImplementors = []string{"HeldFloor"}
+
+func (ec *executionContext) _HeldFloor(ctx context.Context, sel ast.SelectionSet, obj *db.HeldFloor) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, heldFloorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HeldFloor")
+		case "department":
+			out.Values[i] = ec._HeldFloor_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._HeldFloor_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._HeldFloor_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._HeldFloor_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -77422,6 +82910,408 @@ func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var messageImplementors = []string{"Message", "Node"}
+
+func (ec *executionContext) _Message(ctx context.Context, sel ast.SelectionSet, obj *db.Message) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Message")
+		case "id":
+			out.Values[i] = ec._Message_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._Message_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._Message_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "purpose":
+			out.Values[i] = ec._Message_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._Message_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._Message_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._Message_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Message_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "settledAt":
+			out.Values[i] = ec._Message_settledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Message_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "contact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_contact(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_policy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "touch":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_touch(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Message_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageConnectionImplementors = []string{"MessageConnection"}
+
+func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MessageConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageConnection")
+		case "edges":
+			out.Values[i] = ec._MessageConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MessageConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MessageConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MessageConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var messageEdgeImplementors = []string{"MessageEdge"}
+
+func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionSet, obj *model.MessageEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, messageEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MessageEdge")
+		case "cursor":
+			out.Values[i] = ec._MessageEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MessageEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var milestoneWeightsImplementors = []string{"MilestoneWeights"}
 
 func (ec *executionContext) _MilestoneWeights(ctx context.Context, sel ast.SelectionSet, obj *attribution.MilestoneWeights) graphql.Marshaler {
@@ -78160,6 +84050,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "acknowledgeCampaign":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeCampaign(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "pauseClock":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_pauseClock(ctx, field)
@@ -78314,6 +84211,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reserveContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reserveContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "acceptLead":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_acceptLead(ctx, field)
@@ -78457,6 +84375,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateSource":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateSource(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suppressContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_suppressContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unsuppressContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unsuppressContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordBounce":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordBounce(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clearBounce":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_clearBounce(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "postponeContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_postponeContact(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -79292,6 +85245,49 @@ func (ec *executionContext) _PositionWeights(ctx context.Context, sel ast.Select
 	return out
 }
 
+var postponeContactPayloadImplementors = []string{"PostponeContactPayload"}
+
+func (ec *executionContext) _PostponeContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, postponeContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PostponeContactPayload")
+		case "contact":
+			out.Values[i] = ec._PostponeContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._PostponeContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var publishAgreementPayloadImplementors = []string{"PublishAgreementPayload"}
 
 func (ec *executionContext) _PublishAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
@@ -80014,6 +86010,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "mayContact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_mayContact(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "messages":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_messages(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "members":
 			field := field
 
@@ -80625,6 +86665,49 @@ func (ec *executionContext) _RecordAttemptPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var recordBouncePayloadImplementors = []string{"RecordBouncePayload"}
+
+func (ec *executionContext) _RecordBouncePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordBouncePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordBouncePayload")
+		case "contact":
+			out.Values[i] = ec._RecordBouncePayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._RecordBouncePayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var recordConsentPayloadImplementors = []string{"RecordConsentPayload"}
 
 func (ec *executionContext) _RecordConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.RecordConsentPayload) graphql.Marshaler {
@@ -81003,6 +87086,54 @@ func (ec *executionContext) _Rescore(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reserveContactPayloadImplementors = []string{"ReserveContactPayload"}
+
+func (ec *executionContext) _ReserveContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.ReserveContactPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reserveContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReserveContactPayload")
+		case "decision":
+			out.Values[i] = ec._ReserveContactPayload_decision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reservation":
+			out.Values[i] = ec._ReserveContactPayload_reservation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ReserveContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -82063,6 +88194,97 @@ func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scoreChangeImplementors = []string{"ScoreChange"}
+
+func (ec *executionContext) _ScoreChange(ctx context.Context, sel ast.SelectionSet, obj *model.ScoreChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scoreChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScoreChange")
+		case "cursor":
+			out.Values[i] = ec._ScoreChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._ScoreChange_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._ScoreChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._ScoreChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScoreChange_lead(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -84481,6 +90703,12 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_leadEvents(ctx, fields[0])
 	case "jobProgress":
 		return ec._Subscription_jobProgress(ctx, fields[0])
+	case "scoreChanged":
+		return ec._Subscription_scoreChanged(ctx, fields[0])
+	case "contactDecision":
+		return ec._Subscription_contactDecision(ctx, fields[0])
+	case "agreementReview":
+		return ec._Subscription_agreementReview(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -84505,6 +90733,49 @@ func (ec *executionContext) _SuggestScoringModelPayload(ctx context.Context, sel
 			}
 		case "cursor":
 			out.Values[i] = ec._SuggestScoringModelPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var suppressContactPayloadImplementors = []string{"SuppressContactPayload"}
+
+func (ec *executionContext) _SuppressContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suppressContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuppressContactPayload")
+		case "contact":
+			out.Values[i] = ec._SuppressContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SuppressContactPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -85229,6 +91500,49 @@ func (ec *executionContext) _TouchResult(ctx context.Context, sel ast.SelectionS
 		case "touchId":
 			out.Values[i] = ec._TouchResult_touchId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var unsuppressContactPayloadImplementors = []string{"UnsuppressContactPayload"}
+
+func (ec *executionContext) _UnsuppressContactPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.StandingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unsuppressContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnsuppressContactPayload")
+		case "contact":
+			out.Values[i] = ec._UnsuppressContactPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UnsuppressContactPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -86734,6 +93048,21 @@ func (ec *executionContext) marshalNAccountOrder2githubᚗcomᚋleadgraphᚋlead
 	return v
 }
 
+func (ec *executionContext) unmarshalNAcknowledgeCampaignInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignInput(ctx context.Context, v any) (funnel.AcknowledgeCampaignInput, error) {
+	res, err := ec.unmarshalInputAcknowledgeCampaignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeCampaignPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAcknowledgeCampaignPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.AcknowledgeCampaignPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcknowledgeCampaignPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNActorKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐActorKind(ctx context.Context, v any) (auth.ActorKind, error) {
 	var res auth.ActorKind
 	err := res.UnmarshalGQL(v)
@@ -86844,6 +93173,16 @@ func (ec *executionContext) marshalNAgreementEdge2ᚖgithubᚗcomᚋleadgraphᚋ
 		return graphql.Null
 	}
 	return ec._AgreementEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAgreementEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAgreementEvent(ctx context.Context, sel ast.SelectionSet, v *model.AgreementEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AgreementEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAgreementKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋagreementᚐKind(ctx context.Context, v any) (agreement.Kind, error) {
@@ -87694,6 +94033,21 @@ func (ec *executionContext) marshalNCancelAbsencePayload2ᚖgithubᚗcomᚋleadg
 	return ec._CancelAbsencePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCancelContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactInput(ctx context.Context, v any) (funnel.CancelContactInput, error) {
+	res, err := ec.unmarshalInputCancelContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.CancelContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CancelContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCancelImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐCancelImportInput(ctx context.Context, v any) (funnel.CancelImportInput, error) {
 	res, err := ec.unmarshalInputCancelImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -87842,6 +94196,21 @@ func (ec *executionContext) unmarshalNClauseChangeKind2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNClauseChangeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋclauseᚐChange(ctx context.Context, sel ast.SelectionSet, v clause.Change) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNClearBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐClearBounceInput(ctx context.Context, v any) (funnel.ClearBounceInput, error) {
+	res, err := ec.unmarshalInputClearBounceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClearBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClearBouncePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNClock2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClockᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Clock) graphql.Marshaler {
@@ -88023,6 +94392,21 @@ func (ec *executionContext) marshalNConditionReason2ᚖgithubᚗcomᚋleadgraph�
 	return ec._ConditionReason(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNConfirmContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactInput(ctx context.Context, v any) (funnel.ConfirmContactInput, error) {
+	res, err := ec.unmarshalInputConfirmContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfirmContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐConfirmContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ConfirmContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConfirmContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNConsent2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐConsentᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Consent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -88194,6 +94578,16 @@ func (ec *executionContext) marshalNContactConnection2ᚖgithubᚗcomᚋleadgrap
 	return ec._ContactConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx context.Context, sel ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContactDecision(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNContactEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ContactEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -88218,6 +94612,16 @@ func (ec *executionContext) marshalNContactEdge2ᚖgithubᚗcomᚋleadgraphᚋle
 		return graphql.Null
 	}
 	return ec._ContactEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNContactEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactEvent(ctx context.Context, sel ast.SelectionSet, v *model.ContactEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContactEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNContactFloor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐFloor(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Floor) graphql.Marshaler {
@@ -88342,6 +94746,56 @@ func (ec *executionContext) unmarshalNContactOrder2githubᚗcomᚋleadgraphᚋle
 
 func (ec *executionContext) marshalNContactOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐContactOrder(ctx context.Context, sel ast.SelectionSet, v model.ContactOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, v any) (contactpolicy.Outcome, error) {
+	var res contactpolicy.Outcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNContactOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐOutcome(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Outcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Reason) graphql.Marshaler {
+	return ec._ContactReason(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNContactReason2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []contactpolicy.Reason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContactReason2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, v any) (contactpolicy.Code, error) {
+	var res contactpolicy.Code
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNContactReasonCode2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactpolicyᚐCode(ctx context.Context, sel ast.SelectionSet, v contactpolicy.Code) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNContactStanding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStanding(ctx context.Context, sel ast.SelectionSet, v *db.Standing) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContactStanding(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋbacktestᚐDrift(ctx context.Context, sel ast.SelectionSet, v *backtest.Drift) graphql.Marshaler {
@@ -89854,6 +96308,79 @@ func (ec *executionContext) marshalNMemberEdge2ᚖgithubᚗcomᚋleadgraphᚋlea
 	return ec._MemberEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMessage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Message) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Message", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx context.Context, sel ast.SelectionSet, v *db.Message) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageConnection(ctx context.Context, sel ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.MessageEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMessageEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐMessageEdge(ctx context.Context, sel ast.SelectionSet, v *model.MessageEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MessageEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, v any) (db.MessageState, error) {
+	var res db.MessageState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, sel ast.SelectionSet, v db.MessageState) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNMilestoneWeights2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneWeights(ctx context.Context, sel ast.SelectionSet, v attribution.MilestoneWeights) graphql.Marshaler {
 	return ec._MilestoneWeights(ctx, sel, &v)
 }
@@ -90047,6 +96574,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapPersona := map[int]int{}
 		var batchItemsModelFit []*db.ModelFit
 		batchIdxMapModelFit := map[int]int{}
+		var batchItemsMessage []*db.Message
+		batchIdxMapMessage := map[int]int{}
 		var batchItemsMember []*db.Member
 		batchIdxMapMember := map[int]int{}
 		var batchItemsLead []*db.Lead
@@ -90111,6 +96640,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.ModelFit:
 				batchIdxMapModelFit[i] = len(batchItemsModelFit)
 				batchItemsModelFit = append(batchItemsModelFit, concrete)
+			case db.Message:
+				batchIdxMapMessage[i] = len(batchItemsMessage)
+				batchItemsMessage = append(batchItemsMessage, &concrete)
+			case *db.Message:
+				batchIdxMapMessage[i] = len(batchItemsMessage)
+				batchItemsMessage = append(batchItemsMessage, concrete)
 			case db.Member:
 				batchIdxMapMember[i] = len(batchItemsMember)
 				batchItemsMember = append(batchItemsMember, &concrete)
@@ -90208,6 +96743,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsModelFit) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "ModelFit", batchItemsModelFit, batchIdxMapModelFit)
+		}
+		if len(batchItemsMessage) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Message", batchItemsMessage, batchIdxMapMessage)
 		}
 		if len(batchItemsMember) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Member", batchItemsMember, batchIdxMapMember)
@@ -90468,6 +97006,21 @@ func (ec *executionContext) unmarshalNPositionWeightsInput2githubᚗcomᚋleadgr
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPostponeContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPostponeContactInput(ctx context.Context, v any) (funnel.PostponeContactInput, error) {
+	res, err := ec.unmarshalInputPostponeContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPostponeContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PostponeContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPreviewImportInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐPreviewImportInput(ctx context.Context, v any) (funnel.PreviewImportInput, error) {
 	res, err := ec.unmarshalInputPreviewImportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -90628,6 +97181,21 @@ func (ec *executionContext) marshalNRecordAttemptPayload2ᚖgithubᚗcomᚋleadg
 	return ec._RecordAttemptPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordBounceInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordBounceInput(ctx context.Context, v any) (funnel.RecordBounceInput, error) {
+	res, err := ec.unmarshalInputRecordBounceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordBouncePayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordBouncePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordConsentInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRecordConsentInput(ctx context.Context, v any) (funnel.RecordConsentInput, error) {
 	res, err := ec.unmarshalInputRecordConsentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -90736,6 +97304,21 @@ func (ec *executionContext) marshalNRequestAgreementChangesPayload2ᚖgithubᚗc
 		return graphql.Null
 	}
 	return ec._RequestAgreementChangesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReserveContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactInput(ctx context.Context, v any) (funnel.ReserveContactInput, error) {
+	res, err := ec.unmarshalInputReserveContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReserveContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReserveContactPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.ReserveContactPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReserveContactPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNResumeClockInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐResumeClockInput(ctx context.Context, v any) (funnel.ResumeClockInput, error) {
@@ -91107,6 +97690,16 @@ func (ec *executionContext) unmarshalNScoreCause2githubᚗcomᚋleadgraphᚋlead
 
 func (ec *executionContext) marshalNScoreCause2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScoreCause(ctx context.Context, sel ast.SelectionSet, v db.ScoreCause) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNScoreChange2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐScoreChange(ctx context.Context, sel ast.SelectionSet, v *model.ScoreChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScoreChange(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNScoreFactor2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐFactor(ctx context.Context, sel ast.SelectionSet, v scoring.Factor) graphql.Marshaler {
@@ -92066,6 +98659,21 @@ func (ec *executionContext) marshalNSuggestScoringModelPayload2ᚖgithubᚗcom�
 	return ec._SuggestScoringModelPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSuppressContactInput(ctx context.Context, v any) (funnel.SuppressContactInput, error) {
+	res, err := ec.unmarshalInputSuppressContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SuppressContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTakeBackLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐTakeBackLeadInput(ctx context.Context, v any) (funnel.TakeBackLeadInput, error) {
 	res, err := ec.unmarshalInputTakeBackLeadInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -92325,6 +98933,21 @@ func (ec *executionContext) marshalNTouchResult2ᚖgithubᚗcomᚋleadgraphᚋle
 		return graphql.Null
 	}
 	return ec._TouchResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnsuppressContactInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUnsuppressContactInput(ctx context.Context, v any) (funnel.UnsuppressContactInput, error) {
+	res, err := ec.unmarshalInputUnsuppressContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnsuppressContactPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐStandingPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.StandingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UnsuppressContactPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateAccountInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateAccountInput(ctx context.Context, v any) (funnel.UpdateAccountInput, error) {
@@ -93828,6 +100451,13 @@ func (ec *executionContext) marshalOHandoffState2ᚕgithubᚗcomᚋleadgraphᚋl
 	return ret
 }
 
+func (ec *executionContext) marshalOHeldFloor2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHeldFloor(ctx context.Context, sel ast.SelectionSet, v *db.HeldFloor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HeldFloor(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx context.Context, v any) ([]id.Global, error) {
 	if v == nil {
 		return nil, nil
@@ -94215,6 +100845,65 @@ func (ec *executionContext) unmarshalOMemberFilter2ᚖgithubᚗcomᚋleadgraph�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOMessage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessage(ctx context.Context, sel ast.SelectionSet, v *db.Message) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Message(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMessageFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageFilter(ctx context.Context, v any) (*db.MessageFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMessageFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx context.Context, v any) ([]db.MessageState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]db.MessageState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMessageState2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageStateᚄ(ctx context.Context, sel ast.SelectionSet, v []db.MessageState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐMessageTouchInput(ctx context.Context, v any) (*funnel.MessageTouchInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMessageTouchInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMove(ctx context.Context, sel ast.SelectionSet, v *db.Move) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -94498,6 +101187,14 @@ func (ec *executionContext) unmarshalORoutingShareInput2ᚕgithubᚗcomᚋleadgr
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOScoreChangeFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐScoreChangeFilter(ctx context.Context, v any) (*model.ScoreChangeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputScoreChangeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOScoreExplanation2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐScoreExplanation(ctx context.Context, sel ast.SelectionSet, v *funnel.ScoreExplanation) graphql.Marshaler {
@@ -94891,6 +101588,13 @@ func (ec *executionContext) marshalOTime2ᚖtimeᚐTime(ctx context.Context, sel
 	_ = ctx
 	res := model.MarshalTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx context.Context, sel ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Touch(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTouchFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchFilter(ctx context.Context, v any) (*db.TouchFilter, error) {

@@ -212,3 +212,14 @@ type ClockEdge struct{ db.Edge[db.Clock] }
 func (c *ClockConnection) Edges() []*ClockEdge {
 	return edges(c.Page, func(e db.Edge[db.Clock]) ClockEdge { return ClockEdge{e} })
 }
+
+// MessageConnection is a page of that list.
+type MessageConnection struct{ *db.Page[db.Message] }
+
+// MessageEdge is a row in such a page.
+type MessageEdge struct{ db.Edge[db.Message] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *MessageConnection) Edges() []*MessageEdge {
+	return edges(c.Page, func(e db.Edge[db.Message]) MessageEdge { return MessageEdge{e} })
+}

@@ -457,7 +457,7 @@ const (
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
 	// Your workspace has no such object.
 	ErrorCodeNotFound ErrorCode = "NOT_FOUND"
-	// Somebody else changed it first, or the name is taken; `currentVersion` tells the version now.
+	// Somebody else changed it first, or the name is taken; `currentVersion` tells the version now. Or the contact policy stands against it; `nextAllowedAt` tells until when.
 	ErrorCodeConflict ErrorCode = "CONFLICT"
 	// The cursor belongs to another list, filter, order or workspace. Start again without it.
 	ErrorCodeCursorMismatch ErrorCode = "CURSOR_MISMATCH"

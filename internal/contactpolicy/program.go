@@ -52,11 +52,22 @@ func Compile(p *Policy) (*Program, error) {
 	return r, nil
 }
 
-// LongestWindow is how far before the instant of a question the ledger matters, and how far after it reservations do.
+// LongestWindow is how far before the instant of a question the ledger matters. All that is after it does: the answer may look for a later instant.
 func (p *Program) LongestWindow() time.Duration {
 	longest := int64(0)
 	for i := range p.rolling {
 		longest = max(longest, p.rolling[i].window)
+	}
+	return time.Duration(longest) * time.Microsecond
+}
+
+// AccountWindow is LongestWindow of messages to colleagues: they count for the caps of companies only. Zero where there are none.
+func (p *Program) AccountWindow() time.Duration {
+	longest := int64(0)
+	for i := range p.rolling {
+		if p.rolling[i].code == CapAccount {
+			longest = max(longest, p.rolling[i].window)
+		}
 	}
 	return time.Duration(longest) * time.Microsecond
 }

@@ -76,6 +76,17 @@ const (
 	DealWon                   Kind = "DEAL_WON"
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
+	MessageReserved           Kind = "MESSAGE_RESERVED"
+	MessageRefused            Kind = "MESSAGE_REFUSED"
+	MessageSent               Kind = "MESSAGE_SENT"
+	MessageCancelled          Kind = "MESSAGE_CANCELLED"
+	FloorTurned               Kind = "FLOOR_TURNED"
+	ContactSuppressed         Kind = "CONTACT_SUPPRESSED"
+	ContactUnsuppressed       Kind = "CONTACT_UNSUPPRESSED"
+	ContactBounced            Kind = "CONTACT_BOUNCED"
+	ContactBounceCleared      Kind = "CONTACT_BOUNCE_CLEARED"
+	ContactPostponed          Kind = "CONTACT_POSTPONED"
+	CampaignAcknowledged      Kind = "CAMPAIGN_ACKNOWLEDGED"
 	JobProgressed             Kind = "JOB_PROGRESSED"
 	ClockStarted              Kind = "CLOCK_STARTED"
 	ClockWarned               Kind = "CLOCK_WARNED"
@@ -159,6 +170,17 @@ var Kinds = []Kind{
 	DealWon,
 	DealLost,
 	DealReopened,
+	MessageReserved,
+	MessageRefused,
+	MessageSent,
+	MessageCancelled,
+	FloorTurned,
+	ContactSuppressed,
+	ContactUnsuppressed,
+	ContactBounced,
+	ContactBounceCleared,
+	ContactPostponed,
+	CampaignAcknowledged,
 	JobProgressed,
 	ClockStarted,
 	ClockWarned,

@@ -45,8 +45,9 @@ type Config struct {
 // Funnel is the verbs.
 type Funnel struct {
 	Config
-	rules  *lru.Cache[id.UUID, any] // published versions and calendars, compiled: what they say never changes
-	always *sla.Timetable           // by which all time counts
+	rules    *lru.Cache[id.UUID, any]           // published versions and calendars, compiled: what they say never changes
+	always   *sla.Timetable                     // by which all time counts
+	policies *lru.Cache[id.UUID, contactPolicy] // of workspaces: the contact policy that was in force when somebody last asked
 }
 
 // maxRules is how many compiled rules a server keeps; those of a busy workspace are a handful.
@@ -58,7 +59,8 @@ func New(c Config) *Funnel {
 		c.Hint = func(id.UUID) {}
 	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
-	return &Funnel{Config: c, rules: rules, always: sla.Always()}
+	policies, _ := lru.New[id.UUID, contactPolicy](maxRules)
+	return &Funnel{Config: c, rules: rules, always: sla.Always(), policies: policies}
 }
 
 // Mark is a change's place in the event log, part of every payload.
@@ -285,6 +287,7 @@ var taken = map[string]string{
 	"workspaces_slug_key": "input.slug", "members_workspace_id_email_key_key": "input.email", "sources_workspace_id_key_key": "input.key",
 	"campaigns_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
 	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId", "reasons_workspace_id_use_key_key": "input.key",
+	"messages_touch": "input.touch.externalId",
 }
 
 // found turns "no rows" into the fault of an id that the workspace does not have.

@@ -68,5 +68,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 	if err := t.closeHandoffs(ctx, all); err != nil {
 		return err
 	}
-	return t.turnClocks(ctx, all)
+	if err := t.turnClocks(ctx, all); err != nil {
+		return err
+	}
+	return t.giveFloor(ctx, floorsOf(all))
 }

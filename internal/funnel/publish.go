@@ -30,6 +30,7 @@ func (f *Funnel) PublishAgreement(ctx context.Context, in AgreementActInput) (*A
 		if err != nil {
 			return nil, fmt.Errorf("supersede the version before: %w", err)
 		}
+		t.force = nil
 		for _, b := range before {
 			t.tell(event.AgreementSuperseded, b, "")
 		}
@@ -71,7 +72,7 @@ func (t *tx) mayPublish(ctx context.Context, row *db.Agreement) error {
 	return err
 }
 
-// inForce tells which versions are in force; it asks once in a transaction.
+// inForce tells which versions are in force: read once, for a verb obeys the same rules from its beginning to its end.
 func (t *tx) inForce(ctx context.Context) (map[agreement.Kind]id.UUID, error) {
 	if t.force != nil {
 		return t.force, nil

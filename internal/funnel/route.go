@@ -37,8 +37,8 @@ type entry struct {
 	fresh bool // the first there
 }
 
-// asking is a lead that asks for somebody.
-type asking struct {
+// candidacy is a lead that asks for somebody.
+type candidacy struct {
 	*leadState
 	facts *condition.Facts
 	pool  string
@@ -51,7 +51,7 @@ type rounds struct {
 	t *tx
 	*rulebook
 	law        *deadlines // nil where no SLA policy is in force
-	leads      []*asking
+	leads      []*candidacy
 	names      map[id.UUID]string
 	candidates []routing.Candidate
 	ledger     routing.Ledger
@@ -63,7 +63,7 @@ func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) 
 	r := &rounds{t: t, rulebook: rules}
 	for _, l := range leads {
 		if l.offer != nil {
-			r.leads = append(r.leads, &asking{leadState: l})
+			r.leads = append(r.leads, &candidacy{leadState: l})
 		}
 	}
 	if len(r.leads) == 0 {
@@ -84,7 +84,7 @@ func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) 
 }
 
 // ask works out what routing asks of a lead itself.
-func (r *rounds) ask(l *asking) error {
+func (r *rounds) ask(l *candidacy) error {
 	l.facts = r.reg.NewFacts(r.t.now)
 	if err := l.of.Fill(l.facts); err != nil {
 		return err
@@ -171,7 +171,7 @@ func (r *rounds) refused(lead id.UUID) (all []id.UUID) {
 }
 
 // route decides about one lead, and counts what it decided for those that come after it.
-func (r *rounds) route(l *asking) (routing.Outcome, []entry) {
+func (r *rounds) route(l *candidacy) (routing.Outcome, []entry) {
 	q := routing.Request{Lead: l.row.ID, Facts: l.facts, Refused: r.refused(l.row.ID), Candidates: r.candidates, Ledger: r.ledger, AcceptBy: l.by, At: r.t.now}
 	if l.of.Account != nil {
 		q.Owner = l.of.Account.OwnerID
@@ -192,7 +192,7 @@ func (r *rounds) route(l *asking) (routing.Outcome, []entry) {
 }
 
 // give offers a lead to whom routing finds.
-func (r *rounds) give(l *asking) error {
+func (r *rounds) give(l *candidacy) error {
 	p, err := r.t.pass(l.of, lifecycle.Offered, l.offer.by)
 	if err != nil {
 		return err
@@ -223,7 +223,7 @@ func (r *rounds) give(l *asking) error {
 }
 
 // evidence is what a hand-off rests on, as it is at this instant.
-func (r *rounds) evidence(l *asking) db.HandoffEvidence {
+func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
 	row := l.row
 	e := db.HandoffEvidence{Score: row.Score, Fit: row.Fit, Engagement: row.Engagement, FitGrade: row.FitGrade, EngagementGrade: row.EngagementGrade, Band: row.Band, PersonaID: row.PersonaID}
 	if l.of.Persona != nil {

@@ -82,8 +82,8 @@ func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *Routin
 	if err := t.judgeStates(ctx, rules, []*leadState{l}, map[id.UUID]*db.Account{}, db.CauseFacts); err != nil {
 		return err
 	}
-	a := &asking{leadState: l}
-	r := &rounds{t: t, rulebook: rules, leads: []*asking{a}}
+	a := &candidacy{leadState: l}
+	r := &rounds{t: t, rulebook: rules, leads: []*candidacy{a}}
 	if err := r.read(ctx); err != nil {
 		return err
 	}

@@ -81,13 +81,18 @@ func (t *tx) registry(ctx context.Context) (*condition.Registry, error) {
 // compiled makes the rule of a published version ready to be applied, or finds it from before: what a version says never changes. Nil
 // for no version.
 func compiled[P any](ctx context.Context, t *tx, version id.UUID, compile func(*agreement.Body) (*P, error)) (*P, error) {
+	return ready(ctx, t.f, t.Queries, t.Workspace, version, compile)
+}
+
+// ready is compiled for those who only read.
+func ready[P any](ctx context.Context, f *Funnel, q *db.Queries, workspace, version id.UUID, compile func(*agreement.Body) (*P, error)) (*P, error) {
 	if version.IsZero() {
 		return nil, nil
 	}
-	if known, ok := t.f.rules.Get(version); ok {
+	if known, ok := f.rules.Get(version); ok {
 		return known.(*P), nil //nolint:forcetypeassert // a version has one kind
 	}
-	rows, err := t.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{version}})
+	rows, err := q.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: workspace, Ids: []id.UUID{version}})
 	if err != nil || len(rows) == 0 {
 		return nil, fmt.Errorf("read version %s of the rules: %w", version, err)
 	}
@@ -95,6 +100,6 @@ func compiled[P any](ctx context.Context, t *tx, version id.UUID, compile func(*
 	if err != nil {
 		return nil, fmt.Errorf("compile version %s of the rules: %w", version, err)
 	}
-	t.f.rules.Add(version, p)
+	f.rules.Add(version, p)
 	return p, nil
 }

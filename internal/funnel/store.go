@@ -169,7 +169,7 @@ func (in *intake) writeTouches(ctx context.Context) error {
 			l.row.LastActivityAt = t.OccurredAt
 		}
 	}
-	return nil
+	return in.t.answered(ctx, in.touches, func(i id.UUID) bool { return written[i] })
 }
 
 // writeConsents leaves out what says the same as the consent in force: a form that is sent again proves nothing new.

@@ -137,10 +137,11 @@ func named(touches []*TouchInput) []id.UUID {
 // record writes touches where no rule asks about them. It answers which were not known.
 func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
 	fresh, moved, err := db.RecordTouches(ctx, t.Tx, rows)
-	if err == nil {
-		t.tellTouches(rows, fresh, moved)
+	if err != nil {
+		return nil, err
 	}
-	return fresh, err
+	t.tellTouches(rows, fresh, moved)
+	return fresh, t.answered(ctx, rows, func(i id.UUID) bool { return fresh[i] })
 }
 
 // recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are locked first, in the order of their ids,
@@ -174,6 +175,9 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 		moved[i] = db.Moved{Lead: l.ID, Contact: l.ContactID}
 	}
 	t.tellTouches(rows, fresh, moved)
+	if err := t.answered(ctx, rows, func(i id.UUID) bool { return fresh[i] }); err != nil {
+		return nil, err
+	}
 	if len(leads) == 0 {
 		return fresh, nil
 	}

@@ -107,6 +107,7 @@ const (
 	Deal      Kind = "deal"
 	Clock     Kind = "clock"
 	Waiver    Kind = "waiver"
+	Message   Kind = "message"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

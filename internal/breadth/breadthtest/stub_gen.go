@@ -13,6 +13,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -72,6 +73,17 @@ func (r agreementResolver) Rescore(ctx context.Context, objs []*db.Agreement) ([
 	return answer[[]*db.Rescore](ctx, r.Resolvers, "Agreement.rescore", objs)
 }
 
+// AgreementEvent answers for the type's resolvers.
+func (r *Resolvers) AgreementEvent() generated.AgreementEventResolver {
+	return agreementEventResolver{r}
+}
+
+type agreementEventResolver struct{ *Resolvers }
+
+func (r agreementEventResolver) Agreement(ctx context.Context, objs []*model.AgreementEvent) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AgreementEvent.agreement", objs)
+}
+
 // ApiKey answers for the type's resolvers.
 func (r *Resolvers) ApiKey() generated.ApiKeyResolver { return apiKeyResolver{r} }
 
@@ -106,6 +118,14 @@ func (r backTestResolver) CreatedBy(ctx context.Context, objs []*db.BackTest) ([
 func (r *Resolvers) Campaign() generated.CampaignResolver { return campaignResolver{r} }
 
 type campaignResolver struct{ *Resolvers }
+
+func (r campaignResolver) AcknowledgedByMarketing(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Campaign.acknowledgedByMarketing", objs)
+}
+
+func (r campaignResolver) AcknowledgedBySales(ctx context.Context, objs []*db.Campaign) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Campaign.acknowledgedBySales", objs)
+}
 
 func (r campaignResolver) Leads(ctx context.Context, objs []*db.Campaign, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error) {
 	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Campaign.leads", objs, first, after, last, before, filter)
@@ -159,6 +179,38 @@ func (r contactResolver) Leads(ctx context.Context, objs []*db.Contact, first *i
 
 func (r contactResolver) Touches(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) ([]*model.TouchConnection, error) {
 	return answer[[]*model.TouchConnection](ctx, r.Resolvers, "Contact.touches", objs, first, after, last, before, filter)
+}
+
+func (r contactResolver) Messages(ctx context.Context, objs []*db.Contact, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) ([]*model.MessageConnection, error) {
+	return answer[[]*model.MessageConnection](ctx, r.Resolvers, "Contact.messages", objs, first, after, last, before, filter)
+}
+
+func (r contactResolver) Standing(ctx context.Context, objs []*db.Contact) ([]*db.Standing, error) {
+	return answer[[]*db.Standing](ctx, r.Resolvers, "Contact.standing", objs)
+}
+
+// ContactDecision answers for the type's resolvers.
+func (r *Resolvers) ContactDecision() generated.ContactDecisionResolver {
+	return contactDecisionResolver{r}
+}
+
+type contactDecisionResolver struct{ *Resolvers }
+
+func (r contactDecisionResolver) Policy(ctx context.Context, objs []*funnel.ContactDecision) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "ContactDecision.policy", objs)
+}
+
+// ContactEvent answers for the type's resolvers.
+func (r *Resolvers) ContactEvent() generated.ContactEventResolver { return contactEventResolver{r} }
+
+type contactEventResolver struct{ *Resolvers }
+
+func (r contactEventResolver) Contact(ctx context.Context, objs []*model.ContactEvent) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "ContactEvent.contact", objs)
+}
+
+func (r contactEventResolver) Message(ctx context.Context, objs []*model.ContactEvent) ([]*db.Message, error) {
+	return answer[[]*db.Message](ctx, r.Resolvers, "ContactEvent.message", objs)
 }
 
 // Coverage answers for the type's resolvers.
@@ -405,6 +457,31 @@ func (r memberResolver) Absences(ctx context.Context, objs []*db.Member) ([][]*d
 	return answer[[][]*db.Absence](ctx, r.Resolvers, "Member.absences", objs)
 }
 
+// Message answers for the type's resolvers.
+func (r *Resolvers) Message() generated.MessageResolver { return messageResolver{r} }
+
+type messageResolver struct{ *Resolvers }
+
+func (r messageResolver) Contact(ctx context.Context, objs []*db.Message) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Message.contact", objs)
+}
+
+func (r messageResolver) Campaign(ctx context.Context, objs []*db.Message) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "Message.campaign", objs)
+}
+
+func (r messageResolver) Policy(ctx context.Context, objs []*db.Message) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "Message.policy", objs)
+}
+
+func (r messageResolver) Touch(ctx context.Context, objs []*db.Message) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "Message.touch", objs)
+}
+
+func (r messageResolver) Member(ctx context.Context, objs []*db.Message) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Message.member", objs)
+}
+
 // ModelFit answers for the type's resolvers.
 func (r *Resolvers) ModelFit() generated.ModelFitResolver { return modelFitResolver{r} }
 
@@ -528,6 +605,10 @@ func (r mutationResolver) UpdateCampaign(ctx context.Context, input funnel.Updat
 	return answer[*funnel.UpdateCampaignPayload](ctx, r.Resolvers, "Mutation.updateCampaign", nil, input)
 }
 
+func (r mutationResolver) AcknowledgeCampaign(ctx context.Context, input funnel.AcknowledgeCampaignInput) (*funnel.AcknowledgeCampaignPayload, error) {
+	return answer[*funnel.AcknowledgeCampaignPayload](ctx, r.Resolvers, "Mutation.acknowledgeCampaign", nil, input)
+}
+
 func (r mutationResolver) PauseClock(ctx context.Context, input funnel.PauseClockInput) (*funnel.ClockPayload, error) {
 	return answer[*funnel.ClockPayload](ctx, r.Resolvers, "Mutation.pauseClock", nil, input)
 }
@@ -616,6 +697,18 @@ func (r mutationResolver) AssignLead(ctx context.Context, input funnel.AssignLea
 	return answer[*funnel.AssignLeadPayload](ctx, r.Resolvers, "Mutation.assignLead", nil, input)
 }
 
+func (r mutationResolver) ReserveContact(ctx context.Context, input funnel.ReserveContactInput) (*funnel.ReserveContactPayload, error) {
+	return answer[*funnel.ReserveContactPayload](ctx, r.Resolvers, "Mutation.reserveContact", nil, input)
+}
+
+func (r mutationResolver) ConfirmContact(ctx context.Context, input funnel.ConfirmContactInput) (*funnel.ConfirmContactPayload, error) {
+	return answer[*funnel.ConfirmContactPayload](ctx, r.Resolvers, "Mutation.confirmContact", nil, input)
+}
+
+func (r mutationResolver) CancelContact(ctx context.Context, input funnel.CancelContactInput) (*funnel.CancelContactPayload, error) {
+	return answer[*funnel.CancelContactPayload](ctx, r.Resolvers, "Mutation.cancelContact", nil, input)
+}
+
 func (r mutationResolver) AcceptLead(ctx context.Context, input funnel.AcceptLeadInput) (*funnel.LeadPayload, error) {
 	return answer[*funnel.LeadPayload](ctx, r.Resolvers, "Mutation.acceptLead", nil, input)
 }
@@ -698,6 +791,26 @@ func (r mutationResolver) CreateSource(ctx context.Context, input funnel.CreateS
 
 func (r mutationResolver) UpdateSource(ctx context.Context, input funnel.UpdateSourceInput) (*funnel.UpdateSourcePayload, error) {
 	return answer[*funnel.UpdateSourcePayload](ctx, r.Resolvers, "Mutation.updateSource", nil, input)
+}
+
+func (r mutationResolver) SuppressContact(ctx context.Context, input funnel.SuppressContactInput) (*funnel.StandingPayload, error) {
+	return answer[*funnel.StandingPayload](ctx, r.Resolvers, "Mutation.suppressContact", nil, input)
+}
+
+func (r mutationResolver) UnsuppressContact(ctx context.Context, input funnel.UnsuppressContactInput) (*funnel.StandingPayload, error) {
+	return answer[*funnel.StandingPayload](ctx, r.Resolvers, "Mutation.unsuppressContact", nil, input)
+}
+
+func (r mutationResolver) RecordBounce(ctx context.Context, input funnel.RecordBounceInput) (*funnel.StandingPayload, error) {
+	return answer[*funnel.StandingPayload](ctx, r.Resolvers, "Mutation.recordBounce", nil, input)
+}
+
+func (r mutationResolver) ClearBounce(ctx context.Context, input funnel.ClearBounceInput) (*funnel.StandingPayload, error) {
+	return answer[*funnel.StandingPayload](ctx, r.Resolvers, "Mutation.clearBounce", nil, input)
+}
+
+func (r mutationResolver) PostponeContact(ctx context.Context, input funnel.PostponeContactInput) (*funnel.StandingPayload, error) {
+	return answer[*funnel.StandingPayload](ctx, r.Resolvers, "Mutation.postponeContact", nil, input)
 }
 
 func (r mutationResolver) RecordTouches(ctx context.Context, input funnel.RecordTouchesInput) (*funnel.RecordTouchesPayload, error) {
@@ -841,6 +954,14 @@ func (r queryResolver) Lead(ctx context.Context, by model.LeadKey) (*db.Lead, er
 	return answer[*db.Lead](ctx, r.Resolvers, "Query.lead", nil, by)
 }
 
+func (r queryResolver) MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error) {
+	return answer[*funnel.ContactDecision](ctx, r.Resolvers, "Query.mayContact", nil, contactID, channel, purpose, department, at, campaignID)
+}
+
+func (r queryResolver) Messages(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) (*model.MessageConnection, error) {
+	return answer[*model.MessageConnection](ctx, r.Resolvers, "Query.messages", nil, first, after, last, before, filter)
+}
+
 func (r queryResolver) Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error) {
 	return answer[*model.MemberConnection](ctx, r.Resolvers, "Query.members", nil, first, after, last, before, filter)
 }
@@ -913,6 +1034,15 @@ func (r routingCandidateResolver) Member(ctx context.Context, objs []*routing.Ve
 	return answer[[]*db.Member](ctx, r.Resolvers, "RoutingCandidate.member", objs)
 }
 
+// ScoreChange answers for the type's resolvers.
+func (r *Resolvers) ScoreChange() generated.ScoreChangeResolver { return scoreChangeResolver{r} }
+
+type scoreChangeResolver struct{ *Resolvers }
+
+func (r scoreChangeResolver) Lead(ctx context.Context, objs []*model.ScoreChange) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "ScoreChange.lead", objs)
+}
+
 // ScoreFactor answers for the type's resolvers.
 func (r *Resolvers) ScoreFactor() generated.ScoreFactorResolver { return scoreFactorResolver{r} }
 
@@ -973,6 +1103,18 @@ func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.Lead
 
 func (r subscriptionResolver) JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error) {
 	return answer[<-chan *model.JobProgress](ctx, r.Resolvers, "Subscription.jobProgress", nil, filter, after)
+}
+
+func (r subscriptionResolver) ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error) {
+	return answer[<-chan *model.ScoreChange](ctx, r.Resolvers, "Subscription.scoreChanged", nil, filter, after)
+}
+
+func (r subscriptionResolver) ContactDecision(ctx context.Context, contactID *id.Global, after *string) (<-chan *model.ContactEvent, error) {
+	return answer[<-chan *model.ContactEvent](ctx, r.Resolvers, "Subscription.contactDecision", nil, contactID, after)
+}
+
+func (r subscriptionResolver) AgreementReview(ctx context.Context, kinds []agreement.Kind, after *string) (<-chan *model.AgreementEvent, error) {
+	return answer[<-chan *model.AgreementEvent](ctx, r.Resolvers, "Subscription.agreementReview", nil, kinds, after)
 }
 
 // Touch answers for the type's resolvers.

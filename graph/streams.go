@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/feed"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
+
+// The kinds of event that each stream shows. Equal subscriptions share their work, so none may depend on who somebody is, but for their rights.
+var (
+	decides = append(slices.Clone(model.MessageKinds), event.MessageRefused, event.ConsentRecorded, event.FloorTurned, event.ContactSuppressed, event.ContactUnsuppressed,
+		event.ContactBounced, event.ContactBounceCleared, event.ContactPostponed)
+	reviews = []event.Kind{event.AgreementDrafted, event.AgreementEdited, event.AgreementSubmitted, event.AgreementChangesRequested, event.AgreementSigned,
+		event.AgreementSignaturesVoided, event.AgreementApproved, event.AgreementPublished, event.AgreementSuperseded, event.AgreementWithdrawn}
+)
+
+// view is a stream of the events of some kinds for which more holds.
+func (r *Resolver) view(ctx context.Context, after *string, kinds []event.Kind, more func(*db.Event) bool) feed.Query {
+	return follow(ctx, after, func(e *db.Event) bool { return slices.Contains(kinds, e.Kind) && more(e) })
+}
+
+// held lets only the events through whose leads have such an owner and queue now; it asks nothing where both are free.
+func (r *Resolver) held(ctx context.Context, q *feed.Query, owners map[id.UUID]bool, queues []string) {
+	if owners == nil && queues == nil {
+		return
+	}
+	read := r.read(ctx)
+	q.Pick = func(ctx context.Context, events []*db.Event) ([]*db.Event, error) {
+		return ofLeads(ctx, read, events, func(l *db.Lead) bool {
+			return (owners == nil || l.OwnerID != nil && owners[*l.OwnerID]) && among(queues, l.Queue)
+		})
+	}
+}
+
+// scoreChanged is the stream of how leads warm and cool.
+func (r *Resolver) scoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error) {
+	if filter == nil {
+		filter = &model.ScoreChangeFilter{}
+	}
+	leads, err := keys("filter.leadIds", filter.LeadIDs, id.Lead)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := keys("filter.ownerIds", filter.OwnerIDs, id.Member)
+	if err != nil {
+		return nil, err
+	}
+	q := r.view(ctx, after, []event.Kind{event.LeadScored}, func(e *db.Event) bool {
+		return (leads == nil || leads[*e.LeadID]) && among(filter.Bands, lifecycle.Band(e.Data.To))
+	})
+	r.held(ctx, &q, owners, filter.Queues)
+	return feed.Open(ctx, r.Feed, q, model.NewScoreChange)
+}
+
+// contactDecision is the stream of what decides whether people may be contacted.
+func (r *Resolver) contactDecision(ctx context.Context, who *id.Global, after *string) (<-chan *model.ContactEvent, error) {
+	if who != nil && who.Kind != id.Contact {
+		return nil, fault.Input("contactId", "This is the id of another type: it should begin with %s_.", id.Contact)
+	}
+	q := r.view(ctx, after, decides, func(e *db.Event) bool { return who == nil || *e.ContactID == who.UUID })
+	return feed.Open(ctx, r.Feed, q, model.NewContactEvent)
+}
+
+// agreementReview is the stream of how versions of the rules come into force.
+func (r *Resolver) agreementReview(ctx context.Context, kinds []agreement.Kind, after *string) (<-chan *model.AgreementEvent, error) {
+	q := r.view(ctx, after, reviews, func(e *db.Event) bool {
+		of, _, _ := strings.Cut(e.Data.Name, " ") // a version is called by its kind first
+		return among(kinds, agreement.Kind(of))
+	})
+	return feed.Open(ctx, r.Feed, q, model.NewAgreementEvent)
+}
