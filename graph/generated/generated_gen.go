@@ -5221,7 +5221,7 @@ type RoutingPolicy {
   gates: RoutingGates!
   "Where leads wait that nobody can take."
   fallback: RoutingFallback!
-  "Leads are offered the moment they qualify; else marketing offers them."
+  "Leads are offered the moment they qualify, unless the last offer was rejected or withdrawn; else marketing offers them."
   autoOffer: Boolean!
   "Decides ties, always in the same way."
   seed: String!
@@ -5248,7 +5248,7 @@ input RoutingPolicyInput {
   gates: RoutingGatesInput!
   "Where leads wait that nobody can take."
   fallback: RoutingFallbackInput!
-  "Leads are offered the moment they qualify; else marketing offers them."
+  "Leads are offered the moment they qualify, unless the last offer was rejected or withdrawn; else marketing offers them."
   autoOffer: Boolean! = false
   "Decides ties, always in the same way; 1 to 100 characters."
   seed: String!
@@ -5499,7 +5499,7 @@ type RoutingSimulation {
   routing: HandoffRouting!
   "What the hand-off would rest on."
   evidence: HandoffEvidence!
-  "Whether the lead would be, or is, past the first gate: only then it is offered."
+  "Whether the lead meets the lead definition at this instant: only then it is offered."
   qualified: Boolean!
   "When sales would have to have answered; null where no clock would run."
   acceptBy: Time

@@ -195,7 +195,7 @@ func (j *judging) qualify(c db.Case, l *leadState) error {
 			version := j.definitionID
 			row.DefinitionID = &version
 			if j.router != nil && j.router.AutoOffer() && !j.t.trial {
-				l.offer = &offer{by: lifecycle.System}
+				l.offer = &offer{by: lifecycle.System, auto: true}
 			}
 			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), nil)
 		}

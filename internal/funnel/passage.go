@@ -57,7 +57,10 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
 		return err
 	}
-	return t.closeHandoffs(ctx, all)
+	if err := t.closeHandoffs(ctx, all); err != nil {
+		return err
+	}
+	return t.restoreHandoffs(ctx, all)
 }
 
 // cases are leads with what rules ask about them, for moves that do not come of a judgement.

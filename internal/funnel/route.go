@@ -22,6 +22,7 @@ import (
 type offer struct {
 	by   lifecycle.Actor
 	note *string
+	auto bool // it has just qualified, and nobody asked
 }
 
 // routed is what an offer leaves to be written.
@@ -75,11 +76,24 @@ func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) 
 		return err
 	}
 	for _, l := range r.leads {
+		if l.offer.auto && r.declined(l.row.ID) {
+			continue
+		}
 		if err := r.give(l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// declined tells whether sales rejected a lead the last time, or marketing took it back: then a person decides whether to offer it again.
+func (r *rounds) declined(lead id.UUID) bool {
+	of := r.before[lead]
+	if len(of) == 0 {
+		return false
+	}
+	last := of[len(of)-1].State
+	return last == lifecycle.HandoffRejected || last == lifecycle.HandoffWithdrawn
 }
 
 // ask works out what routing asks of a lead itself.
