@@ -126,14 +126,8 @@ func (r *rounds) read(ctx context.Context) error {
 			known = append(known, l.row.ID)
 		}
 	}
-	if len(pools) > 0 {
-		rows, err := r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
-		if err != nil {
-			return fmt.Errorf("read what members were given: %w", err)
-		}
-		r.enter(rows)
-	} else {
-		r.enter(nil)
+	if err := r.readLedger(ctx, pools); err != nil {
+		return err
 	}
 	if err := r.readBefore(ctx, known); err != nil {
 		return err
@@ -141,12 +135,26 @@ func (r *rounds) read(ctx context.Context) error {
 	return r.readMembers(ctx)
 }
 
-// enter makes the ledger.
-func (r *rounds) enter(rows []*db.RoutingEntry) {
+// readLedger reads what the members of pools were given, and locks it unless nothing comes of it.
+func (r *rounds) readLedger(ctx context.Context, pools []string) error {
 	r.ledger = routing.NewLedger()
+	if len(pools) == 0 {
+		return nil
+	}
+	var rows []*db.RoutingEntry
+	var err error
+	if r.t.trial {
+		rows, err = r.t.RoutingEntries(ctx, db.RoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
+	} else {
+		rows, err = r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
+	}
+	if err != nil {
+		return fmt.Errorf("read what members were given: %w", err)
+	}
 	for _, x := range rows {
 		r.ledger.Put(routing.Entry{Pool: x.Pool, Member: x.MemberID, Assigned: int(x.Assigned), Calibration: x.Calibration, Credits: int(x.Credits)})
 	}
+	return nil
 }
 
 // readBefore reads who had the leads before.
