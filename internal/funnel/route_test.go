@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -219,4 +221,50 @@ func TestAnOfferThatFailsLeavesNothing(t *testing.T) {
 	require.Empty(t, d.assigned(t, ws))
 	offers, _ := d.offers(t, ws)
 	require.Empty(t, offers)
+}
+
+// counted counts statements.
+type counted struct{ n atomic.Int64 }
+
+func (c *counted) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.n.Add(1)
+	return ctx
+}
+
+func (c *counted) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func TestOfferingManyLeadsTakesNoMoreStatementsThanOfferingOne(t *testing.T) {
+	t.Parallel()
+	c := &counted{}
+	d := newDesk(t, c)
+	ws, sources, _ := d.founded(t)
+	d.routes(t, ws, always)
+	d.reps(t, ws, 3)
+	d.capture(t, ws, sources, numbered(0)) // compiles the rules, and seats the newcomers
+	statements := func(from, to int) int64 {
+		var all []*CaptureLeadInput
+		for i := from; i < to; i++ {
+			all = append(all, numbered(i))
+		}
+		before := c.n.Load()
+		d.capture(t, ws, sources, all...)
+		return c.n.Load() - before
+	}
+	one := statements(1, 2)
+	require.Equal(t, one, statements(2, 42))
+	offers, of := d.offers(t, ws)
+	require.Len(t, offers, 42)
+	ids := make([]id.UUID, 0, len(of))
+	for i := range of {
+		ids = append(ids, i)
+	}
+	expire := func(some []id.UUID) int64 {
+		before := c.n.Load()
+		n, err := d.ExpireHandoffs(t.Context(), ws, some)
+		require.NoError(t, err)
+		require.Equal(t, len(some), n)
+		return c.n.Load() - before
+	}
+	one = expire(ids[:1])
+	require.Equal(t, one, expire(ids[1:]))
 }
