@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,4 +84,34 @@ func (w *world) batons() map[string]map[string]any {
 		"rejectHandoff": in(w.rejection("rejectHandoff")), "withdrawHandoff": in(withdraw), "replyToRejection": in(reply), "setMemberProfile": in(w.profile()),
 		"recordAbsence": in(w.absence(w.ids[id.Member])), "cancelAbsence": in(map[string]any{"absenceId": w.ids[id.Absence]}),
 	}
+}
+
+func TestACaptureThatIsOfferedAtOnceTakesFewStatements(t *testing.T) {
+	t.Parallel()
+	a := startAPI(t)
+	token := a.signUp("brightwater")
+	a.source(token, "website")
+	for i := range 3 {
+		a.member(token, fmt.Sprintf("rep%d@brightwater.example", i), "SALES", "MEMBER")
+	}
+	_, err := owner(t, a.owner).Exec(t.Context(), `update agreements set body = jsonb_set(body, '{routingPolicy,autoOffer}', 'true') where kind = 'ROUTING_POLICY'`)
+	require.NoError(t, err)
+	capture := func(i int) {
+		var out struct {
+			CaptureLead struct{ Lead struct{ Stage string } }
+		}
+		a.do(token, `mutation ($email: String!, $company: String!) { captureLead(input: {source: "website", contact: {email: $email, title: "Head of Logistics"}, account: {name: $company, employees: 500},
+			touch: {kind: DEMO_REQUESTED}}) { lead { stage } } }`, map[string]any{"email": fmt.Sprintf("p@company%d.example", i), "company": fmt.Sprintf("Company %d", i)}).into(t, &out)
+		require.Equal(t, "OFFERED", out.CaptureLead.Lead.Stage)
+	}
+	capture(1) // compiles the rules
+	a.counter.reset()
+	capture(2)
+	var own []string
+	for _, s := range a.counter.all() {
+		if strings.Contains(s, "routing_entries") || strings.Contains(s, "handoffs") {
+			own = append(own, s)
+		}
+	}
+	require.Len(t, own, 4, "the ledger is locked, members are read, ledger and hand-off are written: %s", strings.Join(own, "\n"))
 }

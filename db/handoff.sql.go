@@ -648,6 +648,44 @@ func (q *Queries) RouteHandoff(ctx context.Context, arg RouteHandoffParams) erro
 	return err
 }
 
+const routingEntries = `-- name: RoutingEntries :many
+select workspace_id, pool, member_id, assigned, calibration, credits, updated_at from routing_entries where workspace_id = $1 and pool = any($2::text[]) order by pool, member_id
+`
+
+type RoutingEntriesParams struct {
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	Pools       []string `db:"pools"`
+}
+
+// The same for who only asks.
+func (q *Queries) RoutingEntries(ctx context.Context, arg RoutingEntriesParams) ([]*RoutingEntry, error) {
+	rows, err := q.db.Query(ctx, routingEntries, arg.WorkspaceID, arg.Pools)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*RoutingEntry{}
+	for rows.Next() {
+		var i RoutingEntry
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.Pool,
+			&i.MemberID,
+			&i.Assigned,
+			&i.Calibration,
+			&i.Credits,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const routingMembers = `-- name: RoutingMembers :many
 select m.id, m.name, m.email, m.department, m.territories, m.skills, m.languages, m.calendar_id,
   (select count(*) from leads l where $1::boolean and l.workspace_id = m.workspace_id and l.owner_id = m.id

@@ -61,6 +61,10 @@ from members m where m.workspace_id = @workspace_id and m.active and m.role <> '
 -- What the members of pools were given, locked in one order.
 select * from routing_entries where workspace_id = @workspace_id and pool = any(@pools::text[]) order by pool, member_id for update;
 
+-- name: RoutingEntries :many
+-- The same for who only asks.
+select * from routing_entries where workspace_id = @workspace_id and pool = any(@pools::text[]) order by pool, member_id;
+
 -- name: LockRoutingEntry :many
 -- At most one.
 select * from routing_entries where workspace_id = @workspace_id and pool = @pool and member_id = @member_id for update;

@@ -6889,7 +6889,7 @@ type RoutingPolicy {
   gates: RoutingGates!
   "Where leads wait that nobody can take."
   fallback: RoutingFallback!
-  "Leads are offered the moment they qualify; else marketing offers them."
+  "Leads are offered the moment they qualify, unless the last offer was rejected or withdrawn; else marketing offers them."
   autoOffer: Boolean!
   "Decides ties, always in the same way."
   seed: String!
@@ -6916,7 +6916,7 @@ input RoutingPolicyInput {
   gates: RoutingGatesInput!
   "Where leads wait that nobody can take."
   fallback: RoutingFallbackInput!
-  "Leads are offered the moment they qualify; else marketing offers them."
+  "Leads are offered the moment they qualify, unless the last offer was rejected or withdrawn; else marketing offers them."
   autoOffer: Boolean! = false
   "Decides ties, always in the same way; 1 to 100 characters."
   seed: String!

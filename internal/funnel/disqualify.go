@@ -102,7 +102,7 @@ func (f *Funnel) ObjectToDisqualification(ctx context.Context, in ObjectToDisqua
 		}
 		p.row.Reason, p.row.Note = new("The other department objected to the disqualification."), note
 		switch ended.FromStage {
-		case lifecycle.Offered, lifecycle.Returned:
+		case lifecycle.Returned:
 			return t.ReopenHandoffs(ctx, db.ReopenHandoffsParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, DecidedAt: ended.At})
 		case lifecycle.Opportunity:
 			return t.reopenDeal(ctx, s, ended.At)

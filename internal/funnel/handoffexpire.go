@@ -83,3 +83,49 @@ func (t *tx) closeHandoffs(ctx context.Context, all []*passage) error {
 	}
 	return nil
 }
+
+// restoreHandoffs offers leads that were disqualified while they were offered, and restored: to whom they were offered where nobody had
+// answered, else to the queue, for who rejected a lead does not get it back. What the offer rests on is what it rested on before.
+func (t *tx) restoreHandoffs(ctx context.Context, all []*passage) error {
+	of := map[id.UUID]*passage{}
+	var leads []id.UUID
+	for _, p := range all {
+		if p.row.FromStage == lifecycle.Disqualified && p.row.ToStage == lifecycle.Offered && p.handoff == nil {
+			of[p.Lead.ID], leads = p, append(leads, p.Lead.ID)
+		}
+	}
+	if len(leads) == 0 {
+		return nil
+	}
+	rows, err := t.HandoffsOf(ctx, db.HandoffsOfParams{WorkspaceID: t.Workspace, LeadIds: leads}) // newest first
+	if err != nil {
+		return fmt.Errorf("read hand-offs: %w", err)
+	}
+	var again []*db.Handoff
+	var owned []*db.Lead
+	for _, h := range rows {
+		p := of[h.LeadID]
+		if p == nil || p.handoff != nil || h.Direction != lifecycle.MarketingToSales {
+			continue
+		}
+		n := &db.Handoff{WorkspaceID: h.WorkspaceID, ID: id.New(), LeadID: h.LeadID, ContactID: h.ContactID, Direction: h.Direction, State: lifecycle.HandoffOffered, Number: h.Number + 1,
+			Queue: h.Queue, Evidence: h.Evidence, RoutingID: h.RoutingID, DefinitionID: h.DefinitionID, ModelID: h.ModelID, OfferedBy: nonzero(t.who.Member), OfferedAt: t.now, Version: 1}
+		if h.State == lifecycle.HandoffWithdrawn {
+			n.MemberID = h.MemberID
+		}
+		p.handoff = &n.ID
+		p.Lead.OwnerID, p.Lead.Queue = n.MemberID, n.Queue
+		again, owned = append(again, n), append(owned, p.Lead)
+		e := t.about(event.HandoffOffered, n)
+		e.data.To = "whom it was offered to before"
+		if n.MemberID == nil {
+			e.data.To = "the queue " + n.Queue
+		}
+		t.emit(e)
+	}
+	if err := db.Update(ctx, t.Tx, "leads", owned, "created_at"); err != nil {
+		return err
+	}
+	_, err = db.Insert(ctx, t.Tx, "handoffs", again, "")
+	return err
+}

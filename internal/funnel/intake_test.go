@@ -27,12 +27,16 @@ type desk struct {
 	n     int
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T, trace ...pgx.QueryTracer) *desk {
 	t.Helper()
 	ctx := context.Background()
 	url := pgtest.Database(t, db.Migrate, db.Fingerprint())
 	sealer := page.NewSealer(auth.Derive([]byte("a secret for tests that is long enough"), "cursors"))
-	d, err := db.Open(ctx, db.Config{URL: pg.AppURL(url), Conns: 4, Sealer: sealer})
+	config := db.Config{URL: pg.AppURL(url), Conns: 4, Sealer: sealer}
+	if len(trace) > 0 {
+		config.QueryTracer = trace[0]
+	}
+	d, err := db.Open(ctx, config)
 	require.NoError(t, err)
 	owner, err := pgx.Connect(ctx, url)
 	require.NoError(t, err)

@@ -200,7 +200,7 @@ func (j *judging) qualify(c db.Case, l *leadState) error {
 			version := j.definitionID
 			row.DefinitionID, row.WakeAt = &version, nil
 			if j.router != nil && j.router.AutoOffer() && !j.t.trial {
-				l.offer = &offer{by: lifecycle.System}
+				l.offer = &offer{by: lifecycle.System, auto: true}
 			}
 			return j.move(c, l, lifecycle.Qualified, j.definition.Qualify(j.facts), why)
 		}

@@ -68,6 +68,9 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 	if err := t.closeHandoffs(ctx, all); err != nil {
 		return err
 	}
+	if err := t.restoreHandoffs(ctx, all); err != nil {
+		return err
+	}
 	if err := t.turnClocks(ctx, all); err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 type offer struct {
 	by   lifecycle.Actor
 	note *string
+	auto bool // it has just qualified, and nobody asked
 }
 
 // routed is what an offer leaves to be written.
@@ -76,11 +77,24 @@ func (t *tx) handOver(ctx context.Context, rules *rulebook, leads []*leadState) 
 		return err
 	}
 	for _, l := range r.leads {
+		if l.offer.auto && r.declined(l.row.ID) {
+			continue
+		}
 		if err := r.give(l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// declined tells whether sales rejected a lead the last time, or marketing took it back: then a person decides whether to offer it again.
+func (r *rounds) declined(lead id.UUID) bool {
+	of := r.before[lead]
+	if len(of) == 0 {
+		return false
+	}
+	last := of[len(of)-1].State
+	return last == lifecycle.HandoffRejected || last == lifecycle.HandoffWithdrawn
 }
 
 // ask works out what routing asks of a lead itself.
@@ -116,14 +130,8 @@ func (r *rounds) read(ctx context.Context) (err error) {
 			known = append(known, l.row.ID)
 		}
 	}
-	if len(pools) > 0 {
-		rows, err := r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
-		if err != nil {
-			return fmt.Errorf("read what members were given: %w", err)
-		}
-		r.enter(rows)
-	} else {
-		r.enter(nil)
+	if err := r.readLedger(ctx, pools); err != nil {
+		return err
 	}
 	if err := r.readBefore(ctx, known); err != nil {
 		return err
@@ -131,12 +139,26 @@ func (r *rounds) read(ctx context.Context) (err error) {
 	return r.readMembers(ctx)
 }
 
-// enter makes the ledger.
-func (r *rounds) enter(rows []*db.RoutingEntry) {
+// readLedger reads what the members of pools were given, and locks it unless nothing comes of it.
+func (r *rounds) readLedger(ctx context.Context, pools []string) error {
 	r.ledger = routing.NewLedger()
+	if len(pools) == 0 {
+		return nil
+	}
+	var rows []*db.RoutingEntry
+	var err error
+	if r.t.trial {
+		rows, err = r.t.RoutingEntries(ctx, db.RoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
+	} else {
+		rows, err = r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
+	}
+	if err != nil {
+		return fmt.Errorf("read what members were given: %w", err)
+	}
 	for _, x := range rows {
 		r.ledger.Put(routing.Entry{Pool: x.Pool, Member: x.MemberID, Assigned: int(x.Assigned), Calibration: x.Calibration, Credits: int(x.Credits)})
 	}
+	return nil
 }
 
 // readBefore reads who had the leads before.

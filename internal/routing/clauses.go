@@ -43,7 +43,7 @@ func (p *Policy) Clauses() []clause.Clause {
 	}
 	w.add("fallback", "Where nobody is eligible the lead waits in the queue %s, and %s told.", p.Fallback.Queue, told)
 	if p.AutoOffer {
-		w.add("autoOffer", "A lead is offered the moment it qualifies.")
+		w.add("autoOffer", "A lead is offered the moment it qualifies; one that was rejected or withdrawn the last time is offered by marketing.")
 	}
 	w.add("seed", "Ties are decided by the seed %q.", p.Seed)
 	return w

@@ -22,7 +22,7 @@ type Policy struct {
 	Pools        []Pool       `json:"pools,omitempty"`
 	Gates        Gates        `json:"gates"`
 	Fallback     Fallback     `json:"fallback"`
-	AutoOffer    bool         `json:"autoOffer,omitempty"` // leads are offered the moment they qualify; else marketing offers them
+	AutoOffer    bool         `json:"autoOffer,omitempty"` // leads are offered the moment they qualify, unless the last offer came to nothing; else marketing offers them
 	Seed         string       `json:"seed"`                // decides ties, always in the same way
 }
 
