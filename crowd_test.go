@@ -30,6 +30,7 @@ func crowd(t *testing.T) *world {
 	w.imported(t)
 	w.related(t)
 	w.judged(t)
+	w.sold(t)
 	return w
 }
 

@@ -72,38 +72,27 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		}
 		return nil
 	case id.Member:
-		rows, err := db.ByID[db.Member](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Member](ctx, q, ids, into)
 	case id.APIKey:
-		rows, err := db.ByID[db.APIKey](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.APIKey](ctx, q, ids, into)
 	case id.Account:
-		rows, err := db.ByID[db.Account](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Account](ctx, q, ids, into)
 	case id.Contact:
-		rows, err := db.ByID[db.Contact](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Contact](ctx, q, ids, into)
 	case id.Lead:
-		rows, err := db.ByID[db.Lead](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Lead](ctx, q, ids, into)
 	case id.Source:
-		rows, err := db.ByID[db.Source](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Source](ctx, q, ids, into)
 	case id.Touch:
-		rows, err := db.ByID[db.Touch](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Touch](ctx, q, ids, into)
 	case id.Campaign:
-		rows, err := db.ByID[db.Campaign](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Campaign](ctx, q, ids, into)
 	case id.Persona:
-		rows, err := db.ByID[db.Persona](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Persona](ctx, q, ids, into)
 	case id.Event:
-		rows, err := db.ByID[db.Event](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Event](ctx, q, ids, into)
 	case id.Agreement:
-		rows, err := db.ByID[db.Agreement](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Agreement](ctx, q, ids, into)
 	case id.Rescore:
 		rows, err := q.RescoresByID(ctx, db.RescoresByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
@@ -114,16 +103,25 @@ func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into m
 		rows, err := q.ModelFitsByID(ctx, db.ModelFitsByIDParams{WorkspaceID: ws, Ids: ids})
 		return put(into, rows, err)
 	case id.Reason:
-		rows, err := db.ByID[db.Reason](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Reason](ctx, q, ids, into)
 	case id.Deal:
-		rows, err := db.ByID[db.Deal](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Deal](ctx, q, ids, into)
 	case id.Import:
-		rows, err := db.ByID[db.Import](ctx, q, ids)
-		return put(into, rows, err)
+		return seek[db.Import](ctx, q, ids, into)
 	}
 	return fmt.Errorf("node: the type %q cannot be loaded", kind)
+}
+
+// seek reads rows by their ids, and of them what the answer shows.
+func seek[T any, P interface {
+	*T
+	row
+}](ctx context.Context, q *db.Reader, ids []id.UUID, into map[id.Global]model.Node) error {
+	rows, err := db.ByID[T](ctx, q, ids)
+	for _, r := range rows {
+		into[P(r).GlobalID()] = P(r)
+	}
+	return err
 }
 
 // row is a row that `node` finds.
