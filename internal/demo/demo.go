@@ -127,7 +127,9 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
 		func() error { return insert(ctx, tx, "members", w.members, "territories", "skills", "languages") },
-		func() error { return insert(ctx, tx, "reasons", db.FirstReasons(w.workspace.ID, w.workspace.CreatedAt)) },
+		func() error {
+			return insert(ctx, tx, "reasons", db.FirstReasons(w.workspace.ID, w.workspace.CreatedAt))
+		},
 		func() error { return insert(ctx, tx, "attribute_definitions", w.attributes) },
 		func() error { return insert(ctx, tx, "sources", w.rows.sources) },
 		func() error { return insert(ctx, tx, "campaigns", w.rows.campaigns) },

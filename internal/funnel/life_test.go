@@ -22,7 +22,7 @@ type town struct {
 	t        require.TestingT
 	ws       id.UUID
 	sources  map[string]*db.Source
-	ada, sam *auth.Viewer         // of marketing, of sales
+	ada, sam *auth.Viewer // of marketing, of sales
 }
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -95,13 +95,13 @@ func (w *town) opportunity(email string) (lead, deal id.Global) {
 	return lead, p.Deal.GlobalID()
 }
 
-// refused expects a refusal with a code, and a part of its sentence.
-func (w *town) refused(err error, code fault.Code, says string) *fault.Error {
+// refused expects a refusal with a code and a part of its sentence, and answers its extensions.
+func (w *town) refused(err error, code fault.Code, says string) map[string]any {
 	f := fault.As(err)
 	require.NotNil(w.t, f, "%v", err)
 	require.Equal(w.t, code, f.Code, f.Message)
 	require.Contains(w.t, f.Message, says)
-	return f
+	return f.Extra
 }
 
 // chain are the stored moves of a lead, oldest first.
@@ -121,12 +121,12 @@ func TestADealIsWon(t *testing.T) {
 	lead := w.captured("ann@acme.example")
 	ctx := w.by(w.sam)
 	_, err := w.OpenDeal(ctx, OpenDealInput{LeadID: lead, Name: "Trucks", AmountMinor: 1, Currency: "EUR"})
-	require.NotNil(t, w.refused(err, fault.Conflict, "A lead in NEW cannot move to OPPORTUNITY.").Extra["allowed"])
+	require.NotNil(t, w.refused(err, fault.Conflict, "A lead in NEW cannot move to OPPORTUNITY.")["allowed"])
 	_, err = w.AcceptLead(ctx, AcceptLeadInput{LeadID: lead})
 	require.NoError(t, err)
 	w.works(lead)
 	_, err = w.QualifyForSales(ctx, QualifyForSalesInput{LeadID: lead})
-	require.Equal(t, []string{"talked"}, w.refused(err, fault.Conflict, "It does not meet: Talked with us.").Extra["missing"])
+	require.Equal(t, []string{"talked"}, w.refused(err, fault.Conflict, "It does not meet: Talked with us.")["missing"])
 	w.does("ann@acme.example", contact.KindCall)
 	_, err = w.QualifyForSales(w.by(w.ada), QualifyForSalesInput{LeadID: lead})
 	w.refused(err, fault.Forbidden, "by SALES, not by MARKETING")
