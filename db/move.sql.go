@@ -35,43 +35,39 @@ func (q *Queries) EndHandoffs(ctx context.Context, arg EndHandoffsParams) error 
 	return err
 }
 
-const insertReturn = `-- name: InsertReturn :exec
-insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select $1, $2, $3, $4, 'SALES_TO_MARKETING', 'OFFERED', coalesce(max(h.number), 0) + 1, 'marketing', '{}', $5, $6, $7,
-  $8::timestamptz, $9, $10, $11
-from handoffs h where h.workspace_id = $1 and h.lead_id = $3
+const handoffNumbers = `-- name: HandoffNumbers :many
+select lead_id, max(number)::int as number from handoffs where workspace_id = $1 and lead_id = any($2::uuid[]) group by lead_id
 `
 
-type InsertReturnParams struct {
-	WorkspaceID  id.UUID    `db:"workspace_id"`
-	ID           id.UUID    `db:"id"`
-	LeadID       id.UUID    `db:"lead_id"`
-	ContactID    id.UUID    `db:"contact_id"`
-	DefinitionID *id.UUID   `db:"definition_id"`
-	ModelID      *id.UUID   `db:"model_id"`
-	OfferedBy    *id.UUID   `db:"offered_by"`
-	At           time.Time  `db:"at"`
-	ReasonID     *id.UUID   `db:"reason_id"`
-	Feedback     *string    `db:"feedback"`
-	WakeAt       *time.Time `db:"wake_at"`
+type HandoffNumbersParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	LeadIds     []id.UUID `db:"lead_ids"`
 }
 
-// The hand-off by which sales returns a lead.
-func (q *Queries) InsertReturn(ctx context.Context, arg InsertReturnParams) error {
-	_, err := q.db.Exec(ctx, insertReturn,
-		arg.WorkspaceID,
-		arg.ID,
-		arg.LeadID,
-		arg.ContactID,
-		arg.DefinitionID,
-		arg.ModelID,
-		arg.OfferedBy,
-		arg.At,
-		arg.ReasonID,
-		arg.Feedback,
-		arg.WakeAt,
-	)
-	return err
+type HandoffNumbersRow struct {
+	LeadID id.UUID `db:"lead_id"`
+	Number int32   `db:"number"`
+}
+
+// How many hand-offs leads have had; none for those that had none.
+func (q *Queries) HandoffNumbers(ctx context.Context, arg HandoffNumbersParams) ([]*HandoffNumbersRow, error) {
+	rows, err := q.db.Query(ctx, handoffNumbers, arg.WorkspaceID, arg.LeadIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*HandoffNumbersRow{}
+	for rows.Next() {
+		var i HandoffNumbersRow
+		if err := rows.Scan(&i.LeadID, &i.Number); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const isSuppressed = `-- name: IsSuppressed :one

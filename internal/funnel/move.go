@@ -157,8 +157,7 @@ func (f *Funnel) ReturnLead(ctx context.Context, in ReturnLeadInput) (*LeadPaylo
 		p.because(r, note)
 		l := s.row
 		l.OwnerID, l.Queue, l.WakeAt = nil, marketingQueue, &wake
-		return t.InsertReturn(ctx, db.InsertReturnParams{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, DefinitionID: nonzero(s.rules.definitionID), ModelID: l.ModelID,
-			OfferedBy: nonzero(t.who.Member), At: t.now, ReasonID: &r.ID, Feedback: note, WakeAt: &wake})
+		return t.handBack(ctx, s.steps)
 	})
 }
 
