@@ -38,6 +38,7 @@ func crowd(t *testing.T) *world {
 	for range 4 {
 		w.write(t)
 	}
+	w.sold(t)
 	return w
 }
 

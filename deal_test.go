@@ -108,7 +108,7 @@ func TestCoverageFindsWhoIsForgotten(t *testing.T) {
 	require.ElementsMatch(t, []struct{ ID string }{{accepted.String()}, {nobodys.String()}}, now.Uncovered)
 	clock := id.New()
 	w.does(`insert into clocks (workspace_id, id, lead_id, stage, state, department, policy_id, rule, starts_at, target_us, since)
-		select l.workspace_id, $2, l.id, 'ENGAGE', 'RUNNING', 'SALES', a.id, 'engage', now(), 1, now() from leads l join agreements a on a.workspace_id = l.workspace_id and a.kind = 'SLA_POLICY' where l.id = $1`,
+		select l.workspace_id, $2, l.id, 'ENGAGE', 'RUNNING', 'SALES', a.id, 'engage', now(), 1, now() from leads l join agreements a on a.workspace_id = l.workspace_id and a.kind = 'SLA_POLICY' and a.state = 'PUBLISHED' where l.id = $1`,
 		accepted.UUID, clock)
 	w.does(`update leads set queue = 'sales' where id = $1`, nobodys.UUID)
 	now = read()

@@ -23,13 +23,7 @@ type pursuit struct {
 // pursue furnishes the world with what becomes of leads: a deal, hand-offs, and a person who wants to hear nothing more.
 func (w *world) pursue(t *testing.T) {
 	t.Helper()
-	config, err := pgxpool.ParseConfig(w.a.owner)
-	require.NoError(t, err)
-	config.MaxConns = 1 // many worlds share one server
-	pool, err := pgxpool.NewWithConfig(context.Background(), config)
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	w.pursuit = pursuit{sales: w.a.member(w.token, w.name("rep")+"@"+w.tag+".example", auth.Sales, auth.Worker), own: pool}
+	w.pursuit = pursuit{sales: w.a.member(w.token, w.name("rep")+"@"+w.tag+".example", auth.Sales, auth.Worker), own: w.beside(t)}
 	for _, field := range []string{"acceptLead", "qualifyForSales", "returnLead", "openDeal", "updateDeal", "winDeal", "loseDeal"} {
 		w.instead[field] = w.pursuit.sales
 	}
@@ -45,6 +39,27 @@ func (w *world) pursue(t *testing.T) {
 	w.does(`insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, offered_at)
 		select l.workspace_id, gen_random_uuid(), l.id, l.contact_id, 'SALES_TO_MARKETING', 'OFFERED', 1, 'marketing', '{}', now() from leads l where l.id = $1`, returned.UUID)
 	w.does(`insert into standings (workspace_id, contact_id, suppressed_at, updated_at) select workspace_id, contact_id, now(), now() from leads where id = $1`, returned.UUID)
+}
+
+// beside is a way to the database past the API.
+func (w *world) beside(t *testing.T) *pgxpool.Pool {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(w.a.owner)
+	require.NoError(t, err)
+	config.MaxConns = 1 // many worlds share one server
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// sold gives the crowd a deal for each lead of a company, many of which were opened at the same moment.
+func (w *world) sold(t *testing.T) {
+	t.Helper()
+	w.pursuit.own = w.beside(t)
+	w.does(`insert into deals (workspace_id, id, lead_id, contact_id, account_id, name, amount_minor, currency, outcome, opened_at, updated_at)
+		select l.workspace_id, gen_random_uuid(), l.id, l.contact_id, l.account_id, 'Trucks', 1, 'EUR', 'OPEN', timestamptz '2026-01-05' + (row_number() over () / 5) * interval '1 hour', now()
+		from leads l where l.account_id = $1`, uuid(t, w.ids[id.Account]))
 }
 
 // does writes what no verb of this world would.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // asks are the permissions of a @can; known tells whether there is one.
@@ -156,6 +157,12 @@ func TestObjectsAskForTheirPermissions(t *testing.T) {
 func (w *world) way(d *ast.Definition) string {
 	if slices.Contains(d.Interfaces, "Node") {
 		return fmt.Sprintf("node(id: %q) { ... on %s { %%s } }", w.ids[kindOf(d.Name)], d.Name)
+	}
+	if d.Name == "Move" {
+		lead := w.staged(lifecycle.Accepted)
+		w.does(`insert into moves (workspace_id, id, lead_id, from_stage, to_stage, at, actor_kind, note) select workspace_id, $2, id, 'NEW', 'ACCEPTED', now(), 'SYSTEM', $3 from leads where id = $1`,
+			lead.UUID, id.New(), w.name("note"))
+		return fmt.Sprintf("node(id: %q) { ... on Lead { moves { %%s } } }", lead)
 	}
 	return map[string]string{
 		"Absence":         fmt.Sprintf("node(id: %q) { ... on Member { absences { %%s } } }", w.ids[id.Member]),

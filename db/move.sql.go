@@ -12,40 +12,39 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
-const insertReturns = `-- name: InsertReturns :exec
-insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select $1, u.id, l.id, l.contact_id, 'SALES_TO_MARKETING', 'OFFERED',
-  coalesce((select max(h.number) from handoffs h where h.workspace_id = $1 and h.lead_id = l.id), 0) + 1,
-  'marketing', '{}', $2, l.model_id, $3, $4::timestamptz, $5, $6, $7
-from (select unnest($8::uuid[]) as id, unnest($9::uuid[]) as lead_id) u join leads l on l.workspace_id = $1 and l.id = u.lead_id
+const handoffNumbers = `-- name: HandoffNumbers :many
+select lead_id, max(number)::int as number from handoffs where workspace_id = $1 and lead_id = any($2::uuid[]) group by lead_id
 `
 
-type InsertReturnsParams struct {
-	WorkspaceID  id.UUID    `db:"workspace_id"`
-	DefinitionID *id.UUID   `db:"definition_id"`
-	OfferedBy    *id.UUID   `db:"offered_by"`
-	At           time.Time  `db:"at"`
-	ReasonID     *id.UUID   `db:"reason_id"`
-	Feedback     *string    `db:"feedback"`
-	WakeAt       *time.Time `db:"wake_at"`
-	Ids          []id.UUID  `db:"ids"`
-	LeadIds      []id.UUID  `db:"lead_ids"`
+type HandoffNumbersParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	LeadIds     []id.UUID `db:"lead_ids"`
 }
 
-// The hand-offs by which sales returns leads.
-func (q *Queries) InsertReturns(ctx context.Context, arg InsertReturnsParams) error {
-	_, err := q.db.Exec(ctx, insertReturns,
-		arg.WorkspaceID,
-		arg.DefinitionID,
-		arg.OfferedBy,
-		arg.At,
-		arg.ReasonID,
-		arg.Feedback,
-		arg.WakeAt,
-		arg.Ids,
-		arg.LeadIds,
-	)
-	return err
+type HandoffNumbersRow struct {
+	LeadID id.UUID `db:"lead_id"`
+	Number int32   `db:"number"`
+}
+
+// How many hand-offs leads have had; none for those that had none.
+func (q *Queries) HandoffNumbers(ctx context.Context, arg HandoffNumbersParams) ([]*HandoffNumbersRow, error) {
+	rows, err := q.db.Query(ctx, handoffNumbers, arg.WorkspaceID, arg.LeadIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*HandoffNumbersRow{}
+	for rows.Next() {
+		var i HandoffNumbersRow
+		if err := rows.Scan(&i.LeadID, &i.Number); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const isSuppressed = `-- name: IsSuppressed :one

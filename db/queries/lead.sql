@@ -40,8 +40,9 @@ select count(*)::int as open_leads, (count(*) filter (where o.answered))::int as
   (count(*) filter (where o.clocked))::int as clocked, (count(*) filter (where o.answered and (o.clocked or not o.timed)))::int as covered,
   coalesce((array_agg(o.id) filter (where not o.answered or o.timed and not o.clocked))[1:100], '{}')::uuid[] as uncovered
 from (
-  select l.id, l.owner_id is not null or l.queue <> '' as answered, l.stage = any(@stages::text[]) as timed,
-    l.stage = any(@stages::text[]) and exists (select from clocks c where c.workspace_id = @workspace_id and c.lead_id = l.id and c.stage <> 'REPLY'
-      and c.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and c.fulfilled_at is null and c.ended_at is null) as clocked
-  from leads l where l.workspace_id = @workspace_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
+  select l.id, l.owner_id is not null or l.queue <> '' as answered, l.stage = any(@stages::text[]) as timed, l.stage = any(@stages::text[]) and c.lead_id is not null as clocked
+  from leads l
+  left join (select distinct k.lead_id from clocks k where k.workspace_id = @workspace_id and k.stage <> 'REPLY'
+    and k.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and k.fulfilled_at is null and k.ended_at is null) c on c.lead_id = l.id
+  where l.workspace_id = @workspace_id and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
 ) o having count(*) > 0;

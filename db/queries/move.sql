@@ -8,13 +8,9 @@ where l.workspace_id = @workspace_id and l.id = @id for no key update of c;
 select m.* from unnest(@lead_ids::uuid[]) as p(lead_id)
 cross join lateral (select * from moves c where c.workspace_id = @workspace_id and c.lead_id = p.lead_id order by c.at desc, c.id desc limit 1) m;
 
--- name: InsertReturns :exec
--- The hand-offs by which sales returns leads.
-insert into handoffs (workspace_id, id, lead_id, contact_id, direction, state, number, queue, evidence, definition_id, model_id, offered_by, offered_at, reason_id, feedback, wake_at)
-select @workspace_id, u.id, l.id, l.contact_id, 'SALES_TO_MARKETING', 'OFFERED',
-  coalesce((select max(h.number) from handoffs h where h.workspace_id = @workspace_id and h.lead_id = l.id), 0) + 1,
-  'marketing', '{}', @definition_id, l.model_id, @offered_by, @at::timestamptz, @reason_id, @feedback, @wake_at
-from (select unnest(@ids::uuid[]) as id, unnest(@lead_ids::uuid[]) as lead_id) u join leads l on l.workspace_id = @workspace_id and l.id = u.lead_id;
+-- name: HandoffNumbers :many
+-- How many hand-offs leads have had; none for those that had none.
+select lead_id, max(number)::int as number from handoffs where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) group by lead_id;
 
 -- name: TakeBack :exec
 -- Marketing takes what sales returned.

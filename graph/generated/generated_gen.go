@@ -802,11 +802,11 @@ enum ErrorCode {
   BAD_USER_INPUT
   "Sign in, or send a valid token or API key."
   UNAUTHENTICATED
-  "You are known, but may not do this; ` + "`" + `permission` + "`" + ` names what it takes."
+  "You are known, but may not do this; ` + "`" + `permission` + "`" + ` names what it takes, or ` + "`" + `allowed` + "`" + ` the moves that a lead can make, and who may."
   FORBIDDEN
   "Your workspace has no such object."
   NOT_FOUND
-  "Somebody else changed it first, or the name is taken; ` + "`" + `currentVersion` + "`" + ` tells the version now. Or the contact policy stands against it; ` + "`" + `nextAllowedAt` + "`" + ` tells until when."
+  "Somebody else changed it first, the name is taken, or its state does not let it; ` + "`" + `currentVersion` + "`" + ` tells the version now, ` + "`" + `allowed` + "`" + ` what can be done instead. Or the contact policy stands against it; ` + "`" + `nextAllowedAt` + "`" + ` tells until when."
   CONFLICT
   "The cursor belongs to another list, filter, order or workspace. Start again without it."
   CURSOR_MISMATCH

@@ -453,11 +453,11 @@ const (
 	ErrorCodeBadUserInput ErrorCode = "BAD_USER_INPUT"
 	// Sign in, or send a valid token or API key.
 	ErrorCodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
-	// You are known, but may not do this; `permission` names what it takes.
+	// You are known, but may not do this; `permission` names what it takes, or `allowed` the moves that a lead can make, and who may.
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
 	// Your workspace has no such object.
 	ErrorCodeNotFound ErrorCode = "NOT_FOUND"
-	// Somebody else changed it first, or the name is taken; `currentVersion` tells the version now. Or the contact policy stands against it; `nextAllowedAt` tells until when.
+	// Somebody else changed it first, the name is taken, or its state does not let it; `currentVersion` tells the version now, `allowed` what can be done instead. Or the contact policy stands against it; `nextAllowedAt` tells until when.
 	ErrorCodeConflict ErrorCode = "CONFLICT"
 	// The cursor belongs to another list, filter, order or workspace. Start again without it.
 	ErrorCodeCursorMismatch ErrorCode = "CURSOR_MISMATCH"

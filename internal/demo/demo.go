@@ -123,9 +123,13 @@ const chunk = 5000
 
 // write stores the world, what is named before what names it.
 func (w *world) write(ctx context.Context, tx *db.Tx) error {
+	w.rest()
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
-		func() error { return insert(ctx, tx, "members", w.members) },
+		func() error { return insert(ctx, tx, "members", w.members, "territories", "skills", "languages") },
+		func() error {
+			return insert(ctx, tx, "reasons", db.FirstReasons(w.workspace.ID, w.workspace.CreatedAt))
+		},
 		func() error { return insert(ctx, tx, "attribute_definitions", w.attributes) },
 		func() error { return insert(ctx, tx, "sources", w.rows.sources) },
 		func() error { return insert(ctx, tx, "campaigns", w.rows.campaigns) },
@@ -143,6 +147,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "scores", w.rows.scores) },
 		func() error { return insert(ctx, tx, "score_history", w.rows.history) },
 		func() error { return insert(ctx, tx, "moves", w.rows.moves) },
+		func() error { return insert(ctx, tx, "deals", w.deals()) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {

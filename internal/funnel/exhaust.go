@@ -45,18 +45,16 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 	if err := db.Update(ctx, t.Tx, "leads", leads, unchanged...); err != nil {
 		return err
 	}
-	h := handed{feedback: new(exhausted)}
 	reasons, err := t.ReasonByKey(ctx, db.ReasonByKeyParams{WorkspaceID: t.Workspace, Use: lifecycle.ToReturn, Key: noResponse})
 	if err != nil {
 		return fmt.Errorf("read the reason: %w", err)
 	}
 	for _, r := range reasons {
-		h.reason = &r.ID
 		for _, p := range moves {
 			p.because(r, new(exhausted))
 		}
 	}
-	if err := t.handBack(ctx, moves, h); err != nil {
+	if err := t.handBack(ctx, moves); err != nil {
 		return err
 	}
 	return t.passed(ctx, moves)

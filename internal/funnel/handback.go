@@ -3,28 +3,36 @@ package funnel
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// handed is what a return says.
-type handed struct {
-	definition, reason *id.UUID
-	feedback           *string
-	wake               *time.Time
-}
-
-// handBack makes the hand-offs by which sales returns leads, in one statement, before their moves are stored. The leads are locked.
-func (t *tx) handBack(ctx context.Context, all []*passage, h handed) error {
-	p := db.InsertReturnsParams{WorkspaceID: t.Workspace, DefinitionID: h.definition, OfferedBy: nonzero(t.who.Member), At: t.now, ReasonID: h.reason, Feedback: h.feedback, WakeAt: h.wake}
-	for _, m := range all {
-		m.handoff = new(id.New())
-		p.Ids, p.LeadIds = append(p.Ids, *m.handoff), append(p.LeadIds, m.Lead.ID)
+// handBack makes the hand-offs by which leads go back to marketing: what the moves say of why, and the leads of when to try again.
+func (t *tx) handBack(ctx context.Context, moves []*passage) error {
+	leads := make([]id.UUID, len(moves))
+	for i, p := range moves {
+		leads[i] = p.Lead.ID
 	}
-	if err := t.InsertReturns(ctx, p); err != nil {
-		return fmt.Errorf("hand leads back: %w", err)
+	rows, err := t.HandoffNumbers(ctx, db.HandoffNumbersParams{WorkspaceID: t.Workspace, LeadIds: leads})
+	if err != nil {
+		return fmt.Errorf("count hand-offs: %w", err)
 	}
-	return nil
+	last := make(map[id.UUID]int32, len(rows))
+	for _, r := range rows {
+		last[r.LeadID] = r.Number
+	}
+	all := make([]*db.Handoff, len(moves))
+	for i, p := range moves {
+		l := p.Lead
+		all[i] = &db.Handoff{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, Direction: lifecycle.SalesToMarketing, State: lifecycle.HandoffOffered, Number: last[l.ID] + 1,
+			Queue: marketingQueue, DefinitionID: l.DefinitionID, ModelID: l.ModelID, OfferedAt: t.now, ReasonID: p.row.ReasonID, Feedback: p.row.Note, WakeAt: l.WakeAt, Version: 1}
+		if p.row.Department != nil {
+			all[i].OfferedBy = p.row.ActorID
+		}
+		p.handoff = &all[i].ID
+	}
+	_, err = db.Insert(ctx, t.Tx, "handoffs", all, "")
+	return err
 }

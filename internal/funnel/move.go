@@ -157,7 +157,7 @@ func (f *Funnel) ReturnLead(ctx context.Context, in ReturnLeadInput) (*LeadPaylo
 		p.because(r, note)
 		l := s.row
 		l.OwnerID, l.Queue, l.WakeAt = nil, marketingQueue, &wake
-		return t.handBack(ctx, []*passage{p}, handed{nonzero(s.rules.definitionID), &r.ID, note, &wake})
+		return t.handBack(ctx, s.steps)
 	})
 }
 

@@ -20,18 +20,7 @@ var reasonForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,49}$`)
 
 // firstReasons gives a new workspace reasons to begin with.
 func (t *tx) firstReasons(ctx context.Context) error {
-	var rows []*db.Reason
-	position := map[lifecycle.ReasonUse]int32{}
-	for _, r := range lifecycle.DefaultReasons() {
-		position[r.Use]++
-		row := &db.Reason{WorkspaceID: t.Workspace, ID: id.New(), Use: r.Use, Key: r.Key, Label: r.Label, Credits: r.Credits, Active: true, Position: position[r.Use],
-			CreatedAt: t.now, UpdatedAt: t.now, Version: 1}
-		if r.LeadsTo != "" {
-			row.LeadsTo = &r.LeadsTo
-		}
-		rows = append(rows, row)
-	}
-	_, err := db.Insert(ctx, t.Tx, "reasons", rows, "")
+	_, err := db.Insert(ctx, t.Tx, "reasons", db.FirstReasons(t.Workspace, t.now), "")
 	return err
 }
 
