@@ -24,7 +24,7 @@ func TestAClockIsInItsRowWhatItIsToTheRules(t *testing.T) {
 		v, row := sla.Start(rule, table, start.Add(time.Duration(rapid.IntRange(-60, 60).Draw(t, "starts"))*time.Minute), now), &Clock{}
 		for range rapid.IntRange(0, 8).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "wait")) * time.Minute)
-			next := v
+			var next sla.Clock
 			var err error
 			switch rapid.IntRange(0, 6).Draw(t, "what") {
 			case 0:

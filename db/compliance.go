@@ -92,7 +92,7 @@ func named(groups map[string]*SlaCompliance, by string) ([]*SlaCompliance, error
 	for k := range groups {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b string) int { return last(a, b) })
+	slices.SortFunc(keys, last)
 	out := make([]*SlaCompliance, len(keys))
 	for i, k := range keys {
 		out[i] = groups[k]

@@ -48,7 +48,7 @@ func (t *tx) keepCalendars(ctx context.Context, bodies []*sla.Calendar) (ids []i
 		}
 		n, err := db.Insert(ctx, t.Tx, "calendars", missing, "on conflict do nothing")
 		if err != nil || int(n) == len(missing) {
-			return ids, len(missing) > 0, err
+			return ids, fresh || len(missing) > 0, err
 		}
 		fresh = true // somebody else was quicker with some of them: now they are there
 	}

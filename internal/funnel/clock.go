@@ -58,7 +58,8 @@ type clockBook struct {
 // clocks takes locked clocks in hand.
 func (t *tx) clocks(ctx context.Context, rows []*db.Clock) (*clockBook, error) {
 	b := &clockBook{t: t}
-	return b, b.take(ctx, rows)
+	err := b.take(ctx, rows)
+	return b, err
 }
 
 // take adds locked clocks.

@@ -3,6 +3,8 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -199,9 +201,23 @@ func TestManyClocksRunOutOnceAndNoneEarly(t *testing.T) {
 	}
 	d.capture(t, ws, sources, all...)
 	require.Zero(t, d.turn(t, monday.Add(45*time.Minute-time.Microsecond)))
-	require.Equal(t, 500, d.turn(t, monday.Add(2*time.Hour)), "as many as fit a transaction")
-	require.Equal(t, 200, d.turn(t, monday.Add(2*time.Hour)))
-	require.Zero(t, d.turn(t, monday.Add(2*time.Hour)))
+	d.at(monday.Add(2 * time.Hour))
+	var servers sync.WaitGroup
+	var turned atomic.Int64
+	for range 3 { // servers share the work
+		servers.Go(func() {
+			for {
+				n, err := d.TurnClocks(t.Context())
+				turned.Add(int64(n))
+				if err != nil || n == 0 {
+					require.NoError(t, err)
+					return
+				}
+			}
+		})
+	}
+	servers.Wait()
+	require.Equal(t, leads, int(turned.Load())+d.turn(t, monday.Add(2*time.Hour)))
 	for _, kind := range []string{"CLOCK_STARTED", "CLOCK_WARNED", "CLOCK_BREACHED"} {
 		var events, clocks int
 		require.NoError(t, d.owner.QueryRow(t.Context(), "select count(*), count(distinct subject_id) from events where kind = $1", kind).Scan(&events, &clocks))

@@ -10,8 +10,8 @@ import (
 // look is how often a server looks for what time alone brings.
 const look = time.Second
 
-// watch does what is due, until the context ends: leads are judged whose points have faded, and clocks turn.
-func (q *Queue) watch(ctx context.Context) {
+// watch does what is due, again and again, until the context ends.
+func (q *Queue) watch(ctx context.Context, failure string, due func(context.Context) (int, error)) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
@@ -20,8 +20,7 @@ func (q *Queue) watch(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		q.exhaust(ctx, "leads that are due could not be judged", q.Funnel.JudgeDue)
-		q.exhaust(ctx, "clocks that are due could not be turned", q.Funnel.TurnClocks)
+		q.exhaust(ctx, failure, due)
 	}
 }
 
