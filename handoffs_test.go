@@ -32,6 +32,10 @@ func (w *world) handOver(t *testing.T, sales string) {
 	w.baton = baton{sales: sales, of: map[string]string{}}
 	w.instead["acceptHandoff"], w.instead["rejectHandoff"] = sales, sales
 	w.because(t, "ODD_DATA", "NURTURING")
+	var me struct {
+		Viewer struct{ Member struct{ ID string } }
+	}
+	w.a.do(sales, `{ viewer { member { id } } }`, nil).into(t, &me)
 	w.ids[id.Absence] = w.made(t, "recordAbsence", "absence", w.absence(w.ids[id.Member]))
 	w.made(t, "setMemberProfile", "member", w.profile())
 	for _, verb := range []string{"acceptHandoff", "rejectHandoff", "withdrawHandoff", "replyToRejection", "node", ""} {
@@ -41,6 +45,7 @@ func (w *world) handOver(t *testing.T, sales string) {
 			break
 		}
 		w.baton.of[verb] = w.made(t, "offerLead", "handoff", map[string]any{"leadId": lead, "note": w.name("note")})
+		w.made(t, "assignLead", "lead", map[string]any{"leadId": lead, "ownerId": me.Viewer.Member.ID}) // whoever was chosen
 	}
 	w.ids[id.Handoff] = w.baton.of["node"]
 	for _, verb := range []string{"replyToRejection", "node"} {

@@ -92,6 +92,11 @@ func (c *call) send(token, selection string) answer {
 	return c.a.do(token, c.document(selection), c.args)
 }
 
+// brief selects little of types that say much, where they stand beside others: the rest is read where they stand by themselves.
+var brief = map[string]string{"Agreement": "{ id title }", "Clock": "{ id stage state rule }", "Move": "{ from to at reason }", "Handoff": "{ id state number offeredAt note feedback reply }",
+	"Calendar": "{ timeZone }", "AllowedMove": "{ to mine }", "Deal": "{ id name }", "Reason": "{ id label }", "Member": "{ id name }", "Persona": "{ id name }", "Source": "{ id name }",
+	"Campaign": "{ id name }"}
+
 // near selects the fields of a type that need no arguments, and those of their objects down to a depth; of lists the first three.
 func near(s *ast.Schema, t *ast.Type, depth int) string {
 	d := s.Types[t.Name()]
@@ -108,20 +113,8 @@ func near(s *ast.Schema, t *ast.Type, depth int) string {
 		case strings.HasPrefix(f.Name, "__") || f.Name == "edges" || f.Name == "totalCount" || needs(f):
 		case of.IsLeafType():
 			fields = append(fields, f.Name)
-		case of.Name == "Agreement" && !strings.Contains(d.Name, "Agreement"):
-			fields = append(fields, f.Name+" { id title }") // what it says is much, and read where it stands by itself
-		case of.Name == "Clock":
-			fields = append(fields, f.Name+" { id stage state rule }") // likewise its lead and the rest
-		case of.Name == "Move":
-			fields = append(fields, f.Name+" { from to at reason }") // likewise its evidence
-		case of.Name == "Handoff":
-			fields = append(fields, f.Name+" { id state number offeredAt note feedback reply }") // likewise its evidence and its routing
-		case of.Name == "Calendar":
-			fields = append(fields, f.Name+" { timeZone }")
-		case of.Name == "AllowedMove":
-			fields = append(fields, f.Name+" { to mine }")
-		case of.Name == "Deal" && d.Name != "DealConnection":
-			fields = append(fields, f.Name+" { id name }")
+		case brief[of.Name] != "" && !strings.HasPrefix(d.Name, of.Name) && d.Kind == ast.Object && !strings.HasSuffix(d.Name, "Payload"):
+			fields = append(fields, f.Name+" "+brief[of.Name])
 		case of.Name == "DealConnection":
 			fields = append(fields, f.Name+"(first: 3) { nodes { id name } }")
 		case depth > 0:

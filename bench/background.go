@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -77,13 +78,15 @@ func timed(out io.Writer, what string, leads, postgres int, do func() error) err
 	var rest runtime.MemStats // the world of the generator is in this process too
 	runtime.GC()
 	runtime.ReadMemStats(&rest)
-	done, most := make(chan struct{}), make(chan uint64)
-	go watchHeap(done, most)
+	var heap uint64
+	var watching sync.WaitGroup
+	done := make(chan struct{})
+	watching.Go(func() { heap = mostHeap(done) })
 	began := time.Now()
 	err = do()
 	took := time.Since(began)
 	close(done)
-	heap := <-most
+	watching.Wait()
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -97,16 +100,14 @@ func timed(out io.Writer, what string, leads, postgres int, do func() error) err
 	return err
 }
 
-// watchHeap looks at the memory now and then until it is done, and sends the most that it saw.
-func watchHeap(done <-chan struct{}, most chan<- uint64) {
+// mostHeap looks at the memory now and then until it is done, and answers the most that it saw.
+func mostHeap(done <-chan struct{}) (seen uint64) {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	var seen uint64
 	for {
 		select {
 		case <-done:
-			most <- seen
-			return
+			return seen
 		case <-tick.C:
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)

@@ -123,7 +123,7 @@ func text(f *condition.Facts, slot condition.Slot, s *string) {
 }
 
 // TouchesByContact reads what conditions ask about of people, newest first.
-func (q *Queries) TouchesByContact(ctx context.Context, workspace id.UUID, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
+func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
 	rows, err := q.TouchesOf(ctx, TouchesOfParams{WorkspaceID: workspace, ContactIds: people})
 	if err != nil {
 		return nil, fmt.Errorf("read touches: %w", err)

@@ -46,7 +46,7 @@ func (t *tx) cases(ctx context.Context, leads []*db.Lead) (map[id.UUID]db.Case, 
 			fits[p.ID] = p
 		}
 	}
-	touches, err := t.TouchesByContact(ctx, t.Workspace, unique(people))
+	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, unique(people))
 	if err != nil {
 		return nil, err
 	}

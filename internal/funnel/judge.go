@@ -55,7 +55,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 	}
 	var touches map[id.UUID][]condition.Touch
 	if rules.touches {
-		if touches, err = t.TouchesByContact(ctx, t.Workspace, people); err != nil {
+		if touches, err = db.TouchesByContact(ctx, t.Queries, t.Workspace, people); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,7 @@ func (t *tx) subject(ctx context.Context, field string, lead id.UUID) (*subject,
 	if err != nil {
 		return nil, err
 	}
-	touches, err := t.TouchesByContact(ctx, t.Workspace, []id.UUID{l.ContactID})
+	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, []id.UUID{l.ContactID})
 	if err != nil {
 		return nil, err
 	}
