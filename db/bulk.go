@@ -100,7 +100,10 @@ func plain(column any) any {
 	v := reflect.ValueOf(column)
 	texts := make([]*string, v.Len())
 	for i := range texts {
-		if e := v.Index(i); e.Kind() != reflect.Pointer || !e.IsNil() {
+		e := v.Index(i)
+		if l, ok := e.Interface().(interface{ document() []byte }); ok {
+			texts[i] = new(string(l.document()))
+		} else if e.Kind() != reflect.Pointer || !e.IsNil() {
 			b, _ := json.Marshal(e.Interface()) // rules' bodies and reasons are plain structs
 			texts[i] = new(string(b))
 		}

@@ -17,8 +17,8 @@ func PutScores(ctx context.Context, tx *Tx, rows []*Score) error {
 	return err
 }
 
-// ScoreFactors are what a score is made of, rule by rule.
-type ScoreFactors = List[scoring.Factor]
+// ScoreFactors are what a score is made of, rule by rule; the version of the model says the rest.
+type ScoreFactors = List[scoring.Stored]
 
 // CriterionCheck is the answer of one criterion of a lead definition for a lead.
 type CriterionCheck struct {

@@ -22,6 +22,7 @@ type judging struct {
 	t     *tx
 	facts *condition.Facts
 	why   scoring.Explanation // of the lead in hand; kept for its memory
+	room  []byte              // for the factors of all leads
 	cause db.ScoreCause
 }
 
@@ -113,6 +114,9 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		return nil
 	}
 	if j.model == nil {
+		if row.ModelID != nil {
+			l.changes.note("score")
+		}
 		row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = nil, nil, nil, nil, nil, nil
 	} else {
 		j.rate(l)
@@ -156,7 +160,7 @@ func (j *judging) rate(l *leadState) {
 	s := j.why.Score
 	points, grade := int32(s.Total), int32(s.EngagementGrade)
 	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
-	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: db.ListOf(j.why.Factors)}
+	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: j.factors()}
 	if equal(l.points, row.Score) && equal(was.Band, row.Band) && equal(was.FitGrade, row.FitGrade) && equal(was.EngagementGrade, row.EngagementGrade) && equal(was.ModelID, row.ModelID) {
 		if equal(was.Fit, row.Fit) && equal(was.Engagement, row.Engagement) {
 			return
@@ -167,6 +171,13 @@ func (j *judging) rate(l *leadState) {
 	l.changes.note("score")
 	l.history = &db.ScoreHistory{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, ModelID: model, At: j.t.now, Cause: j.cause, Score: points, Fit: s.Fit, Engagement: s.Engagement,
 		FitGrade: s.FitGrade, EngagementGrade: grade, Band: s.Band}
+}
+
+// factors are what the score in hand is made of, as it is stored.
+func (j *judging) factors() db.ScoreFactors {
+	from := len(j.room)
+	j.room = j.why.AppendStored(j.room)
+	return db.ListFrom[scoring.Stored](j.room[from:len(j.room):len(j.room)])
 }
 
 // qualify moves a lead over the first gate, or back behind it as long as nobody was offered it.
