@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -84,8 +85,27 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	return all, nil
 }
 
-// unchanged are the columns of a lead that no judgement changes.
-var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "owner_id", "queue", "cycle", "interest", "attributes", "created_at"}
+// given are the columns of a lead that no judgement changes.
+var given = []string{"contact_id", "account_id", "source_id", "campaign_id", "owner_id", "queue", "cycle", "interest", "attributes", "created_at"}
+
+// groups are the other columns by what is noted when they change. What no lead of a statement changed is not sent.
+var groups = map[string][]string{
+	"touches": {"last_activity_at"},
+	"persona": {"persona_id", "persona_confidence", "persona_reasons"},
+	"score":   {"score", "fit", "engagement", "fit_grade", "engagement_grade", "band", "model_id"},
+	"stage":   {"stage", "stage_since", "definition_id"},
+}
+
+// unchanged are the columns that are the same in all leads.
+func unchanged(leads []*leadState) []string {
+	leave := slices.Clone(given)
+	for name, columns := range groups {
+		if !slices.ContainsFunc(leads, func(l *leadState) bool { return slices.Contains(l.changes, name) }) {
+			leave = append(leave, columns...)
+		}
+	}
+	return leave
+}
 
 // judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
 func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
@@ -115,7 +135,7 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			moved++
 		}
 	}
-	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged...); err != nil {
+	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged(all)...); err != nil {
 		return 0, err
 	}
 	return moved, t.store(ctx, all)
