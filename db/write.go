@@ -43,9 +43,9 @@ func (o *Opening) ContactCompanies(ids []id.UUID, into *[]*ContactCompaniesRow) 
 	collect(o.batch.Queue(contactCompanies, o.workspace, ids), into)
 }
 
-// AsksTouches tells whether some rule in force asks about touches.
-func (o *Opening) AsksTouches(into *bool) {
-	o.batch.Queue(asksTouches, o.workspace).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
+// RulesStamp tells which rules are in force.
+func (o *Opening) RulesStamp(into *id.UUID) {
+	o.batch.Queue(rulesStamp, o.workspace).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
 }
 
 // collect puts the rows of a statement, whose columns are the row's fields, in a place.

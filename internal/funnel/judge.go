@@ -54,8 +54,8 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 		return err
 	}
 	var touches map[id.UUID][]condition.Touch
-	if rules.touches {
-		if touches, err = t.TouchesByContact(ctx, t.Workspace, people); err != nil {
+	if rules.touches() {
+		if touches, err = t.TouchesByContact(ctx, t.Workspace, people, db.TouchedIn(rules.reach, t.now)); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // store writes what judgements leave besides the leads' own rows, which are written before: scores with their factors, the history of
 // scores, moves, and the events of all that.
-func (t *tx) store(ctx context.Context, leads []*leadState) error {
+func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) error {
 	var scores []*db.Score
 	var history []*db.ScoreHistory
 	var moves []*db.Move
@@ -36,7 +36,7 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 	if _, err := db.Insert(ctx, t.Tx, "moves", moves, ""); err != nil {
 		return err
 	}
-	if err := t.matched(ctx, leads); err != nil {
+	if err := t.matched(ctx, rules, leads); err != nil {
 		return err
 	}
 	for _, l := range leads {
@@ -68,7 +68,7 @@ func (t *tx) rated(l *leadState) {
 }
 
 // matched records which leads fit another persona than before; of new leads it goes without saying.
-func (t *tx) matched(ctx context.Context, leads []*leadState) error {
+func (t *tx) matched(ctx context.Context, rules *rulebook, leads []*leadState) error {
 	var moved []*leadState
 	var ids []id.UUID
 	for _, l := range leads {
@@ -85,13 +85,9 @@ func (t *tx) matched(ctx context.Context, leads []*leadState) error {
 	if len(moved) == 0 {
 		return nil
 	}
-	rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	names, err := t.names(ctx, rules, ids)
 	if err != nil {
-		return fmt.Errorf("read personas: %w", err)
-	}
-	names := map[id.UUID]string{}
-	for _, r := range rows {
-		names[r.ID] = r.Name
+		return err
 	}
 	name := func(p *id.UUID) string {
 		if p == nil {

@@ -138,7 +138,7 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged(all)...); err != nil {
 		return 0, err
 	}
-	return moved, t.store(ctx, all)
+	return moved, t.store(ctx, rules, all)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

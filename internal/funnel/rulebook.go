@@ -13,7 +13,7 @@ import (
 )
 
 // rulebook is what the leads of a workspace are judged by, ready to be applied: the personas, the scoring model and the lead definition
-// in force.
+// in force. It never changes: transactions share it.
 type rulebook struct {
 	reg          *condition.Registry
 	personas     []*db.Persona
@@ -22,11 +22,49 @@ type rulebook struct {
 	modelID      id.UUID
 	definition   *definition.Program // nil where none is in force
 	definitionID id.UUID
-	touches      bool // some rule asks about touches
+	reach        condition.Reach // the touches that matter to some rule
 }
+
+// touches tells whether some rule asks about touches.
+func (b *rulebook) touches() bool { return len(b.reach) > 0 }
 
 // rulebook reads what is in force.
 func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
+	stamp, err := t.RulesStamp(ctx, t.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("read which rules are in force: %w", err)
+	}
+	return t.rulesOf(ctx, stamp)
+}
+
+// rulesOf finds the rules with a stamp from before, or reads what is in force.
+func (t *tx) rulesOf(ctx context.Context, stamp id.UUID) (*rulebook, error) {
+	if known, ok := t.f.rules.Get(stamp); ok {
+		return known.(*rulebook), nil //nolint:forcetypeassert // no version has the id of a stamp
+	}
+	b, err := t.readRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.reach = condition.Reach{}
+	for _, p := range b.programs {
+		p.Reach(b.reach)
+	}
+	if b.model != nil {
+		b.model.Reach(b.reach)
+	}
+	if b.definition != nil {
+		b.definition.Reach(b.reach)
+	}
+	// What was published since the stamp was read stands in the book too: then nobody may find it by that.
+	if now, err := t.RulesStamp(ctx, t.Workspace); err != nil || now != stamp {
+		return b, err
+	}
+	t.f.rules.Add(stamp, b)
+	return b, nil
+}
+
+func (t *tx) readRules(ctx context.Context) (*rulebook, error) {
 	personas, err := t.ActivePersonas(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read personas: %w", err)
@@ -40,7 +78,6 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 		if b.programs[i], err = condition.Compile(&p.Condition, reg); err != nil {
 			return nil, fmt.Errorf("compile persona %s: %w", p.ID, err)
 		}
-		b.touches = b.touches || p.AsksTouches
 	}
 	in, err := t.inForce(ctx)
 	if err != nil {
@@ -50,13 +87,35 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 	if b.model, err = compiled(ctx, t, b.modelID, func(body *agreement.Body) (*scoring.Program, error) { return scoring.Compile(body.ScoringModel, reg) }); err != nil {
 		return nil, err
 	}
-	if b.definition, err = compiled(ctx, t, b.definitionID, func(body *agreement.Body) (*definition.Program, error) {
+	b.definition, err = compiled(ctx, t, b.definitionID, func(body *agreement.Body) (*definition.Program, error) {
 		return definition.Compile(body.LeadDefinition, reg)
-	}); err != nil {
-		return nil, err
+	})
+	return b, err
+}
+
+// names are what personas are called; those that are not in force any more are read.
+func (t *tx) names(ctx context.Context, b *rulebook, ids []id.UUID) (map[id.UUID]string, error) {
+	names := make(map[id.UUID]string, len(b.personas))
+	for _, p := range b.personas {
+		names[p.ID] = p.Name
 	}
-	b.touches = b.touches || b.model != nil || b.definition != nil
-	return b, nil
+	var gone []id.UUID
+	for _, p := range ids {
+		if _, ok := names[p]; !ok {
+			gone = append(gone, p)
+		}
+	}
+	if len(gone) == 0 {
+		return names, nil
+	}
+	rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: unique(gone)})
+	if err != nil {
+		return nil, fmt.Errorf("read personas: %w", err)
+	}
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, nil
 }
 
 // compiled makes the rule of a published version ready to be applied, or finds it from before: what a version says never changes. Nil

@@ -33,7 +33,7 @@ func (in *intake) write(ctx context.Context) error {
 		return err
 	}
 	in.events()
-	if err := in.t.store(ctx, judged); err != nil {
+	if err := in.t.store(ctx, rules, judged); err != nil {
 		return err
 	}
 	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {

@@ -90,10 +90,10 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 	}
 	var sources []*db.Source
 	var people []*db.ContactCompaniesRow
-	var asked bool // by some rule, about touches
+	var stamp id.UUID // of the rules in force
 	open := func(o *db.Opening) {
 		openSource(o, auth.From(ctx), in.Source, &sources)
-		o.AsksTouches(&asked)
+		o.RulesStamp(&stamp)
 		if ids := named(in.Touches); len(ids) > 0 {
 			o.ContactCompanies(ids, &people)
 		}
@@ -111,8 +111,12 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
+		rules, err := t.rulesOf(ctx, stamp)
+		if err != nil {
+			return nil, err
+		}
 		record := t.record
-		if asked {
+		if rules.touches() {
 			record = t.recordJudged
 		}
 		fresh, err := record(ctx, rows)
