@@ -32,6 +32,7 @@ type verdict struct {
 	points  *int32          // before
 	band    *lifecycle.Band // before
 	score   *db.Score
+	stands  bool // the score before is as good: only when it will change is written, if that is another time
 	history *db.ScoreHistory
 	move    *db.Move
 }
@@ -102,6 +103,7 @@ func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source
 // judge sets persona, score and stage of a lead and notes what changed.
 func (j *judging) judge(c db.Case, l *leadState) error {
 	row := l.row
+	fit, engagement := row.Fit, row.Engagement
 	l.verdict = verdict{persona: row.PersonaID, points: row.Score, band: row.Band}
 	j.facts.Reset(j.t.now)
 	row.Score = nil // a score does not rest on the one before
@@ -127,6 +129,14 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 	}
 	if l.score != nil {
 		l.score.NextAt = j.next()
+	}
+	if l.stands = l.stands && l.move == nil; l.stands {
+		row.Fit, row.Engagement = fit, engagement // as of the score that stands
+	} else if l.score != nil {
+		l.score.Factors = j.factors()
+		if !equal(fit, row.Fit) || !equal(engagement, row.Engagement) {
+			l.changes.note("score")
+		}
 	}
 	return nil
 }
@@ -160,12 +170,9 @@ func (j *judging) rate(l *leadState) {
 	s := j.why.Score
 	points, grade := int32(s.Total), int32(s.EngagementGrade)
 	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
-	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: j.factors()}
+	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped}
 	if equal(l.points, row.Score) && equal(was.Band, row.Band) && equal(was.FitGrade, row.FitGrade) && equal(was.EngagementGrade, row.EngagementGrade) && equal(was.ModelID, row.ModelID) {
-		if equal(was.Fit, row.Fit) && equal(was.Engagement, row.Engagement) {
-			return
-		}
-		l.changes.note("score")
+		l.stands = j.cause == db.CauseModel // which brings no fact and no touch
 		return
 	}
 	l.changes.note("score")

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/event"
@@ -16,8 +17,11 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) err
 	var scores []*db.Score
 	var history []*db.ScoreHistory
 	var moves []*db.Move
+	var standing []*db.Score
 	for _, l := range leads {
-		if l.score != nil {
+		if l.stands {
+			standing = append(standing, l.score)
+		} else if l.score != nil {
 			scores = append(scores, l.score)
 		}
 		if l.history != nil {
@@ -28,6 +32,9 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) err
 		}
 	}
 	if err := db.PutScores(ctx, t.Tx, scores); err != nil {
+		return err
+	}
+	if err := t.stand(ctx, standing); err != nil {
 		return err
 	}
 	if _, err := db.Insert(ctx, t.Tx, "score_history", history, ""); err != nil {
@@ -41,6 +48,42 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) err
 	}
 	for _, l := range leads {
 		t.rated(l)
+	}
+	return nil
+}
+
+// stand writes when scores that stand will change, where the rules have another opinion on that than before.
+func (t *tx) stand(ctx context.Context, scores []*db.Score) error {
+	if len(scores) == 0 {
+		return nil
+	}
+	leads := make([]id.UUID, len(scores))
+	for i, s := range scores {
+		leads[i] = s.LeadID
+	}
+	rows, err := t.NextChanges(ctx, db.NextChangesParams{WorkspaceID: t.Workspace, LeadIds: leads})
+	if err != nil {
+		return fmt.Errorf("read when scores change: %w", err)
+	}
+	before := make(map[id.UUID]*time.Time, len(rows))
+	for _, r := range rows {
+		before[r.LeadID] = r.NextAt
+	}
+	p := db.PutNextChangesParams{WorkspaceID: t.Workspace}
+	for _, s := range scores {
+		if was := before[s.LeadID]; (was == nil) != (s.NextAt == nil) || was != nil && !was.Equal(*s.NextAt) {
+			var next time.Time
+			if s.NextAt != nil {
+				next = *s.NextAt
+			}
+			p.LeadIds, p.NextAts = append(p.LeadIds, s.LeadID), append(p.NextAts, next)
+		}
+	}
+	if len(p.LeadIds) == 0 {
+		return nil
+	}
+	if err := t.PutNextChanges(ctx, p); err != nil {
+		return fmt.Errorf("write when scores change: %w", err)
 	}
 	return nil
 }
