@@ -163,6 +163,11 @@ func (q *Queries) TouchesByContact(ctx context.Context, workspace id.UUID, peopl
 	if err != nil {
 		return nil, fmt.Errorf("read touches: %w", err)
 	}
+	return ByContact(rows, people), nil
+}
+
+// ByContact are touches by the people who were asked for, newest first.
+func ByContact(rows []*TouchesOfRow, people []id.UUID) map[id.UUID][]condition.Touch {
 	newest := func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), bytes.Compare(b.ID[:], a.ID[:])) }
 	all, out := make([]condition.Touch, 0, len(rows)), make(map[id.UUID][]condition.Touch, len(people))
 	for i, r := range rows {
@@ -181,7 +186,7 @@ func (q *Queries) TouchesByContact(ctx context.Context, workspace id.UUID, peopl
 		}
 		out[who] = mine
 	}
-	return out, nil
+	return out
 }
 
 // touch is a touch as conditions see it.

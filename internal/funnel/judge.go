@@ -37,34 +37,23 @@ type verdict struct {
 	move    *db.Move
 }
 
-// judgeStates judges leads from the facts in hand; companies are those that are known already.
-func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadState, companies map[id.UUID]*db.Account, cause db.ScoreCause) error {
-	var missing, sources, people []id.UUID
-	for _, l := range leads {
-		if a := l.row.AccountID; a != nil && companies[*a] == nil {
-			missing = append(missing, *a)
-		}
-		sources = append(sources, l.row.SourceID)
-		people = append(people, l.row.ContactID)
-	}
-	if err := t.accounts(ctx, missing, companies); err != nil {
+// grounds are what judging looks at besides leads and people, as far as it is in hand.
+type grounds struct {
+	companies map[id.UUID]*db.Account
+	touches   map[id.UUID][]condition.Touch // nil where they have not been read
+	sources   map[id.UUID]*db.Source
+}
+
+// judgeStates judges leads from the facts in hand, and reads the others.
+func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadState, in *grounds, cause db.ScoreCause) error {
+	if err := t.look(ctx, rules, leads, in); err != nil {
 		return err
-	}
-	from, err := t.sources(ctx, sources)
-	if err != nil {
-		return err
-	}
-	var touches map[id.UUID][]condition.Touch
-	if rules.touches() {
-		if touches, err = t.TouchesByContact(ctx, t.Workspace, people, db.TouchedIn(rules.reach, t.now)); err != nil {
-			return err
-		}
 	}
 	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause}
 	for _, l := range leads {
-		c := db.Case{Lead: l.row, Contact: l.person.row, Source: from[l.row.SourceID], Touches: touches[l.row.ContactID]}
+		c := db.Case{Lead: l.row, Contact: l.person.row, Source: in.sources[l.row.SourceID], Touches: in.touches[l.row.ContactID]}
 		if l.row.AccountID != nil {
-			c.Account = companies[*l.row.AccountID]
+			c.Account = in.companies[*l.row.AccountID]
 		}
 		if err := j.judge(c, l); err != nil {
 			return err
@@ -73,31 +62,42 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 	return nil
 }
 
-// accounts reads companies into a map.
-func (t *tx) accounts(ctx context.Context, ids []id.UUID, into map[id.UUID]*db.Account) error {
-	if len(ids) == 0 {
-		return nil
+// look reads what is not in hand, in one round trip.
+func (t *tx) look(ctx context.Context, rules *rulebook, leads []*leadState, in *grounds) error {
+	var missing, people, from []id.UUID
+	for _, l := range leads {
+		if a := l.row.AccountID; a != nil && in.companies[*a] == nil {
+			missing = append(missing, *a)
+		}
+		from = append(from, l.row.SourceID)
+		people = append(people, l.row.ContactID)
 	}
-	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read companies: %w", err)
+	var companies []*db.Account
+	var sources []*db.Source
+	var touches []*db.TouchesOfRow
+	read := in.touches == nil && rules.touches()
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.SourcesByID(unique(from), &sources)
+		if len(missing) > 0 {
+			o.AccountsByID(unique(missing), &companies)
+		}
+		if read {
+			o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
+		}
+	}); err != nil {
+		return fmt.Errorf("read what leads are judged by: %w", err)
 	}
-	for _, r := range rows {
-		into[r.ID] = r
+	for _, c := range companies {
+		in.companies[c.ID] = c
+	}
+	in.sources = make(map[id.UUID]*db.Source, len(sources))
+	for _, s := range sources {
+		in.sources[s.ID] = s
+	}
+	if read {
+		in.touches = db.ByContact(touches, people)
 	}
 	return nil
-}
-
-func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source, error) {
-	rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return nil, fmt.Errorf("read sources: %w", err)
-	}
-	out := make(map[id.UUID]*db.Source, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
-	}
-	return out, nil
 }
 
 // judge sets persona, score and stage of a lead and notes what changed.

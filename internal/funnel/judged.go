@@ -11,9 +11,9 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// store writes what judgements leave besides the leads' own rows, which are written before: scores with their factors, the history of
-// scores, moves, and the events of all that.
-func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) error {
+// store writes what judgements leave besides the leads' own rows, behind these: scores with their factors, the history of scores, moves, and
+// the events of all that.
+func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState, w *db.Writes) error {
 	var scores []*db.Score
 	var history []*db.ScoreHistory
 	var moves []*db.Move
@@ -31,16 +31,13 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) err
 			moves = append(moves, l.move)
 		}
 	}
-	if err := db.PutScores(ctx, t.Tx, scores); err != nil {
+	db.PutScores(w, scores)
+	db.InsertLater(w, "score_history", history, "")
+	db.InsertLater(w, "moves", moves, "")
+	if err := w.Send(ctx, t.Tx); err != nil {
 		return err
 	}
 	if err := t.stand(ctx, standing); err != nil {
-		return err
-	}
-	if _, err := db.Insert(ctx, t.Tx, "score_history", history, ""); err != nil {
-		return err
-	}
-	if _, err := db.Insert(ctx, t.Tx, "moves", moves, ""); err != nil {
 		return err
 	}
 	if err := t.matched(ctx, rules, leads); err != nil {

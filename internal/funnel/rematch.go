@@ -70,10 +70,15 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	for i, r := range rows {
 		people[i] = r.ContactID
 	}
-	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: people})
-	if err != nil {
+	var contacts []*db.Contact
+	if err := t.Together(ctx, func(o *db.Opening) { o.ContactsByID(people, &contacts) }); err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
+	return states(rows, contacts), nil
+}
+
+// states are leads with their people.
+func states(rows []*db.Lead, contacts []*db.Contact) []*leadState {
 	byID := make(map[id.UUID]*personState, len(contacts))
 	for _, c := range contacts {
 		byID[c.ID] = &personState{row: c}
@@ -82,7 +87,7 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	for i, r := range rows {
 		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
-	return all, nil
+	return all
 }
 
 // given are the columns of a lead that no judgement changes.
@@ -117,12 +122,12 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if err != nil {
 		return 0, err
 	}
-	return t.judgeKnown(ctx, rules, all, cause)
+	return t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, cause)
 }
 
 // judgeKnown is judgeAll for leads that are in hand; what is noted as changed already is stored with the rest.
-func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, cause db.ScoreCause) (moved int, err error) {
-	if err := t.judgeStates(ctx, rules, all, map[id.UUID]*db.Account{}, cause); err != nil {
+func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, in *grounds, cause db.ScoreCause) (moved int, err error) {
+	if err := t.judgeStates(ctx, rules, all, in, cause); err != nil {
 		return 0, err
 	}
 	var changed []*db.Lead
@@ -135,10 +140,9 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			moved++
 		}
 	}
-	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged(all)...); err != nil {
-		return 0, err
-	}
-	return moved, t.store(ctx, rules, all)
+	var w db.Writes
+	db.UpdateLater(&w, "leads", changed, unchanged(all)...)
+	return moved, t.store(ctx, rules, all, &w)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -115,11 +115,12 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		record := t.record
+		var fresh map[id.UUID]bool
 		if rules.touches() {
-			record = t.recordJudged
+			fresh, err = t.recordJudged(ctx, rows, rules, stamp)
+		} else {
+			fresh, err = t.record(ctx, rows)
 		}
-		fresh, err := record(ctx, rows)
 		if err != nil {
 			return nil, err
 		}
@@ -149,29 +150,35 @@ func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, er
 
 // recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are locked first, in the order of their ids,
 // and written once, with their last activity and what became of them.
-func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
-	people := make([]id.UUID, len(rows))
-	for i, r := range rows {
-		people[i] = r.ContactID
-	}
-	leads, err := t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: t.Workspace, ContactIds: unique(people)})
-	if err != nil {
-		return nil, fmt.Errorf("read open leads: %w", err)
-	}
-	t.settle()
-	written, err := db.InsertTouches(ctx, t.Tx, rows)
-	if err != nil {
-		return nil, err
-	}
-	fresh, last := make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
-	for _, i := range written {
-		fresh[i] = true
-	}
+func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook, stamp id.UUID) (map[id.UUID]bool, error) {
+	var people, companies, written []id.UUID
 	for _, r := range rows {
-		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
-			last[r.ContactID] = r.OccurredAt
+		people = append(people, r.ContactID)
+		if r.AccountID != nil {
+			companies = append(companies, *r.AccountID)
 		}
 	}
+	people = unique(people)
+	var leads []*db.Lead
+	var contacts []*db.Contact
+	var accounts []*db.Account
+	var touches []*db.TouchesOfRow
+	var now id.UUID
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.OpenLeads(people, &leads)
+		o.InsertTouches(rows, &written)
+		o.ContactsByID(people, &contacts)
+		o.AccountsByID(unique(companies), &accounts)
+		o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
+		o.RulesStamp(&now)
+	}); err != nil {
+		return nil, fmt.Errorf("record touches: %w", err)
+	}
+	if now != stamp { // the rules became others while we waited for the leads
+		return nil, db.ErrRace
+	}
+	t.settle()
+	fresh, last := newest(rows, written)
 	leads = slices.DeleteFunc(leads, func(l *db.Lead) bool { return last[l.ContactID].IsZero() })
 	moved := make([]db.Moved, len(leads))
 	for i, l := range leads {
@@ -181,22 +188,33 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 	if len(leads) == 0 {
 		return fresh, nil
 	}
-	all, err := t.known(ctx, leads)
-	if err != nil {
-		return nil, err
-	}
+	all := states(leads, contacts)
 	for _, l := range all {
 		if at := last[l.row.ContactID]; at.After(l.row.LastActivityAt) {
 			l.row.LastActivityAt = at
 			l.changes.note("touches")
 		}
 	}
-	rules, err := t.rulebook(ctx)
-	if err != nil {
-		return nil, err
+	in := &grounds{companies: make(map[id.UUID]*db.Account, len(accounts)), touches: db.ByContact(touches, people)}
+	for _, a := range accounts {
+		in.companies[a.ID] = a
 	}
-	_, err = t.judgeKnown(ctx, rules, all, db.CauseTouches)
+	_, err := t.judgeKnown(ctx, rules, all, in, db.CauseTouches)
 	return fresh, err
+}
+
+// newest tells which touches were written, and when each person did the last of them.
+func newest(rows []*db.Touch, written []id.UUID) (fresh map[id.UUID]bool, last map[id.UUID]time.Time) {
+	fresh, last = make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
+	for _, i := range written {
+		fresh[i] = true
+	}
+	for _, r := range rows {
+		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
+			last[r.ContactID] = r.OccurredAt
+		}
+	}
+	return fresh, last
 }
 
 // tellTouches records one event for each person of new touches.
