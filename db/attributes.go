@@ -156,9 +156,6 @@ func ListOf[T any](items []T) List[T] {
 	return List[T]{b}
 }
 
-// ListFrom makes a list of a text that is one already. It keeps the text.
-func ListFrom[T any](text []byte) List[T] { return List[T]{text} }
-
 // document is the list as it is stored.
 func (l List[T]) document() []byte {
 	if len(l.raw) == 0 {

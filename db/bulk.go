@@ -102,7 +102,7 @@ func spread[T any](rows []*T, leave []string) (cols []string, from string, args 
 			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
 		}
 		cols = append(cols, col)
-		if len(rows) >= 10 && kind != "jsonb" && same(column) {
+		if len(rows) >= 10 && !isDocument(f.Type) && same(column) {
 			args = append(args, column.Index(0).Interface())
 			picks = append(picks, fmt.Sprintf("$%d::%s as %s", len(args), kind, col))
 			continue
@@ -132,7 +132,7 @@ func same(column reflect.Value) bool {
 
 // plain gives pgx JSON documents as text, which it encodes without asking each element what it is.
 func plain(column any) any {
-	if _, ok := column.([]Attributes); !ok && sqlType(reflect.TypeOf(column).Elem()) != "jsonb" {
+	if !isDocument(reflect.TypeOf(column).Elem()) {
 		return column
 	}
 	v := reflect.ValueOf(column)
@@ -149,6 +149,11 @@ func plain(column any) any {
 	return texts
 }
 
+// isDocument tells whether values of a type are written as JSON.
+func isDocument(t reflect.Type) bool {
+	return sqlType(t) == "jsonb" || t.Implements(reflect.TypeFor[interface{ document() []byte }]())
+}
+
 // sqlType is the Postgres type of a row's field.
 func sqlType(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
@@ -159,6 +164,8 @@ func sqlType(t reflect.Type) string {
 		return "uuid"
 	case reflect.TypeFor[time.Time]():
 		return "timestamptz"
+	case reflect.TypeFor[ScoreFactors]():
+		return "text"
 	}
 	switch t.Kind() {
 	case reflect.String:

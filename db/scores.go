@@ -15,8 +15,12 @@ func PutScores(w *Writes, rows []*Score) {
 		engagement_raw = excluded.engagement_raw, total = excluded.total, factors = excluded.factors, next_at = excluded.next_at`)
 }
 
-// ScoreFactors are what a score is made of, rule by rule; the version of the model says the rest.
-type ScoreFactors = List[scoring.Stored]
+// ScoreFactors are what a score is made of, rule by rule; the version of the model says the rest. They are stored as the text that they are: nobody
+// asks Postgres about them, and to take them apart cost it as much as to write the row.
+type ScoreFactors struct{ List[scoring.Stored] }
+
+// ScoreFactorsFrom are factors that are written already.
+func ScoreFactorsFrom(text []byte) ScoreFactors { return ScoreFactors{List[scoring.Stored]{text}} }
 
 // CriterionCheck is the answer of one criterion of a lead definition for a lead.
 type CriterionCheck struct {

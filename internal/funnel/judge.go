@@ -184,7 +184,7 @@ func (j *judging) rate(l *leadState) {
 func (j *judging) factors() db.ScoreFactors {
 	from := len(j.room)
 	j.room = j.why.AppendStored(j.room)
-	return db.ListFrom[scoring.Stored](j.room[from:len(j.room):len(j.room)])
+	return db.ScoreFactorsFrom(j.room[from:len(j.room):len(j.room)])
 }
 
 // qualify moves a lead over the first gate, or back behind it as long as nobody was offered it.
