@@ -158,7 +158,7 @@ func kindNames(kinds []contact.TouchKind) []string {
 }
 
 // TouchesByContact reads what conditions ask about of people, newest first.
-func (q *Queries) TouchesByContact(ctx context.Context, workspace id.UUID, people []id.UUID, which Touched) (map[id.UUID][]condition.Touch, error) {
+func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people []id.UUID, which Touched) (map[id.UUID][]condition.Touch, error) {
 	rows, err := q.TouchesOf(ctx, TouchesOfParams{WorkspaceID: workspace, ContactIds: people, Kinds: which.Kinds, Recent: which.Recent, Since: which.Since})
 	if err != nil {
 		return nil, fmt.Errorf("read touches: %w", err)

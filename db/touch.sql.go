@@ -14,13 +14,13 @@ import (
 )
 
 const rulesStamp = `-- name: RulesStamp :one
-select md5(concat(
+select coalesce(md5(nullif(concat(
   (select string_agg(concat(p.id, p.version, p.updated_at), ',' order by p.id) from personas p where p.workspace_id = $1 and p.active), ';',
   (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')), ';',
-  (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = $1)))::uuid as stamp
+  (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = $1)), ';;')), '00000000000000000000000000000000')::uuid as stamp
 `
 
-// What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force.
+// What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force. Zero where there is nothing.
 func (q *Queries) RulesStamp(ctx context.Context, workspaceID id.UUID) (id.UUID, error) {
 	row := q.db.QueryRow(ctx, rulesStamp, workspaceID)
 	var stamp id.UUID

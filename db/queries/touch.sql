@@ -18,8 +18,8 @@ select k.* from (select unnest(@source_ids::uuid[]) as source_id, unnest(@extern
 join touch_keys k on k.workspace_id = @workspace_id and k.source_id = u.source_id and k.external_id = u.external_id;
 
 -- name: RulesStamp :one
--- What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force.
-select md5(concat(
+-- What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force. Zero where there is nothing.
+select coalesce(md5(nullif(concat(
   (select string_agg(concat(p.id, p.version, p.updated_at), ',' order by p.id) from personas p where p.workspace_id = @workspace_id and p.active), ';',
   (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION')), ';',
-  (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = @workspace_id)))::uuid as stamp;
+  (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = @workspace_id)), ';;')), '00000000000000000000000000000000')::uuid as stamp;

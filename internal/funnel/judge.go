@@ -26,6 +26,9 @@ type judging struct {
 	cause db.ScoreCause
 }
 
+// usual is how many bytes the factors of a score take.
+const usual = 600
+
 // verdict is what a judgement leaves to be written besides the lead's own row.
 type verdict struct {
 	persona *id.UUID        // before
@@ -49,7 +52,7 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 	if err := t.look(ctx, rules, leads, in); err != nil {
 		return err
 	}
-	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause}
+	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause, room: make([]byte, 0, usual*len(leads))}
 	for _, l := range leads {
 		c := db.Case{Lead: l.row, Contact: l.person.row, Source: in.sources[l.row.SourceID], Touches: in.touches[l.row.ContactID]}
 		if l.row.AccountID != nil {
