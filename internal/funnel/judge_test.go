@@ -228,3 +228,21 @@ func TestAScoreStandsWhereJudgingAgainMakesNoOther(t *testing.T) {
 	require.True(t, s.At.Equal(noon.Add(48*time.Hour)), "other points are a new score")
 	require.Less(t, e, engagement)
 }
+
+func TestNothingIsDueTwiceWhereNoModelIsInForce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	d.at(noon)
+	ws, sources, _ := d.founded(t)
+	d.capture(t, ws, sources, wants("a", "ann@acme.example"))
+	due := d.standing(t, ws).Next
+	_, err := d.owner.Exec(context.Background(), "update agreements set state = 'SUPERSEDED' where workspace_id = $1", ws)
+	require.NoError(t, err)
+	d.at(*due)
+	for _, want := range []int{1, 0} {
+		n, err := d.JudgeDue(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+}
