@@ -156,6 +156,14 @@ func ListOf[T any](items []T) List[T] {
 	return List[T]{b}
 }
 
+// document is the list as it is stored.
+func (l List[T]) document() []byte {
+	if len(l.raw) == 0 {
+		return []byte("[]")
+	}
+	return l.raw
+}
+
 // Items takes the list apart.
 func (l List[T]) Items() []T {
 	out := []T{}
@@ -172,12 +180,7 @@ func (l *List[T]) ScanBytes(b []byte) error {
 }
 
 // MarshalJSON writes the list as it is, for a jsonb parameter.
-func (l List[T]) MarshalJSON() ([]byte, error) {
-	if len(l.raw) == 0 {
-		return []byte("[]"), nil
-	}
-	return l.raw, nil
-}
+func (l List[T]) MarshalJSON() ([]byte, error) { return l.document(), nil }
 
 // UnmarshalJSON takes the list as it is.
 func (l *List[T]) UnmarshalJSON(b []byte) error { return l.ScanBytes(b) }

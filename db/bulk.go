@@ -20,8 +20,7 @@ func Insert[T any](ctx context.Context, tx *Tx, table string, rows []*T, suffix 
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	cols, from, args := spread(rows, leave)
-	sql := fmt.Sprintf("insert into %s (%s) select * from %s u %s", table, strings.Join(cols, ", "), from, suffix)
+	sql, args := insertion(table, rows, suffix, leave)
 	tag, err := tx.Exec(ctx, sql, args...)
 	if err != nil {
 		return 0, fmt.Errorf("insert into %s: %w", table, err)
@@ -34,6 +33,49 @@ func Update[T any](ctx context.Context, tx *Tx, table string, rows []*T, leave .
 	if len(rows) == 0 {
 		return nil
 	}
+	sql, args := change(table, rows, leave)
+	if _, err := tx.Exec(ctx, sql, args...); err != nil {
+		return fmt.Errorf("update %s: %w", table, err)
+	}
+	return nil
+}
+
+// Writes are statements of Insert and Update that wait to be sent in one round trip.
+type Writes struct{ batch pgx.Batch }
+
+// InsertLater is Insert as one of several writes.
+func InsertLater[T any](w *Writes, table string, rows []*T, suffix string, leave ...string) {
+	if len(rows) > 0 {
+		sql, args := insertion(table, rows, suffix, leave)
+		w.batch.Queue(sql, args...)
+	}
+}
+
+// UpdateLater is Update as one of several writes.
+func UpdateLater[T any](w *Writes, table string, rows []*T, leave ...string) {
+	if len(rows) > 0 {
+		sql, args := change(table, rows, leave)
+		w.batch.Queue(sql, args...)
+	}
+}
+
+// Send sends the writes, in their order.
+func (w *Writes) Send(ctx context.Context, tx *Tx) error {
+	if w.batch.Len() == 0 {
+		return nil
+	}
+	if err := tx.SendBatch(ctx, &w.batch).Close(); err != nil {
+		return fmt.Errorf("write rows: %w", err)
+	}
+	return nil
+}
+
+func insertion[T any](table string, rows []*T, suffix string, leave []string) (sql string, args []any) {
+	cols, from, args := spread(rows, leave)
+	return fmt.Sprintf("insert into %s (%s) select * from %s u %s", table, strings.Join(cols, ", "), from, suffix), args
+}
+
+func change[T any](table string, rows []*T, leave []string) (sql string, args []any) {
 	cols, from, args := spread(rows, leave)
 	var set []string
 	for _, c := range cols {
@@ -41,11 +83,7 @@ func Update[T any](ctx context.Context, tx *Tx, table string, rows []*T, leave .
 			set = append(set, c+" = u."+c)
 		}
 	}
-	sql := fmt.Sprintf("update %s t set %s from %s u where t.workspace_id = u.workspace_id and t.id = u.id", table, strings.Join(set, ", "), from)
-	if _, err := tx.Exec(ctx, sql, args...); err != nil {
-		return fmt.Errorf("update %s: %w", table, err)
-	}
-	return nil
+	return fmt.Sprintf("update %s t set %s from %s u where t.workspace_id = u.workspace_id and t.id = u.id", table, strings.Join(set, ", "), from), args
 }
 
 // spread turns rows into a sub-select with their columns, and its arguments: an array for each column, but a single value where all rows
@@ -64,7 +102,7 @@ func spread[T any](rows []*T, leave []string) (cols []string, from string, args 
 			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
 		}
 		cols = append(cols, col)
-		if len(rows) >= 10 && kind != "jsonb" && kind != "text[]" && same(column) {
+		if len(rows) >= 10 && !isDocument(f.Type) && kind != "text[]" && same(column) {
 			args = append(args, column.Index(0).Interface())
 			picks = append(picks, fmt.Sprintf("$%d::%s as %s", len(args), kind, col))
 			continue
@@ -105,13 +143,16 @@ func plain(column any) any {
 		}
 		return texts
 	}
-	if _, ok := column.([]Attributes); !ok && sqlType(reflect.TypeOf(column).Elem()) != "jsonb" {
+	if !isDocument(reflect.TypeOf(column).Elem()) {
 		return column
 	}
 	v := reflect.ValueOf(column)
 	texts := make([]*string, v.Len())
 	for i := range texts {
-		if e := v.Index(i); e.Kind() != reflect.Pointer || !e.IsNil() {
+		e := v.Index(i)
+		if l, ok := e.Interface().(interface{ document() []byte }); ok {
+			texts[i] = new(string(l.document()))
+		} else if e.Kind() != reflect.Pointer || !e.IsNil() {
 			b, _ := json.Marshal(e.Interface()) // rules' bodies and reasons are plain structs
 			texts[i] = new(string(b))
 		}
@@ -129,6 +170,11 @@ func literal(words []string) string {
 	return "{" + strings.Join(quoted, ",") + "}"
 }
 
+// isDocument tells whether values of a type are written as JSON.
+func isDocument(t reflect.Type) bool {
+	return sqlType(t) == "jsonb" || t.Implements(reflect.TypeFor[interface{ document() []byte }]())
+}
+
 // sqlType is the Postgres type of a row's field.
 func sqlType(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
@@ -141,6 +187,8 @@ func sqlType(t reflect.Type) string {
 		return "timestamptz"
 	case reflect.TypeFor[[]string]():
 		return "text[]"
+	case reflect.TypeFor[ScoreFactors]():
+		return "text"
 	}
 	switch t.Kind() {
 	case reflect.String:

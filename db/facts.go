@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
@@ -122,12 +123,51 @@ func text(f *condition.Facts, slot condition.Slot, s *string) {
 	}
 }
 
+// Touched is touches that conditions ask about: those of some kinds, and of others those since a moment.
+type Touched struct {
+	Kinds, Recent []string
+	Since         time.Time
+}
+
+// EveryTouch is all touches.
+func EveryTouch() Touched { return Touched{Kinds: kindNames(contact.TouchKinds)} }
+
+// TouchedIn is the touches that matter to conditions from an instant on.
+func TouchedIn(r condition.Reach, at time.Time) Touched {
+	var t Touched
+	most := 0
+	for _, k := range contact.TouchKinds {
+		days, ok := r[k]
+		switch {
+		case ok && days == 0:
+			t.Kinds = append(t.Kinds, string(k))
+		case ok:
+			t.Recent, most = append(t.Recent, string(k)), max(most, days)
+		}
+	}
+	t.Since = at.Add(-time.Duration(most) * 24 * time.Hour)
+	return t
+}
+
+func kindNames(kinds []contact.TouchKind) []string {
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = string(k)
+	}
+	return out
+}
+
 // TouchesByContact reads what conditions ask about of people, newest first.
-func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people []id.UUID) (map[id.UUID][]condition.Touch, error) {
-	rows, err := q.TouchesOf(ctx, TouchesOfParams{WorkspaceID: workspace, ContactIds: people})
+func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people []id.UUID, which Touched) (map[id.UUID][]condition.Touch, error) {
+	rows, err := q.TouchesOf(ctx, TouchesOfParams{WorkspaceID: workspace, ContactIds: people, Kinds: which.Kinds, Recent: which.Recent, Since: which.Since})
 	if err != nil {
 		return nil, fmt.Errorf("read touches: %w", err)
 	}
+	return ByContact(rows, people), nil
+}
+
+// ByContact are touches by the people who were asked for, newest first.
+func ByContact(rows []*TouchesOfRow, people []id.UUID) map[id.UUID][]condition.Touch {
 	newest := func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), bytes.Compare(b.ID[:], a.ID[:])) }
 	all, out := make([]condition.Touch, 0, len(rows)), make(map[id.UUID][]condition.Touch, len(people))
 	for i, r := range rows {
@@ -146,7 +186,7 @@ func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people
 		}
 		out[who] = mine
 	}
-	return out, nil
+	return out
 }
 
 // touch is a touch as conditions see it.

@@ -14,16 +14,16 @@ import (
 
 // HandoffEvidence is what a hand-off rested on at the instant of the offer. It never changes, whatever becomes of the lead.
 type HandoffEvidence struct {
-	Score           *int32              `json:"score,omitempty"`
-	Fit             *float64            `json:"fit,omitempty"`
-	Engagement      *float64            `json:"engagement,omitempty"`
-	FitGrade        *lifecycle.FitGrade `json:"fitGrade,omitempty"`
-	EngagementGrade *int32              `json:"engagementGrade,omitempty"`
-	Band            *lifecycle.Band     `json:"band,omitempty"`
-	PersonaID       *id.UUID            `json:"personaId,omitempty"`
-	Persona         *string             `json:"persona,omitempty"` // as it was called
-	Made            ScoreFactors        `json:"factors"`
-	Answers         Evidence            `json:"criteria"`
+	Score           *int32               `json:"score,omitempty"`
+	Fit             *float64             `json:"fit,omitempty"`
+	Engagement      *float64             `json:"engagement,omitempty"`
+	FitGrade        *lifecycle.FitGrade  `json:"fitGrade,omitempty"`
+	EngagementGrade *int32               `json:"engagementGrade,omitempty"`
+	Band            *lifecycle.Band      `json:"band,omitempty"`
+	PersonaID       *id.UUID             `json:"personaId,omitempty"`
+	Persona         *string              `json:"persona,omitempty"` // as it was called
+	Made            List[scoring.Factor] `json:"factors"`
+	Answers         Evidence             `json:"criteria"`
 }
 
 // Factors are what the score was made of, rule by rule.

@@ -376,6 +376,41 @@ func (q *Queries) MovesOf(ctx context.Context, arg MovesOfParams) ([]*Move, erro
 	return items, nil
 }
 
+const nextChanges = `-- name: NextChanges :many
+select lead_id, next_at from scores where workspace_id = $1 and lead_id = any($2::uuid[])
+`
+
+type NextChangesParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	LeadIds     []id.UUID `db:"lead_ids"`
+}
+
+type NextChangesRow struct {
+	LeadID id.UUID    `db:"lead_id"`
+	NextAt *time.Time `db:"next_at"`
+}
+
+// When time alone will change what was made of leads.
+func (q *Queries) NextChanges(ctx context.Context, arg NextChangesParams) ([]*NextChangesRow, error) {
+	rows, err := q.db.Query(ctx, nextChanges, arg.WorkspaceID, arg.LeadIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*NextChangesRow{}
+	for rows.Next() {
+		var i NextChangesRow
+		if err := rows.Scan(&i.LeadID, &i.NextAt); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const openRescores = `-- name: OpenRescores :many
 select workspace_id, id, agreement_id, state, total, done, changed, after_id, tries, failure, created_at, started_at, finished_at from rescores where workspace_id = $1 and state in ('PENDING', 'RUNNING') limit 1
 `
@@ -413,6 +448,23 @@ func (q *Queries) OpenRescores(ctx context.Context, workspaceID id.UUID) ([]*Res
 		return nil, err
 	}
 	return items, nil
+}
+
+const putNextChanges = `-- name: PutNextChanges :exec
+update scores s set next_at = nullif(u.next_at, '0001-01-01 00:00:00+00') from (select unnest($2::uuid[]) as lead_id, unnest($3::timestamptz[]) as next_at) u
+where s.workspace_id = $1 and s.lead_id = u.lead_id
+`
+
+type PutNextChangesParams struct {
+	WorkspaceID id.UUID     `db:"workspace_id"`
+	LeadIds     []id.UUID   `db:"lead_ids"`
+	NextAts     []time.Time `db:"next_ats"`
+}
+
+// For scores that stand as they are, under another definition. Go's zero time stands for none.
+func (q *Queries) PutNextChanges(ctx context.Context, arg PutNextChangesParams) error {
+	_, err := q.db.Exec(ctx, putNextChanges, arg.WorkspaceID, arg.LeadIds, arg.NextAts)
+	return err
 }
 
 const rescoresByID = `-- name: RescoresByID :many

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"time"
 
 	"github.com/leadgraph/leadgraph/internal/definition"
@@ -11,14 +10,17 @@ import (
 )
 
 // PutScores writes what scores rest on; the one before of the same lead is replaced.
-func PutScores(ctx context.Context, tx *Tx, rows []*Score) error {
-	_, err := Insert(ctx, tx, "scores", rows, `on conflict (workspace_id, lead_id) do update set model_id = excluded.model_id, at = excluded.at, fit_raw = excluded.fit_raw,
+func PutScores(w *Writes, rows []*Score) {
+	InsertLater(w, "scores", rows, `on conflict (workspace_id, lead_id) do update set model_id = excluded.model_id, at = excluded.at, fit_raw = excluded.fit_raw,
 		engagement_raw = excluded.engagement_raw, total = excluded.total, factors = excluded.factors, next_at = excluded.next_at`)
-	return err
 }
 
-// ScoreFactors are what a score is made of, rule by rule.
-type ScoreFactors = List[scoring.Factor]
+// ScoreFactors are what a score is made of, rule by rule; the version of the model says the rest. They are stored as the text that they are: nobody
+// asks Postgres about them, and to take them apart cost it as much as to write the row.
+type ScoreFactors struct{ List[scoring.Stored] }
+
+// ScoreFactorsFrom are factors that are written already.
+func ScoreFactorsFrom(text []byte) ScoreFactors { return ScoreFactors{List[scoring.Stored]{text}} }
 
 // CriterionCheck is the answer of one criterion of a lead definition for a lead.
 type CriterionCheck struct {

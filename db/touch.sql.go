@@ -13,18 +13,19 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
 
-const asksTouches = `-- name: AsksTouches :one
-select (exists (select from personas p where p.workspace_id = $1 and p.active and p.asks_touches)
-  or exists (select from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED'
-    and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'SLA_POLICY', 'FOLLOW_UP_POLICY')))::bool as asks
+const rulesStamp = `-- name: RulesStamp :one
+select coalesce(md5(nullif(concat(
+  (select string_agg(concat(p.id, p.version, p.updated_at), ',' order by p.id) from personas p where p.workspace_id = $1 and p.active), ';',
+  (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'ROUTING_POLICY', 'SLA_POLICY', 'FOLLOW_UP_POLICY')), ';',
+  (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = $1)), ';;')), '00000000000000000000000000000000')::uuid as stamp
 `
 
-// Whether some rule in force asks about touches, so that leads are judged, and their clocks turned, when there are new ones.
-func (q *Queries) AsksTouches(ctx context.Context, workspaceID id.UUID) (bool, error) {
-	row := q.db.QueryRow(ctx, asksTouches, workspaceID)
-	var asks bool
-	err := row.Scan(&asks)
-	return asks, err
+// What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force. Zero where there is nothing.
+func (q *Queries) RulesStamp(ctx context.Context, workspaceID id.UUID) (id.UUID, error) {
+	row := q.db.QueryRow(ctx, rulesStamp, workspaceID)
+	var stamp id.UUID
+	err := row.Scan(&stamp)
+	return stamp, err
 }
 
 const touchByID = `-- name: TouchByID :many
@@ -114,13 +115,17 @@ const touchesOf = `-- name: TouchesOf :many
 select t.ord, t.id, t.kind, t.channel, t.direction, t.resource_position, t.occurred_at, coalesce(k.kind, '')::text as campaign_kind
 from (select p.ord::bigint as ord, c.workspace_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from unnest($1::uuid[]) with ordinality as p(contact_id, ord)
   cross join lateral (select c.workspace_id, c.id, c.kind, c.channel, c.direction, c.resource_position, c.occurred_at, c.campaign_id from touches c
-    where c.workspace_id = $2 and c.contact_id = p.contact_id order by c.occurred_at desc, c.id desc limit 2000) c offset 0) t
+    where c.workspace_id = $2 and c.contact_id = p.contact_id
+      and (c.kind = any($3::text[]) or c.occurred_at > $4::timestamptz and c.kind = any($5::text[])) order by c.occurred_at desc, c.id desc limit 2000) c offset 0) t
 left join campaigns k on k.workspace_id = t.workspace_id and k.id = t.campaign_id
 `
 
 type TouchesOfParams struct {
 	ContactIds  []id.UUID `db:"contact_ids"`
 	WorkspaceID id.UUID   `db:"workspace_id"`
+	Kinds       []string  `db:"kinds"`
+	Since       time.Time `db:"since"`
+	Recent      []string  `db:"recent"`
 }
 
 type TouchesOfRow struct {
@@ -134,11 +139,17 @@ type TouchesOfRow struct {
 	CampaignKind     string                  `db:"campaign_kind"`
 }
 
-// What conditions ask about, at most 2,000 touches for each contact, with the contact's place among those asked for. The campaigns, which are
-// few, are joined behind the walk over the contacts (hence the offset), and the rows are put in order by who reads them: here either would cost as
+// What conditions ask about, at most 2,000 touches for each contact, with the contact's place among those asked for: touches of some kinds, and of
+// others those since a moment. The campaigns, which are few, are joined behind the walk over the contacts (hence the offset), and the rows are put in order by who reads them: here either would cost as
 // much as the walk.
 func (q *Queries) TouchesOf(ctx context.Context, arg TouchesOfParams) ([]*TouchesOfRow, error) {
-	rows, err := q.db.Query(ctx, touchesOf, arg.ContactIds, arg.WorkspaceID)
+	rows, err := q.db.Query(ctx, touchesOf,
+		arg.ContactIds,
+		arg.WorkspaceID,
+		arg.Kinds,
+		arg.Since,
+		arg.Recent,
+	)
 	if err != nil {
 		return nil, err
 	}

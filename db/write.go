@@ -43,21 +43,64 @@ func (o *Opening) ContactCompanies(ids []id.UUID, into *[]*ContactCompaniesRow) 
 	collect(o.batch.Queue(contactCompanies, o.workspace, ids), into)
 }
 
-// AsksTouches tells whether some rule in force asks about touches.
-func (o *Opening) AsksTouches(into *bool) {
-	o.batch.Queue(asksTouches, o.workspace).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
+// RulesStamp tells which rules are in force.
+func (o *Opening) RulesStamp(into *id.UUID) {
+	o.batch.Queue(rulesStamp, o.workspace).QueryRow(func(row pgx.Row) error { return row.Scan(into) })
 }
 
-// collect puts the rows of a statement, whose columns are the row's fields, in a place.
+// OpenLeads locks the open leads of people.
+func (o *Opening) OpenLeads(people []id.UUID, into *[]*Lead) {
+	collect(o.batch.Queue(openLeads, o.workspace, people), into)
+}
+
+// InsertTouches is the function of that name.
+func (o *Opening) InsertTouches(touches []*Touch, written *[]id.UUID) {
+	with, args := insertTouches(touches)
+	o.batch.Queue(with+" select id from written", args...).Query(func(rows pgx.Rows) (err error) {
+		*written, err = pgx.CollectRows(rows, pgx.RowTo[id.UUID])
+		return err
+	})
+}
+
+// ContactsByID reads people.
+func (o *Opening) ContactsByID(ids []id.UUID, into *[]*Contact) {
+	collect(o.batch.Queue(contactsByID, o.workspace, ids), into)
+}
+
+// AccountsByID reads companies.
+func (o *Opening) AccountsByID(ids []id.UUID, into *[]*Account) {
+	collect(o.batch.Queue(accountsByID, o.workspace, ids), into)
+}
+
+// TouchesOf reads what conditions ask about of people, in no order.
+func (o *Opening) TouchesOf(people []id.UUID, which Touched, into *[]*TouchesOfRow) {
+	collect(o.batch.Queue(touchesOf, people, o.workspace, which.Kinds, which.Since, which.Recent), into)
+}
+
+// Together sends statements within a transaction in one round trip. They run in their order.
+func (t *Tx) Together(ctx context.Context, ask func(*Opening)) error {
+	o := Opening{workspace: t.Workspace}
+	ask(&o)
+	if o.batch.Len() == 0 {
+		return nil
+	}
+	return t.SendBatch(ctx, &o.batch).Close()
+}
+
+// collect puts the rows of a statement, whose columns are the row's fields, in a place. They share memory.
 func collect[T any](q *pgx.QueuedQuery, into *[]*T) {
 	q.Query(func(rows pgx.Rows) error {
+		all, memory, made := whole[T](), newArena(), slab[T]{next: 64}
+		var places []any
 		*into = []*T{}
 		for rows.Next() {
-			row := new(T)
-			if err := scan(rows, whole[T]().places(row, nil), &arena{}); err != nil {
+			row := made.row()
+			places = all.places(row, places[:0])
+			if err := scan(rows, places, memory); err != nil {
 				return err
 			}
 			*into = append(*into, row)
+			made.next = max(made.next, 16)
 		}
 		return rows.Err()
 	})

@@ -1,6 +1,15 @@
 -- name: ScoresOf :many
 select * from scores where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]);
 
+-- name: NextChanges :many
+-- When time alone will change what was made of leads.
+select lead_id, next_at from scores where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]);
+
+-- name: PutNextChanges :exec
+-- For scores that stand as they are, under another definition. Go's zero time stands for none.
+update scores s set next_at = nullif(u.next_at, '0001-01-01 00:00:00+00') from (select unnest(@lead_ids::uuid[]) as lead_id, unnest(@next_ats::timestamptz[]) as next_at) u
+where s.workspace_id = @workspace_id and s.lead_id = u.lead_id;
+
 -- name: LockDueLeads :many
 -- Open leads that time alone has moved, the longest due first; those that another server is at are left to it.
 select l.* from scores s join leads l on l.workspace_id = s.workspace_id and l.id = s.lead_id

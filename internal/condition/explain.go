@@ -80,6 +80,21 @@ func (p *Program) Reasons(f *Facts, into []Leaf) []Leaf {
 	return into[:from+len(kept)]
 }
 
+// Reason is the test at a path as Reasons tells it, without what it found; false where there is none.
+func (p *Program) Reason(path string) (Leaf, bool) { return p.root.reason(path, false) }
+
+func (n *node) reason(path string, negated bool) (Leaf, bool) {
+	if len(n.kids) == 0 {
+		return Leaf{Path: n.path, Text: n.text, Passed: !negated, Negated: negated}, n.path == path
+	}
+	for i := range n.kids {
+		if l, ok := n.kids[i].reason(path, negated != (n.test == testNot)); ok {
+			return l, true
+		}
+	}
+	return Leaf{}, false
+}
+
 // explain answers a node, adds its leaves and tells the strength.
 func (n *node) explain(f *Facts, negated bool, leaves *[]Leaf) (passed bool, strength float64) {
 	switch n.test {

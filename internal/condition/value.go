@@ -70,6 +70,31 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
+// AppendJSON adds what MarshalJSON writes, without memory of its own where the text needs no care.
+func (v Value) AppendJSON(b []byte) []byte {
+	switch {
+	case v.kind == TypeBoolean:
+		return strconv.AppendBool(b, v.boolean)
+	case v.kind == TypeText && plainText(v.text):
+		return append(append(append(b, '"'), v.text...), '"')
+	}
+	body, err := v.MarshalJSON()
+	if err != nil {
+		return append(b, "null"...) // a NaN made in Go: callers cannot send one
+	}
+	return append(b, body...)
+}
+
+// plainText tells whether a text stands in JSON as it is.
+func plainText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // UnmarshalJSON reads a JSON string, number, true or false.
 func (v *Value) UnmarshalJSON(body []byte) error {
 	d := json.NewDecoder(strings.NewReader(string(body)))

@@ -78,6 +78,15 @@ func fields(names []string, reg *condition.Registry) []Criterion {
 	return out
 }
 
+// Reach adds the touches that matter to the criteria of both gates.
+func (p *Program) Reach(r condition.Reach) {
+	for _, gates := range [][]gate{p.qualify, p.second} {
+		for i := range gates {
+			gates[i].when.Reach(r)
+		}
+	}
+}
+
 // Qualifies tells whether a lead passes the first gate at the instant of its facts: it is worth passing to sales.
 func (p *Program) Qualifies(f *condition.Facts) bool { return passes(p.qualify, f) }
 

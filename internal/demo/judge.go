@@ -98,7 +98,7 @@ func (m *matcher) remember(c db.Case, l *pursuit) error {
 	}
 	m.w.rows.history = append(m.w.rows.history, l.history...)
 	score := &db.Score{WorkspaceID: l.row.WorkspaceID, LeadID: l.row.ID, ModelID: *l.row.ModelID, At: m.facts.At(), FitRaw: m.why.Score.FitRaw, EngagementRaw: m.why.Score.EngagementRaw,
-		Total: m.why.Score.Clamped, Factors: db.ListOf(m.why.Factors)}
+		Total: m.why.Score.Clamped, Factors: db.ScoreFactorsFrom(m.why.AppendStored(nil))}
 	if l.row.Stage.Open() {
 		score.NextAt = m.next()
 	}

@@ -34,6 +34,15 @@ type Program struct {
 	when  []*condition.Program // nil for every lead
 }
 
+// Reach adds the touches that matter to the policy.
+func (p *Program) Reach(to condition.Reach) {
+	for _, c := range p.when {
+		if c != nil {
+			c.Reach(to)
+		}
+	}
+}
+
 // Compile checks a policy and makes it ready. The policy must not be changed any more.
 func Compile(p *Policy, reg *condition.Registry) (*Program, error) {
 	if err := p.Check(reg); err != nil {

@@ -115,7 +115,11 @@ func (t *tx) attempt(ctx context.Context, l *db.Lead, touch *db.Touch, a *db.Att
 		return nil, err
 	}
 	t.emit(logged{kind: event.AttemptRecorded, lead: l.ID, contact: l.ContactID, subject: touch.ID, data: event.Data{Name: string(a.Channel), Detail: string(a.Outcome)}})
-	if _, err := t.recordJudged(ctx, []*db.Touch{touch}); err != nil {
+	stamp, err := t.RulesStamp(ctx, t.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("read which rules are in force: %w", err)
+	}
+	if _, err := t.recorded(ctx, []*db.Touch{touch}, stamp); err != nil {
 		return nil, err
 	}
 	rows, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{l.ID}})

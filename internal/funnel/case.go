@@ -46,7 +46,7 @@ func (t *tx) cases(ctx context.Context, leads []*db.Lead) (map[id.UUID]db.Case, 
 			fits[p.ID] = p
 		}
 	}
-	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, unique(people))
+	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, unique(people), db.EveryTouch())
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,33 @@ func (t *tx) cases(ctx context.Context, leads []*db.Lead) (map[id.UUID]db.Case, 
 			c.Persona = fits[*l.PersonaID]
 		}
 		out[l.ID] = c
+	}
+	return out, nil
+}
+
+// accounts reads companies into a map.
+func (t *tx) accounts(ctx context.Context, ids []id.UUID, into map[id.UUID]*db.Account) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	if err != nil {
+		return fmt.Errorf("read companies: %w", err)
+	}
+	for _, r := range rows {
+		into[r.ID] = r
+	}
+	return nil
+}
+
+func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source, error) {
+	rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	if err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	out := make(map[id.UUID]*db.Source, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r
 	}
 	return out, nil
 }

@@ -157,7 +157,7 @@ func readPast(ctx context.Context, r *db.Reader, rows []*db.Lead) (*past, error)
 		return nil, err
 	}
 	var err error
-	if p.touches, err = db.TouchesByContact(ctx, r.Queries, r.Workspace, people); err != nil {
+	if p.touches, err = db.TouchesByContact(ctx, r.Queries, r.Workspace, people, db.EveryTouch()); err != nil {
 		return nil, err
 	}
 	moves, err := r.MovesOf(ctx, db.MovesOfParams{WorkspaceID: r.Workspace, LeadIds: leads})

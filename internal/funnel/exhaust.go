@@ -42,7 +42,7 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 	for _, l := range leads {
 		l.OwnerID, l.Queue, l.UpdatedAt, l.Version = nil, marketingQueue, t.now, l.Version+1
 	}
-	if err := db.Update(ctx, t.Tx, "leads", leads, unchanged...); err != nil {
+	if err := db.Update(ctx, t.Tx, "leads", leads, given...); err != nil {
 		return err
 	}
 	reasons, err := t.ReasonByKey(ctx, db.ReasonByKeyParams{WorkspaceID: t.Workspace, Use: lifecycle.ToReturn, Key: noResponse})

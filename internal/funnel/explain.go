@@ -119,9 +119,29 @@ func (f *Funnel) ExplainScore(ctx context.Context, lead id.Global) (*ScoreExplan
 	if err != nil || len(models) == 0 {
 		return nil, either(err, fmt.Errorf("the model %s of a score is gone", s.ModelID))
 	}
+	program, err := f.scorer(ctx, r, models[0])
+	if err != nil {
+		return nil, err
+	}
 	score := &scoring.Score{FitRaw: s.FitRaw, Fit: *l.Fit, EngagementRaw: s.EngagementRaw, Engagement: *l.Engagement, Raw: *l.Fit + *l.Engagement, Clamped: s.Total, Total: int(*l.Score),
 		FitGrade: *l.FitGrade, EngagementGrade: int(*l.EngagementGrade), Band: *l.Band}
-	return &ScoreExplanation{Lead: l, ScoringModel: models[0], At: s.At, Score: score, Base: models[0].Body.ScoringModel.Base, Factors: s.Factors.Items(), NextChangeAt: s.NextAt}, nil
+	return &ScoreExplanation{Lead: l, ScoringModel: models[0], At: s.At, Score: score, Base: models[0].Body.ScoringModel.Base, Factors: program.Restore(s.Factors.Items(), s.At), NextChangeAt: s.NextAt}, nil
+}
+
+// scorer is a model ready to score.
+func (f *Funnel) scorer(ctx context.Context, r *db.Reader, model *db.Agreement) (*scoring.Program, error) {
+	if known, ok := f.rules.Get(model.ID); ok {
+		return known.(*scoring.Program), nil //nolint:forcetypeassert // a version has one kind
+	}
+	reg, err := r.Registry(ctx, r.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	program, err := scoring.Compile(model.Body.ScoringModel, reg)
+	if err != nil {
+		return nil, fmt.Errorf("compile the model: %w", err)
+	}
+	return program, nil
 }
 
 // ScoreAsOf scores a lead as it was at an instant; nil where no model was in force then and none is named.

@@ -57,6 +57,21 @@ func (u *clockTurn) turnPlans(ctx context.Context, all []*passage) error {
 	return err
 }
 
+// plans is the follow-up policy in force; nil where none is.
+func (t *tx) plans(ctx context.Context) (*followup.Program, error) {
+	in, err := t.inForce(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reg, err := t.registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return compiled(ctx, t, in[agreement.FollowUpPolicy], func(body *agreement.Body) (*followup.Program, error) {
+		return followup.Compile(body.FollowUpPolicy, reg)
+	})
+}
+
 // plan makes the plan of a lead that sales has taken; nil where no policy is in force.
 func (u *clockTurn) plan(ctx context.Context, p *passage) (*db.FollowUp, error) {
 	in, err := u.t.inForce(ctx)
@@ -64,9 +79,7 @@ func (u *clockTurn) plan(ctx context.Context, p *passage) (*db.FollowUp, error) 
 		return nil, err
 	}
 	version := in[agreement.FollowUpPolicy]
-	program, err := compiled(ctx, u.t, version, func(body *agreement.Body) (*followup.Program, error) {
-		return followup.Compile(body.FollowUpPolicy, u.t.reg)
-	})
+	program, err := u.t.plans(ctx)
 	if err != nil || program == nil {
 		return nil, err
 	}

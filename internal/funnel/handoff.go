@@ -74,7 +74,7 @@ func (t *tx) offered(ctx context.Context, rows []*db.Lead, o *offer) ([]*leadSta
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.judgeKnown(ctx, rules, all, db.CauseFacts)
+	_, err = t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, db.CauseFacts)
 	return all, err
 }
 

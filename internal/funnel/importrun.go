@@ -105,11 +105,13 @@ func (r *running) read(ctx context.Context, t *tx) error {
 	if r.region = ws.DefaultRegion; r.row.Mapping.DefaultRegion != nil {
 		r.region = *r.row.Mapping.DefaultRegion
 	}
-	sources, err := t.sources(ctx, []id.UUID{r.row.SourceID})
+	sources, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{r.row.SourceID}})
 	if err != nil {
-		return err
+		return fmt.Errorf("read the source: %w", err)
 	}
-	r.source = sources[r.row.SourceID]
+	if len(sources) > 0 {
+		r.source = sources[0]
+	}
 	if r.row.CreatedBy != nil {
 		r.who.Kind, r.who.Member = auth.ActorMember, *r.row.CreatedBy
 	}

@@ -21,8 +21,12 @@ type judging struct {
 	t     *tx
 	facts *condition.Facts
 	why   scoring.Explanation // of the lead in hand; kept for its memory
+	room  []byte              // for the factors of all leads
 	cause db.ScoreCause
 }
+
+// usual is how many bytes the factors of a score take.
+const usual = 600
 
 // verdict is what a judgement leaves to be written besides the lead's own row.
 type verdict struct {
@@ -30,40 +34,30 @@ type verdict struct {
 	points  *int32          // before
 	band    *lifecycle.Band // before
 	score   *db.Score
+	stands  bool // the score before is as good: only when it will change is written, if that is another time
 	history *db.ScoreHistory
 	passed  []*passage
 	of      db.Case // what it was judged by
 	handoff *routed // where it was offered
 }
 
-// judgeStates judges leads from the facts in hand; companies are those that are known already.
-func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadState, companies map[id.UUID]*db.Account, cause db.ScoreCause) error {
-	var missing, sources, people []id.UUID
-	for _, l := range leads {
-		if a := l.row.AccountID; a != nil && companies[*a] == nil {
-			missing = append(missing, *a)
-		}
-		sources = append(sources, l.row.SourceID)
-		people = append(people, l.row.ContactID)
-	}
-	if err := t.accounts(ctx, missing, companies); err != nil {
+// grounds are what judging looks at besides leads and people, as far as it is in hand.
+type grounds struct {
+	companies map[id.UUID]*db.Account
+	touches   map[id.UUID][]condition.Touch // nil where they have not been read
+	sources   map[id.UUID]*db.Source
+}
+
+// judgeStates judges leads from the facts in hand, and reads the others.
+func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadState, in *grounds, cause db.ScoreCause) error {
+	if err := t.look(ctx, rules, leads, in); err != nil {
 		return err
 	}
-	from, err := t.sources(ctx, sources)
-	if err != nil {
-		return err
-	}
-	var touches map[id.UUID][]condition.Touch
-	if rules.touches {
-		if touches, err = db.TouchesByContact(ctx, t.Queries, t.Workspace, people); err != nil {
-			return err
-		}
-	}
-	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause}
+	j := &judging{rulebook: rules, t: t, facts: rules.reg.NewFacts(t.now), cause: cause, room: make([]byte, 0, usual*len(leads))}
 	for _, l := range leads {
-		c := db.Case{Lead: l.row, Contact: l.person.row, Source: from[l.row.SourceID], Touches: touches[l.row.ContactID]}
+		c := db.Case{Lead: l.row, Contact: l.person.row, Source: in.sources[l.row.SourceID], Touches: in.touches[l.row.ContactID]}
 		if l.row.AccountID != nil {
-			c.Account = companies[*l.row.AccountID]
+			c.Account = in.companies[*l.row.AccountID]
 		}
 		if err := j.judge(c, l); err != nil {
 			return err
@@ -75,36 +69,48 @@ func (t *tx) judgeStates(ctx context.Context, rules *rulebook, leads []*leadStat
 	return t.handOver(ctx, rules, leads)
 }
 
-// accounts reads companies into a map.
-func (t *tx) accounts(ctx context.Context, ids []id.UUID, into map[id.UUID]*db.Account) error {
-	if len(ids) == 0 {
-		return nil
+// look reads what is not in hand, in one round trip.
+func (t *tx) look(ctx context.Context, rules *rulebook, leads []*leadState, in *grounds) error {
+	var missing, people, from []id.UUID
+	for _, l := range leads {
+		if a := l.row.AccountID; a != nil && in.companies[*a] == nil {
+			missing = append(missing, *a)
+		}
+		from = append(from, l.row.SourceID)
+		people = append(people, l.row.ContactID)
 	}
-	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read companies: %w", err)
+	var companies []*db.Account
+	var sources []*db.Source
+	var touches []*db.TouchesOfRow
+	read := in.touches == nil && rules.touches()
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.SourcesByID(unique(from), &sources)
+		if len(missing) > 0 {
+			o.AccountsByID(unique(missing), &companies)
+		}
+		if read {
+			o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
+		}
+	}); err != nil {
+		return fmt.Errorf("read what leads are judged by: %w", err)
 	}
-	for _, r := range rows {
-		into[r.ID] = r
+	for _, c := range companies {
+		in.companies[c.ID] = c
+	}
+	in.sources = make(map[id.UUID]*db.Source, len(sources))
+	for _, s := range sources {
+		in.sources[s.ID] = s
+	}
+	if read {
+		in.touches = db.ByContact(touches, people)
 	}
 	return nil
-}
-
-func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source, error) {
-	rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return nil, fmt.Errorf("read sources: %w", err)
-	}
-	out := make(map[id.UUID]*db.Source, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
-	}
-	return out, nil
 }
 
 // judge sets persona, score and stage of a lead and notes what changed.
 func (j *judging) judge(c db.Case, l *leadState) error {
 	row := l.row
+	fit, engagement := row.Fit, row.Engagement
 	l.verdict = verdict{persona: row.PersonaID, points: row.Score, band: row.Band}
 	j.facts.Reset(j.t.now)
 	row.Score = nil // a score does not rest on the one before
@@ -118,6 +124,9 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		return nil
 	}
 	if j.model == nil {
+		if row.ModelID != nil {
+			l.changes.note("score")
+		}
 		row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = nil, nil, nil, nil, nil, nil
 	} else {
 		j.rate(l)
@@ -132,7 +141,17 @@ func (j *judging) judge(c db.Case, l *leadState) error {
 		l.score.NextAt = j.next(row)
 	}
 	if !l.engaged.IsZero() && row.Stage == lifecycle.Accepted {
-		return j.engage(c, l)
+		if err := j.engage(c, l); err != nil {
+			return err
+		}
+	}
+	if l.stands = l.stands && len(l.passed) == 0; l.stands {
+		row.Fit, row.Engagement = fit, engagement // as of the score that stands
+	} else if l.score != nil {
+		l.score.Factors = j.factors()
+		if !equal(fit, row.Fit) || !equal(engagement, row.Engagement) {
+			l.changes.note("score")
+		}
 	}
 	return nil
 }
@@ -178,17 +197,21 @@ func (j *judging) rate(l *leadState) {
 	s := j.why.Score
 	points, grade := int32(s.Total), int32(s.EngagementGrade)
 	row.Score, row.Fit, row.Engagement, row.FitGrade, row.EngagementGrade, row.Band, row.ModelID = &points, &s.Fit, &s.Engagement, &s.FitGrade, &grade, &s.Band, &model
-	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped, Factors: db.ListOf(j.why.Factors)}
+	l.score = &db.Score{WorkspaceID: row.WorkspaceID, LeadID: row.ID, ModelID: model, At: j.t.now, FitRaw: s.FitRaw, EngagementRaw: s.EngagementRaw, Total: s.Clamped}
 	if equal(l.points, row.Score) && equal(was.Band, row.Band) && equal(was.FitGrade, row.FitGrade) && equal(was.EngagementGrade, row.EngagementGrade) && equal(was.ModelID, row.ModelID) {
-		if equal(was.Fit, row.Fit) && equal(was.Engagement, row.Engagement) {
-			return
-		}
-		l.changes.note("score")
+		l.stands = j.cause == db.CauseModel // which brings no fact and no touch
 		return
 	}
 	l.changes.note("score")
 	l.history = &db.ScoreHistory{WorkspaceID: row.WorkspaceID, ID: id.New(), LeadID: row.ID, ModelID: model, At: j.t.now, Cause: j.cause, Score: points, Fit: s.Fit, Engagement: s.Engagement,
 		FitGrade: s.FitGrade, EngagementGrade: grade, Band: s.Band}
+}
+
+// factors are what the score in hand is made of, as it is stored.
+func (j *judging) factors() db.ScoreFactors {
+	from := len(j.room)
+	j.room = j.why.AppendStored(j.room)
+	return db.ScoreFactorsFrom(j.room[from:len(j.room):len(j.room)])
 }
 
 // qualify moves a lead over the first gate, or back behind it as long as nobody was offered it.

@@ -184,3 +184,65 @@ func TestRulesOfJudgingWaitUntilAllLeadsAreJudgedByThoseBefore(t *testing.T) {
 		return err
 	}))
 }
+
+func TestAScoreStandsWhereJudgingAgainMakesNoOther(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	d.at(noon)
+	ws, sources, _ := d.founded(t)
+	d.capture(t, ws, sources, wants("a", "ann@acme.example"))
+	again := func(kind agreement.Kind) {
+		var row *db.Rescore
+		require.NoError(t, d.as(t.Context(), auth.System(ws), func(x *tx) (err error) {
+			in, err := x.inForce(t.Context())
+			if err == nil {
+				row, err = x.InsertRescore(t.Context(), db.InsertRescoreParams{WorkspaceID: ws, ID: id.New(), AgreementID: in[kind], Total: 1, At: x.now})
+			}
+			return err
+		}))
+		require.NoError(t, d.RunRescore(t.Context(), RescoreArgs{Workspace: ws, Rescore: row.ID}))
+	}
+	read := func() (version int32, score db.Score, engagement float64) {
+		require.NoError(t, d.owner.QueryRow(context.Background(), `select l.version, l.engagement, x.at, x.next_at, x.engagement_raw from leads l join scores x on x.lead_id = l.id
+			where l.workspace_id = $1`, ws).Scan(&version, &engagement, &score.At, &score.NextAt, &score.EngagementRaw))
+		return version, score, engagement
+	}
+	version, score, engagement := read()
+	d.at(noon.Add(time.Minute)) // engagement is a little less, but rounds to the same
+	again(agreement.ScoringModel)
+	v, s, e := read()
+	require.Equal(t, []any{version, score, engagement}, []any{v, s, e}, "nothing is written")
+	require.InDelta(t, e, s.EngagementRaw, 1e-9, "lead and score are of one instant")
+
+	_, err := d.owner.Exec(context.Background(), "update scores set next_at = null where workspace_id = $1", ws)
+	require.NoError(t, err)
+	again(agreement.LeadDefinition)
+	v, s, e = read()
+	require.Equal(t, []any{version, score, engagement}, []any{v, s, e}, "but when it will change is set right")
+
+	d.at(noon.Add(48 * time.Hour))
+	again(agreement.ScoringModel)
+	v, s, e = read()
+	require.Greater(t, v, version)
+	require.True(t, s.At.Equal(noon.Add(48*time.Hour)), "other points are a new score")
+	require.Less(t, e, engagement)
+}
+
+func TestNothingIsDueTwiceWhereNoModelIsInForce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	d.at(noon)
+	ws, sources, _ := d.founded(t)
+	d.capture(t, ws, sources, wants("a", "ann@acme.example"))
+	due := d.standing(t, ws).Next
+	_, err := d.owner.Exec(context.Background(), "update agreements set state = 'SUPERSEDED' where workspace_id = $1", ws)
+	require.NoError(t, err)
+	d.at(*due)
+	for _, want := range []int{1, 0} {
+		n, err := d.JudgeDue(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+}

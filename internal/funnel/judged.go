@@ -3,20 +3,24 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// store writes what judgements leave besides the leads' own rows, which are written before: scores with their factors, the history of
-// scores, moves, and the events of all that.
-func (t *tx) store(ctx context.Context, leads []*leadState) error {
+// store writes what judgements leave besides the leads' own rows, behind these: scores with their factors, the history of scores, moves, and
+// the events of all that.
+func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState, w *db.Writes) error {
 	var scores []*db.Score
 	var history []*db.ScoreHistory
 	var moves []*passage
+	var standing []*db.Score
 	for _, l := range leads {
-		if l.score != nil {
+		if l.stands {
+			standing = append(standing, l.score)
+		} else if l.score != nil {
 			scores = append(scores, l.score)
 		}
 		if l.history != nil {
@@ -24,13 +28,15 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 		}
 		moves = append(moves, l.passed...)
 	}
-	if err := db.PutScores(ctx, t.Tx, scores); err != nil {
+	db.PutScores(w, scores)
+	db.InsertLater(w, "score_history", history, "")
+	if err := w.Send(ctx, t.Tx); err != nil {
 		return err
 	}
-	if _, err := db.Insert(ctx, t.Tx, "score_history", history, ""); err != nil {
+	if err := t.stand(ctx, standing); err != nil {
 		return err
 	}
-	if err := t.matched(ctx, leads); err != nil {
+	if err := t.matched(ctx, rules, leads); err != nil {
 		return err
 	}
 	for _, l := range leads {
@@ -46,7 +52,43 @@ func (t *tx) store(ctx context.Context, leads []*leadState) error {
 	return nil
 }
 
-// rated records that a lead's band is another one. The first band of a new lead goes without saying.
+// stand writes when scores that stand will change, where the rules have another opinion on that than before.
+func (t *tx) stand(ctx context.Context, scores []*db.Score) error {
+	if len(scores) == 0 {
+		return nil
+	}
+	leads := make([]id.UUID, len(scores))
+	for i, s := range scores {
+		leads[i] = s.LeadID
+	}
+	rows, err := t.NextChanges(ctx, db.NextChangesParams{WorkspaceID: t.Workspace, LeadIds: leads})
+	if err != nil {
+		return fmt.Errorf("read when scores change: %w", err)
+	}
+	before := make(map[id.UUID]*time.Time, len(rows))
+	for _, r := range rows {
+		before[r.LeadID] = r.NextAt
+	}
+	p := db.PutNextChangesParams{WorkspaceID: t.Workspace}
+	for _, s := range scores {
+		if was := before[s.LeadID]; (was == nil) != (s.NextAt == nil) || was != nil && !was.Equal(*s.NextAt) {
+			var next time.Time
+			if s.NextAt != nil {
+				next = *s.NextAt
+			}
+			p.LeadIds, p.NextAts = append(p.LeadIds, s.LeadID), append(p.NextAts, next)
+		}
+	}
+	if len(p.LeadIds) == 0 {
+		return nil
+	}
+	if err := t.PutNextChanges(ctx, p); err != nil {
+		return fmt.Errorf("write when scores change: %w", err)
+	}
+	return nil
+}
+
+// rated records that a lead's band or stage is another one. The first band of a new lead goes without saying.
 func (t *tx) rated(l *leadState) {
 	row := l.row
 	if row.Band != nil && !equal(l.band, row.Band) && !l.fresh {
@@ -59,7 +101,7 @@ func (t *tx) rated(l *leadState) {
 }
 
 // matched records which leads fit another persona than before; of new leads it goes without saying.
-func (t *tx) matched(ctx context.Context, leads []*leadState) error {
+func (t *tx) matched(ctx context.Context, rules *rulebook, leads []*leadState) error {
 	var moved []*leadState
 	var ids []id.UUID
 	for _, l := range leads {
@@ -76,13 +118,9 @@ func (t *tx) matched(ctx context.Context, leads []*leadState) error {
 	if len(moved) == 0 {
 		return nil
 	}
-	rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: ids})
+	names, err := t.names(ctx, rules, ids)
 	if err != nil {
-		return fmt.Errorf("read personas: %w", err)
-	}
-	names := map[id.UUID]string{}
-	for _, r := range rows {
-		names[r.ID] = r.Name
+		return err
 	}
 	name := func(p *id.UUID) string {
 		if p == nil {

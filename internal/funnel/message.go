@@ -161,7 +161,7 @@ func (f *Funnel) ConfirmContact(ctx context.Context, in ConfirmContactInput) (*C
 		return nil, err
 	}
 	var sources []*db.Source
-	var judged bool
+	var stamp id.UUID // of the rules in force
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*ConfirmContactPayload, error) {
 		m, who, err := t.lockMessage(ctx, which, in.Touch != nil)
 		if err != nil {
@@ -186,7 +186,7 @@ func (f *Funnel) ConfirmContact(ctx context.Context, in ConfirmContactInput) (*C
 			}
 			touch := *leaves
 			touch.SourceID = source.ID
-			if p.TouchID, err = t.recordMessage(ctx, m, who, at, &touch, judged); err != nil {
+			if p.TouchID, err = t.recordMessage(ctx, m, who, at, &touch, stamp); err != nil {
 				return nil, err
 			}
 		}
@@ -198,7 +198,7 @@ func (f *Funnel) ConfirmContact(ctx context.Context, in ConfirmContactInput) (*C
 	}, func(o *db.Opening) {
 		if in.Touch != nil {
 			openSource(o, auth.From(ctx), in.Touch.Source, &sources)
-			o.AsksTouches(&judged)
+			o.RulesStamp(&stamp)
 		}
 	})
 }
@@ -270,7 +270,7 @@ func touchOf(c *checks, in *MessageTouchInput) *db.Touch {
 }
 
 // recordMessage records the touch that a message leaves, and answers its id: of a touch that was known by source and external id, that of the first.
-func (t *tx) recordMessage(ctx context.Context, m *db.Message, who *db.ContactCompaniesRow, at time.Time, row *db.Touch, judged bool) (*id.UUID, error) {
+func (t *tx) recordMessage(ctx context.Context, m *db.Message, who *db.ContactCompaniesRow, at time.Time, row *db.Touch, stamp id.UUID) (*id.UUID, error) {
 	row.WorkspaceID, row.ID, row.ContactID, row.AccountID, row.CampaignID = t.Workspace, id.New(), m.ContactID, who.AccountID, m.CampaignID
 	row.Channel, row.Direction, row.Department, row.OccurredAt, row.RecordedAt = m.Channel, contact.DirectionOutbound, &m.Department, at, t.now
 	if row.Kind == "" {
@@ -279,11 +279,7 @@ func (t *tx) recordMessage(ctx context.Context, m *db.Message, who *db.ContactCo
 	if t.who.Kind == auth.ActorMember {
 		row.MemberID = &t.who.Member
 	}
-	record := t.record
-	if judged {
-		record = t.recordJudged
-	}
-	fresh, err := record(ctx, []*db.Touch{row})
+	fresh, err := t.recorded(ctx, []*db.Touch{row}, stamp)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -69,10 +70,15 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	for i, r := range rows {
 		people[i] = r.ContactID
 	}
-	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: people})
-	if err != nil {
+	var contacts []*db.Contact
+	if err := t.Together(ctx, func(o *db.Opening) { o.ContactsByID(people, &contacts) }); err != nil {
 		return nil, fmt.Errorf("read people: %w", err)
 	}
+	return states(rows, contacts), nil
+}
+
+// states are leads with their people.
+func states(rows []*db.Lead, contacts []*db.Contact) []*leadState {
 	byID := make(map[id.UUID]*personState, len(contacts))
 	for _, c := range contacts {
 		byID[c.ID] = &personState{row: c}
@@ -81,11 +87,30 @@ func (t *tx) known(ctx context.Context, rows []*db.Lead) ([]*leadState, error) {
 	for i, r := range rows {
 		all[i] = &leadState{row: r, person: byID[r.ContactID]}
 	}
-	return all, nil
+	return all
 }
 
-// unchanged are the columns of a lead that no judgement changes.
-var unchanged = []string{"contact_id", "account_id", "source_id", "campaign_id", "interest", "attributes", "created_at"}
+// given are the columns of a lead that no judgement changes.
+var given = []string{"contact_id", "account_id", "source_id", "campaign_id", "interest", "attributes", "created_at"}
+
+// groups are the other columns by what is noted when they change. What no lead of a statement changed is not sent.
+var groups = map[string][]string{
+	"touches": {"last_activity_at"},
+	"persona": {"persona_id", "persona_confidence", "persona_reasons"},
+	"score":   {"score", "fit", "engagement", "fit_grade", "engagement_grade", "band", "model_id"},
+	"stage":   {"stage", "stage_since", "definition_id", "owner_id", "queue", "cycle", "wake_at"}, // what comes of moves
+}
+
+// unchanged are the columns that are the same in all leads.
+func unchanged(leads []*leadState) []string {
+	leave := slices.Clone(given)
+	for name, columns := range groups {
+		if !slices.ContainsFunc(leads, func(l *leadState) bool { return slices.Contains(l.changes, name) }) {
+			leave = append(leave, columns...)
+		}
+	}
+	return leave
+}
 
 // judgeAll judges locked leads again and stores those that changed. It answers how many are of another persona, band or stage than before.
 func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cause db.ScoreCause) (moved int, err error) {
@@ -97,12 +122,12 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if err != nil {
 		return 0, err
 	}
-	return t.judgeKnown(ctx, rules, all, cause)
+	return t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, cause)
 }
 
 // judgeKnown is judgeAll for leads that are in hand; what is noted as changed already is stored with the rest.
-func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, cause db.ScoreCause) (moved int, err error) {
-	if err := t.judgeStates(ctx, rules, all, map[id.UUID]*db.Account{}, cause); err != nil {
+func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, in *grounds, cause db.ScoreCause) (moved int, err error) {
+	if err := t.judgeStates(ctx, rules, all, in, cause); err != nil {
 		return 0, err
 	}
 	var changed []*db.Lead
@@ -115,10 +140,9 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			moved++
 		}
 	}
-	if err := db.Update(ctx, t.Tx, "leads", changed, unchanged...); err != nil {
-		return 0, err
-	}
-	return moved, t.store(ctx, all)
+	var w db.Writes
+	db.UpdateLater(&w, "leads", changed, unchanged(all)...)
+	return moved, t.store(ctx, rules, all, &w)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

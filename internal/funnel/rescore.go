@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -161,6 +162,15 @@ func (t *tx) judgeDue(ctx context.Context) (int, error) {
 	rules, err := t.rulebook(ctx)
 	if err != nil {
 		return 0, err
+	}
+	if rules.model == nil { // then time changes no score, and nobody would set when it does
+		p := db.PutNextChangesParams{WorkspaceID: t.Workspace, NextAts: make([]time.Time, len(leads))}
+		for _, l := range leads {
+			p.LeadIds = append(p.LeadIds, l.ID)
+		}
+		if err := t.PutNextChanges(ctx, p); err != nil {
+			return 0, fmt.Errorf("forget when scores change: %w", err)
+		}
 	}
 	_, err = t.judgeAll(ctx, rules, leads, db.CauseTime)
 	return len(leads), err

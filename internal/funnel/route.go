@@ -252,7 +252,7 @@ func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
 		e.Persona = &l.of.Persona.Name
 	}
 	if l.score != nil {
-		e.Made = l.score.Factors
+		e.Made = db.ListOf(r.model.Restore(l.score.Factors.Items(), l.score.At))
 	}
 	if r.definition != nil {
 		e.Answers = db.ListOf(db.AnswersOf(r.definition.Qualify(l.facts)))

@@ -79,7 +79,7 @@ func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *Routin
 	if err != nil {
 		return err
 	}
-	if err := t.judgeStates(ctx, rules, []*leadState{l}, map[id.UUID]*db.Account{}, db.CauseFacts); err != nil {
+	if err := t.judgeStates(ctx, rules, []*leadState{l}, &grounds{companies: map[id.UUID]*db.Account{}}, db.CauseFacts); err != nil {
 		return err
 	}
 	a := &candidacy{leadState: l}

@@ -14,7 +14,7 @@ import (
 )
 
 // rulebook is what the leads of a workspace are judged by, ready to be applied: the personas, the scoring model and the lead definition
-// in force.
+// in force. It never changes: transactions share it.
 type rulebook struct {
 	reg          *condition.Registry
 	personas     []*db.Persona
@@ -25,11 +25,76 @@ type rulebook struct {
 	definitionID id.UUID
 	router       *routing.Router // nil where no routing policy is in force
 	routerID     id.UUID
-	touches      bool // some rule asks about touches
+	clocked      bool            // leads have clocks or follow-up plans, which touches move
+	reach        condition.Reach // the touches that matter to some rule
 }
+
+// touches tells whether touches change what rules make of leads.
+func (b *rulebook) touches() bool { return len(b.reach) > 0 || b.clocked }
 
 // rulebook reads what is in force.
 func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
+	stamp, err := t.RulesStamp(ctx, t.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("read which rules are in force: %w", err)
+	}
+	return t.rulesOf(ctx, stamp)
+}
+
+// rulesOf finds the rules with a stamp from before, or reads what is in force.
+func (t *tx) rulesOf(ctx context.Context, stamp id.UUID) (*rulebook, error) {
+	if known, ok := t.f.rules.Get(stamp); ok {
+		b := known.(*rulebook) //nolint:forcetypeassert // no version has the id of a stamp
+		t.reg = b.reg
+		return b, nil
+	}
+	b, err := t.readRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.reach(ctx, b); err != nil {
+		return nil, err
+	}
+	// What was published since the stamp was read stands in the book too: then nobody may find it by that.
+	if now, err := t.RulesStamp(ctx, t.Workspace); err != nil || now != stamp {
+		return b, err
+	}
+	t.f.rules.Add(stamp, b)
+	return b, nil
+}
+
+// reach works out which touches matter to some rule.
+func (t *tx) reach(ctx context.Context, b *rulebook) error {
+	b.reach = condition.Reach{}
+	for _, p := range b.programs {
+		p.Reach(b.reach)
+	}
+	if b.model != nil {
+		b.model.Reach(b.reach)
+	}
+	if b.definition != nil {
+		b.definition.Reach(b.reach)
+		b.reach.Add(&condition.Behaviour{Kinds: asks}) // see wakes
+	}
+	if b.router != nil {
+		b.router.Reach(b.reach)
+	}
+	law, err := t.agreed(ctx)
+	if err != nil {
+		return err
+	}
+	if law != nil {
+		law.terms.Reach(b.reach)
+	}
+	plans, err := t.plans(ctx)
+	if plans != nil {
+		plans.Reach(b.reach)
+	}
+	b.clocked = law != nil || plans != nil
+	return err
+}
+
+func (t *tx) readRules(ctx context.Context) (*rulebook, error) {
 	personas, err := t.ActivePersonas(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read personas: %w", err)
@@ -43,7 +108,6 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 		if b.programs[i], err = condition.Compile(&p.Condition, reg); err != nil {
 			return nil, fmt.Errorf("compile persona %s: %w", p.ID, err)
 		}
-		b.touches = b.touches || p.AsksTouches
 	}
 	in, err := t.inForce(ctx)
 	if err != nil {
@@ -59,11 +123,33 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 		return nil, err
 	}
 	b.routerID = in[agreement.RoutingPolicy]
-	if b.router, err = compiled(ctx, t, b.routerID, func(body *agreement.Body) (*routing.Router, error) { return routing.Compile(body.RoutingPolicy, reg) }); err != nil {
-		return nil, err
+	b.router, err = compiled(ctx, t, b.routerID, func(body *agreement.Body) (*routing.Router, error) { return routing.Compile(body.RoutingPolicy, reg) })
+	return b, err
+}
+
+// names are what personas are called; those that are not in force any more are read.
+func (t *tx) names(ctx context.Context, b *rulebook, ids []id.UUID) (map[id.UUID]string, error) {
+	names := make(map[id.UUID]string, len(b.personas))
+	for _, p := range b.personas {
+		names[p.ID] = p.Name
 	}
-	b.touches = b.touches || b.model != nil || b.definition != nil
-	return b, nil
+	var gone []id.UUID
+	for _, p := range ids {
+		if _, ok := names[p]; !ok {
+			gone = append(gone, p)
+		}
+	}
+	if len(gone) == 0 {
+		return names, nil
+	}
+	rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: unique(gone)})
+	if err != nil {
+		return nil, fmt.Errorf("read personas: %w", err)
+	}
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, nil
 }
 
 // registry is the attributes that rules can ask about; they are read once in a transaction.

@@ -33,7 +33,7 @@ func (in *intake) write(ctx context.Context) error {
 		return err
 	}
 	in.events()
-	if err := in.t.store(ctx, judged); err != nil {
+	if err := in.t.store(ctx, rules, judged, &db.Writes{}); err != nil {
 		return err
 	}
 	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
@@ -226,7 +226,7 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 	for _, c := range in.companies {
 		companies[c.row.ID] = c.row
 	}
-	if err := in.t.judgeStates(ctx, rules, judge, companies, cause(judge)); err != nil {
+	if err := in.t.judgeStates(ctx, rules, judge, &grounds{companies: companies}, cause(judge)); err != nil {
 		return nil, nil, err
 	}
 	var fresh, changed []*db.Lead

@@ -82,7 +82,7 @@ func (t *tx) subject(ctx context.Context, field string, lead id.UUID) (*subject,
 	if err != nil {
 		return nil, err
 	}
-	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, []id.UUID{l.ContactID})
+	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, []id.UUID{l.ContactID}, db.EveryTouch())
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 		}
 		t.emit(logged{kind: event.LeadAssigned, lead: l.ID, contact: l.ContactID, data: event.Data{From: names(s.was.OwnerID), To: names(l.OwnerID)}})
 	}
-	return t.store(ctx, []*leadState{s.leadState})
+	return t.store(ctx, s.rules, []*leadState{s.leadState}, &db.Writes{})
 }
 
 // reason finds a reason that is in use, by its key.

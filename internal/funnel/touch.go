@@ -90,10 +90,10 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 	}
 	var sources []*db.Source
 	var people []*db.ContactCompaniesRow
-	var asked bool // by some rule, about touches
+	var stamp id.UUID // of the rules in force
 	open := func(o *db.Opening) {
 		openSource(o, auth.From(ctx), in.Source, &sources)
-		o.AsksTouches(&asked)
+		o.RulesStamp(&stamp)
 		if ids := named(in.Touches); len(ids) > 0 {
 			o.ContactCompanies(ids, &people)
 		}
@@ -111,11 +111,7 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		record := t.record
-		if asked {
-			record = t.recordJudged
-		}
-		fresh, err := record(ctx, rows)
+		fresh, err := t.recorded(ctx, rows, stamp)
 		if err != nil {
 			return nil, err
 		}
@@ -134,6 +130,18 @@ func named(touches []*TouchInput) []id.UUID {
 	return ids
 }
 
+// recorded writes touches under the rules with a stamp. It answers which were not known.
+func (t *tx) recorded(ctx context.Context, rows []*db.Touch, stamp id.UUID) (map[id.UUID]bool, error) {
+	rules, err := t.rulesOf(ctx, stamp)
+	if err != nil {
+		return nil, err
+	}
+	if rules.touches() {
+		return t.recordJudged(ctx, rows, rules, stamp)
+	}
+	return t.record(ctx, rows)
+}
+
 // record writes touches where no rule asks about them. It answers which were not known.
 func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
 	fresh, moved, err := db.RecordTouches(ctx, t.Tx, rows)
@@ -146,29 +154,35 @@ func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, er
 
 // recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are locked first, in the order of their ids,
 // and written once, with their last activity and what became of them.
-func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, error) {
-	people := make([]id.UUID, len(rows))
-	for i, r := range rows {
-		people[i] = r.ContactID
-	}
-	leads, err := t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: t.Workspace, ContactIds: unique(people)})
-	if err != nil {
-		return nil, fmt.Errorf("read open leads: %w", err)
-	}
-	t.settle()
-	written, err := db.InsertTouches(ctx, t.Tx, rows)
-	if err != nil {
-		return nil, err
-	}
-	fresh, last := make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
-	for _, i := range written {
-		fresh[i] = true
-	}
+func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook, stamp id.UUID) (map[id.UUID]bool, error) {
+	var people, companies, written []id.UUID
 	for _, r := range rows {
-		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
-			last[r.ContactID] = r.OccurredAt
+		people = append(people, r.ContactID)
+		if r.AccountID != nil {
+			companies = append(companies, *r.AccountID)
 		}
 	}
+	people = unique(people)
+	var leads []*db.Lead
+	var contacts []*db.Contact
+	var accounts []*db.Account
+	var touches []*db.TouchesOfRow
+	var now id.UUID
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.OpenLeads(people, &leads)
+		o.InsertTouches(rows, &written)
+		o.ContactsByID(people, &contacts)
+		o.AccountsByID(unique(companies), &accounts)
+		o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
+		o.RulesStamp(&now)
+	}); err != nil {
+		return nil, fmt.Errorf("record touches: %w", err)
+	}
+	if now != stamp { // the rules became others while we waited for the leads
+		return nil, db.ErrRace
+	}
+	t.settle()
+	fresh, last := newest(rows, written)
 	leads = slices.DeleteFunc(leads, func(l *db.Lead) bool { return last[l.ContactID].IsZero() })
 	moved := make([]db.Moved, len(leads))
 	for i, l := range leads {
@@ -181,10 +195,7 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 	if len(leads) == 0 {
 		return fresh, nil
 	}
-	all, err := t.known(ctx, leads)
-	if err != nil {
-		return nil, err
-	}
+	all := states(leads, contacts)
 	var news []*db.Touch
 	for _, r := range rows {
 		if fresh[r.ID] {
@@ -198,14 +209,28 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch) (map[id.UUID]bo
 			l.changes.note("touches")
 		}
 	}
-	rules, err := t.rulebook(ctx)
-	if err != nil {
-		return nil, err
+	in := &grounds{companies: make(map[id.UUID]*db.Account, len(accounts)), touches: db.ByContact(touches, people)}
+	for _, a := range accounts {
+		in.companies[a.ID] = a
 	}
-	if _, err = t.judgeKnown(ctx, rules, all, db.CauseTouches); err != nil {
+	if _, err := t.judgeKnown(ctx, rules, all, in, db.CauseTouches); err != nil {
 		return nil, err
 	}
 	return fresh, t.pursue(ctx, leads, news)
+}
+
+// newest tells which touches were written, and when each person did the last of them.
+func newest(rows []*db.Touch, written []id.UUID) (fresh map[id.UUID]bool, last map[id.UUID]time.Time) {
+	fresh, last = make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
+	for _, i := range written {
+		fresh[i] = true
+	}
+	for _, r := range rows {
+		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
+			last[r.ContactID] = r.OccurredAt
+		}
+	}
+	return fresh, last
 }
 
 // tellTouches records one event for each person of new touches.

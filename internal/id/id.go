@@ -7,6 +7,7 @@ package id
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -49,8 +50,19 @@ func newAt(t time.Time) UUID {
 func (u UUID) IsZero() bool { return u == UUID{} }
 
 // String is the usual form with hyphens, for logs and SQL; callers see a Global.
-func (u UUID) String() string {
-	return fmt.Sprintf("%x-%x-%x-%x-%x", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
+func (u UUID) String() string { return string(u.Append(nil)) }
+
+// Append adds the usual form to a buffer.
+func (u UUID) Append(b []byte) []byte {
+	from := 0
+	for _, to := range [...]int{4, 6, 8, 10, 16} {
+		if from > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, u[from:to])
+		from = to
+	}
+	return b
 }
 
 // ScanUUID reads a uuid column; NULL needs a *UUID.
@@ -66,7 +78,7 @@ func (u *UUID) ScanUUID(v pgtype.UUID) error {
 func (u UUID) UUIDValue() (pgtype.UUID, error) { return pgtype.UUID{Bytes: u, Valid: true}, nil }
 
 // MarshalText writes the usual form, for JSON in the database.
-func (u UUID) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+func (u UUID) MarshalText() ([]byte, error) { return u.Append(make([]byte, 0, 36)), nil }
 
 // UnmarshalText reads the usual form.
 func (u *UUID) UnmarshalText(b []byte) error {

@@ -38,6 +38,17 @@ func (r *Router) Departments() []auth.Department { return r.asks }
 // Caps tells whether it matters how many leads a member has open, and was given this day.
 func (r *Router) Caps() (open, daily bool) { return r.gates.OpenCap != nil, r.gates.DailyCap != nil }
 
+// Reach adds the touches that matter to the policy.
+func (r *Router) Reach(to condition.Reach) {
+	for _, of := range [][]route{r.exclusions, r.rules} {
+		for _, x := range of {
+			if x.when != nil {
+				x.when.Reach(to)
+			}
+		}
+	}
+}
+
 // route is one rule of any kind.
 type route struct {
 	step   Step

@@ -113,6 +113,16 @@ func (r *EngagementRule) compile(places map[string]int) (engagementRule, error) 
 	return c, nil
 }
 
+// Reach adds the touches that matter to the model.
+func (p *Program) Reach(r condition.Reach) {
+	for i := range p.fit {
+		p.fit[i].when.Reach(r)
+	}
+	for i := range p.engagement {
+		r.Add(&p.engagement[i].source)
+	}
+}
+
 // place is the place of a group; -1 for none.
 func place(places map[string]int, key *string) int {
 	if key == nil {

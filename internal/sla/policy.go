@@ -106,6 +106,17 @@ func (p *Policy) Compile(reg *condition.Registry) (*Terms, error) {
 // Policy is the policy itself, only to be read.
 func (t *Terms) Policy() *Policy { return t.policy }
 
+// Reach adds the touches that matter to the policy.
+func (t *Terms) Reach(to condition.Reach) {
+	for _, all := range t.stages {
+		for _, x := range all {
+			if x.when != nil {
+				x.when.Reach(to)
+			}
+		}
+	}
+}
+
 // RuleFor is the first rule of a stage that holds for a lead; nil where the stage is off.
 func (t *Terms) RuleFor(stage Stage, facts *condition.Facts) *Rule {
 	for _, x := range t.stages[stage] {
