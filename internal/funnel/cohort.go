@@ -30,14 +30,13 @@ type observed struct {
 
 // cohortReader walks over the leads of a cohort.
 type cohortReader struct {
-	r     *db.Reader
-	reg   *condition.Registry
-	in    backtest.Cohort
-	now   time.Time
-	facts *condition.Facts
-	done  int64 // leads read, also those without a known outcome
-
+	r          *db.Reader
+	reg        *condition.Registry
+	in         backtest.Cohort
+	now        time.Time
 	identities bool // read them too
+	facts      *condition.Facts
+	done       int64 // leads read, also those without a known outcome
 }
 
 // each hands every lead of the cohort with a known outcome on, a stretch at a time; between stretches it tells how many leads it has read.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -150,87 +149,6 @@ func (t *tx) record(ctx context.Context, rows []*db.Touch) (map[id.UUID]bool, er
 	}
 	t.tellTouches(rows, fresh, moved)
 	return fresh, t.answered(ctx, rows, func(i id.UUID) bool { return fresh[i] })
-}
-
-// recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are locked first, in the order of their ids,
-// and written once, with their last activity and what became of them.
-func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook, stamp id.UUID) (map[id.UUID]bool, error) {
-	var people, companies, written []id.UUID
-	for _, r := range rows {
-		people = append(people, r.ContactID)
-		if r.AccountID != nil {
-			companies = append(companies, *r.AccountID)
-		}
-	}
-	people = unique(people)
-	var leads []*db.Lead
-	var contacts []*db.Contact
-	var accounts []*db.Account
-	var touches []*db.TouchesOfRow
-	var now id.UUID
-	if err := t.Together(ctx, func(o *db.Opening) {
-		o.OpenLeads(people, &leads)
-		o.InsertTouches(rows, &written)
-		o.ContactsByID(people, &contacts)
-		o.AccountsByID(unique(companies), &accounts)
-		o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
-		o.RulesStamp(&now)
-	}); err != nil {
-		return nil, fmt.Errorf("record touches: %w", err)
-	}
-	if now != stamp { // the rules became others while we waited for the leads
-		return nil, db.ErrRace
-	}
-	t.settle()
-	fresh, last := newest(rows, written)
-	leads = slices.DeleteFunc(leads, func(l *db.Lead) bool { return last[l.ContactID].IsZero() })
-	moved := make([]db.Moved, len(leads))
-	for i, l := range leads {
-		moved[i] = db.Moved{Lead: l.ID, Contact: l.ContactID}
-	}
-	t.tellTouches(rows, fresh, moved)
-	if err := t.answered(ctx, rows, func(i id.UUID) bool { return fresh[i] }); err != nil {
-		return nil, err
-	}
-	if len(leads) == 0 {
-		return fresh, nil
-	}
-	all := states(leads, contacts)
-	var news []*db.Touch
-	for _, r := range rows {
-		if fresh[r.ID] {
-			news = append(news, r)
-		}
-	}
-	for _, l := range all {
-		l.engaged = engaged(l.row, news)
-		if at := last[l.row.ContactID]; at.After(l.row.LastActivityAt) {
-			l.row.LastActivityAt = at
-			l.changes.note("touches")
-		}
-	}
-	in := &grounds{companies: make(map[id.UUID]*db.Account, len(accounts)), touches: db.ByContact(touches, people)}
-	for _, a := range accounts {
-		in.companies[a.ID] = a
-	}
-	if _, err := t.judgeKnown(ctx, rules, all, in, db.CauseTouches); err != nil {
-		return nil, err
-	}
-	return fresh, t.pursue(ctx, leads, news)
-}
-
-// newest tells which touches were written, and when each person did the last of them.
-func newest(rows []*db.Touch, written []id.UUID) (fresh map[id.UUID]bool, last map[id.UUID]time.Time) {
-	fresh, last = make(map[id.UUID]bool, len(written)), map[id.UUID]time.Time{}
-	for _, i := range written {
-		fresh[i] = true
-	}
-	for _, r := range rows {
-		if fresh[r.ID] && r.OccurredAt.After(last[r.ContactID]) {
-			last[r.ContactID] = r.OccurredAt
-		}
-	}
-	return fresh, last
 }
 
 // tellTouches records one event for each person of new touches.

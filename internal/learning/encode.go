@@ -18,8 +18,7 @@ const (
 // maxColumns bounds what one fit solves for: its time grows with the cube, its memory with the square.
 const maxColumns = 1_000
 
-// design is the matrix of a regression, kept sparse: in each row the columns that are not zero, lowest first. Column 0 is the
-// intercept and is not written down.
+// design is the matrix of a regression, kept sparse: in each row the columns that are not zero, lowest first. Column 0, the intercept, is not written down.
 type design struct {
 	columns []string  // names; the first is empty
 	slots   int       // entries in a row
