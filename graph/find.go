@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
@@ -63,15 +64,12 @@ func (r *Resolver) nodes(ctx context.Context, of []*id.Global) ([]model.Node, er
 func (r *Resolver) load(ctx context.Context, kind id.Kind, ids []id.UUID, into map[id.Global]model.Node) error {
 	q := r.read(ctx)
 	ws := q.Workspace
-	switch kind {
-	case id.Workspace:
-		for _, i := range ids {
-			if i == ws {
-				w, err := q.WorkspaceByID(ctx, ws)
-				return put(into, []*db.Workspace{w}, err)
-			}
+	if kind == id.Workspace {
+		if !slices.Contains(ids, ws) {
+			return nil
 		}
-		return nil
+		w, err := q.WorkspaceByID(ctx, ws)
+		return put(into, []*db.Workspace{w}, err)
 	}
 	if load := loads[kind]; load != nil {
 		return load(ctx, q, ids, into)

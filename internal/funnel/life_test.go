@@ -104,7 +104,10 @@ func (w *town) opportunity(email string) (lead, deal id.Global) {
 }
 
 // refused expects a refusal with a code, and a part of its sentence.
-func (w *town) refused(err error, code fault.Code, says string) *fault.Error {
+func (w *town) refused(err error, code fault.Code, says string) { _ = w.refusal(err, code, says) }
+
+// refusal is such a one, for those who ask for more.
+func (w *town) refusal(err error, code fault.Code, says string) *fault.Error {
 	f := fault.As(err)
 	require.NotNil(w.t, f, "%v", err)
 	require.Equal(w.t, code, f.Code, f.Message)
@@ -129,12 +132,12 @@ func TestADealIsWon(t *testing.T) {
 	lead := w.captured("ann@acme.example")
 	ctx := w.by(w.sam)
 	_, err := w.OpenDeal(ctx, OpenDealInput{LeadID: lead, Name: "Trucks", AmountMinor: 1, Currency: "EUR"})
-	require.NotNil(t, w.refused(err, fault.Conflict, "A lead in NEW cannot move to OPPORTUNITY.").Extra["allowed"])
+	require.NotNil(t, w.refusal(err, fault.Conflict, "A lead in NEW cannot move to OPPORTUNITY.").Extra["allowed"])
 	_, err = w.AcceptLead(ctx, AcceptLeadInput{LeadID: lead})
 	require.NoError(t, err)
 	w.works(lead)
 	_, err = w.QualifyForSales(ctx, QualifyForSalesInput{LeadID: lead})
-	require.Equal(t, []string{"talked"}, w.refused(err, fault.Conflict, "It does not meet: Talked with us.").Extra["missing"])
+	require.Equal(t, []string{"talked"}, w.refusal(err, fault.Conflict, "It does not meet: Talked with us.").Extra["missing"])
 	w.does("ann@acme.example", contact.KindCall)
 	_, err = w.QualifyForSales(w.by(w.ada), QualifyForSalesInput{LeadID: lead})
 	w.refused(err, fault.Forbidden, "by SALES, not by MARKETING")

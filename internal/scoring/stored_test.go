@@ -36,7 +36,7 @@ func TestFactorsOfBeforeAreRead(t *testing.T) {
 	var stored []Stored
 	require.NoError(t, json.Unmarshal([]byte(told(t, x.Factors)), &stored))
 	require.Equal(t, told(t, x.Factors), told(t, p.Restore(stored, noon)))
-	require.JSONEq(t, fmt.Sprintf(`[{"rule": "germany", "reasons": [{"path": "attribute", "value": "DE"}]}, {"rule": "form", "raw": 4, "count": 1, "touches": [["%s", %d]]}]`,
+	require.JSONEq(t, fmt.Sprintf(`[{"rule": "germany", "reasons": [{"path": "attribute", "value": "DE"}]}, {"rule": "form", "raw": 4, "count": 1, "touches": [[%q, %d]]}]`,
 		touch.ID, noon.Add(-10*24*time.Hour).UnixMicro()), string(x.AppendStored(nil)))
 }
 
