@@ -17,38 +17,47 @@ import (
 )
 
 // background measures work on all leads, run by this process as a server's job runs it: judging them after a publication, and a
-// back-test.
-func background(ctx context.Context, o options, d *dataset, out io.Writer) error {
+// back-test. Between the two come the workloads that judge leads: theirs have scores by then, as those of a workspace at work.
+func background(ctx context.Context, o options, d *dataset, judged []*workload, out io.Writer) ([]row, error) {
 	debug.SetGCPercent(400) // as the server does
 	database, err := db.Open(ctx, db.Config{URL: d.url, Sealer: page.NewSealer(make([]byte, 32))})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer database.Close()
 	f := funnel.New(funnel.Config{DB: database, Now: time.Now, Sealer: page.NewSealer(make([]byte, 32))})
-	if o.runs("rescore") {
-		if err := d.rule(ctx, true); err != nil {
+	if len(judged) > 0 || o.runs("rescore") {
+		if err := d.rescored(ctx, f, out); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := requests(ctx, o, d, judged)
+	if err != nil || !o.runs("backtest") {
+		return rows, err
+	}
+	return rows, d.trial(ctx, f, out)
+}
+
+// rescored measures judging all open leads, twice: the second time finds scores that are there.
+func (d *dataset) rescored(ctx context.Context, f *funnel.Funnel, out io.Writer) error {
+	if err := d.rule(ctx, true); err != nil {
+		return err
+	}
+	for _, what := range []string{"rescore, the first", "rescore, the second"} {
+		which, err := d.rescore(ctx)
+		if err != nil {
 			return err
 		}
-		for _, what := range []string{"rescore, the first", "rescore, the second"} { // which finds scores that are there
-			which, err := d.rescore(ctx)
-			if err != nil {
-				return err
-			}
-			if err := timed(out, what, len(d.leads), d.server.PID(), func() error {
-				return f.RunRescore(ctx, funnel.RescoreArgs{Workspace: d.workspace, Rescore: which})
-			}); err != nil {
-				return err
-			}
-			if err := d.tidy(ctx); err != nil {
-				return err
-			}
+		if err := timed(out, what, len(d.leads), d.server.PID(), func() error {
+			return f.RunRescore(ctx, funnel.RescoreArgs{Workspace: d.workspace, Rescore: which})
+		}); err != nil {
+			return err
+		}
+		if err := d.tidy(ctx); err != nil {
+			return err
 		}
 	}
-	if !o.runs("backtest") {
-		return nil
-	}
-	return d.trial(ctx, f, out)
+	return nil
 }
 
 // trial measures a back-test of all leads.

@@ -87,35 +87,46 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	defer gqlgen.stop()
-	all := workloads(d.world, limit, leadgraph, gqlgen)
-	all = slices.DeleteFunc(all, func(w *workload) bool { return !o.runs(w.name) })
+	var all, judged []*workload
+	for _, w := range workloads(d.world, limit, leadgraph, gqlgen) {
+		switch {
+		case !o.runs(w.name):
+		case w.unequal:
+			judged = append(judged, w)
+		default:
+			all = append(all, w)
+		}
+	}
 	if o.runs("w4") {
 		if err := fanout(ctx, o, d, limit, leadgraph, os.Stdout); err != nil {
 			return err
 		}
 	}
-	if len(all) > 0 {
-		if err := requests(ctx, o, d, all); err != nil {
-			return err
-		}
-	}
-	return background(ctx, o, d, os.Stdout) // last, for it leaves other data
-}
-
-// requests measures the workloads that are requests.
-func requests(ctx context.Context, o options, d *dataset, all []*workload) error {
-	if err := check(ctx, o, d, all, os.Stderr); err != nil {
-		return err
-	}
-	results, err := measure(ctx, o, d, all, os.Stderr)
+	summed, err := requests(ctx, o, d, all)
 	if err != nil {
 		return err
 	}
-	summed := rows(results)
-	if err := print(os.Stdout, summed); err != nil {
+	more, err := background(ctx, o, d, judged, os.Stdout) // last, for it leaves other data
+	if err != nil {
 		return err
 	}
-	return save(o.json, o, summed)
+	return save(o.json, o, append(summed, more...))
+}
+
+// requests measures workloads that are requests.
+func requests(ctx context.Context, o options, d *dataset, all []*workload) ([]row, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	if err := check(ctx, o, d, all, os.Stderr); err != nil {
+		return nil, err
+	}
+	results, err := measure(ctx, o, d, all, os.Stderr)
+	if err != nil {
+		return nil, err
+	}
+	summed := rows(results)
+	return summed, print(os.Stdout, summed)
 }
 
 // runs tells whether a workload is asked for.

@@ -114,7 +114,7 @@ func newWorld(leads int) *world {
 
 func (w *world) drawMembers(d dice, begin int64) {
 	for i := range memberCount {
-		m := &db.Member{WorkspaceID: w.workspace, ID: d.uuid(begin), Department: auth.Sales, Role: auth.Worker, Active: true, SessionVersion: 1, TimeZone: pick(d, places).zone,
+		m := &db.Member{Territories: []string{}, Skills: []string{}, Languages: []string{}, WorkspaceID: w.workspace, ID: d.uuid(begin), Department: auth.Sales, Role: auth.Worker, Active: true, SessionVersion: 1, TimeZone: pick(d, places).zone,
 			CreatedAt: at(begin), UpdatedAt: at(begin), Version: 1}
 		m.Name = givenNames[i%len(givenNames)] + " " + familyNames[i%len(familyNames)]
 		m.Email = fmt.Sprintf("member%d@leadgraph.example", i)
