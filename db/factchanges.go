@@ -13,8 +13,8 @@ import (
 // companyLink is what a change is called that gave a lead another company, with the id of the one before.
 const companyLink = "lead.account"
 
-// Facts that are told in other ways: by moves, by touches, by CycleChange, or that never change.
-var told = []condition.Slot{condition.LeadStage, condition.LeadLastActivityAt, condition.LeadCreatedAt, condition.LeadCycle, condition.ContactCreatedAt}
+// Facts that are told in other ways: by moves, by touches, by CycleChange and QueueChange, or that never change.
+var told = []condition.Slot{condition.LeadStage, condition.LeadQueue, condition.LeadLastActivityAt, condition.LeadCreatedAt, condition.LeadCycle, condition.ContactCreatedAt}
 
 // ContactChanges are the facts of a person that differ from before.
 func ContactChanges(reg *condition.Registry, was, is *Contact, at time.Time) ([]*FactChange, error) {
@@ -153,6 +153,11 @@ func (c Case) accountAsOf(at time.Time, h *History) *Account {
 // CycleChange is that a lead began another cycle. The judgement that began it was made in the one before, so that instant is still part of it.
 func CycleChange(reg *condition.Registry, l *Lead, was int32, at time.Time) *FactChange {
 	return &FactChange{WorkspaceID: l.WorkspaceID, ID: id.New(), SubjectID: l.ID, Attribute: reg.Definitions()[condition.LeadCycle].Name, Was: new(condition.Number(float64(was))), At: at.Add(time.Microsecond)}
+}
+
+// QueueChange is that another queue got a lead, which comes of moves only.
+func QueueChange(l *Lead, was string, at time.Time) *FactChange {
+	return &FactChange{WorkspaceID: l.WorkspaceID, ID: id.New(), SubjectID: l.ID, Attribute: "lead.queue", Was: new(condition.Text(was)), At: at}
 }
 
 // Company is the company that a lead had until the change; zero for none, and for a change of something else.

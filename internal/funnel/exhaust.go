@@ -18,6 +18,9 @@ const (
 	exhausted  = "The follow-up plan came to its end without an answer."
 )
 
+// restAfterSilence is how long a lead rests that did not answer, unless the person asks for something.
+const restAfterSilence = 90 * 24 * time.Hour
+
 // giveBack returns leads to marketing whose plans are exhausted.
 func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowUp) error {
 	cases, err := t.cases(ctx, leads)
@@ -40,7 +43,8 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 		return err
 	}
 	for _, l := range leads {
-		l.OwnerID, l.Queue, l.UpdatedAt, l.Version = nil, marketingQueue, t.now, l.Version+1
+		rest := t.now.Add(restAfterSilence)
+		l.OwnerID, l.Queue, l.WakeAt, l.UpdatedAt, l.Version = nil, marketingQueue, &rest, t.now, l.Version+1
 	}
 	if err := db.Update(ctx, t.Tx, "leads", leads, given...); err != nil {
 		return err

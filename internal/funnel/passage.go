@@ -19,6 +19,7 @@ type passage struct {
 	by      lifecycle.Actor
 	row     *db.Move  // as it is stored
 	handoff *id.UUID  // that it is about; nil for moves without one
+	queue   string    // that had the lead before
 	doneAt  time.Time // when what it rests on happened, where that was before; zero: with the move
 }
 
@@ -32,7 +33,7 @@ func (t *tx) pass(c db.Case, to lifecycle.Stage, by lifecycle.Actor) (*passage, 
 		return nil, err
 	}
 	law, _ := lifecycle.Find(l.Stage, to, by)
-	p := &passage{Case: c, law: law, by: by, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
+	p := &passage{Case: c, queue: l.Queue, law: law, by: by, row: &db.Move{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, FromStage: l.Stage, ToStage: to, At: t.now, ActorKind: t.who.Kind}}
 	if by == lifecycle.System {
 		p.row.ActorKind = auth.ActorSystem
 	} else if actor := t.who.Actor(); !actor.IsZero() {
@@ -65,6 +66,9 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
 		return err
 	}
+	if err := t.requeued(ctx, all); err != nil {
+		return err
+	}
 	if err := t.closeHandoffs(ctx, all); err != nil {
 		return err
 	}
@@ -75,4 +79,18 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		return err
 	}
 	return t.giveFloor(ctx, floorsOf(all))
+}
+
+// requeued keeps which queues had leads before they moved, for those who ask how leads were.
+func (t *tx) requeued(ctx context.Context, all []*passage) error {
+	var changes []*db.FactChange
+	seen := map[id.UUID]bool{} // a lead may move twice at once
+	for _, p := range all {
+		if !seen[p.Lead.ID] && p.queue != p.Lead.Queue {
+			changes = append(changes, db.QueueChange(p.Lead, p.queue, t.now))
+		}
+		seen[p.Lead.ID] = true
+	}
+	_, err := db.Insert(ctx, t.Tx, "fact_changes", changes, "")
+	return err
 }
