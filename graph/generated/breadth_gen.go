@@ -10430,6 +10430,16 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Lead(ctx, args["by"].(model.LeadKey))
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
 			},
+			"eventCursor": {
+				NonNull:  []bool{true},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (string, error) {
+					return x.(*executionContext).Resolvers.Query().EventCursor(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
 			"mayContact": {
 				NonNull:  []bool{true},
 				Of:       []int{73},

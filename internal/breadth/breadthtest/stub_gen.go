@@ -963,6 +963,10 @@ func (r queryResolver) Lead(ctx context.Context, by model.LeadKey) (*db.Lead, er
 	return answer[*db.Lead](ctx, r.Resolvers, "Query.lead", nil, by)
 }
 
+func (r queryResolver) EventCursor(ctx context.Context) (string, error) {
+	return answer[string](ctx, r.Resolvers, "Query.eventCursor", nil)
+}
+
 func (r queryResolver) MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error) {
 	return answer[*funnel.ContactDecision](ctx, r.Resolvers, "Query.mayContact", nil, contactID, channel, purpose, department, at, campaignID)
 }
