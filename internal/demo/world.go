@@ -33,6 +33,8 @@ type world struct {
 	personas   []*db.Persona
 	companies  []*company
 	people     []*person
+	desk       desk
+	reasons    []*db.Reason
 	versions   []version // of what leads are judged by, oldest first
 
 	rows rows
@@ -63,6 +65,8 @@ type rows struct {
 	moves      []*db.Move
 	touches    []*db.Touch
 	events     []*db.Event
+	plans      []*db.FollowUp
+	attempts   []*db.Attempt
 }
 
 // newWorld thinks up everything.
@@ -82,6 +86,9 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 	}
 	w.furnish(hash)
 	if err := w.agree(); err != nil {
+		return nil, err
+	}
+	if err := w.equip(); err != nil {
 		return nil, err
 	}
 	w.makeCompanies()
