@@ -11,6 +11,7 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
+	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -84,9 +85,6 @@ func (m *matcher) desks(c db.Case, l *pursuit) error {
 	if l.row.Stage == lifecycle.Erased { // nothing of it was kept
 		return nil
 	}
-	if err := m.freshen(c, l); err != nil {
-		return err
-	}
 	for _, step := range l.steps {
 		m.w.pass(l, step)
 		law, by := m.w.law(step)
@@ -96,7 +94,11 @@ func (m *matcher) desks(c db.Case, l *pursuit) error {
 				continue
 			}
 			if law.Meets(string(k.Stage), by) {
-				v = v.Fulfil(m.w.desk.table, step.At)
+				at := step.At
+				if k.Stage == sla.Engage {
+					at = l.response(k.StartsAt, at)
+				}
+				v = v.Fulfil(m.w.desk.table, at)
 			} else if ended, err := v.Cancel(m.w.desk.table, step.At); err == nil {
 				v = ended
 			}
@@ -120,28 +122,60 @@ func (m *matcher) desks(c db.Case, l *pursuit) error {
 	return nil
 }
 
-// freshen lets a lead that waits for sales be offered lately: had the time to answer run out, it would be with somebody else.
-func (m *matcher) freshen(c db.Case, l *pursuit) error {
-	n := len(l.steps)
-	if l.row.Stage != lifecycle.Offered || n == 0 {
-		return nil
-	}
-	step := l.steps[n-1]
-	if _, err := m.rate(c, l, step.At); err != nil {
-		return err
-	}
-	rule := m.w.desk.terms.RuleFor(sla.Accept, m.facts)
-	for rule != nil && !m.w.desk.table.Due(step.At, rule.Target()).After(m.w.now) {
-		step.At = step.At.Add((m.w.now.Sub(step.At) + time.Minute) / 2).Truncate(time.Second)
-		if step.At.After(m.w.now) {
-			step.At = m.w.now
+// waits are the clocks of the stages in which leads wait for somebody.
+var waits = map[lifecycle.Stage]sla.Stage{lifecycle.Qualified: sla.Pass, lifecycle.Offered: sla.Accept, lifecycle.Accepted: sla.Engage, lifecycle.Returned: sla.TakeBack}
+
+// hasten lets most leads go on soon: they are offered when they qualify, accepted when they are offered, and spoken to when they are accepted.
+func (m *matcher) hasten(l *pursuit) {
+	for i := len(l.moves) - 2; i >= 0; i-- {
+		x, next := &l.moves[i], l.moves[i+1].at
+		switch x.to {
+		case lifecycle.Accepted:
+			next = l.response(x.at, next)
+		case lifecycle.Qualified, lifecycle.Offered:
+		default:
+			continue
+		}
+		if at := next.Add(-m.w.minutes(5, 50)); at.After(x.at) && m.w.chance(0.88) {
+			x.at = at
 		}
 	}
-	l.moves[n-1].at, l.row.StageSince = step.At, step.At
-	if step.At.After(l.row.UpdatedAt) {
-		l.row.UpdatedAt = step.At
+}
+
+// freshen lets most of those that wait for somebody wait for a short while only, and all that wait for an answer of sales: had their time run out, they would
+// be with somebody else.
+func (m *matcher) freshen(c db.Case, l *pursuit) error {
+	n := len(l.moves)
+	stage, ok := waits[l.row.Stage]
+	if !ok || n == 0 || stage != sla.Accept && m.w.chance(0.3) {
+		return nil
+	}
+	x := &l.moves[n-1]
+	if _, err := m.rate(c, l, x.at); err != nil {
+		return err
+	}
+	rule := m.w.desk.terms.RuleFor(stage, m.facts)
+	for rule != nil && !m.w.desk.table.Due(x.at, rule.Target()).After(m.w.now) {
+		x.at = x.at.Add((m.w.now.Sub(x.at) + time.Minute) / 2).Truncate(time.Second)
+		if x.at.After(m.w.now) {
+			x.at = m.w.now
+		}
+	}
+	l.row.StageSince = x.at
+	if x.at.After(l.row.UpdatedAt) {
+		l.row.UpdatedAt = x.at
 	}
 	return nil
+}
+
+// response is when sales first reached out after an instant, or the person answered, up to another one.
+func (l *pursuit) response(since, until time.Time) time.Time {
+	for _, t := range l.touches {
+		if !t.OccurredAt.Before(since) && t.OccurredAt.Before(until) && (t.Direction == contact.DirectionOutbound && t.MemberID != nil || followup.Answered(t.Kind, t.Direction)) {
+			return t.OccurredAt
+		}
+	}
+	return until
 }
 
 // start makes the clock that begins with a move.

@@ -19,6 +19,10 @@ func (m *matcher) judge(c db.Case, l *pursuit) error {
 		if err := m.gate(c, l); err != nil {
 			return err
 		}
+		if err := m.freshen(c, l); err != nil {
+			return err
+		}
+		m.hasten(l)
 		if err := m.remember(c, l); err != nil {
 			return err
 		}

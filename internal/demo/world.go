@@ -88,13 +88,13 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 	if err := w.agree(); err != nil {
 		return nil, err
 	}
-	if err := w.equip(); err != nil {
-		return nil, err
-	}
 	w.makeCompanies()
 	w.makePeople()
 	w.live()
 	w.settle()
+	if err := w.equip(); err != nil {
+		return nil, err
+	}
 	if err := w.match(); err != nil {
 		return nil, err
 	}
