@@ -33,7 +33,9 @@ func startDev(t *testing.T, database, address, dir string) (*process, devFile) {
 // foreseen is a lead that can be offered, on the board, and to whom it will go: that is who looks at the other page.
 func (a *testAPI) foreseen(token string) (lead, rep string) {
 	a.t.Helper()
-	var found struct{ Leads struct{ Nodes []struct{ ID string } } }
+	var found struct {
+		Leads struct{ Nodes []struct{ ID string } }
+	}
 	a.do(token, `{ leads(first: 20, filter: {stages: [QUALIFIED]}) { nodes { id } } }`, nil).into(a.t, &found)
 	for _, l := range found.Leads.Nodes {
 		var out struct {
@@ -77,6 +79,9 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 	is(sales, "the offer, without a reload", "offered")
 	is(marketing, "the offer", "offered")
 
+	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.RequireClean(info.LiveBoard)
+	}
 	first.term()
 	for _, b := range []*playgroundtest.Browser{marketing, sales} {
 		b.WaitFor("that the server is away", "document.querySelector('#connection.away')")
@@ -91,6 +96,7 @@ func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
 	is(sales, "the lead with sales", "working")
 	is(marketing, "that it was accepted", "working")
 	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.WaitFor("the news", "document.querySelectorAll('#news li').length >= 2")
 		var news []string
 		b.Eval("[...document.querySelectorAll('#news li')].map((li) => li.dataset.event)", &news)
 		require.Len(t, news, 2, "the offer and its acceptance, each once")

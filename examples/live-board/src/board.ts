@@ -10,7 +10,6 @@ class Board {
   private batons = new Map<string, BatonFragment>();
   private me: NonNullable<StartQuery['viewer']>['member'] | undefined;
   private chosen = '';
-  private told = new Set<string>(); // events that stand in a list
 
   constructor(person: string) {
     for (const id of ['marketing', 'sales', 'news', 'alerts', 'timeline', 'fault']) at(id).replaceChildren();
@@ -118,10 +117,8 @@ class Board {
     }
   }
 
-  /** Puts an event at the top of a list, once. */
+  /** Puts an event at the top of a list. It comes once: follow goes on behind what was shown. */
   private tell(list: 'news' | 'alerts', id: string, time: string, text: string, lead?: CardFragment) {
-    if (this.told.has(id)) return;
-    this.told.add(id);
     at(list).prepend(el('li', { 'data-event': id }, el('time', {}, when(time)), ' ', lead && el('b', {}, called(lead)), ` ${text}`));
     while (at(list).childElementCount > 12) at(list).lastElementChild?.remove();
   }
