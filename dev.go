@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/leadgraph/leadgraph/db"
+	liveboard "github.com/leadgraph/leadgraph/examples/live-board"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/demo"
 	"github.com/leadgraph/leadgraph/internal/funnel"
@@ -124,6 +125,7 @@ type devFile struct {
 	WSURL      string      `json:"wsUrl"`  // WebSocket: graphql-transport-ws
 	SSEURL     string      `json:"sseUrl"` // server-sent events: graphql-sse, distinct connections
 	Playground string      `json:"playground"`
+	LiveBoard  string      `json:"liveBoard"`
 	APIKey     string      `json:"apiKey"`
 	Members    []devMember `json:"members"`
 }
@@ -169,9 +171,9 @@ func (s *server) works(ctx context.Context, workspace id.UUID, key string) bool 
 
 // announce prints what to do next and writes it to dev.json.
 func (s *server) announce(ctx context.Context, dir string) error {
-	out := devFile{URL: s.settings.URL + "/graphql", WSURL: "ws" + strings.TrimPrefix(s.settings.URL, "http") + "/graphql", SSEURL: s.settings.URL + "/graphql", Playground: s.settings.URL + "/playground", APIKey: s.settings.dev.apiKey, Members: []devMember{}}
-	fmt.Printf("\n  leadgraph is ready.\n\n  Playground  %s\n  API         %s\n  WebSocket   %s (graphql-transport-ws)\n  Events      %s (Accept: text/event-stream)\n",
-		out.Playground, out.URL, out.WSURL, out.SSEURL)
+	out := devFile{URL: s.settings.URL + "/graphql", WSURL: "ws" + strings.TrimPrefix(s.settings.URL, "http") + "/graphql", SSEURL: s.settings.URL + "/graphql", Playground: s.settings.URL + "/playground", LiveBoard: s.settings.URL + liveboard.Path, APIKey: s.settings.dev.apiKey, Members: []devMember{}}
+	fmt.Printf("\n  leadgraph is ready.\n\n  Playground  %s\n  Live board  %s\n  API         %s\n  WebSocket   %s (graphql-transport-ws)\n  Events      %s (Accept: text/event-stream)\n",
+		out.Playground, out.LiveBoard, out.URL, out.WSURL, out.SSEURL)
 	if d := s.settings.dev.demo; d != nil {
 		fmt.Printf("  API key     %s\n\n  Sign in as (password %q):\n", out.APIKey, d.Members[0].Password)
 		for _, m := range d.Members {
@@ -213,6 +215,17 @@ func (d *devMode) identities() []playground.Identity {
 		all = append(all, playground.Identity{ID: m.ID.String(), Name: m.Name, Post: strings.ToLower(string(m.Department) + " " + string(m.Role)), Group: string(m.Department)})
 	}
 	return append(all, playground.Identity{ID: "key", Name: "Demo partner", Post: "API key", Group: "PARTNER"})
+}
+
+// people are whom the live board may act as.
+func (d *devMode) people() []liveboard.Person {
+	all := []liveboard.Person{}
+	if d.demo != nil {
+		for _, m := range d.demo.Members {
+			all = append(all, liveboard.Person{ID: m.ID.String(), Name: m.Name, Department: string(m.Department), Role: string(m.Role)})
+		}
+	}
+	return all
 }
 
 // devSignIn gives the Playground a fresh token.

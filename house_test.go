@@ -86,12 +86,14 @@ var imports = map[string]string{
 	"internal/httpapi/playground":                leaves,
 	"internal/httpapi/playground/playgroundtest": "",
 
+	"examples/live-board": "",
+
 	"bench":              leaves + rules + "db internal/funnel internal/pg",
 	"internal/pg":        "",
 	"internal/pg/pgtest": "internal/pg",
 
 	".": leaves + rules + "db internal/funnel internal/feed internal/jobs internal/gate internal/demo graph graph/generated graph/model internal/httpapi internal/httpapi/files " +
-		"internal/httpapi/metrics internal/httpapi/playground internal/pg",
+		"internal/httpapi/metrics internal/httpapi/playground internal/pg examples/live-board",
 }
 
 // pure are the packages of rules: values in, values out.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	liveboard "github.com/leadgraph/leadgraph/examples/live-board"
 	"github.com/leadgraph/leadgraph/graph"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/internal/auth"
@@ -65,6 +66,9 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 		}
 		page := playground.New(playground.Config{Endpoint: "/graphql", Examples: examples, Identities: s.settings.dev.identities, SignIn: s.devSignIn})
 		routes["/playground"], routes["/playground/"] = page, page
+		if routes[liveboard.Path], err = liveboard.New(s.settings.dev.people); err != nil {
+			return nil, fmt.Errorf("open the live board: %w", err)
+		}
 		routes["GET /{$}"] = http.RedirectHandler("/playground", http.StatusFound)
 	}
 	bound := generated.Config{Resolvers: &graph.Resolver{DB: s.db, Funnel: s.funnel, Feed: s.feed}, Directives: generated.DirectiveRoot{Pii: graph.PII}}

@@ -54,17 +54,21 @@ type HandoffFilter struct {
 	OfferedBefore *time.Time
 }
 
+// Answered are the hand-offs that a department answers.
+func Answered(by auth.Department) lifecycle.HandoffDirection {
+	if by == auth.Marketing {
+		return lifecycle.SalesToMarketing
+	}
+	return lifecycle.MarketingToSales
+}
+
 // add asks for the hand-offs of me, a member, where the filter says so.
 func (f *HandoffFilter) add(q *query, me id.UUID) error {
 	if f == nil {
 		return nil
 	}
 	if f.Department != nil {
-		direction := lifecycle.MarketingToSales // sales answers
-		if *f.Department == auth.Marketing {
-			direction = lifecycle.SalesToMarketing
-		}
-		q.and("l.direction = " + q.arg(direction))
+		q.and("l.direction = " + q.arg(Answered(*f.Department)))
 	}
 	in(q, "state", f.States)
 	if f.Mine != nil && me.IsZero() {

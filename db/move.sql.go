@@ -170,9 +170,9 @@ func (q *Queries) ReopenHandoffs(ctx context.Context, arg ReopenHandoffsParams) 
 	return err
 }
 
-const takeBack = `-- name: TakeBack :exec
+const takeBack = `-- name: TakeBack :many
 update handoffs set state = 'ACCEPTED', member_id = $1, decided_by = $1, decided_at = $2::timestamptz, version = version + 1
-where workspace_id = $3 and lead_id = $4 and state = 'OFFERED' and direction = 'SALES_TO_MARKETING'
+where workspace_id = $3 and lead_id = $4 and state = 'OFFERED' and direction = 'SALES_TO_MARKETING' returning workspace_id, id, lead_id, contact_id, direction, state, number, member_id, queue, evidence, routing, routing_id, definition_id, model_id, note, offered_by, offered_at, decided_by, decided_at, reason_id, feedback, wake_at, credited, reply, replied_by, replied_at, version
 `
 
 type TakeBackParams struct {
@@ -183,12 +183,55 @@ type TakeBackParams struct {
 }
 
 // Marketing takes what sales returned.
-func (q *Queries) TakeBack(ctx context.Context, arg TakeBackParams) error {
-	_, err := q.db.Exec(ctx, takeBack,
+func (q *Queries) TakeBack(ctx context.Context, arg TakeBackParams) ([]*Handoff, error) {
+	rows, err := q.db.Query(ctx, takeBack,
 		arg.MemberID,
 		arg.At,
 		arg.WorkspaceID,
 		arg.LeadID,
 	)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Handoff{}
+	for rows.Next() {
+		var i Handoff
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.LeadID,
+			&i.ContactID,
+			&i.Direction,
+			&i.State,
+			&i.Number,
+			&i.MemberID,
+			&i.Queue,
+			&i.Evidence,
+			&i.Routing,
+			&i.RoutingID,
+			&i.DefinitionID,
+			&i.ModelID,
+			&i.Note,
+			&i.OfferedBy,
+			&i.OfferedAt,
+			&i.DecidedBy,
+			&i.DecidedAt,
+			&i.ReasonID,
+			&i.Feedback,
+			&i.WakeAt,
+			&i.Credited,
+			&i.Reply,
+			&i.RepliedBy,
+			&i.RepliedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -20,6 +21,10 @@ func (r *jobProgressResolver) Import(ctx context.Context, objs []*model.JobProgr
 
 func (r *leadEventResolver) Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error) {
 	return leadsByID(ctx, r.Resolver, objs, func(o *model.LeadEvent) *id.UUID { return o.Event.LeadID })
+}
+
+func (r *queryResolver) EventCursor(ctx context.Context) (string, error) {
+	return r.Feed.Here(ctx, auth.From(ctx).Workspace)
 }
 
 func (r *subscriptionResolver) LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error) {

@@ -12,10 +12,10 @@ cross join lateral (select * from moves c where c.workspace_id = @workspace_id a
 -- How many hand-offs leads have had; none for those that had none.
 select lead_id, max(number)::int as number from handoffs where workspace_id = @workspace_id and lead_id = any(@lead_ids::uuid[]) group by lead_id;
 
--- name: TakeBack :exec
+-- name: TakeBack :many
 -- Marketing takes what sales returned.
 update handoffs set state = 'ACCEPTED', member_id = @member_id, decided_by = @member_id, decided_at = @at::timestamptz, version = version + 1
-where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED' and direction = 'SALES_TO_MARKETING';
+where workspace_id = @workspace_id and lead_id = @lead_id and state = 'OFFERED' and direction = 'SALES_TO_MARKETING' returning *;
 
 -- name: ReopenHandoffs :exec
 -- The hand-off that ended when the lead was disqualified waits for an answer again.

@@ -66,6 +66,7 @@ type ResolverRoot interface {
 	Handoff() HandoffResolver
 	HandoffRouting() HandoffRoutingResolver
 	Import() ImportResolver
+	InboxEvent() InboxEventResolver
 	JobProgress() JobProgressResolver
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
@@ -83,6 +84,7 @@ type ResolverRoot interface {
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
 	Signature() SignatureResolver
+	SlaAlert() SlaAlertResolver
 	SlaCompliance() SlaComplianceResolver
 	Source() SourceResolver
 	Subscription() SubscriptionResolver
@@ -202,6 +204,9 @@ type ImportResolver interface {
 
 	Refusals(ctx context.Context, objs []*db.Import, first *int32, after *string, last *int32, before *string) ([]*model.ImportRefusalConnection, error)
 	RefusalsURL(ctx context.Context, objs []*db.Import) ([]*string, error)
+}
+type InboxEventResolver interface {
+	Handoff(ctx context.Context, objs []*model.InboxEvent) ([]*db.Handoff, error)
 }
 type JobProgressResolver interface {
 	Import(ctx context.Context, objs []*model.JobProgress) ([]*db.Import, error)
@@ -368,6 +373,7 @@ type QueryResolver interface {
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
 	Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error)
 	Lead(ctx context.Context, by model.LeadKey) (*db.Lead, error)
+	EventCursor(ctx context.Context) (string, error)
 	MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error)
 	Messages(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) (*model.MessageConnection, error)
 	Members(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MemberFilter) (*model.MemberConnection, error)
@@ -402,6 +408,9 @@ type ScoreHistoryResolver interface {
 type SignatureResolver interface {
 	Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error)
 }
+type SlaAlertResolver interface {
+	Clock(ctx context.Context, objs []*model.SLAAlert) ([]*db.Clock, error)
+}
 type SlaComplianceResolver interface {
 	Member(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Member, error)
 	Persona(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Persona, error)
@@ -410,6 +419,8 @@ type SourceResolver interface {
 	Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
 type SubscriptionResolver interface {
+	HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error)
+	SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error)
 	LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error)
 	JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error)
 	ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error)
@@ -4200,6 +4211,39 @@ input StageLabelInput {
   meaning: String! = ""
 }
 `, BuiltIn: false},
+	{Name: "../deskstream.graphqls", Input: `extend type Subscription {
+  """
+  What comes to a department's desk: hand-offs that it has to answer, with what becomes of them, and what the other department answers to its own, among that the rejections which
+  ask for a reply. Of both departments where none is named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `.
+  """
+  handoffInbox(department: Department, memberIds: [ID!], after: String): InboxEvent! @can(do: ["leads:read"])
+  """
+  Deadlines that are nearly up, and those that passed: each is told once. Of all departments, members and stages where none are named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. What becomes of a
+  clock afterwards is among ` + "`" + `leadEvents` + "`" + `.
+  """
+  slaAlerts(department: Department, memberIds: [ID!], stages: [SlaStage!], after: String): SlaAlert! @can(do: ["leads:read"])
+}
+
+"A step of a hand-off, on the desk of a department."
+type InboxEvent @can(do: ["leads:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The hand-off, as it is when the event is sent; null when it was erased."
+  handoff: Handoff
+}
+
+"A clock warns, or ran out."
+type SlaAlert @can(do: ["leads:read"]) {
+  "Its place in the event log: pass it as ` + "`" + `after` + "`" + ` to go on behind it."
+  cursor: String!
+  "What happened."
+  event: Event!
+  "The clock, as it is when the event is sent; null when it was erased."
+  clock: Clock
+}
+`, BuiltIn: false},
 	{Name: "../event.graphqls", Input: `"An entry of a lead's timeline: a touch, or a change that leadgraph recorded."
 union TimelineEntry = Touch | Event
 
@@ -5745,7 +5789,15 @@ type LearningTerm {
   weight: Float!
 }
 `, BuiltIn: false},
-	{Name: "../live.graphqls", Input: `extend type Subscription {
+	{Name: "../live.graphqls", Input: `extend type Query {
+  """
+  The place where the event log stands now. Who shows what is, and follows what happens, reads this first, then what is, and subscribes with it as ` + "`" + `after` + "`" + `: nothing is missed between
+  the two. What was read already may be told once more.
+  """
+  eventCursor: String! @can(do: ["leads:read"])
+}
+
+extend type Subscription {
   """
   What happens to leads, from now on; with ` + "`" + `after` + "`" + ` what has happened since that place in the event log, and then what happens. ` + "`" + `after` + "`" + ` is the cursor of
   an event received before, or of a mutation's payload. Over WebSocket (graphql-transport-ws) or as server-sent events, whose ` + "`" + `id` + "`" + ` is the cursor.
@@ -10928,6 +10980,18 @@ func (ec *executionContext) childFields_ImportValueMap(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ImportValueMap", field.Name)
 }
 
+func (ec *executionContext) childFields_InboxEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InboxEvent_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_InboxEvent_event(ctx, field)
+	case "handoff":
+		return ec.fieldContext_InboxEvent_handoff(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_JobProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -12546,6 +12610,18 @@ func (ec *executionContext) childFields_Signature(ctx context.Context, field gra
 		return ec.fieldContext_Signature_voidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Signature", field.Name)
+}
+
+func (ec *executionContext) childFields_SlaAlert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SlaAlert_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_SlaAlert_event(ctx, field)
+	case "clock":
+		return ec.fieldContext_SlaAlert_clock(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlaAlert", field.Name)
 }
 
 func (ec *executionContext) childFields_SlaCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16274,6 +16350,36 @@ func (ec *executionContext) field_Subscription_contactDecision_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Subscription_handoffInbox_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "department",
+		func(ctx context.Context, v any) (*auth.Department, error) {
+			return ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["department"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "memberIds",
+		func(ctx context.Context, v any) ([]*id.Global, error) {
+			return ec.unmarshalOID2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["memberIds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Subscription_jobProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16337,6 +16443,44 @@ func (ec *executionContext) field_Subscription_scoreChanged_args(ctx context.Con
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_slaAlerts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "department",
+		func(ctx context.Context, v any) (*auth.Department, error) {
+			return ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["department"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "memberIds",
+		func(ctx context.Context, v any) ([]*id.Global, error) {
+			return ec.unmarshalOID2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["memberIds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stages",
+		func(ctx context.Context, v any) ([]sla.Stage, error) {
+			return ec.unmarshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stages"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -36352,6 +36496,116 @@ func (ec *executionContext) fieldContext_ImportValueMap_to(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ImportValueMap", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _InboxEvent_cursor(ctx context.Context, field graphql.CollectedField, obj *model.InboxEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxEvent_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxEvent_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxEvent", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InboxEvent_event(ctx context.Context, field graphql.CollectedField, obj *model.InboxEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxEvent_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxEvent_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxEvent_handoff(ctx context.Context, field graphql.CollectedField, obj *model.InboxEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxEvent_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_InboxEvent_handoff(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboxEvent_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_InboxEvent_handoff(ctx context.Context, field graphql.CollectedField, obj *model.InboxEvent) (any, error) {
+	resolver := ec.Resolvers.InboxEvent()
+	if batch, ok := graphql.BatchParentsFor[*model.InboxEvent](ctx, "InboxEvent"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Handoff(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Handoff](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"InboxEvent.handoff",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Handoff(ctx, []*model.InboxEvent{obj})
+	return graphql.ResolveBatchSingleResult[*db.Handoff](
+		ctx,
+		results,
+		err,
+		"InboxEvent.handoff",
+	)
+}
+
 func (ec *executionContext) _JobProgress_cursor(ctx context.Context, field graphql.CollectedField, obj *model.JobProgress) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -48048,6 +48302,29 @@ func (ec *executionContext) fieldContext_Query_lead(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_eventCursor(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_eventCursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().EventCursor(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_eventCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Query_mayContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -55662,6 +55939,116 @@ func (ec *executionContext) fieldContext_Signature_voidedAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("Signature", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _SlaAlert_cursor(ctx context.Context, field graphql.CollectedField, obj *model.SLAAlert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaAlert_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaAlert_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlaAlert", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SlaAlert_event(ctx context.Context, field graphql.CollectedField, obj *model.SLAAlert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaAlert_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlaAlert_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaAlert",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlaAlert_clock(ctx context.Context, field graphql.CollectedField, obj *model.SLAAlert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlaAlert_clock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_SlaAlert_clock(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Clock) graphql.Marshaler {
+			return ec.marshalOClock2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐClock(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlaAlert_clock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlaAlert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Clock(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_SlaAlert_clock(ctx context.Context, field graphql.CollectedField, obj *model.SLAAlert) (any, error) {
+	resolver := ec.Resolvers.SlaAlert()
+	if batch, ok := graphql.BatchParentsFor[*model.SLAAlert](ctx, "SlaAlert"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Clock(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Clock](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"SlaAlert.clock",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Clock(ctx, []*model.SLAAlert{obj})
+	return graphql.ResolveBatchSingleResult[*db.Clock](
+		ctx,
+		results,
+		err,
+		"SlaAlert.clock",
+	)
+}
+
 func (ec *executionContext) _SlaCalendar_key(ctx context.Context, field graphql.CollectedField, obj *sla.NamedCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -57164,6 +57551,94 @@ func (ec *executionContext) _SubmitAgreementPayload_cursor(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_SubmitAgreementPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SubmitAgreementPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Subscription_handoffInbox(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_handoffInbox(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().HandoffInbox(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InboxEvent) graphql.Marshaler {
+			return ec.marshalNInboxEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐInboxEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_handoffInbox(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboxEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_handoffInbox_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_slaAlerts(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_slaAlerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().SLAAlerts(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["stages"].([]sla.Stage), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SLAAlert) graphql.Marshaler {
+			return ec.marshalNSlaAlert2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐSLAAlert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_slaAlerts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlaAlert(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_slaAlerts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Subscription_leadEvents(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -80848,6 +81323,87 @@ func (ec *executionContext) _ImportValueMap(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var inboxEventImplementors = []string{"InboxEvent"}
+
+func (ec *executionContext) _InboxEvent(ctx context.Context, sel ast.SelectionSet, obj *model.InboxEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboxEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboxEvent")
+		case "cursor":
+			out.Values[i] = ec._InboxEvent_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._InboxEvent_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "handoff":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._InboxEvent_handoff(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var jobProgressImplementors = []string{"JobProgress"}
 
 func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionSet, obj *model.JobProgress) graphql.Marshaler {
@@ -86010,6 +86566,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "eventCursor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_eventCursor(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "mayContact":
 			field := field
 
@@ -89911,6 +90489,87 @@ func (ec *executionContext) _Signature(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var slaAlertImplementors = []string{"SlaAlert"}
+
+func (ec *executionContext) _SlaAlert(ctx context.Context, sel ast.SelectionSet, obj *model.SLAAlert) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slaAlertImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlaAlert")
+		case "cursor":
+			out.Values[i] = ec._SlaAlert_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "event":
+			out.Values[i] = ec._SlaAlert_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clock":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SlaAlert_clock(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var slaCalendarImplementors = []string{"SlaCalendar"}
 
 func (ec *executionContext) _SlaCalendar(ctx context.Context, sel ast.SelectionSet, obj *sla.NamedCalendar) graphql.Marshaler {
@@ -90699,6 +91358,10 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 
 	switch fields[0].Name {
+	case "handoffInbox":
+		return ec._Subscription_handoffInbox(ctx, fields[0])
+	case "slaAlerts":
+		return ec._Subscription_slaAlerts(ctx, fields[0])
 	case "leadEvents":
 		return ec._Subscription_leadEvents(ctx, fields[0])
 	case "jobProgress":
@@ -95907,6 +96570,16 @@ func (ec *executionContext) unmarshalNImportValueMapInput2githubᚗcomᚋleadgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNInboxEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐInboxEvent(ctx context.Context, sel ast.SelectionSet, v *model.InboxEvent) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InboxEvent(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -98162,6 +98835,16 @@ func (ec *executionContext) marshalNSignature2ᚖgithubᚗcomᚋleadgraphᚋlead
 		return graphql.Null
 	}
 	return ec._Signature(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSlaAlert2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐSLAAlert(ctx context.Context, sel ast.SelectionSet, v *model.SLAAlert) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SlaAlert(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSlaCalendar2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐNamedCalendar(ctx context.Context, sel ast.SelectionSet, v sla.NamedCalendar) graphql.Marshaler {
@@ -100482,6 +101165,41 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraph�
 	ret := make(graphql.Array, len(v))
 	for i := range v {
 		ret[i] = ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx context.Context, v any) ([]*id.Global, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*id.Global, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx context.Context, sel ast.SelectionSet, v []*id.Global) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {

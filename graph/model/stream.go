@@ -58,3 +58,15 @@ type AgreementEvent struct{ *feed.Change }
 
 // NewAgreementEvent makes one of what the feed brings.
 func NewAgreementEvent(c *feed.Change) *AgreementEvent { return &AgreementEvent{c} }
+
+// InboxEvent is a step of a hand-off on a department's desk, on its stream.
+type InboxEvent struct{ *feed.Change }
+
+// NewInboxEvent makes one of what the feed brings.
+func NewInboxEvent(c *feed.Change) *InboxEvent { return &InboxEvent{c} }
+
+// SLAAlert is a clock that warns or ran out, on its stream.
+type SLAAlert struct{ *feed.Change }
+
+// NewSLAAlert makes one of what the feed brings.
+func NewSLAAlert(c *feed.Change) *SLAAlert { return &SLAAlert{c} }

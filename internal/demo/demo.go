@@ -124,11 +124,12 @@ const chunk = 5000
 // write stores the world, what is named before what names it.
 func (w *world) write(ctx context.Context, tx *db.Tx) error {
 	w.rest()
+	handoffs, clocks := w.batons()
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
 		func() error { return insert(ctx, tx, "members", w.members, "territories", "skills", "languages") },
 		func() error {
-			return insert(ctx, tx, "reasons", db.FirstReasons(w.workspace.ID, w.workspace.CreatedAt))
+			return insert(ctx, tx, "reasons", w.reasons)
 		},
 		func() error { return insert(ctx, tx, "attribute_definitions", w.attributes) },
 		func() error { return insert(ctx, tx, "sources", w.rows.sources) },
@@ -148,6 +149,11 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "score_history", w.rows.history) },
 		func() error { return insert(ctx, tx, "moves", w.rows.moves) },
 		func() error { return insert(ctx, tx, "deals", w.deals()) },
+		func() error { return insert(ctx, tx, "calendars", []*db.Calendar{w.desk.calendar}) },
+		func() error { return insert(ctx, tx, "handoffs", handoffs) },
+		func() error { return insert(ctx, tx, "clocks", clocks) },
+		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
+		func() error { return insert(ctx, tx, "attempts", w.rows.attempts) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {

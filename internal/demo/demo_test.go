@@ -54,7 +54,7 @@ func ask[T any](t *testing.T, f fixture, sql string, args ...any) T {
 const (
 	judged = "leads scores score_history moves "
 	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests accounts contacts contact_identities " +
-		"consents fact_changes touches touch_keys events"
+		"consents fact_changes touches touch_keys events calendars handoffs clocks follow_ups attempts"
 )
 
 // digest is a hash of all rows of tables, but of what is salted or counted by the server.
@@ -207,6 +207,13 @@ func checkRows(t *testing.T, f fixture) {
 		"what is published has both signatures":                "select count(*) from agreements a where published_at is not null and not bootstrap and (select count(distinct department) from signatures s where s.agreement_id = a.id and s.hash = a.hash and s.signed_at < a.published_at) <> 2",
 		"of each kind one version is in force":                 "select count(*) - 7 from agreements where state = 'PUBLISHED'",
 		"nothing that closed waits for time":                   "select count(*) from scores s join leads l on l.id = s.lead_id where next_at is not null and l.stage in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')",
+		"who waits for sales has a hand-off that waits":        "select count(*) from leads l where (stage in ('OFFERED', 'RETURNED')) <> exists (select from handoffs h where h.lead_id = l.id and h.state = 'OFFERED' and (h.direction = 'MARKETING_TO_SALES') = (l.stage = 'OFFERED'))",
+		"no offer has run out":                                 "select count(*) from clocks k join handoffs h on h.id = k.handoff_id where k.stage = 'ACCEPT' and h.state = 'OFFERED' and k.breached_at is not null",
+		"who waits has a clock":                                "select count(*) from leads l where stage in ('QUALIFIED', 'OFFERED', 'ACCEPTED', 'WORKING', 'SALES_QUALIFIED', 'RETURNED') and not exists (select from clocks k where k.lead_id = l.id and k.fulfilled_at is null and k.ended_at is null)",
+		"clocks were looked at":                                "select count(*) from clocks where wake_at <= '2026-09-15T12:00:00Z'",
+		"who is pursued has a plan, and only they":             "select count(*) from leads l where (stage in ('ACCEPTED', 'WORKING', 'SALES_QUALIFIED')) <> exists (select from follow_ups f where f.lead_id = l.id and f.ended_at is null)",
+		"attempts are touches of sales":                        "select count(*) from attempts a where not exists (select from touches t where t.id = a.touch_id and t.department = 'SALES' and t.occurred_at = a.at)",
+		"a hand-off ends behind its offer":                     "select count(*) from handoffs where decided_at < offered_at or (decided_at is null) <> (state = 'OFFERED')",
 		"what waits for a signature has one":                   "select count(*) from agreements a where state = 'IN_REVIEW' and (select count(*) from signatures s where s.agreement_id = a.id) <> 1",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -214,6 +221,13 @@ func checkRows(t *testing.T, f fixture) {
 			require.Zero(t, ask[int](t, f, "select coalesce(("+sql+"), 0)"))
 		})
 	}
+	t.Run("most of what was owed was done in time", func(t *testing.T) {
+		t.Parallel()
+		for _, stage := range []string{"PASS", "ACCEPT", "ENGAGE"} {
+			rate := ask[float64](t, f, "select (count(*) filter (where state = 'MET'))::float8 / count(*) from clocks where stage = $1 and fulfilled_at is not null", stage)
+			require.InDelta(t, 0.88, rate, 0.08, stage)
+		}
+	})
 	t.Run("there are leads in every stage, from every source and of every persona", func(t *testing.T) {
 		t.Parallel()
 		for _, s := range lifecycle.Stages {

@@ -87,6 +87,7 @@ func (w *world) diaryOfLead(l *pursuit, personas map[id.UUID]string) {
 		}
 	}
 	w.diaryOfMoves(l)
+	w.diaryOfDesks(l)
 	if l.owner == nil {
 		return
 	}

@@ -19,11 +19,18 @@ func (m *matcher) judge(c db.Case, l *pursuit) error {
 		if err := m.gate(c, l); err != nil {
 			return err
 		}
+		if err := m.freshen(c, l); err != nil {
+			return err
+		}
+		m.hasten(l)
 		if err := m.remember(c, l); err != nil {
 			return err
 		}
 	}
-	return m.move(c, l)
+	if err := m.move(c, l); err != nil {
+		return err
+	}
+	return m.desks(c, l)
 }
 
 // rate scores a lead as of an instant under the model in force then, and leaves the facts as a definition sees them.

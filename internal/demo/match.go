@@ -96,6 +96,12 @@ func (w *world) show() {
 	for _, h := range best.history {
 		h.LeadID = w.house.Showcase
 	}
+	for _, h := range best.handoffs {
+		h.LeadID = w.house.Showcase
+	}
+	for _, k := range best.clocks {
+		k.LeadID = w.house.Showcase
+	}
 	best.row.ID, best.score.LeadID = w.house.Showcase, w.house.Showcase
 }
 

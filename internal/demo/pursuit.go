@@ -40,16 +40,19 @@ var fates = []fate{
 
 // pursuit is a lead with its story.
 type pursuit struct {
-	row     *db.Lead
-	source  string
-	owner   *db.Member // who took it, also where the lead was given back
-	rep     *db.Member // whose territory it is in
-	touches []*db.Touch
-	moves   []move
-	steps   []*db.Move         // the moves as they are written
-	changes []*db.FactChange   // of the lead and its person, newest first
-	history []*db.ScoreHistory // oldest first
-	score   *db.Score          // nil of an erased one
+	row      *db.Lead
+	source   string
+	owner    *db.Member // who took it, also where the lead was given back
+	rep      *db.Member // whose territory it is in
+	touches  []*db.Touch
+	moves    []move
+	steps    []*db.Move         // the moves as they are written
+	changes  []*db.FactChange   // of the lead and its person, newest first
+	history  []*db.ScoreHistory // oldest first
+	handoffs []*db.Handoff
+	clocks   []*db.Clock
+	sales    string    // the queue of the person's country
+	score    *db.Score // nil of an erased one
 }
 
 // move is a change of stage.
@@ -173,6 +176,7 @@ func (w *world) pursue(p *person, f fate, earlier int) {
 	}
 	for i, s := range spans {
 		l := &pursuit{row: &db.Lead{WorkspaceID: w.workspace.ID, Stage: s.stage, Cycle: int32(i + 1), Queue: "marketing", PersonaReasons: db.ConditionReasons{}}}
+		l.sales = p.country.Queue
 		l.source, s.start = w.origin(p, s.stage, i > 0, s.start, s.end)
 		t := &story{w: w, p: p, l: l, start: s.start, end: s.end, rep: w.rep(p.country.Code), final: i == len(spans)-1, capture: -1}
 		l.rep = t.rep

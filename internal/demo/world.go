@@ -33,6 +33,8 @@ type world struct {
 	personas   []*db.Persona
 	companies  []*company
 	people     []*person
+	desk       desk
+	reasons    []*db.Reason
 	versions   []version // of what leads are judged by, oldest first
 
 	rows rows
@@ -63,6 +65,8 @@ type rows struct {
 	moves      []*db.Move
 	touches    []*db.Touch
 	events     []*db.Event
+	plans      []*db.FollowUp
+	attempts   []*db.Attempt
 }
 
 // newWorld thinks up everything.
@@ -88,6 +92,9 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 	w.makePeople()
 	w.live()
 	w.settle()
+	if err := w.equip(); err != nil {
+		return nil, err
+	}
 	if err := w.match(); err != nil {
 		return nil, err
 	}

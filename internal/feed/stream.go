@@ -39,6 +39,16 @@ type Query struct {
 	Pick      func(context.Context, []*db.Event) (some []*db.Event, err error) // what is left of those; nil for all. It may ask the database
 }
 
+// Here is the cursor of where a workspace's log stands: all that comes after it has not happened yet, or is just happening.
+func (f *Feed) Here(ctx context.Context, workspace id.UUID) (string, error) {
+	h, err := f.horizon(ctx)
+	if err != nil {
+		return "", err
+	}
+	at := h.place()
+	return f.sealer.EventCursor(workspace, at.Xid, at.Seq), nil
+}
+
 // Open begins a stream, which ends with its context, or when the process ends. A cursor that is none of this log's is a fault.
 func Open[T any](ctx context.Context, f *Feed, q Query, as func(*Change) T) (<-chan T, error) {
 	h, err := f.horizon(ctx)

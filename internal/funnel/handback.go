@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
@@ -32,6 +33,9 @@ func (t *tx) handBack(ctx context.Context, moves []*passage) error {
 			all[i].OfferedBy = p.row.ActorID
 		}
 		p.handoff = &all[i].ID
+		e := t.about(event.HandoffOffered, all[i])
+		e.data.To = all[i].Queue
+		t.emit(e)
 	}
 	_, err = db.Insert(ctx, t.Tx, "handoffs", all, "")
 	return err

@@ -39,15 +39,25 @@ func (f *Funnel) AcceptHandoff(ctx context.Context, in AcceptHandoffInput) (*Han
 		if err != nil {
 			return nil, err
 		}
-		names, err := t.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{t.who.Member}})
-		if err != nil || len(names) == 0 {
-			return nil, fmt.Errorf("read who accepts: %w", err)
-		}
-		e := t.about(event.HandoffAccepted, w.h)
+		return out, t.accepted(ctx, w.h)
+	})
+}
+
+// accepted tells that the viewer takes leads.
+func (t *tx) accepted(ctx context.Context, all ...*db.Handoff) error {
+	if len(all) == 0 {
+		return nil
+	}
+	names, err := t.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{t.who.Member}})
+	if err != nil || len(names) == 0 {
+		return fmt.Errorf("read who accepts: %w", err)
+	}
+	for _, h := range all {
+		e := t.about(event.HandoffAccepted, h)
 		e.data.Name = names[0].Name
 		t.emit(e)
-		return out, nil
-	})
+	}
+	return nil
 }
 
 // RejectHandoffInput says why sales does not want a lead.

@@ -189,7 +189,11 @@ func (f *Funnel) TakeBackLead(ctx context.Context, in TakeBackLeadInput) (*LeadP
 		}
 		p.row.Note = note
 		s.row.OwnerID, s.row.Queue = &t.who.Member, marketingQueue
-		return t.TakeBack(ctx, db.TakeBackParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, MemberID: &t.who.Member, At: t.now})
+		taken, err := t.TakeBack(ctx, db.TakeBackParams{WorkspaceID: t.Workspace, LeadID: s.row.ID, MemberID: &t.who.Member, At: t.now})
+		if err != nil {
+			return fmt.Errorf("take hand-offs back: %w", err)
+		}
+		return t.accepted(ctx, taken...)
 	})
 }
 

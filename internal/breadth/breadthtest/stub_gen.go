@@ -341,6 +341,15 @@ func (r importResolver) RefusalsURL(ctx context.Context, objs []*db.Import) ([]*
 	return answer[[]*string](ctx, r.Resolvers, "Import.refusalsUrl", objs)
 }
 
+// InboxEvent answers for the type's resolvers.
+func (r *Resolvers) InboxEvent() generated.InboxEventResolver { return inboxEventResolver{r} }
+
+type inboxEventResolver struct{ *Resolvers }
+
+func (r inboxEventResolver) Handoff(ctx context.Context, objs []*model.InboxEvent) ([]*db.Handoff, error) {
+	return answer[[]*db.Handoff](ctx, r.Resolvers, "InboxEvent.handoff", objs)
+}
+
 // JobProgress answers for the type's resolvers.
 func (r *Resolvers) JobProgress() generated.JobProgressResolver { return jobProgressResolver{r} }
 
@@ -954,6 +963,10 @@ func (r queryResolver) Lead(ctx context.Context, by model.LeadKey) (*db.Lead, er
 	return answer[*db.Lead](ctx, r.Resolvers, "Query.lead", nil, by)
 }
 
+func (r queryResolver) EventCursor(ctx context.Context) (string, error) {
+	return answer[string](ctx, r.Resolvers, "Query.eventCursor", nil)
+}
+
 func (r queryResolver) MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error) {
 	return answer[*funnel.ContactDecision](ctx, r.Resolvers, "Query.mayContact", nil, contactID, channel, purpose, department, at, campaignID)
 }
@@ -1070,6 +1083,15 @@ func (r signatureResolver) Member(ctx context.Context, objs []*db.Signature) ([]
 	return answer[[]*db.Member](ctx, r.Resolvers, "Signature.member", objs)
 }
 
+// SlaAlert answers for the type's resolvers.
+func (r *Resolvers) SlaAlert() generated.SlaAlertResolver { return slaAlertResolver{r} }
+
+type slaAlertResolver struct{ *Resolvers }
+
+func (r slaAlertResolver) Clock(ctx context.Context, objs []*model.SLAAlert) ([]*db.Clock, error) {
+	return answer[[]*db.Clock](ctx, r.Resolvers, "SlaAlert.clock", objs)
+}
+
 // SlaCompliance answers for the type's resolvers.
 func (r *Resolvers) SlaCompliance() generated.SlaComplianceResolver { return slaComplianceResolver{r} }
 
@@ -1096,6 +1118,14 @@ func (r sourceResolver) Leads(ctx context.Context, objs []*db.Source, first *int
 func (r *Resolvers) Subscription() generated.SubscriptionResolver { return subscriptionResolver{r} }
 
 type subscriptionResolver struct{ *Resolvers }
+
+func (r subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error) {
+	return answer[<-chan *model.InboxEvent](ctx, r.Resolvers, "Subscription.handoffInbox", nil, department, memberIds, after)
+}
+
+func (r subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
+	return answer[<-chan *model.SLAAlert](ctx, r.Resolvers, "Subscription.slaAlerts", nil, department, memberIds, stages, after)
+}
 
 func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error) {
 	return answer[<-chan *model.LeadEvent](ctx, r.Resolvers, "Subscription.leadEvents", nil, filter, after)

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/httpapi/playground/playgroundtest"
+	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+)
+
+// startDev starts `leadgraph dev` with the demo company, and answers what stands in dev.json.
+func startDev(t *testing.T, database, address, dir string) (*process, devFile) {
+	t.Helper()
+	place := filepath.Join(dir, "dev.json")
+	_ = os.Remove(place)
+	p := program(t, []string{"dev", "--port", address[strings.LastIndexByte(address, ':')+1:], "--data", dir}, "DATABASE_URL="+database)
+	var out devFile
+	p.await(t, func() bool {
+		text, err := os.ReadFile(place)
+		return err == nil && json.Unmarshal(text, &out) == nil
+	})
+	return p, out
+}
+
+// foreseen is a lead that can be offered, on the board, and to whom it will go: that is who looks at the other page.
+func (a *testAPI) foreseen(token string) (lead, rep string) {
+	a.t.Helper()
+	var found struct {
+		Leads struct{ Nodes []struct{ ID string } }
+	}
+	a.do(token, `{ leads(first: 20, filter: {stages: [QUALIFIED]}) { nodes { id } } }`, nil).into(a.t, &found)
+	for _, l := range found.Leads.Nodes {
+		var out struct {
+			RoutingSimulate struct {
+				Qualified bool
+				Routing   struct{ Member *struct{ ID string } }
+			}
+		}
+		a.do(token, `query ($lead: ID!) { routingSimulate(input: {leadId: $lead}) { qualified routing { member { id } } } }`, map[string]any{"lead": l.ID}).into(a.t, &out)
+		if s := out.RoutingSimulate; s.Qualified && s.Routing.Member != nil {
+			return l.ID, s.Routing.Member.ID
+		}
+	}
+	require.FailNow(a.t, "no lead of the demo can be offered to somebody")
+	return "", ""
+}
+
+// Two people look at the board: who markets offers a lead, and who sells takes it, while the server goes and comes back between the two.
+func TestTwoPeopleSeeOneBoardThoughTheServerRestarts(t *testing.T) {
+	t.Parallel()
+	marketing, sales := playgroundtest.Start(t), playgroundtest.Start(t)
+	database, address, dir := pgtest.Database(t, db.Migrate, db.Fingerprint()), freePort(t), t.TempDir()
+	first, info := startDev(t, database, address, dir)
+	at := &testAPI{t: t, url: info.URL}
+	director := info.Members[slices.IndexFunc(info.Members, func(m devMember) bool { return m.Department == "MARKETING" && m.Role == "DIRECTOR" })].Token
+
+	lead, rep := at.foreseen(director)
+	open := func(b *playgroundtest.Browser, member string) {
+		b.Open(fmt.Sprintf("%s#as=%s", info.LiveBoard, uuid(t, member)))
+		b.WaitFor("the board", "document.querySelector('#connection.live') && document.querySelectorAll('#qualified li').length > 0")
+	}
+	open(marketing, at.me(director))
+	open(sales, rep)
+	row := func(column string) string { return fmt.Sprintf("#%s li[data-lead=%q]", column, lead) }
+	is := func(b *playgroundtest.Browser, what, column string) {
+		t.Helper()
+		b.WaitFor(what, fmt.Sprintf("document.querySelectorAll('li[data-lead=%q]').length === 1 && document.querySelector('%s')", lead, row(column)))
+	}
+	is(sales, "the lead among the qualified ones", "qualified")
+	marketing.Click(row("qualified") + " .do")
+	is(sales, "the offer, without a reload", "offered")
+	is(marketing, "the offer", "offered")
+
+	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.RequireClean(info.LiveBoard)
+	}
+	first.term()
+	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.WaitFor("that the server is away", "document.querySelector('#connection.away')")
+	}
+	require.Zero(t, first.ended(t), first.out.last())
+	startDev(t, database, address, dir)
+	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.WaitFor("the connection", "document.querySelector('#connection.live')")
+	}
+	sales.Click(row("offered") + " .lead")
+	sales.Click(row("offered") + " .do")
+	is(sales, "the lead with sales", "working")
+	is(marketing, "that it was accepted", "working")
+	for _, b := range []*playgroundtest.Browser{marketing, sales} {
+		b.WaitFor("the news", "document.querySelectorAll('#news li').length >= 2")
+		var news []string
+		b.Eval("[...document.querySelectorAll('#news li')].map((li) => li.dataset.event)", &news)
+		require.Len(t, news, 2, "the offer and its acceptance, each once")
+		require.NotEqual(t, news[0], news[1])
+	}
+	sales.WaitFor("its timeline", `document.querySelector('#timeline').textContent.includes('accepted the lead')`)
+	if file := os.Getenv("LEADGRAPH_SCREENSHOT"); file != "" {
+		sales.Screenshot(file)
+	}
+}
