@@ -144,8 +144,8 @@ func (n *node) explainGroup(f *Facts, negated bool, leaves *[]Leaf) (passed bool
 
 // value is a cell's value; nil where it is missing.
 func (c *cell) value(t Type) *Value {
-	if !c.set {
-		return nil
+	if !c.set || c.shown != nil {
+		return c.shown
 	}
 	var v Value
 	switch t {
@@ -158,5 +158,6 @@ func (c *cell) value(t Type) *Value {
 	default:
 		v = Text(c.text)
 	}
-	return &v
+	c.shown = &v
+	return c.shown
 }

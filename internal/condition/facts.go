@@ -34,6 +34,7 @@ type cell struct {
 	time   int64
 	folded []byte // of the text, once asked for
 	tokens []byte // of the text, once asked for
+	shown  *Value // once asked for: several tests show the same
 }
 
 // Touch is one touch with the lead's contact.
