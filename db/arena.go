@@ -11,26 +11,34 @@ import (
 // itself, for rows that may be kept.
 type arena struct {
 	shared bool
+	room   int // bytes of a chunk of texts
+	many   int // values of a chunk of these
 	chunk  strings.Builder
 	texts  []string
 	uuids  []id.UUID
 	times  []time.Time
 }
 
-// chunks of an arena hold that many bytes, or values.
+// chunks of an arena hold at most that many bytes, or values.
 const (
 	chunkBytes  = 2048
 	chunkValues = 32
 )
 
+// what one row is taken to need of each.
+const (
+	rowBytes  = 128
+	rowValues = 4
+)
+
 // text is a copy of some bytes.
 func (a *arena) text(raw []byte) string {
-	if !a.shared || len(raw) > chunkBytes/8 {
+	if !a.shared || len(raw) > a.room/2 {
 		return string(raw)
 	}
 	if a.chunk.Cap()-a.chunk.Len() < len(raw) {
 		a.chunk.Reset() // the texts keep the old one
-		a.chunk.Grow(chunkBytes)
+		a.chunk.Grow(a.room)
 	}
 	at := a.chunk.Len()
 	a.chunk.Write(raw)
@@ -38,22 +46,23 @@ func (a *arena) text(raw []byte) string {
 }
 
 // keep is a place for a value.
-func keep[T any](places *[]T, v T) *T {
+func keep[T any](a *arena, places *[]T, v T) *T {
 	if *places == nil {
 		place := new(T) // and not v itself, which would then be made anew also where there is a place
 		*place = v
 		return place
 	}
 	if len(*places) == cap(*places) {
-		*places = make([]T, 0, chunkValues)
+		*places = make([]T, 0, a.many)
 	}
 	*places = append(*places, v)
 	return &(*places)[len(*places)-1]
 }
 
-// newArena is an arena whose values share memory.
-func newArena() *arena {
-	return &arena{shared: true, texts: []string{}, uuids: []id.UUID{}, times: []time.Time{}}
+// newArena is an arena whose values share memory, for so many rows: few rows shall not take the memory of many.
+func newArena(rows int) *arena {
+	rows = max(rows, 1)
+	return &arena{shared: true, room: min(rows*rowBytes, chunkBytes), many: min(rows*rowValues, chunkValues), texts: []string{}, uuids: []id.UUID{}, times: []time.Time{}}
 }
 
 // slab makes rows, many at a time.

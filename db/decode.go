@@ -66,7 +66,7 @@ func decodeUUID(a *arena, raw []byte, dest any) bool {
 			*d = nil
 			return true
 		}
-		*d = keep(&a.uuids, id.UUID(raw))
+		*d = keep(a, &a.uuids, id.UUID(raw))
 		return true
 	}
 	return false
@@ -82,7 +82,7 @@ func decodeText(a *arena, raw []byte, dest any) bool {
 	case **string:
 		*d = nil
 		if raw != nil {
-			*d = keep(&a.texts, a.text(raw))
+			*d = keep(a, &a.texts, a.text(raw))
 		}
 		return true
 	}
@@ -123,7 +123,7 @@ func decodeTime(a *arena, raw []byte, dest any) bool {
 	}
 	t := time.UnixMicro(n + epoch).UTC()
 	if nullable {
-		*p = keep(&a.times, t)
+		*p = keep(a, &a.times, t)
 		return true
 	}
 	d, ok := dest.(*time.Time)

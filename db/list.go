@@ -322,7 +322,7 @@ func fetch[T any](ctx context.Context, t tenant, g *reading[T], sql string, args
 	defer rows.Close()
 	number, numbered := head.(*int64)
 	dest := make([]any, 0, len(g.fields)+1)
-	mem, made, out := newArena(), slab[T]{next: most}, newParts[T](n, most)
+	mem, made, out := newArena(most), slab[T]{next: most}, newParts[T](n, most)
 	for rows.Next() {
 		row, at := made.row(), 0
 		if dest = dest[:0]; head != nil {

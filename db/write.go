@@ -90,7 +90,7 @@ func (t *Tx) Together(ctx context.Context, ask func(*Opening)) error {
 // collect puts the rows of a statement, whose columns are the row's fields, in a place. They share memory.
 func collect[T any](q *pgx.QueuedQuery, into *[]*T) {
 	q.Query(func(rows pgx.Rows) error {
-		all, memory, made := whole[T](), newArena(), slab[T]{next: 64}
+		all, memory, made := whole[T](), newArena(64), slab[T]{next: 64}
 		var places []any
 		*into = []*T{}
 		for rows.Next() {
