@@ -28,7 +28,7 @@ func (t *tx) handBack(ctx context.Context, moves []*passage) error {
 	for i, p := range moves {
 		l := p.Lead
 		all[i] = &db.Handoff{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, Direction: lifecycle.SalesToMarketing, State: lifecycle.HandoffOffered, Number: last[l.ID] + 1,
-			Queue: marketingQueue, DefinitionID: l.DefinitionID, ModelID: l.ModelID, OfferedAt: t.now, ReasonID: p.row.ReasonID, Feedback: p.row.Note, WakeAt: l.WakeAt, Version: 1}
+			Queue: marketingQueue, Evidence: stoodAt(l, p.Persona), DefinitionID: l.DefinitionID, ModelID: l.ModelID, OfferedAt: t.now, ReasonID: p.row.ReasonID, Feedback: p.row.Note, WakeAt: l.WakeAt, Version: 1}
 		if p.row.Department != nil {
 			all[i].OfferedBy = p.row.ActorID
 		}

@@ -244,13 +244,18 @@ func (r *rounds) give(l *candidacy) error {
 	return nil
 }
 
+// stoodAt is where a lead stands at this instant.
+func stoodAt(l *db.Lead, p *db.Persona) db.HandoffEvidence {
+	e := db.HandoffEvidence{Score: l.Score, Fit: l.Fit, Engagement: l.Engagement, FitGrade: l.FitGrade, EngagementGrade: l.EngagementGrade, Band: l.Band, PersonaID: l.PersonaID}
+	if p != nil {
+		e.Persona = &p.Name
+	}
+	return e
+}
+
 // evidence is what a hand-off rests on, as it is at this instant.
 func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
-	row := l.row
-	e := db.HandoffEvidence{Score: row.Score, Fit: row.Fit, Engagement: row.Engagement, FitGrade: row.FitGrade, EngagementGrade: row.EngagementGrade, Band: row.Band, PersonaID: row.PersonaID}
-	if l.of.Persona != nil {
-		e.Persona = &l.of.Persona.Name
-	}
+	e := stoodAt(l.row, l.of.Persona)
 	if l.score != nil {
 		e.Made = db.ListOf(r.model.Restore(l.score.Factors.Items(), l.score.At))
 	}
