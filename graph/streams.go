@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
@@ -72,9 +71,12 @@ func (r *Resolver) contactDecision(ctx context.Context, who *id.Global, after *s
 
 // agreementReview is the stream of how versions of the rules come into force.
 func (r *Resolver) agreementReview(ctx context.Context, kinds []agreement.Kind, after *string) (<-chan *model.AgreementEvent, error) {
-	q := r.view(ctx, after, reviews, func(e *db.Event) bool {
-		of, _, _ := strings.Cut(e.Data.Name, " ") // a version is called by its kind first
-		return among(kinds, agreement.Kind(of))
-	})
+	q := r.view(ctx, after, reviews, all)
+	if read := r.read(ctx); kinds != nil {
+		q.Pick = func(ctx context.Context, events []*db.Event) ([]*db.Event, error) {
+			rows, err := read.AgreementsByID(ctx, db.AgreementsByIDParams{WorkspaceID: read.Workspace, Ids: subjects(events)})
+			return ofSubjects(events, rows, err, func(a *db.Agreement) id.UUID { return a.ID }, func(_ *db.Event, a *db.Agreement) bool { return slices.Contains(kinds, a.Kind) })
+		}
+	}
 	return feed.Open(ctx, r.Feed, q, model.NewAgreementEvent)
 }
