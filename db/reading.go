@@ -39,7 +39,7 @@ var needs = map[string]map[string]string{
 	"BackTest":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ModelFit":     {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"Reason":       {"id": "id"},
-	"Deal":         {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id"},
+	"Deal":         {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
 	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
 		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},

@@ -40,6 +40,10 @@ func (r *dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reaso
 	return reasonsOf(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.ReasonID })
 }
 
+func (r *dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error) {
+	return handoffsByID(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.HandoffID })
+}
+
 func (r *leadResolver) Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error) {
 	return dealsOf(ctx, r.Resolver, objs)
 }

@@ -51,6 +51,10 @@ func reasonsOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*
 	return one(ctx, r, parents, key, func(x *db.Reason) id.UUID { return x.ID })
 }
 
+func handoffsByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Handoff, error) {
+	return one(ctx, r, parents, key, func(h *db.Handoff) id.UUID { return h.ID })
+}
+
 func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Clock, error) {
 	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
 }

@@ -5044,6 +5044,15 @@ func breadthDeal() *breadth.Type {
 					return x.(*executionContext).Resolvers.Deal().Reason(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Reason])),
 			},
+			"handoff": {
+				NonNull:  []bool{false},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
+					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
 		},
 	}
 }

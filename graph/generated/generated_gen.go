@@ -170,6 +170,7 @@ type DealResolver interface {
 	Account(ctx context.Context, objs []*db.Deal) ([]*db.Account, error)
 	Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error)
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
+	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -3983,6 +3984,8 @@ type Deal implements Node @can(do: ["leads:read"]) {
   owner: Member
   "Why it was lost, or its lead disqualified."
   reason: Reason
+  "The hand-off that it came from, fixed when the deal was opened; null where sales found the lead itself."
+  handoff: Handoff
 }
 
 "What became of a deal."
@@ -10334,6 +10337,8 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_owner(ctx, field)
 	case "reason":
 		return ec.fieldContext_Deal_reason(ctx, field)
+	case "handoff":
+		return ec.fieldContext_Deal_handoff(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
@@ -30698,6 +30703,61 @@ func (ec *executionContext) resolveBatch_Deal_reason(ctx context.Context, field 
 		results,
 		err,
 		"Deal.reason",
+	)
+}
+
+func (ec *executionContext) _Deal_handoff(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_handoff(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
+			return ec.marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_handoff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Handoff(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_handoff(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Handoff(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Handoff](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.handoff",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Handoff(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Handoff](
+		ctx,
+		results,
+		err,
+		"Deal.handoff",
 	)
 }
 
@@ -78241,6 +78301,44 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Deal_reason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "handoff":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_handoff(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

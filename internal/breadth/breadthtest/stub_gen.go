@@ -247,6 +247,10 @@ func (r dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason
 	return answer[[]*db.Reason](ctx, r.Resolvers, "Deal.reason", objs)
 }
 
+func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error) {
+	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
+}
+
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
