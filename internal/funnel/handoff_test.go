@@ -242,4 +242,9 @@ func TestWhoIsGivenAnOfferedLeadAnswersForIt(t *testing.T) {
 	out, err := d.AcceptHandoff(auth.With(t.Context(), second), AcceptHandoffInput{HandoffID: offers[0]})
 	require.NoError(t, err)
 	require.Equal(t, second.Member, *out.Handoff.MemberID)
+	_, err = d.owner.Exec(t.Context(), "update leads set stage = 'SALES_QUALIFIED' where workspace_id = $1 and id = $2", ws, out.Handoff.LeadID)
+	require.NoError(t, err)
+	opened, err := d.OpenDeal(auth.With(t.Context(), second), OpenDealInput{LeadID: d.lead(t, ws).GlobalID(), Name: "Trucks", AmountMinor: 1, Currency: "EUR"})
+	require.NoError(t, err)
+	require.Equal(t, out.Handoff.ID, *opened.Deal.HandoffID, "the hand-off that it came from")
 }
