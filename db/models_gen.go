@@ -637,6 +637,7 @@ type Touch struct {
 	ExternalID       *string                 `db:"external_id"`
 	OccurredAt       time.Time               `db:"occurred_at"`
 	RecordedAt       time.Time               `db:"recorded_at"`
+	ResourceID       *id.UUID                `db:"resource_id"`
 }
 
 type TouchKey struct {

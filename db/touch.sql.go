@@ -29,7 +29,7 @@ func (q *Queries) RulesStamp(ctx context.Context, workspaceID id.UUID) (id.UUID,
 }
 
 const touchByID = `-- name: TouchByID :many
-select workspace_id, id, contact_id, account_id, source_id, campaign_id, member_id, kind, channel, direction, department, resource_position, subject, external_id, occurred_at, recorded_at from touches where workspace_id = $1 and id = $2
+select workspace_id, id, contact_id, account_id, source_id, campaign_id, member_id, kind, channel, direction, department, resource_position, subject, external_id, occurred_at, recorded_at, resource_id from touches where workspace_id = $1 and id = $2
 `
 
 type TouchByIDParams struct {
@@ -64,6 +64,7 @@ func (q *Queries) TouchByID(ctx context.Context, arg TouchByIDParams) ([]*Touch,
 			&i.ExternalID,
 			&i.OccurredAt,
 			&i.RecordedAt,
+			&i.ResourceID,
 		); err != nil {
 			return nil, err
 		}
