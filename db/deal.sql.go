@@ -42,7 +42,7 @@ func (q *Queries) DealOrigin(ctx context.Context, arg DealOriginParams) ([]id.UU
 }
 
 const dealsByID = `-- name: DealsByID :many
-select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version from deals where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version, source_id, external_id, attributes from deals where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type DealsByIDParams struct {
@@ -79,6 +79,9 @@ func (q *Queries) DealsByID(ctx context.Context, arg DealsByIDParams) ([]*Deal, 
 			&i.ClosedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.SourceID,
+			&i.ExternalID,
+			&i.Attributes,
 		); err != nil {
 			return nil, err
 		}
@@ -91,8 +94,8 @@ func (q *Queries) DealsByID(ctx context.Context, arg DealsByIDParams) ([]*Deal, 
 }
 
 const latestDeals = `-- name: LatestDeals :many
-select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version from unnest($1::uuid[]) as p(lead_id)
-cross join lateral (select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version from deals x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.opened_at desc, x.id desc limit 1) d
+select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version, d.source_id, d.external_id, d.attributes from unnest($1::uuid[]) as p(lead_id)
+cross join lateral (select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version, source_id, external_id, attributes from deals x where x.workspace_id = $2 and x.lead_id = p.lead_id order by x.opened_at desc, x.id desc limit 1) d
 `
 
 type LatestDealsParams struct {
@@ -130,6 +133,9 @@ func (q *Queries) LatestDeals(ctx context.Context, arg LatestDealsParams) ([]*De
 			&i.ClosedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.SourceID,
+			&i.ExternalID,
+			&i.Attributes,
 		); err != nil {
 			return nil, err
 		}
@@ -142,7 +148,7 @@ func (q *Queries) LatestDeals(ctx context.Context, arg LatestDealsParams) ([]*De
 }
 
 const lockDeal = `-- name: LockDeal :one
-select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version from deals where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version, source_id, external_id, attributes from deals where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockDealParams struct {
@@ -173,12 +179,15 @@ func (q *Queries) LockDeal(ctx context.Context, arg LockDealParams) (*Deal, erro
 		&i.ClosedAt,
 		&i.UpdatedAt,
 		&i.Version,
+		&i.SourceID,
+		&i.ExternalID,
+		&i.Attributes,
 	)
 	return &i, err
 }
 
 const lockOpenDeals = `-- name: LockOpenDeals :many
-select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version from deals where workspace_id = $1 and lead_id = $2 and outcome = 'OPEN' limit 1 for no key update
+select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version, source_id, external_id, attributes from deals where workspace_id = $1 and lead_id = $2::uuid and outcome = 'OPEN' limit 1 for no key update
 `
 
 type LockOpenDealsParams struct {
@@ -216,6 +225,9 @@ func (q *Queries) LockOpenDeals(ctx context.Context, arg LockOpenDealsParams) ([
 			&i.ClosedAt,
 			&i.UpdatedAt,
 			&i.Version,
+			&i.SourceID,
+			&i.ExternalID,
+			&i.Attributes,
 		); err != nil {
 			return nil, err
 		}

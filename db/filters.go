@@ -241,8 +241,11 @@ type DealFilter struct {
 	Outcomes     []lifecycle.DealOutcome
 	OwnerIds     []id.Global
 	AccountIds   []id.Global
+	SourceIds    []id.Global
 	OpenedFrom   *time.Time
 	OpenedBefore *time.Time
+	ClosedFrom   *time.Time
+	ClosedBefore *time.Time
 }
 
 func (f *DealFilter) add(q *query) error {
@@ -251,6 +254,10 @@ func (f *DealFilter) add(q *query) error {
 	}
 	in(q, "outcome", f.Outcomes)
 	span(q, "opened_at", f.OpenedFrom, f.OpenedBefore)
+	span(q, "closed_at", f.ClosedFrom, f.ClosedBefore)
+	if err := inIDs(q, "sourceIds", "source_id", id.Source, f.SourceIds); err != nil {
+		return err
+	}
 	if err := inIDs(q, "ownerIds", "owner_id", id.Member, f.OwnerIds); err != nil {
 		return err
 	}

@@ -247,8 +247,8 @@ type ContactIdentity struct {
 type Deal struct {
 	WorkspaceID id.UUID               `db:"workspace_id"`
 	ID          id.UUID               `db:"id"`
-	LeadID      id.UUID               `db:"lead_id"`
-	ContactID   id.UUID               `db:"contact_id"`
+	LeadID      *id.UUID              `db:"lead_id"`
+	ContactID   *id.UUID              `db:"contact_id"`
 	AccountID   *id.UUID              `db:"account_id"`
 	HandoffID   *id.UUID              `db:"handoff_id"`
 	OwnerID     *id.UUID              `db:"owner_id"`
@@ -264,6 +264,9 @@ type Deal struct {
 	ClosedAt    *time.Time            `db:"closed_at"`
 	UpdatedAt   time.Time             `db:"updated_at"`
 	Version     int32                 `db:"version"`
+	SourceID    *id.UUID              `db:"source_id"`
+	ExternalID  *string               `db:"external_id"`
+	Attributes  Attributes            `db:"attributes"`
 }
 
 type Event struct {

@@ -21,11 +21,11 @@ func (r *accountResolver) Deals(ctx context.Context, objs []*db.Account, first *
 }
 
 func (r *dealResolver) Lead(ctx context.Context, objs []*db.Deal) ([]*db.Lead, error) {
-	return leadsByID(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return &d.LeadID })
+	return leadsByID(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.LeadID })
 }
 
 func (r *dealResolver) Contact(ctx context.Context, objs []*db.Deal) ([]*db.Contact, error) {
-	return contactsOf(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return &d.ContactID })
+	return contactsOf(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.ContactID })
 }
 
 func (r *dealResolver) Account(ctx context.Context, objs []*db.Deal) ([]*db.Account, error) {
@@ -42,6 +42,10 @@ func (r *dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reaso
 
 func (r *dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error) {
 	return handoffsByID(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.HandoffID })
+}
+
+func (r *dealResolver) Source(ctx context.Context, objs []*db.Deal) ([]*db.Source, error) {
+	return sourcesOf(ctx, r.Resolver, objs, func(d *db.Deal) *id.UUID { return d.SourceID })
 }
 
 func (r *leadResolver) Deal(ctx context.Context, objs []*db.Lead) ([]*db.Deal, error) {

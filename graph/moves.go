@@ -59,7 +59,7 @@ func dealsOf(ctx context.Context, r *Resolver, leads []*db.Lead) ([]*db.Deal, er
 	}
 	of := make(map[id.UUID]*db.Deal, len(rows))
 	for _, d := range rows {
-		of[d.LeadID] = d
+		of[*d.LeadID] = d
 	}
 	out := make([]*db.Deal, len(leads))
 	for i, l := range leads {

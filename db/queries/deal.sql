@@ -6,7 +6,7 @@ select * from deals where workspace_id = @workspace_id and id = @id for no key u
 
 -- name: LockOpenDeals :many
 -- At most one: the open deal of a lead.
-select * from deals where workspace_id = @workspace_id and lead_id = @lead_id and outcome = 'OPEN' limit 1 for no key update;
+select * from deals where workspace_id = @workspace_id and lead_id = @lead_id::uuid and outcome = 'OPEN' limit 1 for no key update;
 
 -- name: LatestDeals :many
 -- The latest deal of each lead, open or not.

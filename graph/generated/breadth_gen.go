@@ -5000,7 +5000,7 @@ func breadthDeal() *breadth.Type {
 				},
 			},
 			"lead": {
-				NonNull:  []bool{true},
+				NonNull:  []bool{false},
 				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
@@ -5009,7 +5009,7 @@ func breadthDeal() *breadth.Type {
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
 			},
 			"contact": {
-				NonNull:  []bool{true},
+				NonNull:  []bool{false},
 				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
@@ -5052,6 +5052,37 @@ func breadthDeal() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{245},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.Deal().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"externalId": {
+				NonNull: []bool{false},
+				Member:  "ExternalID",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).ExternalID; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"attributes": {
+				NonNull: []bool{true},
+				Member:  "Attributes",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Deal).Attributes; v == nil {
+						w.Null()
+					} else {
+						v.MarshalGQL(w)
+					}
+				},
 			},
 		},
 	}

@@ -171,6 +171,7 @@ type DealResolver interface {
 	Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error)
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
 	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
+	Source(ctx context.Context, objs []*db.Deal) ([]*db.Source, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -3927,7 +3928,7 @@ type Coverage @can(do: ["leads:read"]) {
 extend type Mutation {
   "SALES_QUALIFIED to OPPORTUNITY: opens the deal of a lead and fixes the hand-off that it came from. Errors: FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
   openDeal(input: OpenDealInput!): OpenDealPayload! @can(do: ["leads:write"])
-  "Changes an open deal: sales or an API key. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT."
+  "Changes an open deal: sales or an API key. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT, such as for a currency without its amount."
   updateDeal(input: UpdateDealInput!): UpdateDealPayload! @can(do: ["leads:write"])
   "OPPORTUNITY to WON: closes a deal; the person is a customer from now on. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (` + "`" + `allowed` + "`" + `), BAD_USER_INPUT."
   winDeal(input: WinDealInput!): WinDealPayload! @can(do: ["leads:write"])
@@ -3948,13 +3949,13 @@ extend type Account {
   deals(first: Int, after: String, last: Int, before: String, filter: DealFilter): DealConnection!
 }
 
-"The opportunity that a lead became."
+"The opportunity that a lead became, or that was brought in from another system."
 type Deal implements Node @can(do: ["leads:read"]) {
   "Prefix ` + "`" + `deal` + "`" + `."
   id: ID!
   "What people call it."
   name: String!
-  "Its amount in minor units of ` + "`" + `currency` + "`" + `."
+  "Its amount in minor units of ` + "`" + `currency` + "`" + `, such as cents; 0 where it is not known, which only deals that were brought in and are not won can be."
   amountMinor: Int64!
   "ISO 4217."
   currency: String!
@@ -3974,10 +3975,10 @@ type Deal implements Node @can(do: ["leads:read"]) {
   updatedAt: Time!
   "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
   version: Int!
-  "The lead."
-  lead: Lead!
-  "The person."
-  contact: Contact!
+  "The lead; null for a deal that was brought in without a pursuit of its own."
+  lead: Lead
+  "The person; null where the system that the deal was brought in from knew none."
+  contact: Contact
   "The person's company; null where unknown."
   account: Account
   "Who answers for it."
@@ -3986,6 +3987,12 @@ type Deal implements Node @can(do: ["leads:read"]) {
   reason: Reason
   "The hand-off that it came from, fixed when the deal was opened; null where sales found the lead itself."
   handoff: Handoff
+  "Where it was brought in from; null for a deal that was opened here."
+  source: Source
+  "Its id there."
+  externalId: String
+  "The workspace's own attributes, by key, such as product or office."
+  attributes: Attributes!
 }
 
 "What became of a deal."
@@ -4030,6 +4037,12 @@ input DealFilter {
   openedFrom: Time
   "Opened before."
   openedBefore: Time
+  "Closed at or after."
+  closedFrom: Time
+  "Closed before."
+  closedBefore: Time
+  "Brought in from one of these sources."
+  sourceIds: [ID!]
 }
 
 "Orders of deals, each by an index."
@@ -4046,7 +4059,7 @@ input OpenDealInput {
   leadId: ID!
   "1 to 200 characters. No personal data: it stands in the event log."
   name: String!
-  "0 to 10^15 minor units of ` + "`" + `currency` + "`" + `."
+  "1 to 10^15 minor units of ` + "`" + `currency` + "`" + `."
   amountMinor: Int64!
   "ISO 4217."
   currency: String!
@@ -4056,6 +4069,8 @@ input OpenDealInput {
   note: String
   "When it may close."
   expectedAt: Time
+  "Attributes of your own, such as product or office."
+  attributes: Attributes
   "The version of the lead that it was decided on; CONFLICT when it is no longer that."
   expectedVersion: Int
   "Makes a repeat of this call answer as the first did."
@@ -4078,9 +4093,9 @@ input UpdateDealInput {
   expectedVersion: Int
   "1 to 200 characters."
   name: String
-  "0 to 10^15."
+  "1 to 10^15."
   amountMinor: Int64
-  "ISO 4217."
+  "ISO 4217; another one takes the amount beside it."
   currency: String
   "Up to 100 characters."
   stage: String
@@ -4088,6 +4103,8 @@ input UpdateDealInput {
   note: String
   "When it may close."
   expectedAt: Time
+  "Attributes of your own to set or, with null, to clear."
+  attributes: Attributes
   "Makes a repeat of this call answer as the first did."
   idempotencyKey: String
 }
@@ -4104,8 +4121,10 @@ type UpdateDealPayload {
 input WinDealInput {
   "The deal."
   dealId: ID!
-  "What it was won at, 0 to 10^15; the amount that it has where absent."
+  "What it was won at, 1 to 10^15; the amount that it has where absent."
   amountMinor: Int64
+  "When it was won, if that was not now: not before it was opened, and not in the future."
+  closedAt: Time
   "What others should know, up to 2,000 characters; kept with the move."
   note: String
   "The version of the deal that it was decided on; CONFLICT when it is no longer that."
@@ -4130,6 +4149,8 @@ input LoseDealInput {
   reason: String!
   "Of a reason that leads to RETARGETING: from when on the lead may be worth another try; 90 days from now where absent."
   wakeAt: Time
+  "When it was lost, if that was not now: not before it was opened, and not in the future."
+  closedAt: Time
   "What others should know, up to 2,000 characters; kept with the move."
   note: String
   "The version of the deal that it was decided on; CONFLICT when it is no longer that."
@@ -10339,6 +10360,12 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_reason(ctx, field)
 	case "handoff":
 		return ec.fieldContext_Deal_handoff(ctx, field)
+	case "source":
+		return ec.fieldContext_Deal_source(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Deal_externalId(ctx, field)
+	case "attributes":
+		return ec.fieldContext_Deal_attributes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
@@ -30444,10 +30471,10 @@ func (ec *executionContext) _Deal_lead(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
-			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+			return ec.marshalOLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Deal_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -30499,10 +30526,10 @@ func (ec *executionContext) _Deal_contact(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
-			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+			return ec.marshalOContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Deal_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -30759,6 +30786,107 @@ func (ec *executionContext) resolveBatch_Deal_handoff(ctx context.Context, field
 		err,
 		"Deal.handoff",
 	)
+}
+
+func (ec *executionContext) _Deal_source(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_source(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.Deal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"Deal.source",
+	)
+}
+
+func (ec *executionContext) _Deal_externalId(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_externalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Deal_attributes(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_attributes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attributes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Attributes) graphql.Marshaler {
+			return ec.marshalNAttributes2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributes(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_attributes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Attributes does not have child fields"))
 }
 
 func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
@@ -64493,7 +64621,7 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore"}
+	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore", "closedFrom", "closedBefore", "sourceIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64535,6 +64663,27 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.OpenedBefore = data
+		case "closedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedFrom = data
+		case "closedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedBefore = data
+		case "sourceIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceIds = data
 		}
 	}
 	return it, nil
@@ -65907,7 +66056,7 @@ func (ec *executionContext) unmarshalInputLoseDealInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dealId", "reason", "wakeAt", "note", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"dealId", "reason", "wakeAt", "closedAt", "note", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -65935,6 +66084,13 @@ func (ec *executionContext) unmarshalInputLoseDealInput(ctx context.Context, obj
 				return it, err
 			}
 			it.WakeAt = data
+		case "closedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedAt = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -66391,7 +66547,7 @@ func (ec *executionContext) unmarshalInputOpenDealInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"leadId", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"leadId", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "attributes", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -66447,6 +66603,13 @@ func (ec *executionContext) unmarshalInputOpenDealInput(ctx context.Context, obj
 				return it, err
 			}
 			it.ExpectedAt = data
+		case "attributes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
+			data, err := ec.unmarshalOAttributes2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributes(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attributes = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
@@ -70387,7 +70550,7 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dealId", "expectedVersion", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "idempotencyKey"}
+	fieldsInOrder := [...]string{"dealId", "expectedVersion", "name", "amountMinor", "currency", "stage", "note", "expectedAt", "attributes", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -70450,6 +70613,13 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 				return it, err
 			}
 			it.ExpectedAt = graphql.OmittableOf(data)
+		case "attributes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
+			data, err := ec.unmarshalOAttributes2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributes(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attributes = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -70847,7 +71017,7 @@ func (ec *executionContext) unmarshalInputWinDealInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"dealId", "amountMinor", "note", "expectedVersion", "idempotencyKey"}
+	fieldsInOrder := [...]string{"dealId", "amountMinor", "closedAt", "note", "expectedVersion", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -70868,6 +71038,13 @@ func (ec *executionContext) unmarshalInputWinDealInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.AmountMinor = data
+		case "closedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedAt = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -78149,7 +78326,7 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Deal_lead(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -78187,7 +78364,7 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 					}
 				}()
 				res = ec._Deal_contact(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -78367,6 +78544,54 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "externalId":
+			out.Values[i] = ec._Deal_externalId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attributes":
+			out.Values[i] = ec._Deal_attributes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

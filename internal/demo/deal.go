@@ -22,7 +22,7 @@ func (w *world) deals() (all []*db.Deal) {
 		l, d := leads[m.LeadID], open[m.LeadID]
 		switch {
 		case m.ToStage == lifecycle.Opportunity:
-			d = &db.Deal{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: l.ID, ContactID: l.ContactID, AccountID: l.AccountID, OwnerID: m.ActorID, Name: "Robots", Currency: "EUR",
+			d = &db.Deal{WorkspaceID: l.WorkspaceID, ID: id.New(), LeadID: &l.ID, ContactID: &l.ContactID, Attributes: db.None, AccountID: l.AccountID, OwnerID: m.ActorID, Name: "Robots", Currency: "EUR",
 				AmountMinor: int64(3+len(all)*7%11) * 2_450_000, Outcome: lifecycle.DealOpen, OpenedAt: m.At, UpdatedAt: m.At, Version: 1}
 			if l.AccountID != nil {
 				d.Name = "Robots for " + companies[*l.AccountID].Name

@@ -21,9 +21,6 @@ type DealPayload struct {
 	Deal *db.Deal
 }
 
-// maxAmount is what amounts of deals stay below, so that sums of them are exact in JSON: 2^53 is more than 9 times as much.
-const maxAmount = 1_000_000_000_000_000
-
 // OpenDealInput is the opportunity that a lead becomes.
 type OpenDealInput struct {
 	LeadID          id.Global
@@ -33,6 +30,7 @@ type OpenDealInput struct {
 	Stage           *string
 	Note            *string
 	ExpectedAt      *time.Time
+	Attributes      db.Attributes
 	ExpectedVersion *int32
 	IdempotencyKey  *string
 }
@@ -43,8 +41,9 @@ func (f *Funnel) OpenDeal(ctx context.Context, in OpenDealInput) (*DealPayload, 
 	lead, err := kind("input.leadId", in.LeadID, id.Lead)
 	c.add(err)
 	d := &db.Deal{Name: c.line("input.name", in.Name, 200), AmountMinor: in.AmountMinor, Currency: c.currency("input.currency", in.Currency), Stage: c.opt("input.stage", in.Stage, 100),
-		Note: c.note(in.Note), ExpectedAt: c.expected(in.ExpectedAt)}
-	c.upTo("input.amountMinor", in.AmountMinor, 0, maxAmount)
+		Note: c.note(in.Note), ExpectedAt: c.expected(in.ExpectedAt), Attributes: db.None}
+	d.Attributes, _ = d.Attributes.Merge(in.Attributes)
+	c.amount("input.amountMinor", in.AmountMinor)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -69,7 +68,7 @@ func (f *Funnel) OpenDeal(ctx context.Context, in OpenDealInput) (*DealPayload, 
 		if s.row.OwnerID == nil {
 			s.row.OwnerID = &t.who.Member
 		}
-		d.WorkspaceID, d.ID, d.LeadID, d.ContactID, d.AccountID, d.OwnerID = t.Workspace, id.New(), lead, s.row.ContactID, s.row.AccountID, s.row.OwnerID
+		d.WorkspaceID, d.ID, d.LeadID, d.ContactID, d.AccountID, d.OwnerID = t.Workspace, id.New(), &lead, &s.row.ContactID, s.row.AccountID, s.row.OwnerID
 		d.Outcome, d.OpenedAt, d.UpdatedAt, d.Version = lifecycle.DealOpen, t.now, t.now, 1
 		if err := t.finish(ctx, s); err != nil {
 			return nil, err
@@ -93,44 +92,42 @@ func (c *checks) expected(at *time.Time) *time.Time {
 	return new(at.UTC().Truncate(time.Microsecond))
 }
 
-// amount is a deal's amount as events tell it.
-func amount(d *db.Deal) string {
-	return fmt.Sprintf("%d.%02d %s", d.AmountMinor/100, d.AmountMinor%100, d.Currency)
-}
-
 // tellDeal records what happened with a deal.
 func (t *tx) tellDeal(kind event.Kind, d *db.Deal, detail string, changed ...string) {
-	e := logged{kind: kind, lead: d.LeadID, contact: d.ContactID, subject: d.ID, data: event.Data{Name: d.Name, Detail: detail, Changes: changed}}
-	if d.AccountID != nil {
-		e.account = *d.AccountID
+	t.emit(logged{kind: kind, lead: known(d.LeadID), contact: known(d.ContactID), account: known(d.AccountID), subject: d.ID, data: event.Data{Name: d.Name, Detail: detail, Changes: changed}})
+}
+
+// known is an id that may be missing; zero for none.
+func known(i *id.UUID) id.UUID {
+	if i == nil {
+		return id.UUID{}
 	}
-	t.emit(e)
+	return *i
 }
 
 // putDeal stores a changed deal.
 func (t *tx) putDeal(ctx context.Context, d *db.Deal) error {
 	d.UpdatedAt, d.Version = t.now, d.Version+1
-	return db.Update(ctx, t.Tx, "deals", []*db.Deal{d}, "lead_id", "contact_id", "handoff_id", "opened_at")
+	return db.Update(ctx, t.Tx, "deals", []*db.Deal{d}, "lead_id", "contact_id", "handoff_id", "source_id", "external_id", "opened_at")
 }
 
-// onDeal runs a verb on an open deal and its lead.
-func onDeal[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks, deal id.Global, expected *int32, do func(*tx, *db.Deal, *subject) error) (*DealPayload, error) {
+// dealt is an open deal in hand, with the pursuit that it came from or, where there is none, the person whom it is with.
+type dealt struct {
+	*db.Deal
+	lead   *subject    // nil for a deal that was brought in without a pursuit
+	person *db.Contact // nil where nobody is known
+}
+
+// onDeal runs a verb on an open deal, and on its lead if there is one.
+func onDeal[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks, deal id.Global, expected *int32, do func(*tx, *dealt) error) (*DealPayload, error) {
 	which, err := kind("input.dealId", deal, id.Deal)
 	c.add(err)
 	if err := c.err(); err != nil {
 		return nil, err
 	}
 	return write(ctx, f, key, asked[T]{fmt.Sprintf("%T", in), in}, func(t *tx) (*DealPayload, error) {
-		rows, err := t.DealsByID(ctx, db.DealsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{which}})
-		if err != nil || len(rows) == 0 {
-			return nil, either(err, fault.Missing("input.dealId", "deal"))
-		}
-		s, err := t.subject(ctx, "input.dealId", rows[0].LeadID) // locked before what hangs below it
+		d, err := t.deal(ctx, which)
 		if err != nil {
-			return nil, err
-		}
-		d, err := t.LockDeal(ctx, db.LockDealParams{WorkspaceID: t.Workspace, ID: which})
-		if d, err = found(d, err, "input.dealId", "deal"); err != nil {
 			return nil, err
 		}
 		if err := current(expected, d.Version); err != nil {
@@ -139,8 +136,33 @@ func onDeal[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks,
 		if d.Outcome != lifecycle.DealOpen {
 			return nil, fault.New(fault.Conflict, "This deal is closed: it is %s.", d.Outcome)
 		}
-		return &DealPayload{Deal: d}, do(t, d, s)
+		return &DealPayload{Deal: d.Deal}, do(t, d)
 	})
+}
+
+// deal locks a deal behind the person and the lead that it hangs below.
+func (t *tx) deal(ctx context.Context, which id.UUID) (*dealt, error) {
+	rows, err := t.DealsByID(ctx, db.DealsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{which}})
+	if err != nil || len(rows) == 0 {
+		return nil, either(err, fault.Missing("input.dealId", "deal"))
+	}
+	d := &dealt{}
+	switch at := rows[0]; {
+	case at.LeadID != nil:
+		if d.lead, err = t.subject(ctx, "input.dealId", *at.LeadID); err != nil {
+			return nil, err
+		}
+		d.person = d.lead.Contact
+	case at.ContactID != nil:
+		people, err := t.LockContacts(ctx, db.LockContactsParams{WorkspaceID: t.Workspace, Ids: []id.UUID{*at.ContactID}})
+		if err != nil || len(people) == 0 {
+			return nil, either(err, fault.Missing("input.dealId", "deal"))
+		}
+		d.person = people[0]
+	}
+	row, err := t.LockDeal(ctx, db.LockDealParams{WorkspaceID: t.Workspace, ID: which})
+	d.Deal, err = found(row, err, "input.dealId", "deal")
+	return d, err
 }
 
 // UpdateDealInput changes a deal; absent keeps, null clears.
@@ -153,6 +175,7 @@ type UpdateDealInput struct {
 	Stage           graphql.Omittable[*string]    `json:",omitzero"`
 	Note            graphql.Omittable[*string]    `json:",omitzero"`
 	ExpectedAt      graphql.Omittable[*time.Time] `json:",omitzero"`
+	Attributes      db.Attributes
 	IdempotencyKey  *string
 }
 
@@ -161,15 +184,18 @@ func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPaylo
 	var c checks
 	name := c.opt("input.name", in.Name, 200)
 	if in.AmountMinor != nil {
-		c.upTo("input.amountMinor", *in.AmountMinor, 0, maxAmount)
+		c.amount("input.amountMinor", *in.AmountMinor)
 	}
 	if in.Currency != nil {
 		c.currency("input.currency", *in.Currency)
 	}
 	stage, note, expected := c.opt("input.stage", in.Stage.Value(), 100), c.note(in.Note.Value()), c.expected(in.ExpectedAt.Value())
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *db.Deal, _ *subject) error {
+	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) error {
 		if t.who.Kind == auth.ActorMember && t.who.Department != auth.Sales {
 			return fault.New(fault.Forbidden, "Deals are the business of sales: ask somebody there to change it.")
+		}
+		if in.Currency != nil && *in.Currency != d.Currency && in.AmountMinor == nil {
+			return fault.Input("input.amountMinor", "Give the amount in %s too: so many minor units of another currency are another amount.", *in.Currency)
 		}
 		var ch changes
 		set(&ch, "name", &d.Name, name)
@@ -178,111 +204,12 @@ func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPaylo
 		patch(&ch, "stage", &d.Stage, in.Stage, func(*string) *string { return stage })
 		patch(&ch, "note", &d.Note, in.Note, func(*string) *string { return note })
 		patch(&ch, "expectedAt", &d.ExpectedAt, in.ExpectedAt, func(*time.Time) *time.Time { return expected })
+		merge(false, &ch, &d.Attributes, in.Attributes)
 		if len(ch) == 0 {
 			return nil
 		}
-		t.tellDeal(event.DealChanged, d, "", ch...)
-		return t.putDeal(ctx, d)
+		t.tellDeal(event.DealChanged, d.Deal, "", ch...)
+		return t.putDeal(ctx, d.Deal)
 	})
 }
 
-// WinDealInput closes a deal that was won.
-type WinDealInput struct {
-	DealID          id.Global
-	AmountMinor     *int64
-	Note            *string
-	ExpectedVersion *int32
-	IdempotencyKey  *string
-}
-
-// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer. Members of sales may.
-func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*DealPayload, error) {
-	var c checks
-	if in.AmountMinor != nil {
-		c.upTo("input.amountMinor", *in.AmountMinor, 0, maxAmount)
-	}
-	note := c.note(in.Note)
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *db.Deal, s *subject) error {
-		p, err := t.step(s, lifecycle.Won, t.actor(s.row))
-		if err != nil {
-			return err
-		}
-		p.row.Note = note
-		if in.AmountMinor != nil {
-			d.AmountMinor = *in.AmountMinor
-		}
-		d.Outcome, d.ClosedAt = lifecycle.DealWon, &t.now
-		if err := t.putDeal(ctx, d); err != nil {
-			return err
-		}
-		if err := t.customer(ctx, s); err != nil {
-			return err
-		}
-		t.tellDeal(event.DealWon, d, amount(d))
-		return t.finish(ctx, s)
-	})
-}
-
-// customer makes the person of a lead a customer, from now on.
-func (t *tx) customer(ctx context.Context, s *subject) error {
-	if s.Contact.CustomerSince != nil {
-		return nil
-	}
-	s.Contact.CustomerSince, s.Contact.UpdatedAt, s.Contact.Version = &t.now, t.now, s.Contact.Version+1
-	t.emit(logged{kind: event.ContactChanged, contact: s.Contact.ID, data: event.Data{Changes: []string{"customerSince"}}})
-	return db.Update(ctx, t.Tx, "contacts", []*db.Contact{s.Contact}, "sort_name", "created_at")
-}
-
-// LoseDealInput closes a deal that was lost.
-type LoseDealInput struct {
-	DealID          id.Global
-	Reason          string
-	WakeAt          *time.Time
-	Note            *string
-	ExpectedVersion *int32
-	IdempotencyKey  *string
-}
-
-// restAfterLoss is how long a lost lead rests where nobody says.
-const restAfterLoss = 90 * 24 * time.Hour
-
-// LoseDeal closes a deal that was lost. The reason decides whether its lead rests for another try or is not pursued any more. Members of sales may.
-func (f *Funnel) LoseDeal(ctx context.Context, in LoseDealInput) (*DealPayload, error) {
-	var c checks
-	key, note := c.line("input.reason", in.Reason, 50), c.note(in.Note)
-	wake := f.Now().UTC().Truncate(time.Microsecond).Add(restAfterLoss)
-	if in.WakeAt != nil {
-		wake = c.later("input.wakeAt", *in.WakeAt, f.Now())
-	}
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *db.Deal, s *subject) error {
-		r, err := t.reason(ctx, "input.reason", lifecycle.ToLose, key)
-		if err != nil {
-			return err
-		}
-		p, err := t.step(s, lifecycle.Lost, t.actor(s.row))
-		if err != nil {
-			return err
-		}
-		if in.WakeAt != nil && *r.LeadsTo != lifecycle.Retargeting {
-			return fault.Input("input.wakeAt", "This reason ends the pursuit: leave the day to try again out.")
-		}
-		p.because(r, note)
-		then, err := t.step(s, *r.LeadsTo, lifecycle.System)
-		if err != nil {
-			return err
-		}
-		then.row.Reason, then.row.ReasonID = &r.Label, &r.ID
-		if *r.LeadsTo == lifecycle.Retargeting {
-			s.row.OwnerID, s.row.Queue, s.row.WakeAt = nil, marketingQueue, &wake
-		}
-		d.Outcome, d.ReasonID, d.ClosedAt = lifecycle.DealLost, &r.ID, &t.now
-		if note != nil {
-			d.Note = note
-		}
-		if err := t.putDeal(ctx, d); err != nil {
-			return err
-		}
-		t.tellDeal(event.DealLost, d, r.Label)
-		return t.finish(ctx, s)
-	})
-}

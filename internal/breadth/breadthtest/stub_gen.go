@@ -251,6 +251,10 @@ func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Hando
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
 }
 
+func (r dealResolver) Source(ctx context.Context, objs []*db.Deal) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "Deal.source", objs)
+}
+
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
