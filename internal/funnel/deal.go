@@ -212,4 +212,3 @@ func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPaylo
 		return t.putDeal(ctx, d.Deal)
 	})
 }
-
