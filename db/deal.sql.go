@@ -41,6 +41,37 @@ func (q *Queries) DealOrigin(ctx context.Context, arg DealOriginParams) ([]id.UU
 	return items, nil
 }
 
+const dealsBrought = `-- name: DealsBrought :many
+select external_id::text from deals where workspace_id = $1 and source_id = $2::uuid and external_id = any($3::text[])
+`
+
+type DealsBroughtParams struct {
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	SourceID    id.UUID  `db:"source_id"`
+	ExternalIds []string `db:"external_ids"`
+}
+
+// Which of a source's deals were brought in before, by their ids there.
+func (q *Queries) DealsBrought(ctx context.Context, arg DealsBroughtParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, dealsBrought, arg.WorkspaceID, arg.SourceID, arg.ExternalIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var external_id string
+		if err := rows.Scan(&external_id); err != nil {
+			return nil, err
+		}
+		items = append(items, external_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dealsByID = `-- name: DealsByID :many
 select workspace_id, id, lead_id, contact_id, account_id, handoff_id, owner_id, name, amount_minor, currency, stage, outcome, reason_id, note, expected_at, opened_at, closed_at, updated_at, version, source_id, external_id, attributes from deals where workspace_id = $1 and id = any($2::uuid[])
 `

@@ -572,6 +572,58 @@ func (q *Queries) MembersByID(ctx context.Context, arg MembersByIDParams) ([]*Me
 	return items, nil
 }
 
+const membersCalled = `-- name: MembersCalled :many
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and (email_key = any($2::text[]) or lower(name) = any($2::text[]))
+`
+
+type MembersCalledParams struct {
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	Words       []string `db:"words"`
+}
+
+// The members whose address or name is one of the words, in small letters; a workspace has few members.
+func (q *Queries) MembersCalled(ctx context.Context, arg MembersCalledParams) ([]*Member, error) {
+	rows, err := q.db.Query(ctx, membersCalled, arg.WorkspaceID, arg.Words)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Member{}
+	for rows.Next() {
+		var i Member
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Email,
+			&i.EmailKey,
+			&i.Name,
+			&i.PasswordHash,
+			&i.ExternalSubject,
+			&i.Department,
+			&i.Role,
+			&i.Admin,
+			&i.Active,
+			&i.SessionVersion,
+			&i.TimeZone,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const revokeSession = `-- name: RevokeSession :execrows
 update sessions set revoked_at = $1::timestamptz where workspace_id = $2 and id = $3 and revoked_at is null
 `

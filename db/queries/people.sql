@@ -14,6 +14,10 @@ where id = @workspace_id returning *;
 -- name: MembersByID :many
 select * from members where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
+-- name: MembersCalled :many
+-- The members whose address or name is one of the words, in small letters; a workspace has few members.
+select * from members where workspace_id = @workspace_id and (email_key = any(@words::text[]) or lower(name) = any(@words::text[]));
+
 -- name: MembersByEmailKey :many
 select * from members where workspace_id = @workspace_id and email_key = any(@email_keys::text[]);
 

@@ -6584,6 +6584,17 @@ func breadthImportColumn() *breadth.Type {
 					}
 				},
 			},
+			"dates": {
+				NonNull: []bool{false},
+				Member:  "Dates",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*sheet.ColumnMapping).Dates; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
 			"knownFrom": {
 				NonNull: []bool{false},
 				Member:  "KnownFrom",

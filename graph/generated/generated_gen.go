@@ -4443,6 +4443,8 @@ enum EventKind {
   DEAL_LOST
   "A deal is open again, for its lead was restored."
   DEAL_REOPENED
+  "A deal came from another system."
+  DEAL_IMPORTED
   "A slot for a message to a person was reserved."
   MESSAGE_RESERVED
   "A message to a person was asked for, and the contact policy stood against it."
@@ -4994,12 +4996,16 @@ extend type Mutation {
   """
   createUpload(input: CreateUploadInput!): CreateUploadPayload! @can(do: ["leads:import"])
   """
-  Imports a file of leads, or of companies alone, in the background. Rows are captured as by ` + "`" + `captureLead` + "`" + `; those that cannot be are kept with line, column, code and
+  Imports a file of leads, of companies alone, or of deals, in the background. Rows are captured as by ` + "`" + `captureLead` + "`" + `; those that cannot be are kept with line, column, code and
   value, and can be downloaded. Follow ` + "`" + `state` + "`" + ` and the counts. Errors: BAD_USER_INPUT naming the column or target of the mapping.
 
   A row with an ` + "`" + `outcome` + "`" + ` is a pursuit that another system has seen through. It becomes a closed lead, which nobody works, but which back-tests and learned models
   rest on. The person's open lead stays where it is, and what was known of the person and the company is not replaced. The same pursuit, by source, person, outcome
   and the times that are given, is taken up once however often its file is imported.
+
+  A row with a ` + "`" + `deal.externalId` + "`" + ` brings a deal, and takes a company and a person along where the file knows them: deals of an account alone have no lead. ` + "`" + `outcome` + "`" + `, ` + "`" + `openedAt` + "`" + ` and
+  ` + "`" + `closedAt` + "`" + ` are the deal's: WON, LOST (as is DISQUALIFIED), or empty for one that is open. With a person, a closed deal comes with its closed lead, and an open one makes a lead in
+  OPPORTUNITY, or stands beside the open lead that the person has. A deal is known again by source and ` + "`" + `deal.externalId` + "`" + ` and is then left as it is.
   """
   importLeads(input: ImportLeadsInput!): ImportLeadsPayload! @can(do: ["leads:import"])
   "Ends an import after the rows it is at; what landed stays. Cancelling a finished import is a CONFLICT."
@@ -5070,7 +5076,7 @@ type ImportValue {
 
 "What becomes of a row."
 enum ImportRowOutcome {
-  "Opens a lead, or makes a company."
+  "Opens a lead, makes a company, or brings a deal."
   CREATED
   "Is taken up by what is there."
   MERGED
@@ -5116,10 +5122,15 @@ enum ImportEncoding {
 How columns become facts. The targets: ` + "`" + `externalId` + "`" + `, ` + "`" + `email` + "`" + `, ` + "`" + `phone` + "`" + ` (one of these three to recognise a person by), ` + "`" + `givenName` + "`" + `, ` + "`" + `familyName` + "`" + `, ` + "`" + `fullName` + "`" + `, ` + "`" + `title` + "`" + `,
 ` + "`" + `function` + "`" + `, ` + "`" + `seniority` + "`" + `, ` + "`" + `country` + "`" + `, ` + "`" + `city` + "`" + `, ` + "`" + `language` + "`" + `, ` + "`" + `timeZone` + "`" + `, ` + "`" + `interest` + "`" + `, ` + "`" + `campaign` + "`" + `; of the company ` + "`" + `company` + "`" + `, ` + "`" + `companyDomain` + "`" + `, ` + "`" + `website` + "`" + `, ` + "`" + `industry` + "`" + `, ` + "`" + `employees` + "`" + `,
 ` + "`" + `revenue` + "`" + `, ` + "`" + `accountCountry` + "`" + `, ` + "`" + `accountTier` + "`" + `; ` + "`" + `consent.email` + "`" + `, ` + "`" + `consent.phone` + "`" + `; ` + "`" + `touch.kind` + "`" + `, ` + "`" + `touch.channel` + "`" + `, ` + "`" + `touch.occurredAt` + "`" + `, ` + "`" + `touch.externalId` + "`" + `, ` + "`" + `touch.subject` + "`" + `; custom
-attributes as ` + "`" + `lead.custom.` + "`" + `, ` + "`" + `contact.custom.` + "`" + ` or ` + "`" + `account.custom.` + "`" + ` and a key; ` + "`" + `ignore` + "`" + `.
+attributes as ` + "`" + `lead.custom.` + "`" + `, ` + "`" + `contact.custom.` + "`" + `, ` + "`" + `account.custom.` + "`" + ` or ` + "`" + `deal.custom.` + "`" + ` and a key; ` + "`" + `ignore` + "`" + `.
 
 What became of a lead elsewhere: ` + "`" + `outcome` + "`" + ` (WON, LOST or DISQUALIFIED; empty for a lead that is open), and when, as far as it is known and in this order: ` + "`" + `openedAt` + "`" + `,
 ` + "`" + `handedOffAt` + "`" + `, ` + "`" + `acceptedAt` + "`" + `, ` + "`" + `salesQualifiedAt` + "`" + `, ` + "`" + `closedAt` + "`" + `. An ` + "`" + `openedAt` + "`" + ` alone dates a lead that is open.
+
+Of a deal: ` + "`" + `deal.externalId` + "`" + ` (which every row of a deal has), ` + "`" + `deal.name` + "`" + ` (that id where absent), ` + "`" + `deal.amount` + "`" + ` in major units with as many decimals as the currency has, or
+` + "`" + `deal.amountMinor` + "`" + ` (1 to 10^15; a deal that was won has one, others may be silent), ` + "`" + `deal.currency` + "`" + ` (ISO 4217, a column or a default), ` + "`" + `deal.stage` + "`" + ` in the file's words, ` + "`" + `deal.owner` + "`" + ` (a member's
+address or name; a row with another one is refused), ` + "`" + `deal.reason` + "`" + ` (of a lost deal: key or label of a reason to LOSE), ` + "`" + `deal.note` + "`" + `, ` + "`" + `deal.expectedAt` + "`" + `, and ` + "`" + `deal.openedAt` + "`" + ` where that was later
+than ` + "`" + `openedAt` + "`" + `; without it ` + "`" + `salesQualifiedAt` + "`" + `, ` + "`" + `acceptedAt` + "`" + ` and ` + "`" + `openedAt` + "`" + ` say when it was opened, in this order.
 """
 type ImportMapping {
   "One for each column that is used."
@@ -5144,8 +5155,18 @@ type ImportColumn {
   values: [ImportValueMap!]
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
+  "Of times: what comes first in dates that are written in figures, such as 3/2/2026. Dates such as 2026-03-02 need none; others are refused without it."
+  dates: ImportDateOrder
   "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
+}
+
+"What comes first in dates that are written in figures, the year last."
+enum ImportDateOrder {
+  "The month, as in 3/2/2026 for the second of March."
+  MONTH_FIRST
+  "The day, as in 2.3.2026 for the second of March."
+  DAY_FIRST
 }
 
 "From when on the values of a column were known."
@@ -5196,6 +5217,8 @@ input ImportColumnInput {
   values: [ImportValueMapInput!]
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
+  "Of times: what comes first in dates that are written in figures, such as 3/2/2026. Dates such as 2026-03-02 need none; others are refused without it."
+  dates: ImportDateOrder
   "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
 }
@@ -5270,7 +5293,7 @@ type Import implements Node @can(do: ["leads:import"]) {
   bytesRead: Int64!
   "Rows done."
   rowsRead: Int!
-  "Rows that opened a lead or made a company."
+  "Rows that opened a lead, made a company or brought a deal."
   rowsCreated: Int!
   "Rows taken up by what was there."
   rowsMerged: Int!
@@ -10844,6 +10867,8 @@ func (ec *executionContext) childFields_ImportColumn(ctx context.Context, field 
 		return ec.fieldContext_ImportColumn_values(ctx, field)
 	case "scale":
 		return ec.fieldContext_ImportColumn_scale(ctx, field)
+	case "dates":
+		return ec.fieldContext_ImportColumn_dates(ctx, field)
 	case "knownFrom":
 		return ec.fieldContext_ImportColumn_knownFrom(ctx, field)
 	}
@@ -35536,6 +35561,29 @@ func (ec *executionContext) _ImportColumn_scale(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_ImportColumn_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ImportColumn_dates(ctx context.Context, field graphql.CollectedField, obj *sheet.ColumnMapping) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportColumn_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sheet.DateOrder) graphql.Marshaler {
+			return ec.marshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportColumn_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type ImportDateOrder does not have child fields"))
 }
 
 func (ec *executionContext) _ImportColumn_knownFrom(ctx context.Context, field graphql.CollectedField, obj *sheet.ColumnMapping) (ret graphql.Marshaler) {
@@ -65395,7 +65443,7 @@ func (ec *executionContext) unmarshalInputImportColumnInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"column", "to", "type", "values", "scale", "knownFrom"}
+	fieldsInOrder := [...]string{"column", "to", "type", "values", "scale", "dates", "knownFrom"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -65437,6 +65485,13 @@ func (ec *executionContext) unmarshalInputImportColumnInput(ctx context.Context,
 				return it, err
 			}
 			it.Scale = data
+		case "dates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dates"))
+			data, err := ec.unmarshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dates = data
 		case "knownFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("knownFrom"))
 			data, err := ec.unmarshalOImportKnownFrom2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐKnownFrom(ctx, v)
@@ -80912,6 +80967,11 @@ func (ec *executionContext) _ImportColumn(ctx context.Context, sel ast.Selection
 			}
 		case "scale":
 			out.Values[i] = ec._ImportColumn_scale(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "dates":
+			out.Values[i] = ec._ImportColumn_dates(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -101591,6 +101651,22 @@ func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋleadgraphᚋleadgra
 		return graphql.Null
 	}
 	return ec._Import(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, v any) (*sheet.DateOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(sheet.DateOrder)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, sel ast.SelectionSet, v *sheet.DateOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOImportFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐImportFilter(ctx context.Context, v any) (*db.ImportFilter, error) {

@@ -83,6 +83,7 @@ var sentences = map[Kind]string{
 	DealWon:                   "The deal %n was won: %d.",
 	DealLost:                  "The deal %n was lost: %d.",
 	DealReopened:              "The deal %n is open again.",
+	DealImported:              "The deal %n was brought in: %d.",
 	MessageReserved:           "%f reserved a message by %n.",
 	MessageRefused:            "A message of %f by %n was refused, %t: %d.",
 	MessageSent:               "%f's message by %n went.",

@@ -76,6 +76,7 @@ const (
 	DealWon                   Kind = "DEAL_WON"
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
+	DealImported              Kind = "DEAL_IMPORTED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -170,6 +171,7 @@ var Kinds = []Kind{
 	DealWon,
 	DealLost,
 	DealReopened,
+	DealImported,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

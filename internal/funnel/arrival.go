@@ -25,6 +25,7 @@ type arrival struct {
 	campaign *db.Campaign
 	past     *sheet.Past // of a pursuit that began, or ended, before it came to us
 	late     []string    // attributes that were known only once the outcome was
+	deal     *db.Deal    // without its id and whom it is with; nil where none comes with it
 }
 
 // over tells whether the pursuit has ended elsewhere.

@@ -210,7 +210,7 @@ func (t *tx) defineColumns(ctx context.Context, m *sheet.Mapping) error {
 	var custom []condition.Custom
 	for _, c := range m.Columns {
 		entity, key, ok := strings.Cut(c.To, ".custom.")
-		if !ok {
+		if !ok || entity == "deal" { // of deals, which no rule asks about, they need no definition
 			continue
 		}
 		kind := condition.TypeText

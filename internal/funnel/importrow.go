@@ -31,9 +31,13 @@ func (t *tx) dispatch(ctx context.Context, r *running, rows []sheet.Record) (*di
 	if err != nil {
 		return nil, err
 	}
+	words, err := t.dealWords(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	var all []*arrival
 	for i := range rows {
-		a, faults := r.arrival(&rows[i], campaigns, t)
+		a, faults := r.arrival(&rows[i], campaigns, words)
 		if len(faults) > 0 {
 			d.refused = append(d.refused, r.place(&rows[i], faults)...)
 			continue
@@ -75,7 +79,7 @@ func (t *tx) campaignsOf(ctx context.Context, rows []sheet.Record) (map[string]*
 }
 
 // arrival makes a row the capture it stands for: the same checks as the API's.
-func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, t *tx) (*arrival, fault.List) {
+func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, words *dealWords) (*arrival, fault.List) {
 	in := capturing(rec)
 	var c checks
 	a := c.arrival("", in, r.region, r.row.CreatedAt)
@@ -96,6 +100,9 @@ func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, 
 		}
 		a.late = rec.Late
 	}
+	if rec.Deal != nil {
+		a.deal = r.deal(&c, rec, words)
+	}
 	if a.touch != nil && a.touch.ExternalID == nil {
 		// The same row of the same source is the same touch, however often its file is imported.
 		if who := a.ids(); len(who) > 0 {
@@ -103,7 +110,7 @@ func (r *running) arrival(rec *sheet.Record, campaigns map[string]*db.Campaign, 
 			a.touch.ExternalID = &key
 		}
 	}
-	if !a.person.known() && !a.company.known() && len(c.list) == 0 {
+	if !a.person.known() && !a.company.known() && a.deal == nil && len(c.list) == 0 {
 		c.add(&fault.Error{Code: sheet.CodeNoIdentity, Message: "The row has nothing to recognise anybody by."})
 	}
 	return a, c.list

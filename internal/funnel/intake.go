@@ -71,6 +71,8 @@ type intake struct {
 	past      []*leadState            // pursuits that another system has seen through
 	pastMoves []*db.Move
 	late      []*db.FactChange // facts that were known only once the outcome was
+	known     map[string]bool  // the deals that were brought in before, by their ids there
+	deals     []*db.Deal       // those that were not
 }
 
 // captured is what became of one capture.
@@ -83,7 +85,7 @@ type captured struct {
 // capture applies captures in their order, all or none.
 func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	in := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}}
+		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}, known: map[string]bool{}}
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
@@ -91,21 +93,7 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	out := make([]captured, len(all))
 	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
-		co := in.company(&a.company, a.over())
-		companies[i] = co
-		if !a.person.known() {
-			out[i] = captured{outcome: Merged}
-			if co != nil && co.fresh && !co.told {
-				out[i].outcome, co.told = Created, true
-			}
-			continue
-		}
-		p := in.person(a, co)
-		if a.over() {
-			states[i], out[i].outcome = in.pastLead(a, p, co)
-		} else {
-			states[i], out[i].outcome = in.lead(a, p, co)
-		}
+		states[i], companies[i], out[i].outcome = in.apply(a)
 	}
 	if err := in.write(ctx); err != nil {
 		return nil, err
@@ -119,6 +107,33 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 		}
 	}
 	return out, nil
+}
+
+// apply finds or makes what a capture is of.
+func (in *intake) apply(a *arrival) (l *leadState, co *companyState, outcome CaptureOutcome) {
+	co = in.company(&a.company, a.over())
+	var p *personState
+	outcome = Merged
+	if a.person.known() {
+		p = in.person(a, co)
+	}
+	again := a.deal != nil && in.known[*a.deal.ExternalID]
+	switch {
+	case again: // and so is its pursuit
+	case p == nil:
+		if co != nil && co.fresh && !co.told {
+			outcome, co.told = Created, true
+		}
+	case a.over():
+		l, outcome = in.pastLead(a, p, co)
+	default:
+		l, outcome = in.lead(a, p, co)
+	}
+	if a.deal != nil && !again {
+		in.deal(a, p, co, l, outcome == Created)
+		outcome = Created
+	}
+	return l, co, outcome
 }
 
 // company finds or makes the company of a capture and lays its facts over what is known; those of a past pursuit do not replace what is known.

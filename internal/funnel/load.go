@@ -39,7 +39,10 @@ func (in *intake) load(ctx context.Context, all []*arrival) error {
 			kinds, keys = append(kinds, string(i.kind)), append(keys, i.key)
 		}
 	}
-	if err := in.loadCompanies(ctx, domains, names); err != nil || len(keys) == 0 {
+	if err := in.loadCompanies(ctx, domains, names); err != nil {
+		return err
+	}
+	if err := in.loadDeals(ctx, all); err != nil || len(keys) == 0 {
 		return err
 	}
 	found, err := in.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: in.t.Workspace, Kinds: kinds, Keys: keys})

@@ -39,6 +39,9 @@ func (in *intake) write(ctx context.Context) error {
 	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
 		return err
 	}
+	if err := in.writeDeals(ctx); err != nil {
+		return err
+	}
 	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ var entities = []entity{
 	{"lead.custom.", false, func(r *Record) *map[string]any { return &r.LeadCustom }},
 	{"contact.custom.", false, func(r *Record) *map[string]any { return &r.ContactCustom }},
 	{"account.custom.", true, func(r *Record) *map[string]any { return &r.AccountCustom }},
+	{"deal.custom.", false, func(r *Record) *map[string]any { return &r.DealCustom }},
 }
 
 // customKey is what a custom attribute can be called.
@@ -27,7 +28,7 @@ var customKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
 // customTarget is a custom attribute of a type.
 func customTarget(name, key string, e entity, kind condition.Type) target {
-	return target{name: name, company: e.company, numeric: kind == condition.TypeNumber,
+	return target{name: name, company: e.company, numeric: kind == condition.TypeNumber, timed: kind == condition.TypeTime,
 		put: func(r *Record, text string, scale *big.Rat) *refusal {
 			value, bad := parseCustom(text, kind, scale)
 			custom := e.custom(r)

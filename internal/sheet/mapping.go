@@ -38,6 +38,7 @@ type ColumnMapping struct {
 	Type   *condition.Type `json:"type,omitempty"`   // of a custom target; TEXT where nil
 	Values []ValueMapping  `json:"values,omitempty"` // values to put in place of others
 	Scale  *float64        `json:"scale,omitempty"`  // multiplies numbers: 1000000 for a column in millions
+	Dates  *DateOrder      `json:"dates,omitempty"`  // of times: what comes first in 3/2/2026
 	// From when on the values were known; CAPTURE where nil. It matters for rows with an outcome.
 	KnownFrom *KnownFrom `json:"knownFrom,omitempty"`
 }
@@ -66,7 +67,7 @@ func CheckMapping(m Mapping, headers []string) fault.List {
 	for i, column := range m.Columns {
 		c.column(fmt.Sprintf("columns[%d]", i), column)
 	}
-	if !slices.ContainsFunc([]string{"email", "phone", "externalId", "company", "companyDomain"}, func(to string) bool { return c.taken[to] != "" }) {
+	if !slices.ContainsFunc([]string{"email", "phone", "externalId", "company", "companyDomain", "deal.externalId"}, func(to string) bool { return c.taken[to] != "" }) {
 		c.refuse("columns", "No column tells whom a row is about. Map one to email, phone or externalId, or, for companies alone, to company or companyDomain.")
 	}
 	for i, d := range m.Defaults {
@@ -74,6 +75,7 @@ func CheckMapping(m Mapping, headers []string) fault.List {
 	}
 	c.touch(m)
 	c.past()
+	c.deal(m)
 	if len(m.EmptyWords) > maxEmptyWords {
 		c.refuse("emptyWords", "At most %d words can mean no value.", maxEmptyWords)
 	}
@@ -136,6 +138,11 @@ func (c *checker) column(path string, m ColumnMapping) {
 	} else if s != nil && (!(*s > 0) || math.IsInf(*s, 0)) {
 		c.refuse(path+".scale", "A scale is a number over 0, such as 1000000.")
 	}
+	if m.Dates != nil && !t.timed {
+		c.refuse(path+".dates", "Only times are written with a day and a month; %s is none. Leave dates out.", m.To)
+	} else if m.Dates != nil && !slices.Contains(DateOrders, *m.Dates) {
+		c.refuse(path+".dates", "dates is one of %s.", enum.List(DateOrders))
+	}
 	c.values(path, m, *t)
 }
 
@@ -174,7 +181,7 @@ func (c *checker) fallback(path string, d FieldDefault) {
 		return
 	}
 	switch d.To {
-	case "email", "phone", "externalId", "company", "companyDomain", "touch.externalId":
+	case "email", "phone", "externalId", "company", "companyDomain", "touch.externalId", "deal.externalId":
 		c.refuse(path+".to", "A default for %s would make all rows the same one. Map a column to it.", d.To)
 		return
 	}
@@ -195,18 +202,8 @@ func (c *checker) touch(m Mapping) {
 	if c.taken["touch.kind"] != "" {
 		return
 	}
-	targets := make([]string, 0, len(m.Columns)+len(m.Defaults))
-	for _, column := range m.Columns {
-		targets = append(targets, column.To)
-	}
-	for _, d := range m.Defaults {
-		targets = append(targets, d.To)
-	}
-	for _, to := range targets {
-		if path := c.taken[to]; path != "" && strings.HasPrefix(to, "touch.") {
-			c.refuse(path, "The target %s needs touch.kind beside it. Map a column to touch.kind, or give it a default.", to)
-			return
-		}
+	if path, to := c.first(m, func(to string) bool { return strings.HasPrefix(to, "touch.") }); path != "" {
+		c.refuse(path, "The target %s needs touch.kind beside it. Map a column to touch.kind, or give it a default.", to)
 	}
 }
 

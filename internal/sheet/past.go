@@ -48,7 +48,7 @@ var pastTargets = []target{
 	pastTime("handedOffAt", func(p *Past) **time.Time { return &p.HandedOffAt }),
 	pastTime("acceptedAt", func(p *Past) **time.Time { return &p.AcceptedAt }),
 	pastTime("salesQualifiedAt", func(p *Past) **time.Time { return &p.SalesQualifiedAt }),
-	{name: "outcome",
+	{name: "outcome", past: true,
 		put: func(r *Record, text string, _ *big.Rat) *refusal { return parseWord(text, outcomes, &r.past().Outcome) },
 		get: func(r *Record) (string, bool) {
 			if r.Past == nil || r.Past.Outcome == "" {
@@ -60,7 +60,7 @@ var pastTargets = []target{
 }
 
 func pastTime(name string, at func(*Past) **time.Time) target {
-	return target{name: name,
+	return target{name: name, timed: true, past: true,
 		put: func(r *Record, text string, _ *big.Rat) *refusal {
 			t, bad := parseTime(text)
 			*at(r.past()) = &t

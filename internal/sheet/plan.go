@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"math/big"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type planColumn struct {
 	name    string
 	target  target
 	scale   *big.Rat
+	dates   DateOrder
 	late    string             // the attribute it fills, where that was known only once the outcome was
 	values  map[string]*string // by what the file says, folded, and as the mapping writes it
 	longest int                // bytes of the longest of these
@@ -51,6 +53,9 @@ func Compile(m Mapping, headers []string) (*Plan, fault.List) {
 		column := planColumn{index: index[c.Column], name: c.Column, target: t}
 		if c.Scale != nil {
 			column.scale, _ = new(big.Rat).SetString(strconv.FormatFloat(*c.Scale, 'g', -1, 64)) // 0.1 means a tenth
+		}
+		if c.Dates != nil {
+			column.dates = *c.Dates
 		}
 		if c.KnownFrom != nil && *c.KnownFrom == KnownFromOutcome {
 			column.late = attributeOf(c.To)
@@ -85,13 +90,12 @@ func Compile(m Mapping, headers []string) (*Plan, fault.List) {
 // Apply makes a row the record it becomes, or says all that is wrong with it; a row at fault must not land.
 //
 // A cell is trimmed, then its value map is asked, then the empty words, then it is read as its target's type. A row that has nothing
-// to recognise a person by becomes a company alone, unless it says something of a person or names no company: half a
+// to recognise a person by becomes a company alone, or a deal, unless it says something of a person or names neither: half a
 // lead does not land. Defaults fill what is left, for a company alone only the company's.
 func (p *Plan) Apply(row Row) (Record, []RowError) {
 	record := Record{Line: row.Line}
 	var faults []RowError
-	person := "" // the first column that says something of a person
-	touch := ""  // the first column that says something of a touch
+	var says mentions
 	for i := range p.columns {
 		c := &p.columns[i]
 		if c.index >= len(row.Cells) {
@@ -108,31 +112,51 @@ func (p *Plan) Apply(row Row) (Record, []RowError) {
 		if c.late != "" {
 			record.Late = append(record.Late, c.late)
 		}
-		if person == "" && !c.target.company {
-			person = c.name
-		}
-		if touch == "" && strings.HasPrefix(c.target.name, "touch.") {
-			touch = c.name
-		}
+		says.note(c)
 	}
 	if len(faults) > 0 {
 		return record, faults
 	}
-	faults = p.complete(&record, person, touch)
+	faults = p.complete(&record, &says)
 	return record, faults
 }
 
+// mentions are the first columns of a row that say something of a person, a touch, a deal, or of what became of either.
+type mentions struct{ person, touch, deal, past string }
+
+func (m *mentions) note(c *planColumn) {
+	at := &m.person
+	switch name := c.target.name; {
+	case c.target.company:
+		return
+	case isDeal(name):
+		at = &m.deal
+	case c.target.past:
+		at = &m.past
+	case strings.HasPrefix(name, "touch."):
+		if m.touch == "" {
+			m.touch = c.name
+		}
+	}
+	if *at == "" {
+		*at = c.name
+	}
+}
+
 // complete fills in the defaults and checks that the record is about somebody.
-func (p *Plan) complete(record *Record, person, touch string) []RowError {
-	alone := !record.HasPerson()
+func (p *Plan) complete(record *Record, says *mentions) []RowError {
+	alone, brings := !record.HasPerson(), record.brings()
 	refuse := func(column, code, message string) []RowError {
 		return []RowError{{Line: record.Line, Column: column, Code: code, Message: message}}
 	}
-	if alone && (person != "" || !record.hasCompany()) {
-		return refuse(person, CodeNoIdentity, "The row has no e-mail address, telephone or external id to recognise the person by. Add one; a row of a company alone has the company's name or domain and nothing of a person.")
+	if says.deal != "" && !brings {
+		return refuse(says.deal, CodeDealWithoutID, "The row says something of a deal, but not which one it is. Fill in the column of deal.externalId, or map the value to nothing.")
+	}
+	if about := cmp.Or(says.person, says.past); alone && (says.person != "" || !brings && (about != "" || !record.hasCompany())) {
+		return refuse(about, CodeNoIdentity, "The row has no e-mail address, telephone or external id to recognise the person by. Add one; a row of a company alone has the company's name or domain and nothing of a person.")
 	}
 	for _, d := range p.defaults {
-		if _, has := d.target.get(record); has || alone && !d.target.company {
+		if _, has := d.target.get(record); has || !d.fits(alone, brings) {
 			continue
 		}
 		_ = d.target.put(record, d.value, nil) // checked with the mapping
@@ -143,11 +167,22 @@ func (p *Plan) complete(record *Record, person, touch string) []RowError {
 	if record.Touch == nil || record.Touch.Kind != "" {
 		return nil
 	}
-	if touch != "" {
-		return refuse(touch, CodeTouchWithoutKind, "The row says something of a touch, but not what kind it was. Fill in the column of touch.kind, or give it a default.")
+	if says.touch != "" {
+		return refuse(says.touch, CodeTouchWithoutKind, "The row says something of a touch, but not what kind it was. Fill in the column of touch.kind, or give it a default.")
 	}
 	record.Touch = nil // made by defaults alone
 	return nil
+}
+
+// fits tells whether a default is for a row: what is of deals only for those that bring one, and what is of a person only for those that know one.
+func (d *planDefault) fits(alone, brings bool) bool {
+	switch {
+	case isDeal(d.target.name):
+		return brings
+	case d.target.past:
+		return !alone || brings
+	}
+	return !alone || d.target.company
 }
 
 // read is what a cell says once its column's value map and the empty words are asked, and what its number is multiplied by. What
@@ -162,6 +197,8 @@ func (p *Plan) read(c *planColumn, cell string) (string, *big.Rat) {
 		to, mapped = c.values[AnyOther]
 	}
 	switch {
+	case !mapped && c.dates != "":
+		return c.dates.iso(text), nil
 	case !mapped:
 		return text, c.scale
 	case to == nil:

@@ -39,11 +39,13 @@ type Record struct {
 	PhoneConsent   *contact.ConsentState `json:"phoneConsent,omitempty"`
 	Touch          *Touch                `json:"touch,omitempty"`
 	Past           *Past                 `json:"past,omitempty"`
+	Deal           *Deal                 `json:"deal,omitempty"`
 	Late           []string              `json:"late,omitempty"` // attributes that were known only once the outcome was
 	// Custom attributes by key: text, float64, bool, or an instant as RFC 3339 text in UTC.
 	LeadCustom    map[string]any `json:"leadCustom,omitempty"`
 	ContactCustom map[string]any `json:"contactCustom,omitempty"`
 	AccountCustom map[string]any `json:"accountCustom,omitempty"`
+	DealCustom    map[string]any `json:"dealCustom,omitempty"`
 }
 
 // Touch is what a row says about something that happened.
@@ -78,7 +80,7 @@ type Fact struct {
 // Facts lists what the record says, in the order of the targets, for people to look at before anything lands.
 func (r *Record) Facts() []Fact {
 	var facts []Fact
-	for _, t := range slices.Concat(targets, pastTargets) {
+	for _, t := range allTargets {
 		if value, ok := t.get(r); ok {
 			facts = append(facts, Fact{t.name, value})
 		}

@@ -48,6 +48,7 @@ const (
 	CodeValueTooLong     = "VALUE_TOO_LONG"
 	CodeNoIdentity       = "NO_IDENTITY"        // neither a person that can be recognised nor a company alone
 	CodeTouchWithoutKind = "TOUCH_WITHOUT_KIND" // something about a touch, but not what it was
+	CodeDealWithoutID    = "DEAL_WITHOUT_ID"    // something about a deal, but not which one
 )
 
 // RowError says why a row cannot be taken, for the people who mend the file. As an error it does not end the reading.

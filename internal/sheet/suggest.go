@@ -23,6 +23,7 @@ func Suggest(headers []string, sample [][]string) (Mapping, []Unmapped) {
 	}
 	g.byName()
 	g.byValue()
+	g.deals()
 	g.onlyCompanies()
 	if !g.taken["touch.kind"] {
 		g.dropAll("touch.", "It says something of a touch, but no column says what kind of touch.")
@@ -140,7 +141,7 @@ func (g *guess) onlyCompanies() {
 		case meaning == "country" && !g.taken["accountCountry"]:
 			g.to[i], g.taken["accountCountry"] = "accountCountry", true
 		case meaning != "":
-			if t, words := findTarget(meaning, ""); words != "" || !t.company {
+			if t, words := findTarget(meaning, ""); words != "" || !t.company && !(g.taken["deal.externalId"] && (isDeal(meaning) || t.past)) {
 				g.drop(i, "The file is of companies, and this would be a person's.")
 			}
 		}
@@ -190,8 +191,17 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 			c.Values = channels(g.values[i])
 		case "outcome":
 			c.Values = outcomesOf(g.values[i], g.closed(len(sample)))
+			if g.taken["deal.externalId"] && !g.taken["deal.stage"] {
+				m.Columns = append(m.Columns, ColumnMapping{Column: header, To: "deal.stage"})
+			}
+		}
+		if order := orderOf(g.values[i]); order != "" && timed(c.To) {
+			c.Dates = &order
 		}
 		m.Columns = append(m.Columns, c)
+	}
+	if g.taken["deal.externalId"] && !g.taken["deal.currency"] {
+		m.Defaults = append(m.Defaults, FieldDefault{"deal.currency", "USD"})
 	}
 	for _, word := range placeholders {
 		if slices.ContainsFunc(sample, func(row []string) bool {
@@ -212,7 +222,10 @@ func (g *guess) closed(rows int) bool {
 // custom keeps a column as a custom attribute, of the type that its values have.
 func (g *guess) custom(i int, keys map[string]bool) ColumnMapping {
 	to, kind := "lead.custom.", condition.TypeText
-	if g.alone {
+	switch {
+	case g.taken["deal.externalId"]:
+		to = "deal.custom."
+	case g.alone:
 		to = "account.custom."
 	}
 	every := func(is func(string) bool) bool {
@@ -226,8 +239,12 @@ func (g *guess) custom(i int, keys map[string]bool) ColumnMapping {
 		return bad == nil && (v[0] != '0' || len(v) == 1 || v[1] == '.') // a code with leading zeros is no number
 	}):
 		kind = condition.TypeNumber
-	case every(func(v string) bool { _, bad := parseTime(v); return bad == nil }):
+	case len(g.values[i]) > 0 && times(g.values[i]):
 		kind = condition.TypeTime
 	}
-	return ColumnMapping{Column: g.headers[i], To: to + freeKey(g.headers[i], keys), Type: &kind}
+	c := ColumnMapping{Column: g.headers[i], To: to + freeKey(g.headers[i], keys), Type: &kind}
+	if order := orderOf(g.values[i]); order != "" && kind == condition.TypeTime {
+		c.Dates = &order
+	}
+	return c
 }

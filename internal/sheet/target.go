@@ -21,6 +21,8 @@ type target struct {
 	name    string
 	company bool // a fact of the company, so that a row of companies alone can bring it
 	numeric bool // takes a scale
+	timed   bool // takes the order of dates
+	past    bool // of what became of a pursuit, or of a deal
 	put     func(r *Record, text string, scale *big.Rat) *refusal
 	get     func(r *Record) (string, bool)
 }
@@ -32,7 +34,10 @@ const (
 	maxInterest = 2000
 )
 
-// targets lists every target but the custom attributes and those of a past pursuit.
+// allTargets lists every target but the custom attributes.
+var allTargets = slices.Concat(targets, pastTargets, dealTargets)
+
+// targets are those of people, companies and touches.
 var targets = []target{
 	textTarget("externalId", maxKey, false, func(r *Record) **string { return &r.ExternalID }),
 	textTarget("email", maxText, false, func(r *Record) **string { return &r.Email }),
@@ -93,7 +98,7 @@ var targets = []target{
 		get: func(r *Record) (string, bool) {
 			return ofTouch(r, func(t *Touch) *contact.Channel { return t.Channel }, func(c contact.Channel) string { return string(c) })
 		}},
-	{name: "touch.occurredAt",
+	{name: "touch.occurredAt", timed: true,
 		put: func(r *Record, text string, _ *big.Rat) *refusal {
 			t, bad := parseTime(text)
 			r.touch().OccurredAt = &t
@@ -187,7 +192,7 @@ func parseWord[T ~string](text string, all []T, into *T) *refusal {
 
 // findTarget is the target of a name, a custom one with its type; without one the words go on "The target x ".
 func findTarget(name string, kind condition.Type) (t target, words string) {
-	for _, t := range slices.Concat(targets, pastTargets) {
+	for _, t := range allTargets {
 		if t.name == name {
 			return t, ""
 		}
@@ -212,7 +217,7 @@ func nearestTarget(name string) string {
 			best, least = known, d
 		}
 	}
-	for _, t := range slices.Concat(targets, pastTargets) {
+	for _, t := range allTargets {
 		consider(t.name)
 	}
 	for _, e := range entities {

@@ -189,6 +189,8 @@ func parseTime(text string) (time.Time, *refusal) {
 		t, err = time.Parse(time.DateOnly, text)
 	}
 	switch {
+	case err != nil && figures.MatchString(text):
+		return time.Time{}, noOrder
 	case err == nil && t.UTC().Year() >= 1 && t.UTC().Year() <= 9999:
 		return t.UTC().Truncate(time.Microsecond), nil
 	case err != nil && len(text) >= 16 && len(text) <= 26 && !strings.ContainsAny(text[16:], "Z+-"):

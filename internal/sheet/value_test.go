@@ -89,7 +89,9 @@ func TestTimes(t *testing.T) {
 		_, bad := parseTime(text)
 		require.Equal(t, timeNoZone, bad, text)
 	}
-	for _, text := range []string{"", "10/20/2016", "2026-02-30", "2026-13-01", "0000-01-01", "20260302", "1700000000", "yesterday", "2026-03-02T25:00:00Z", "9999-12-31T23:59:59-01:00"} {
+	_, bad := parseTime("10/20/2016")
+	require.Equal(t, noOrder, bad)
+	for _, text := range []string{"", "2026-02-30", "2026-13-01", "0000-01-01", "20260302", "1700000000", "yesterday", "2026-03-02T25:00:00Z", "9999-12-31T23:59:59-01:00"} {
 		_, bad := parseTime(text)
 		require.Equal(t, notTime, bad, text)
 	}

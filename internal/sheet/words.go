@@ -46,7 +46,14 @@ var headerWords = []struct{ to, words string }{
 	{"touch.subject", "activitysubject touchsubject"},
 	{"consent.email", "emailconsent emailoptin optin consentemail emailpermission"},
 	{"consent.phone", "phoneconsent phoneoptin consentphone calloptin"},
-	{"openedAt", "openedat opened created createdat createddate createdate createdon createdtime creationdate datecreated dateadded leadcreated leadcreateddate leaddate erstelltam"},
+	{"deal.externalId", "dealid opportunityid opportunitynumber dealnumber opportunitykey"},
+	{"deal.name", "dealname opportunityname deal opportunity"},
+	{"deal.amount", "closevalue dealvalue dealamount opportunityvalue opportunityamount contractvalue amount"},
+	{"deal.currency", "currency currencycode currencyisocode dealcurrency opportunitycurrency"},
+	{"deal.owner", "salesagent dealowner opportunityowner salesrep accountexecutive salesperson"},
+	{"deal.reason", "lossreason lostreason closedlostreason reasonlost"},
+	{"deal.expectedAt", "expectedclose expectedclosedate expectedcloseat"},
+	{"openedAt", "openedat opened engagedate created createdat createddate createdate createdon createdtime creationdate datecreated dateadded leadcreated leadcreateddate leaddate erstelltam"},
 	{"handedOffAt", "handedoffat handedoff handoffdate handoverdate passedtosales passedtosalesat mqldate mqlat becameamarketingqualifiedleaddate"},
 	{"acceptedAt", "acceptedat accepteddate dateaccepted saldate salat becameasalesacceptedleaddate"},
 	{"salesQualifiedAt", "salesqualifiedat salesqualifieddate sqldate sqlat becameasalesqualifiedleaddate"},
@@ -173,7 +180,7 @@ func plausible(target string, values []string) bool {
 	case "phone", "employees", "revenue":
 		is = func(v string) bool { return strings.ContainsAny(v, "0123456789") }
 	case "touch.occurredAt":
-		is = func(v string) bool { _, bad := parseTime(v); return bad == nil }
+		return len(values) == 0 || times(values)
 	case "touch.kind":
 		is = func(v string) bool { return guessKind(v) != contact.KindOther }
 	case "touch.channel":
@@ -182,8 +189,10 @@ func plausible(target string, values []string) bool {
 		is = func(v string) bool { _, bad := parseConsent(v); return bad == nil }
 	case "outcome":
 		is = func(v string) bool { return guessOutcome(v, true) != nil }
-	case "openedAt", "handedOffAt", "acceptedAt", "salesQualifiedAt", "closedAt":
-		return !slices.ContainsFunc(values, func(v string) bool { _, bad := parseTime(v); return bad != nil })
+	case "openedAt", "handedOffAt", "acceptedAt", "salesQualifiedAt", "closedAt", "deal.expectedAt":
+		return times(values)
+	case "deal.amount":
+		is = func(v string) bool { _, bad := parseMoney(v, nil); return bad == nil }
 	default:
 		return true
 	}
