@@ -5129,8 +5129,8 @@ What became of a lead elsewhere: ` + "`" + `outcome` + "`" + ` (WON, LOST or DIS
 
 Of a deal: ` + "`" + `deal.externalId` + "`" + ` (which every row of a deal has), ` + "`" + `deal.name` + "`" + ` (that id where absent), ` + "`" + `deal.amount` + "`" + ` in major units with as many decimals as the currency has, or
 ` + "`" + `deal.amountMinor` + "`" + ` (1 to 10^15; a deal that was won has one, others may be silent), ` + "`" + `deal.currency` + "`" + ` (ISO 4217, a column or a default), ` + "`" + `deal.stage` + "`" + ` in the file's words, ` + "`" + `deal.owner` + "`" + ` (a member's
-address or name; a row with another one is refused), ` + "`" + `deal.reason` + "`" + ` (of a lost deal: key or label of a reason to LOSE), ` + "`" + `deal.note` + "`" + `, ` + "`" + `deal.expectedAt` + "`" + `, and ` + "`" + `deal.openedAt` + "`" + ` where that was later
-than ` + "`" + `openedAt` + "`" + `; without it ` + "`" + `salesQualifiedAt` + "`" + `, ` + "`" + `acceptedAt` + "`" + ` and ` + "`" + `openedAt` + "`" + ` say when it was opened, in this order.
+address or name; a row with another one is refused), ` + "`" + `deal.reason` + "`" + ` (of a lost deal: key or label of a reason to LOSE), ` + "`" + `deal.note` + "`" + `, ` + "`" + `deal.expectedAt` + "`" + ` (of an open deal ` + "`" + `closedAt` + "`" + ` counts as it), and ` + "`" + `deal.openedAt` + "`" + ` where that was
+later than ` + "`" + `openedAt` + "`" + `; without it ` + "`" + `salesQualifiedAt` + "`" + `, ` + "`" + `acceptedAt` + "`" + ` and ` + "`" + `openedAt` + "`" + ` say when it was opened, in this order.
 """
 type ImportMapping {
   "One for each column that is used."

@@ -3,6 +3,7 @@ package sheet
 import (
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/leadgraph/leadgraph/internal/enum"
@@ -78,16 +79,14 @@ func orderOf(values []string) DateOrder {
 	return order
 }
 
-// times tells whether all values are times, as the file writes them.
-func times(values []string) bool {
-	order := orderOf(values)
-	for _, v := range values {
-		if order != "" {
-			v = order.iso(v)
-		}
-		if _, bad := parseTime(v); bad != nil {
-			return false
+// dates finds the columns with dates in figures, and reads their values with the year first. One column that tells the order tells it for the file.
+func (g *guess) dates() {
+	g.order, g.dated = orderOf(slices.Concat(g.values...)), make([]bool, len(g.values))
+	for i, values := range g.values {
+		for k, v := range values {
+			if iso := g.order.iso(v); g.order != "" && iso != v {
+				values[k], g.dated[i] = iso, true
+			}
 		}
 	}
-	return true
 }

@@ -164,6 +164,9 @@ func (p *Plan) complete(record *Record, says *mentions) []RowError {
 			record.Late = append(record.Late, d.late)
 		}
 	}
+	if p := record.Past; brings && p != nil && p.Outcome == "" && p.ClosedAt != nil { // many systems have one column for when a deal closed or may close
+		record.Deal.ExpectedAt, p.ClosedAt = cmp.Or(record.Deal.ExpectedAt, p.ClosedAt), nil
+	}
 	if record.Touch == nil || record.Touch.Kind != "" {
 		return nil
 	}

@@ -21,6 +21,7 @@ func Suggest(headers []string, sample [][]string) (Mapping, []Unmapped) {
 	for i := range headers {
 		g.values = append(g.values, columnValues(sample, i))
 	}
+	g.dates()
 	g.byName()
 	g.byValue()
 	g.deals()
@@ -45,7 +46,9 @@ type guess struct {
 	to      []string   // the target of each column, or one of the weak meanings; empty where there is none
 	why     []string   // why there is none
 	taken   map[string]bool
-	alone   bool // companies without people
+	alone   bool      // companies without people
+	order   DateOrder // of the dates in figures, as far as any column tells
+	dated   []bool    // the columns that have such dates
 }
 
 // columnValues are the values of a column that say something.
@@ -195,8 +198,8 @@ func (g *guess) mapping(sample [][]string) (Mapping, []Unmapped) {
 				m.Columns = append(m.Columns, ColumnMapping{Column: header, To: "deal.stage"})
 			}
 		}
-		if order := orderOf(g.values[i]); order != "" && timed(c.To) {
-			c.Dates = &order
+		if g.dated[i] && timed(c.To) {
+			c.Dates = &g.order
 		}
 		m.Columns = append(m.Columns, c)
 	}
@@ -239,12 +242,12 @@ func (g *guess) custom(i int, keys map[string]bool) ColumnMapping {
 		return bad == nil && (v[0] != '0' || len(v) == 1 || v[1] == '.') // a code with leading zeros is no number
 	}):
 		kind = condition.TypeNumber
-	case len(g.values[i]) > 0 && times(g.values[i]):
+	case every(func(v string) bool { _, bad := parseTime(v); return bad == nil }):
 		kind = condition.TypeTime
 	}
 	c := ColumnMapping{Column: g.headers[i], To: to + freeKey(g.headers[i], keys), Type: &kind}
-	if order := orderOf(g.values[i]); order != "" && kind == condition.TypeTime {
-		c.Dates = &order
+	if g.dated[i] && kind == condition.TypeTime {
+		c.Dates = &g.order
 	}
 	return c
 }

@@ -180,7 +180,7 @@ func plausible(target string, values []string) bool {
 	case "phone", "employees", "revenue":
 		is = func(v string) bool { return strings.ContainsAny(v, "0123456789") }
 	case "touch.occurredAt":
-		return len(values) == 0 || times(values)
+		is = func(v string) bool { _, bad := parseTime(v); return bad == nil }
 	case "touch.kind":
 		is = func(v string) bool { return guessKind(v) != contact.KindOther }
 	case "touch.channel":
@@ -190,7 +190,7 @@ func plausible(target string, values []string) bool {
 	case "outcome":
 		is = func(v string) bool { return guessOutcome(v, true) != nil }
 	case "openedAt", "handedOffAt", "acceptedAt", "salesQualifiedAt", "closedAt", "deal.expectedAt":
-		return times(values)
+		return !slices.ContainsFunc(values, func(v string) bool { _, bad := parseTime(v); return bad != nil })
 	case "deal.amount":
 		is = func(v string) bool { _, bad := parseMoney(v, nil); return bad == nil }
 	default:
