@@ -246,6 +246,15 @@ type DealFilter struct {
 	OpenedBefore *time.Time
 	ClosedFrom   *time.Time
 	ClosedBefore *time.Time
+	Stages       []string
+	Industries   []string
+	Attribute    *DealAttributeFilter
+}
+
+// DealAttributeFilter says which values of one attribute.
+type DealAttributeFilter struct {
+	Key    string
+	Values []string
 }
 
 func (f *DealFilter) add(q *query) error {
@@ -255,6 +264,17 @@ func (f *DealFilter) add(q *query) error {
 	in(q, "outcome", f.Outcomes)
 	span(q, "opened_at", f.OpenedFrom, f.OpenedBefore)
 	span(q, "closed_at", f.ClosedFrom, f.ClosedBefore)
+	if err := inWords(q, "stages", "l.stage", f.Stages); err != nil {
+		return err
+	}
+	if err := inWords(q, "industries", dealIndustry, f.Industries); err != nil {
+		return err
+	}
+	if a := f.Attribute; a != nil {
+		if err := inWords(q, "attribute.values", "l.attributes ->> "+q.arg(a.Key)+"::text", a.Values); err != nil {
+			return err
+		}
+	}
 	if err := inIDs(q, "sourceIds", "source_id", id.Source, f.SourceIds); err != nil {
 		return err
 	}
@@ -262,6 +282,20 @@ func (f *DealFilter) add(q *query) error {
 		return err
 	}
 	return inIDs(q, "accountIds", "account_id", id.Account, f.AccountIds)
+}
+
+// dealIndustry is the industry of a deal's account.
+const dealIndustry = "(select a.industry from accounts a where a.workspace_id = l.workspace_id and a.id = l.account_id)"
+
+// inWords narrows a text to some values, of which an empty one stands for none; nil does not narrow.
+func inWords(q *query, field, column string, values []string) error {
+	if len(values) > maxIn {
+		return fault.Input("filter."+field, "Give at most %d values.", maxIn)
+	}
+	if values != nil {
+		q.and("coalesce(" + column + ", '') = any(" + q.arg(values) + "::text[])")
+	}
+	return nil
 }
 
 // in narrows a column to some values; nil does not narrow, an empty list leaves nothing. One value is compared as one, so that an

@@ -62,6 +62,7 @@ type ResolverRoot interface {
 	ContactEvent() ContactEventResolver
 	Coverage() CoverageResolver
 	Deal() DealResolver
+	DealReportRow() DealReportRowResolver
 	Event() EventResolver
 	Handoff() HandoffResolver
 	HandoffRouting() HandoffRoutingResolver
@@ -172,6 +173,10 @@ type DealResolver interface {
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
 	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
 	Source(ctx context.Context, objs []*db.Deal) ([]*db.Source, error)
+}
+type DealReportRowResolver interface {
+	Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error)
+	Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -370,6 +375,7 @@ type QueryResolver interface {
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
 	Coverage(ctx context.Context) (*db.Coverage, error)
 	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
+	DealReport(ctx context.Context, by model.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error)
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
@@ -522,6 +528,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateReasonInput,
 		ec.unmarshalInputCreateSourceInput,
 		ec.unmarshalInputCreateUploadInput,
+		ec.unmarshalInputDealAttributeFilter,
 		ec.unmarshalInputDealFilter,
 		ec.unmarshalInputDeclineWaiverInput,
 		ec.unmarshalInputDefineAttributeInput,
@@ -4043,6 +4050,12 @@ input DealFilter {
   closedBefore: Time
   "Brought in from one of these sources."
   sourceIds: [ID!]
+  "In one of these stages; an empty text is for deals without one."
+  stages: [String!]
+  "With accounts of one of these industries; an empty text is for deals of which none is known."
+  industries: [String!]
+  "With some values of one of the workspace's own attributes."
+  attribute: DealAttributeFilter
 }
 
 "Orders of deals, each by an index."
@@ -4165,6 +4178,92 @@ type LoseDealPayload {
   deal: Deal!
   "The place of this change in the event log."
   cursor: String!
+}
+`, BuiltIn: false},
+	{Name: "../dealreport.graphqls", Input: `extend type Query {
+  """
+  What became of deals: how many are open, won and lost, the win rate, what they are worth and how long it took; for all that the filter leaves, and told apart by ` + "`" + `by` + "`" + ` for each group. The deals
+  behind a row are ` + "`" + `deals` + "`" + ` with the same filter and the row's group in it. Errors: BAD_USER_INPUT for ATTRIBUTE without ` + "`" + `attribute` + "`" + `, and for ` + "`" + `attribute` + "`" + ` without it.
+  """
+  dealReport(by: DealGrouping! = NONE, attribute: String, filter: DealFilter): DealReport! @can(do: ["leads:read"]) @cost(weight: 20)
+}
+
+"By what deals are told apart."
+enum DealGrouping {
+  "Not at all."
+  NONE
+  "By the month of UTC in which they were won or lost; ` + "`" + `closedFrom` + "`" + ` and ` + "`" + `closedBefore` + "`" + ` in the filter."
+  MONTH
+  "By who answers for them; ` + "`" + `ownerIds` + "`" + ` in the filter."
+  OWNER
+  "By where they were brought in from; ` + "`" + `sourceIds` + "`" + ` in the filter."
+  SOURCE
+  "By their stage, in the workspace's own words; ` + "`" + `stages` + "`" + ` in the filter."
+  STAGE
+  "By the industry of the account; ` + "`" + `industries` + "`" + ` in the filter."
+  INDUSTRY
+  "By one of the workspace's own attributes, which ` + "`" + `attribute` + "`" + ` names; ` + "`" + `attribute` + "`" + ` in the filter."
+  ATTRIBUTE
+}
+
+"What became of deals."
+type DealReport @can(do: ["leads:read"]) {
+  "For all."
+  total: DealReportRow!
+  "For each group: months as they follow, other groups by how many deals they have, what belongs to none last. At most 500."
+  rows: [DealReportRow!]!
+  "How many groups there are; over 500 the smallest are not in ` + "`" + `rows` + "`" + `."
+  groups: Int!
+}
+
+"What became of the deals of a group."
+type DealReportRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the stage, the industry, or the attribute's value as text; null for other groupings, and for deals that have none."
+  key: String
+  "Of a grouping by owner; null for deals that nobody answers for."
+  owner: Member
+  "Of a grouping by source; null for deals that were opened here."
+  source: Source
+  "How many there are: ` + "`" + `open` + "`" + ` + ` + "`" + `won` + "`" + ` + ` + "`" + `lost` + "`" + `."
+  deals: Int!
+  "Nothing became of them yet."
+  open: Int!
+  "They bought."
+  won: Int!
+  "They did not buy."
+  lost: Int!
+  "` + "`" + `won` + "`" + ` / (` + "`" + `won` + "`" + ` + ` + "`" + `lost` + "`" + `), 0 to 1; null where nothing was decided."
+  winRate: Float
+  "Days of 24 hours from the opening of won deals to their close: half of them took at most that long, the mean of the two in the middle where they are even. Null where none was won."
+  daysToWinMedian: Float
+  "The same, on average."
+  daysToWinMean: Float
+  "What they are worth, currency by currency."
+  amounts: [DealAmount!]!
+}
+
+"What deals are worth in one currency."
+type DealAmount @can(do: ["leads:read"]) {
+  "ISO 4217."
+  currency: String!
+  "Deals won."
+  won: Int!
+  "What they were won at, in minor units."
+  wonMinor: Int64!
+  "That on average; null where none was won."
+  wonMinorMean: Float
+  "Deals that are open."
+  open: Int!
+  "What they may bring, in minor units; deals of an unknown amount add nothing."
+  openMinor: Int64!
+}
+
+"Deals with some values of one of the workspace's own attributes."
+input DealAttributeFilter {
+  "The attribute, such as product."
+  key: String!
+  "Its values as text; an empty text is for deals that do not have it."
+  values: [String!]!
 }
 `, BuiltIn: false},
 	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
@@ -10393,6 +10492,24 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
 
+func (ec *executionContext) childFields_DealAmount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_DealAmount_currency(ctx, field)
+	case "won":
+		return ec.fieldContext_DealAmount_won(ctx, field)
+	case "wonMinor":
+		return ec.fieldContext_DealAmount_wonMinor(ctx, field)
+	case "wonMinorMean":
+		return ec.fieldContext_DealAmount_wonMinorMean(ctx, field)
+	case "open":
+		return ec.fieldContext_DealAmount_open(ctx, field)
+	case "openMinor":
+		return ec.fieldContext_DealAmount_openMinor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealAmount", field.Name)
+}
+
 func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -10415,6 +10532,46 @@ func (ec *executionContext) childFields_DealEdge(ctx context.Context, field grap
 		return ec.fieldContext_DealEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DealReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_DealReport_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_DealReport_rows(ctx, field)
+	case "groups":
+		return ec.fieldContext_DealReport_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealReport", field.Name)
+}
+
+func (ec *executionContext) childFields_DealReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_DealReportRow_key(ctx, field)
+	case "owner":
+		return ec.fieldContext_DealReportRow_owner(ctx, field)
+	case "source":
+		return ec.fieldContext_DealReportRow_source(ctx, field)
+	case "deals":
+		return ec.fieldContext_DealReportRow_deals(ctx, field)
+	case "open":
+		return ec.fieldContext_DealReportRow_open(ctx, field)
+	case "won":
+		return ec.fieldContext_DealReportRow_won(ctx, field)
+	case "lost":
+		return ec.fieldContext_DealReportRow_lost(ctx, field)
+	case "winRate":
+		return ec.fieldContext_DealReportRow_winRate(ctx, field)
+	case "daysToWinMedian":
+		return ec.fieldContext_DealReportRow_daysToWinMedian(ctx, field)
+	case "daysToWinMean":
+		return ec.fieldContext_DealReportRow_daysToWinMean(ctx, field)
+	case "amounts":
+		return ec.fieldContext_DealReportRow_amounts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealReportRow", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclineWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15494,6 +15651,36 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_dealReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (model.DealGrouping, error) {
+			return ec.unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "attribute",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["attribute"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
 	return args, nil
 }
 
@@ -30914,6 +31101,144 @@ func (ec *executionContext) fieldContext_Deal_attributes(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Deal", field, false, false, errors.New("field of type Attributes does not have child fields"))
 }
 
+func (ec *executionContext) _DealAmount_currency(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmount_won(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmount_wonMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_wonMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WonMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_wonMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmount_wonMinorMean(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_wonMinorMean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WonMinorMean(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_wonMinorMean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmount_open(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmount_openMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmount_openMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmount_openMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmount", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
 func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31083,6 +31408,419 @@ func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReport_total(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
+			return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
+			return ec.marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReport_groups(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Groups, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReport", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_key(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_DealReportRow_owner(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
+	resolver := ec.Resolvers.DealReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Owner(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"DealReportRow.owner",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Owner(ctx, []*db.DealReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"DealReportRow.owner",
+	)
+}
+
+func (ec *executionContext) _DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_DealReportRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
+	resolver := ec.Resolvers.DealReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"DealReportRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.DealReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"DealReportRow.source",
+	)
+}
+
+func (ec *executionContext) _DealReportRow_deals(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_open(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_won(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_lost(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_winRate(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_winRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_winRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_daysToWinMedian(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_daysToWinMedian(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysToWinMedian, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_daysToWinMedian(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_daysToWinMean(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_daysToWinMean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysToWinMean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_daysToWinMean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_amounts(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealAmount) graphql.Marshaler {
+			return ec.marshalNDealAmount2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealAmount(ctx, field)
 		},
 	}
 	return fc, nil
@@ -48318,6 +49056,50 @@ func (ec *executionContext) fieldContext_Query_deals(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_dealReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_dealReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DealReport(ctx, fc.Args["by"].(model.DealGrouping), fc.Args["attribute"].(*string), fc.Args["filter"].(*db.DealFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
+			return ec.marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_dealReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_dealReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_handoffs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -64658,6 +65440,43 @@ func (ec *executionContext) unmarshalInputCreateUploadInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDealAttributeFilter(ctx context.Context, obj any) (db.DealAttributeFilter, error) {
+	var it db.DealAttributeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "values"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "values":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Values = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj any) (db.DealFilter, error) {
 	var it db.DealFilter
 	if obj == nil {
@@ -64669,7 +65488,7 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore", "closedFrom", "closedBefore", "sourceIds"}
+	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore", "closedFrom", "closedBefore", "sourceIds", "stages", "industries", "attribute"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64732,6 +65551,27 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.SourceIds = data
+		case "stages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stages = data
+		case "industries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("industries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Industries = data
+		case "attribute":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attribute"))
+			data, err := ec.unmarshalODealAttributeFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAttributeFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attribute = data
 		}
 	}
 	return it, nil
@@ -78668,6 +79508,69 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var dealAmountImplementors = []string{"DealAmount"}
+
+func (ec *executionContext) _DealAmount(ctx context.Context, sel ast.SelectionSet, obj *db.DealAmount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealAmountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealAmount")
+		case "currency":
+			out.Values[i] = ec._DealAmount_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._DealAmount_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wonMinor":
+			out.Values[i] = ec._DealAmount_wonMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wonMinorMean":
+			out.Values[i] = ec._DealAmount_wonMinorMean(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "open":
+			out.Values[i] = ec._DealAmount_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openMinor":
+			out.Values[i] = ec._DealAmount_openMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var dealConnectionImplementors = []string{"DealConnection"}
 
 func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DealConnection) graphql.Marshaler {
@@ -78775,6 +79678,208 @@ func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._DealEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealReportImplementors = []string{"DealReport"}
+
+func (ec *executionContext) _DealReport(ctx context.Context, sel ast.SelectionSet, obj *db.DealReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealReport")
+		case "total":
+			out.Values[i] = ec._DealReport_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._DealReport_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groups":
+			out.Values[i] = ec._DealReport_groups(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealReportRowImplementors = []string{"DealReportRow"}
+
+func (ec *executionContext) _DealReportRow(ctx context.Context, sel ast.SelectionSet, obj *db.DealReportRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealReportRow")
+		case "key":
+			out.Values[i] = ec._DealReportRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealReportRow_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealReportRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deals":
+			out.Values[i] = ec._DealReportRow_deals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "open":
+			out.Values[i] = ec._DealReportRow_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "won":
+			out.Values[i] = ec._DealReportRow_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lost":
+			out.Values[i] = ec._DealReportRow_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "winRate":
+			out.Values[i] = ec._DealReportRow_winRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysToWinMedian":
+			out.Values[i] = ec._DealReportRow_daysToWinMedian(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysToWinMean":
+			out.Values[i] = ec._DealReportRow_daysToWinMean(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amounts":
+			out.Values[i] = ec._DealReportRow_amounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -86827,6 +87932,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_deals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "dealReport":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_dealReport(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -96042,6 +97169,32 @@ func (ec *executionContext) marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Deal(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDealAmount2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealAmount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealAmount2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealAmount2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmount(ctx context.Context, sel ast.SelectionSet, v *db.DealAmount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealAmount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx context.Context, sel ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -96078,6 +97231,16 @@ func (ec *executionContext) marshalNDealEdge2ᚖgithubᚗcomᚋleadgraphᚋleadg
 	return ec._DealEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealGrouping(ctx context.Context, v any) (model.DealGrouping, error) {
+	var res model.DealGrouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealGrouping(ctx context.Context, sel ast.SelectionSet, v model.DealGrouping) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx context.Context, v any) (model.DealOrder, error) {
 	var res model.DealOrder
 	err := res.UnmarshalGQL(v)
@@ -96096,6 +97259,43 @@ func (ec *executionContext) unmarshalNDealOutcome2githubᚗcomᚋleadgraphᚋlea
 
 func (ec *executionContext) marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v lifecycle.DealOutcome) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx context.Context, sel ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "DealReportRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx context.Context, sel ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealReportRow(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeclineWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
@@ -101151,6 +102351,14 @@ func (ec *executionContext) marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 		return graphql.Null
 	}
 	return ec._Deal(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODealAttributeFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAttributeFilter(ctx context.Context, v any) (*db.DealAttributeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDealAttributeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx context.Context, v any) (*db.DealFilter, error) {

@@ -387,6 +387,79 @@ func (e ContactOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By what deals are told apart.
+type DealGrouping string
+
+const (
+	// Not at all.
+	DealGroupingNone DealGrouping = "NONE"
+	// By the month of UTC in which they were won or lost; `closedFrom` and `closedBefore` in the filter.
+	DealGroupingMonth DealGrouping = "MONTH"
+	// By who answers for them; `ownerIds` in the filter.
+	DealGroupingOwner DealGrouping = "OWNER"
+	// By where they were brought in from; `sourceIds` in the filter.
+	DealGroupingSource DealGrouping = "SOURCE"
+	// By their stage, in the workspace's own words; `stages` in the filter.
+	DealGroupingStage DealGrouping = "STAGE"
+	// By the industry of the account; `industries` in the filter.
+	DealGroupingIndustry DealGrouping = "INDUSTRY"
+	// By one of the workspace's own attributes, which `attribute` names; `attribute` in the filter.
+	DealGroupingAttribute DealGrouping = "ATTRIBUTE"
+)
+
+var AllDealGrouping = []DealGrouping{
+	DealGroupingNone,
+	DealGroupingMonth,
+	DealGroupingOwner,
+	DealGroupingSource,
+	DealGroupingStage,
+	DealGroupingIndustry,
+	DealGroupingAttribute,
+}
+
+func (e DealGrouping) IsValid() bool {
+	switch e {
+	case DealGroupingNone, DealGroupingMonth, DealGroupingOwner, DealGroupingSource, DealGroupingStage, DealGroupingIndustry, DealGroupingAttribute:
+		return true
+	}
+	return false
+}
+
+func (e DealGrouping) String() string {
+	return string(e)
+}
+
+func (e *DealGrouping) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DealGrouping(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DealGrouping", str)
+	}
+	return nil
+}
+
+func (e DealGrouping) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DealGrouping) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DealGrouping) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Orders of deals, each by an index.
 type DealOrder string
 

@@ -255,6 +255,19 @@ func (r dealResolver) Source(ctx context.Context, objs []*db.Deal) ([]*db.Source
 	return answer[[]*db.Source](ctx, r.Resolvers, "Deal.source", objs)
 }
 
+// DealReportRow answers for the type's resolvers.
+func (r *Resolvers) DealReportRow() generated.DealReportRowResolver { return dealReportRowResolver{r} }
+
+type dealReportRowResolver struct{ *Resolvers }
+
+func (r dealReportRowResolver) Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "DealReportRow.owner", objs)
+}
+
+func (r dealReportRowResolver) Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "DealReportRow.source", objs)
+}
+
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
@@ -949,6 +962,10 @@ func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
 
 func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
 	return answer[*model.DealConnection](ctx, r.Resolvers, "Query.deals", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) DealReport(ctx context.Context, by model.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error) {
+	return answer[*db.DealReport](ctx, r.Resolvers, "Query.dealReport", nil, by, attribute, filter)
 }
 
 func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
