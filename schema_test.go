@@ -222,7 +222,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"SlaEscalation": words(sla.Escalations), "SlaPauseReason": words(sla.PauseReasons), "RoutingAvailability": words(routing.Availabilities),
 		"FollowUpUnit": words(followup.Units), "AttemptOutcome": words(followup.Outcomes), "AttemptVerdict": words(followup.Verdicts),
 		"SlaState": words(sla.States), "SlaReassignment": words(sla.Reassignments), "WaiverState": words(db.WaiverStates), "ClockOrder": words(model.AllClockOrder),
-		"ComplianceGrouping": words(model.AllComplianceGrouping), "DealGrouping": words(model.AllDealGrouping), "ImportDateOrder": words(sheet.DateOrders), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
+		"ComplianceGrouping": words(model.AllComplianceGrouping), "DealGrouping": words(model.AllDealGrouping), "ImportDates": words(sheet.DateOrders), "ContactCapScope": words(contactpolicy.CapScopes), "FloorEvent": words(contactpolicy.FloorEvents), "QuietDay": words(contactpolicy.Weekdays),
 		"ContactOutcome": words(contactpolicy.Outcomes), "ContactReasonCode": words(contactpolicy.Codes), "MessageState": words(db.MessageStates),
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.

@@ -5255,13 +5255,13 @@ type ImportColumn {
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
   "Of times: what comes first in dates that are written in figures, such as 3/2/2026. Dates such as 2026-03-02 need none; others are refused without it."
-  dates: ImportDateOrder
+  dates: ImportDates
   "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
 }
 
 "What comes first in dates that are written in figures, the year last."
-enum ImportDateOrder {
+enum ImportDates {
   "The month, as in 3/2/2026 for the second of March."
   MONTH_FIRST
   "The day, as in 2.3.2026 for the second of March."
@@ -5317,7 +5317,7 @@ input ImportColumnInput {
   "Multiplies numbers, such as 1000000 for a column in millions."
   scale: Float
   "Of times: what comes first in dates that are written in figures, such as 3/2/2026. Dates such as 2026-03-02 need none; others are refused without it."
-  dates: ImportDateOrder
+  dates: ImportDates
   "From when on the values were known, for rows with an outcome; CAPTURE where absent. Of attributes that rules can ask for."
   knownFrom: ImportKnownFrom
 }
@@ -36314,14 +36314,14 @@ func (ec *executionContext) _ImportColumn_dates(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *sheet.DateOrder) graphql.Marshaler {
-			return ec.marshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, selections, v)
+			return ec.marshalOImportDates2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_ImportColumn_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type ImportDateOrder does not have child fields"))
+	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type ImportDates does not have child fields"))
 }
 
 func (ec *executionContext) _ImportColumn_knownFrom(ctx context.Context, field graphql.CollectedField, obj *sheet.ColumnMapping) (ret graphql.Marshaler) {
@@ -66327,7 +66327,7 @@ func (ec *executionContext) unmarshalInputImportColumnInput(ctx context.Context,
 			it.Scale = data
 		case "dates":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dates"))
-			data, err := ec.unmarshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, v)
+			data, err := ec.unmarshalOImportDates2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -102861,7 +102861,7 @@ func (ec *executionContext) marshalOImport2ᚖgithubᚗcomᚋleadgraphᚋleadgra
 	return ec._Import(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, v any) (*sheet.DateOrder, error) {
+func (ec *executionContext) unmarshalOImportDates2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, v any) (*sheet.DateOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -102870,7 +102870,7 @@ func (ec *executionContext) unmarshalOImportDateOrder2ᚖgithubᚗcomᚋleadgrap
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOImportDateOrder2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, sel ast.SelectionSet, v *sheet.DateOrder) graphql.Marshaler {
+func (ec *executionContext) marshalOImportDates2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋsheetᚐDateOrder(ctx context.Context, sel ast.SelectionSet, v *sheet.DateOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

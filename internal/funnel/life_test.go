@@ -162,7 +162,7 @@ func TestADealIsWon(t *testing.T) {
 	require.Equal(t, lifecycle.DealWon, won.Deal.Outcome)
 	require.Equal(t, noon.Add(48*time.Hour), *won.Deal.ClosedAt)
 	require.Equal(t, lifecycle.Won, w.row(lead).Stage)
-	people, err := w.DB.Read(w.ws).ContactsByID(t.Context(), db.ContactsByIDParams{WorkspaceID: w.ws, Ids: []id.UUID{d.ContactID}})
+	people, err := w.DB.Read(w.ws).ContactsByID(t.Context(), db.ContactsByIDParams{WorkspaceID: w.ws, Ids: []id.UUID{*d.ContactID}})
 	require.NoError(t, err)
 	require.True(t, noon.Add(48*time.Hour).Equal(*people[0].CustomerSince), "who buys is a customer")
 	_, err = w.WinDeal(ctx, WinDealInput{DealID: d.GlobalID()})

@@ -12,7 +12,7 @@ import (
 // DateOrder says what comes first in dates that are written in figures, such as 3/2/2026.
 type DateOrder string
 
-// The orders, as in the SDL's ImportDateOrder. Dates that begin with the year need none.
+// The orders, as in the SDL's ImportDates. Dates that begin with the year need none.
 const (
 	MonthFirst DateOrder = "MONTH_FIRST"
 	DayFirst   DateOrder = "DAY_FIRST"
