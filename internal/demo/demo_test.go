@@ -53,7 +53,7 @@ func ask[T any](t *testing.T, f fixture, sql string, args ...any) T {
 // What the demo fills, and what judging leads may change.
 const (
 	judged = "leads scores score_history moves "
-	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests accounts contacts contact_identities " +
+	filled = judged + "workspaces members attribute_definitions sources campaigns personas agreements signatures rescores back_tests accounts contacts contact_identities deals " +
 		"consents fact_changes touches touch_keys events calendars handoffs clocks follow_ups attempts"
 )
 
@@ -113,6 +113,7 @@ func TestLoad(t *testing.T) {
 	})
 	checkRows(t, f)
 	checkStanding(t, f)
+	checkDeals(t, f)
 }
 
 // at are the verbs as they work at an instant.
