@@ -290,6 +290,59 @@ func (q *Queries) LockSource(ctx context.Context, arg LockSourceParams) (*Source
 	return &i, err
 }
 
+const runningCampaigns = `-- name: RunningCampaigns :many
+select workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency, created_at, updated_at, version, acknowledged_by_marketing, acknowledged_by_sales from campaigns where workspace_id = $1 and kind = $2 and starts_at <= $3 and (ends_at is null or ends_at > $3) order by starts_at desc, id desc limit $4::int
+`
+
+type RunningCampaignsParams struct {
+	WorkspaceID id.UUID              `db:"workspace_id"`
+	Kind        contact.CampaignKind `db:"kind"`
+	At          time.Time            `db:"at"`
+	Rows        int32                `db:"rows"`
+}
+
+// The campaigns of a kind that run at an instant, latest first; a workspace has few campaigns.
+func (q *Queries) RunningCampaigns(ctx context.Context, arg RunningCampaignsParams) ([]*Campaign, error) {
+	rows, err := q.db.Query(ctx, runningCampaigns,
+		arg.WorkspaceID,
+		arg.Kind,
+		arg.At,
+		arg.Rows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Campaign{}
+	for rows.Next() {
+		var i Campaign
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Key,
+			&i.Name,
+			&i.Kind,
+			&i.Channel,
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.CostMinor,
+			&i.Currency,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Version,
+			&i.AcknowledgedByMarketing,
+			&i.AcknowledgedBySales,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sourcesByID = `-- name: SourcesByID :many
 select workspace_id, id, key, name, kind, channel, created_at, updated_at, version from sources where workspace_id = $1 and id = any($2::uuid[])
 `

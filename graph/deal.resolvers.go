@@ -60,7 +60,7 @@ func (r *mutationResolver) UpdateDeal(ctx context.Context, input funnel.UpdateDe
 	return r.Funnel.UpdateDeal(ctx, input)
 }
 
-func (r *mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error) {
+func (r *mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.WinDealPayload, error) {
 	return r.Funnel.WinDeal(ctx, input)
 }
 
@@ -73,6 +73,17 @@ func (r *queryResolver) Deals(ctx context.Context, first *int32, after *string, 
 	return single(p, err, deals)
 }
 
+func (r *retentionOfferResolver) Campaign(ctx context.Context, objs []*funnel.RetentionOffer) ([]*db.Campaign, error) {
+	return campaignsOf(ctx, r.Resolver, objs, func(o *funnel.RetentionOffer) *id.UUID { return &o.CampaignID })
+}
+
 func (r *Resolver) Deal() generated.DealResolver { return &dealResolver{r} }
 
-type dealResolver struct{ *Resolver }
+func (r *Resolver) RetentionOffer() generated.RetentionOfferResolver {
+	return &retentionOfferResolver{r}
+}
+
+type (
+	dealResolver           struct{ *Resolver }
+	retentionOfferResolver struct{ *Resolver }
+)

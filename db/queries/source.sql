@@ -20,6 +20,10 @@ select * from campaigns where workspace_id = @workspace_id and id = any(@ids::uu
 -- name: CampaignsByKey :many
 select * from campaigns where workspace_id = @workspace_id and key = any(@keys::text[]);
 
+-- name: RunningCampaigns :many
+-- The campaigns of a kind that run at an instant, latest first; a workspace has few campaigns.
+select * from campaigns where workspace_id = @workspace_id and kind = @kind and starts_at <= @at and (ends_at is null or ends_at > @at) order by starts_at desc, id desc limit sqlc.arg('rows')::int;
+
 -- name: InsertCampaign :one
 insert into campaigns (workspace_id, id, key, name, kind, channel, starts_at, ends_at, cost_minor, currency)
 values (@workspace_id, @id, @key, @name, @kind, @channel, @starts_at, @ends_at, @cost_minor, @currency) returning *;

@@ -80,6 +80,7 @@ type ResolverRoot interface {
 	PersonaPerformance() PersonaPerformanceResolver
 	Query() QueryResolver
 	Rescore() RescoreResolver
+	RetentionOffer() RetentionOfferResolver
 	RoutingCandidate() RoutingCandidateResolver
 	ScoreChange() ScoreChangeResolver
 	ScoreFactor() ScoreFactorResolver
@@ -302,7 +303,7 @@ type MutationResolver interface {
 	RecordConsent(ctx context.Context, input funnel.RecordConsentInput) (*funnel.RecordConsentPayload, error)
 	OpenDeal(ctx context.Context, input funnel.OpenDealInput) (*funnel.DealPayload, error)
 	UpdateDeal(ctx context.Context, input funnel.UpdateDealInput) (*funnel.DealPayload, error)
-	WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error)
+	WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.WinDealPayload, error)
 	LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error)
 	OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error)
 	AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error)
@@ -400,6 +401,9 @@ type QueryResolver interface {
 }
 type RescoreResolver interface {
 	Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error)
+}
+type RetentionOfferResolver interface {
+	Campaign(ctx context.Context, objs []*funnel.RetentionOffer) ([]*db.Campaign, error)
 }
 type RoutingCandidateResolver interface {
 	Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error)
@@ -4150,8 +4154,18 @@ input WinDealInput {
 type WinDealPayload {
   "The deal."
   deal: Deal!
+  "What may keep the new customer: the RETENTION campaigns that run now and that the contact policy does not keep the person out of, latest first, at most 10. Empty where nobody is known. Take the slot with ` + "`" + `reserveContact` + "`" + `."
+  retention: [RetentionOffer!]!
   "The place of this change in the event log."
   cursor: String!
+}
+
+"A campaign that a new customer may be in."
+type RetentionOffer @can(do: ["leads:read"]) {
+  "The campaign."
+  campaign: Campaign!
+  "What the contact policy says to a message of it now, on its channel, by marketing: ALLOWED, or DEFER with the instant from which on."
+  decision: ContactDecision!
 }
 
 "A deal that was lost."
@@ -12144,6 +12158,16 @@ func (ec *executionContext) childFields_ResumeClockPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ResumeClockPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetentionOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "campaign":
+		return ec.fieldContext_RetentionOffer_campaign(ctx, field)
+	case "decision":
+		return ec.fieldContext_RetentionOffer_decision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionOffer", field.Name)
+}
+
 func (ec *executionContext) childFields_ReturnLeadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "lead":
@@ -13312,6 +13336,8 @@ func (ec *executionContext) childFields_WinDealPayload(ctx context.Context, fiel
 	switch field.Name {
 	case "deal":
 		return ec.fieldContext_WinDealPayload_deal(ctx, field)
+	case "retention":
+		return ec.fieldContext_WinDealPayload_retention(ctx, field)
 	case "cursor":
 		return ec.fieldContext_WinDealPayload_cursor(ctx, field)
 	}
@@ -44577,8 +44603,8 @@ func (ec *executionContext) _Mutation_winDeal(ctx context.Context, field graphql
 			return ec.Resolvers.Mutation().WinDeal(ctx, fc.Args["input"].(funnel.WinDealInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
-			return ec.marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.WinDealPayload) graphql.Marshaler {
+			return ec.marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWinDealPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -51607,6 +51633,93 @@ func (ec *executionContext) _ResumeClockPayload_cursor(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ResumeClockPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResumeClockPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RetentionOffer_campaign(ctx context.Context, field graphql.CollectedField, obj *funnel.RetentionOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionOffer_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_RetentionOffer_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalNCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionOffer_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionOffer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_RetentionOffer_campaign(ctx context.Context, field graphql.CollectedField, obj *funnel.RetentionOffer) (any, error) {
+	resolver := ec.Resolvers.RetentionOffer()
+	if batch, ok := graphql.BatchParentsFor[*funnel.RetentionOffer](ctx, "RetentionOffer"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"RetentionOffer.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*funnel.RetentionOffer{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"RetentionOffer.campaign",
+	)
+}
+
+func (ec *executionContext) _RetentionOffer_decision(ctx context.Context, field graphql.CollectedField, obj *funnel.RetentionOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetentionOffer_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.ContactDecision) graphql.Marshaler {
+			return ec.marshalNContactDecision2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐContactDecision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetentionOffer_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetentionOffer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactDecision(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReturnLeadPayload_lead(ctx context.Context, field graphql.CollectedField, obj *funnel.LeadPayload) (ret graphql.Marshaler) {
@@ -61196,7 +61309,7 @@ func (ec *executionContext) fieldContext_Waiver_answer(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Waiver", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _WinDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _WinDealPayload_deal(ctx context.Context, field graphql.CollectedField, obj *funnel.WinDealPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -61228,7 +61341,39 @@ func (ec *executionContext) fieldContext_WinDealPayload_deal(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _WinDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.DealPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _WinDealPayload_retention(ctx context.Context, field graphql.CollectedField, obj *funnel.WinDealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WinDealPayload_retention(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Retention, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*funnel.RetentionOffer) graphql.Marshaler {
+			return ec.marshalNRetentionOffer2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRetentionOfferᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WinDealPayload_retention(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WinDealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetentionOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WinDealPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.WinDealPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -89286,6 +89431,82 @@ func (ec *executionContext) _ResumeClockPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var retentionOfferImplementors = []string{"RetentionOffer"}
+
+func (ec *executionContext) _RetentionOffer(ctx context.Context, sel ast.SelectionSet, obj *funnel.RetentionOffer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retentionOfferImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetentionOffer")
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._RetentionOffer_campaign(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "decision":
+			out.Values[i] = ec._RetentionOffer_decision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var returnLeadPayloadImplementors = []string{"ReturnLeadPayload"}
 
 func (ec *executionContext) _ReturnLeadPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.LeadPayload) graphql.Marshaler {
@@ -94495,7 +94716,7 @@ func (ec *executionContext) _Waiver(ctx context.Context, sel ast.SelectionSet, o
 
 var winDealPayloadImplementors = []string{"WinDealPayload"}
 
-func (ec *executionContext) _WinDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.DealPayload) graphql.Marshaler {
+func (ec *executionContext) _WinDealPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.WinDealPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, winDealPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -94507,6 +94728,11 @@ func (ec *executionContext) _WinDealPayload(ctx context.Context, sel ast.Selecti
 			out.Values[i] = graphql.MarshalString("WinDealPayload")
 		case "deal":
 			out.Values[i] = ec._WinDealPayload_deal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retention":
+			out.Values[i] = ec._WinDealPayload_retention(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -99592,6 +99818,33 @@ func (ec *executionContext) marshalNResumeClockPayload2ᚖgithubᚗcomᚋleadgra
 	return ec._ResumeClockPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRetentionOffer2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRetentionOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []*funnel.RetentionOffer) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "RetentionOffer", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRetentionOffer2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRetentionOffer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRetentionOffer2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐRetentionOffer(ctx context.Context, sel ast.SelectionSet, v *funnel.RetentionOffer) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RetentionOffer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReturnLeadInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐReturnLeadInput(ctx context.Context, v any) (funnel.ReturnLeadInput, error) {
 	res, err := ec.unmarshalInputReturnLeadInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -101433,7 +101686,7 @@ func (ec *executionContext) unmarshalNWinDealInput2githubᚗcomᚋleadgraphᚋle
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.DealPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNWinDealPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐWinDealPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.WinDealPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

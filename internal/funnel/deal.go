@@ -119,24 +119,24 @@ type dealt struct {
 }
 
 // onDeal runs a verb on an open deal, and on its lead if there is one.
-func onDeal[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks, deal id.Global, expected *int32, do func(*tx, *dealt) error) (*DealPayload, error) {
+func onDeal[T any, P payload](ctx context.Context, f *Funnel, key *string, in T, c *checks, deal id.Global, expected *int32, do func(*tx, *dealt) (P, error)) (none P, err error) {
 	which, err := kind("input.dealId", deal, id.Deal)
 	c.add(err)
 	if err := c.err(); err != nil {
-		return nil, err
+		return none, err
 	}
-	return write(ctx, f, key, asked[T]{fmt.Sprintf("%T", in), in}, func(t *tx) (*DealPayload, error) {
+	return write(ctx, f, key, asked[T]{fmt.Sprintf("%T", in), in}, func(t *tx) (P, error) {
 		d, err := t.deal(ctx, which)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		if err := current(expected, d.Version); err != nil {
-			return nil, err
+			return none, err
 		}
 		if d.Outcome != lifecycle.DealOpen {
-			return nil, fault.New(fault.Conflict, "This deal is closed: it is %s.", d.Outcome)
+			return none, fault.New(fault.Conflict, "This deal is closed: it is %s.", d.Outcome)
 		}
-		return &DealPayload{Deal: d.Deal}, do(t, d)
+		return do(t, d)
 	})
 }
 
@@ -190,12 +190,12 @@ func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPaylo
 		c.currency("input.currency", *in.Currency)
 	}
 	stage, note, expected := c.opt("input.stage", in.Stage.Value(), 100), c.note(in.Note.Value()), c.expected(in.ExpectedAt.Value())
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) error {
+	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) (*DealPayload, error) {
 		if t.who.Kind == auth.ActorMember && t.who.Department != auth.Sales {
-			return fault.New(fault.Forbidden, "Deals are the business of sales: ask somebody there to change it.")
+			return nil, fault.New(fault.Forbidden, "Deals are the business of sales: ask somebody there to change it.")
 		}
 		if in.Currency != nil && *in.Currency != d.Currency && in.AmountMinor == nil {
-			return fault.Input("input.amountMinor", "Give the amount in %s too: so many minor units of another currency are another amount.", *in.Currency)
+			return nil, fault.Input("input.amountMinor", "Give the amount in %s too: so many minor units of another currency are another amount.", *in.Currency)
 		}
 		var ch changes
 		set(&ch, "name", &d.Name, name)
@@ -206,9 +206,9 @@ func (f *Funnel) UpdateDeal(ctx context.Context, in UpdateDealInput) (*DealPaylo
 		patch(&ch, "expectedAt", &d.ExpectedAt, in.ExpectedAt, func(*time.Time) *time.Time { return expected })
 		merge(false, &ch, &d.Attributes, in.Attributes)
 		if len(ch) == 0 {
-			return nil
+			return &DealPayload{Deal: d.Deal}, nil
 		}
 		t.tellDeal(event.DealChanged, d.Deal, "", ch...)
-		return t.putDeal(ctx, d.Deal)
+		return &DealPayload{Deal: d.Deal}, t.putDeal(ctx, d.Deal)
 	})
 }

@@ -21,31 +21,42 @@ type WinDealInput struct {
 	IdempotencyKey  *string
 }
 
-// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer. Members of sales may.
-func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*DealPayload, error) {
+// WinDealPayload is a deal that was won, and what may keep its person a customer.
+type WinDealPayload struct {
+	Mark
+	Deal      *db.Deal
+	Retention []*RetentionOffer
+}
+
+// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer, and retention is offered. Members of sales may.
+func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*WinDealPayload, error) {
 	var c checks
 	if in.AmountMinor != nil {
 		c.amount("input.amountMinor", *in.AmountMinor)
 	}
 	note := c.note(in.Note)
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) error {
+	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) (*WinDealPayload, error) {
 		if err := t.leave(d, lifecycle.Won, func(p *passage) { p.row.Note = note }); err != nil {
-			return err
+			return nil, err
 		}
 		if in.AmountMinor != nil {
 			d.AmountMinor = *in.AmountMinor
 		}
 		if d.AmountMinor == 0 {
-			return fault.Input("input.amountMinor", "What this deal is worth is not known yet: give the amount that it was won at.")
+			return nil, fault.Input("input.amountMinor", "What this deal is worth is not known yet: give the amount that it was won at.")
 		}
 		if err := t.closeDeal(ctx, d, lifecycle.DealWon, in.ClosedAt); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.customer(ctx, d.person, *d.ClosedAt); err != nil {
-			return err
+			return nil, err
 		}
 		t.tellDeal(event.DealWon, d.Deal, amount(d.Deal))
-		return t.finished(ctx, d)
+		if err := t.finished(ctx, d); err != nil {
+			return nil, err
+		}
+		offers, err := t.retention(ctx, d.person)
+		return &WinDealPayload{Deal: d.Deal, Retention: offers}, err
 	})
 }
 
@@ -113,26 +124,26 @@ func (f *Funnel) LoseDeal(ctx context.Context, in LoseDealInput) (*DealPayload, 
 	if in.WakeAt != nil {
 		wake = c.later("input.wakeAt", *in.WakeAt, f.Now())
 	}
-	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) error {
+	return onDeal(ctx, f, in.IdempotencyKey, in, &c, in.DealID, in.ExpectedVersion, func(t *tx, d *dealt) (*DealPayload, error) {
 		r, err := t.reason(ctx, "input.reason", lifecycle.ToLose, key)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.leave(d, lifecycle.Lost, func(p *passage) { p.because(r, note) }); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.afterLoss(d, r, in.WakeAt != nil, wake); err != nil {
-			return err
+			return nil, err
 		}
 		d.ReasonID = &r.ID
 		if note != nil {
 			d.Note = note
 		}
 		if err := t.closeDeal(ctx, d, lifecycle.DealLost, in.ClosedAt); err != nil {
-			return err
+			return nil, err
 		}
 		t.tellDeal(event.DealLost, d.Deal, r.Label)
-		return t.finished(ctx, d)
+		return &DealPayload{Deal: d.Deal}, t.finished(ctx, d)
 	})
 }
 

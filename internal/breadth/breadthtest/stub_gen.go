@@ -679,8 +679,8 @@ func (r mutationResolver) UpdateDeal(ctx context.Context, input funnel.UpdateDea
 	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.updateDeal", nil, input)
 }
 
-func (r mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error) {
-	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.winDeal", nil, input)
+func (r mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.WinDealPayload, error) {
+	return answer[*funnel.WinDealPayload](ctx, r.Resolvers, "Mutation.winDeal", nil, input)
 }
 
 func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error) {
@@ -1059,6 +1059,17 @@ type rescoreResolver struct{ *Resolvers }
 
 func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
+}
+
+// RetentionOffer answers for the type's resolvers.
+func (r *Resolvers) RetentionOffer() generated.RetentionOfferResolver {
+	return retentionOfferResolver{r}
+}
+
+type retentionOfferResolver struct{ *Resolvers }
+
+func (r retentionOfferResolver) Campaign(ctx context.Context, objs []*funnel.RetentionOffer) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "RetentionOffer.campaign", objs)
 }
 
 // RoutingCandidate answers for the type's resolvers.
