@@ -13,14 +13,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// Tx is one transaction in one workspace.
-type Tx struct {
-	*Queries
-	pgx.Tx
-	Workspace id.UUID
-	committed bool
-}
-
 // Opening is statements that travel with the begin of a transaction, for verbs that know before what they will read. Their rows are
 // there when the verb runs.
 type Opening struct {
@@ -55,8 +47,8 @@ func (o *Opening) OpenLeads(people []id.UUID, into *[]*Lead) {
 
 // InsertTouches is the function of that name.
 func (o *Opening) InsertTouches(touches []*Touch, written *[]id.UUID) {
-	with, args := insertTouches(touches)
-	o.batch.Queue(with+" select id from written", args...).Query(func(rows pgx.Rows) (err error) {
+	with, args := insertTouches(touches, nil)
+	o.batch.Queue("with "+with+" select id from written", args...).Query(func(rows pgx.Rows) (err error) {
 		*written, err = pgx.CollectRows(rows, pgx.RowTo[id.UUID])
 		return err
 	})
@@ -75,16 +67,6 @@ func (o *Opening) AccountsByID(ids []id.UUID, into *[]*Account) {
 // TouchesOf reads what conditions ask about of people, in no order.
 func (o *Opening) TouchesOf(people []id.UUID, which Touched, into *[]*TouchesOfRow) {
 	collect(o.batch.Queue(touchesOf, people, o.workspace, which.Kinds, which.Since, which.Recent), into)
-}
-
-// Together sends statements within a transaction in one round trip. They run in their order.
-func (t *Tx) Together(ctx context.Context, ask func(*Opening)) error {
-	o := Opening{workspace: t.Workspace}
-	ask(&o)
-	if o.batch.Len() == 0 {
-		return nil
-	}
-	return t.SendBatch(ctx, &o.batch).Close()
 }
 
 // collect puts the rows of a statement, whose columns are the row's fields, in a place. They share memory.
@@ -141,7 +123,7 @@ func (d *DB) write(ctx context.Context, workspace id.UUID, fn func(*Tx) error, o
 		more(&o)
 	}
 	begun := c.SendBatch(ctx, &o.batch)
-	tx := &Tx{Queries: New(begun.Tx()), Tx: begun.Tx(), Workspace: workspace}
+	tx := newTx(begun.Tx(), workspace)
 	defer func() {
 		if !tx.committed {
 			_ = tx.Rollback(context.WithoutCancel(ctx)) // where it never began it does nothing
@@ -153,27 +135,5 @@ func (d *DB) write(ctx context.Context, workspace id.UUID, fn func(*Tx) error, o
 	if err := fn(tx); err != nil || tx.committed {
 		return err
 	}
-	if err := tx.Commit(ctx); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	tx.committed = true
-	return nil
-}
-
-// CommitEvents writes the events of the transaction and commits, in one round trip. It answers the last one's place in the log.
-func (t *Tx) CommitEvents(ctx context.Context, p InsertEventsParams) (place InsertEventsRow, err error) {
-	b := &pgx.Batch{}
-	b.Queue(insertEvents, p.WorkspaceID, p.At, p.ActorKind, p.ActorID, p.Ids, p.Kinds, p.LeadIds, p.ContactIds, p.AccountIds, p.SubjectIds, p.Datas).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&place.Xid, &place.Seq) })
-	b.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
-		if tag.String() != "COMMIT" {
-			return pgx.ErrTxCommitRollback
-		}
-		t.committed = true
-		return nil
-	})
-	if err := t.SendBatch(ctx, b).Close(); err != nil {
-		return place, fmt.Errorf("write events and commit: %w", err)
-	}
-	return place, nil
+	return tx.Commit(ctx)
 }

@@ -169,9 +169,7 @@ func (w *waiting) settle(ctx context.Context, a answer) (*HandoffPayload, error)
 		lead.OwnerID, lead.Queue = nil, marketingQueue
 	}
 	lead.UpdatedAt, lead.Version = t.now, lead.Version+1
-	if err := db.Update(ctx, t.Tx, "leads", []*db.Lead{lead}, "created_at"); err != nil {
-		return nil, err
-	}
+	db.UpdateLater(t.Tx, "leads", []*db.Lead{lead}, "created_at")
 	p.row.Reason, p.row.ReasonID, p.handoff = a.why, a.reason, &w.h.ID
 	if err := t.passed(ctx, []*passage{p}); err != nil {
 		return nil, err

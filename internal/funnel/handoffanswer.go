@@ -125,7 +125,8 @@ func (t *tx) credit(ctx context.Context, h *db.Handoff) (bool, error) {
 	row := rows[0]
 	e := routing.Entry{Pool: row.Pool, Member: row.MemberID, Assigned: int(row.Assigned), Calibration: row.Calibration, Credits: int(row.Credits)}.Credit()
 	row.Credits, row.UpdatedAt = int32(e.Credits), t.now
-	return true, t.putEntries(ctx, rows)
+	t.putEntries(rows)
+	return true, nil
 }
 
 // ReplyToRejectionInput is what marketing says to a rejection.

@@ -63,12 +63,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
-		return err
-	}
-	if err := t.requeued(ctx, all); err != nil {
-		return err
-	}
+	db.InsertLater(t.Tx, "moves", rows, "")
+	t.requeued(all)
 	if err := t.closeHandoffs(ctx, all); err != nil {
 		return err
 	}
@@ -82,7 +78,7 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 }
 
 // requeued keeps which queues had leads before they moved, for those who ask how leads were.
-func (t *tx) requeued(ctx context.Context, all []*passage) error {
+func (t *tx) requeued(all []*passage) {
 	var changes []*db.FactChange
 	seen := map[id.UUID]bool{} // a lead may move twice at once
 	for _, p := range all {
@@ -91,6 +87,5 @@ func (t *tx) requeued(ctx context.Context, all []*passage) error {
 		}
 		seen[p.Lead.ID] = true
 	}
-	_, err := db.Insert(ctx, t.Tx, "fact_changes", changes, "")
-	return err
+	db.InsertLater(t.Tx, "fact_changes", changes, "")
 }

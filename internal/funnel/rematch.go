@@ -140,9 +140,8 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			moved++
 		}
 	}
-	var w db.Writes
-	db.UpdateLater(&w, "leads", changed, unchanged(all)...)
-	return moved, t.store(ctx, rules, all, &w)
+	db.UpdateLater(t.Tx, "leads", changed, unchanged(all)...)
+	return moved, t.store(ctx, rules, all)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

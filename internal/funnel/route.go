@@ -267,7 +267,7 @@ func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
 
 // writeHandoffs stores the hand-offs of leads whose rows are written. Two transactions that seat the same newcomers at once both count
 // from nothing, so the later one runs again.
-func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
+func (t *tx) writeHandoffs(leads []*leadState) {
 	var rows []*db.Handoff
 	type seat struct {
 		pool   string
@@ -285,9 +285,6 @@ func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
 			last[s] = e
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
 	var fresh, known []*db.RoutingEntry
 	for _, e := range last {
 		list := &known
@@ -301,21 +298,15 @@ func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
 			return cmp.Or(strings.Compare(a.Pool, b.Pool), slices.Compare(a.MemberID[:], b.MemberID[:]))
 		})
 	}
-	if err := all(ctx, t, "routing_entries", fresh); err != nil {
-		return err
-	}
-	if err := t.putEntries(ctx, known); err != nil {
-		return err
-	}
-	_, err := db.Insert(ctx, t.Tx, "handoffs", rows, "")
-	return err
+	db.ClaimLater(t.Tx, "routing_entries", fresh)
+	t.putEntries(known)
+	db.InsertLater(t.Tx, "handoffs", rows, "")
 }
 
 // putEntries stores locked entries of the ledger.
-func (t *tx) putEntries(ctx context.Context, rows []*db.RoutingEntry) error {
-	_, err := db.Insert(ctx, t.Tx, "routing_entries", rows, `on conflict (workspace_id, pool, member_id) do update set assigned = excluded.assigned,
+func (t *tx) putEntries(rows []*db.RoutingEntry) {
+	db.InsertLater(t.Tx, "routing_entries", rows, `on conflict (workspace_id, pool, member_id) do update set assigned = excluded.assigned,
 		calibration = excluded.calibration, credits = excluded.credits, updated_at = excluded.updated_at`)
-	return err
 }
 
 // tellHandoffs records who was offered which lead.

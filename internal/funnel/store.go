@@ -14,12 +14,8 @@ import (
 // write stores what the captures made. Where somebody else was quicker with the same company, person or lead, the whole transaction
 // runs again and finds what they made.
 func (in *intake) write(ctx context.Context) error {
-	if err := in.writeCompanies(ctx); err != nil {
-		return err
-	}
-	if err := in.writePeople(ctx); err != nil {
-		return err
-	}
+	in.writeCompanies()
+	in.writePeople()
 	if err := in.writeTouches(ctx); err != nil {
 		return err
 	}
@@ -33,12 +29,10 @@ func (in *intake) write(ctx context.Context) error {
 		return err
 	}
 	in.events()
-	if err := in.t.store(ctx, rules, judged, &db.Writes{}); err != nil {
+	if err := in.t.store(ctx, rules, judged); err != nil {
 		return err
 	}
-	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
-		return err
-	}
+	db.InsertLater(in.t.Tx, "moves", in.pastMoves, "")
 	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
 		return err
 	}
@@ -86,20 +80,11 @@ func (in *intake) remember(ctx context.Context, rules *rulebook) error {
 			}
 		}
 	}
-	_, err := db.Insert(ctx, in.t.Tx, "fact_changes", all, "")
-	return err
+	db.InsertLater(in.t.Tx, "fact_changes", all, "")
+	return nil
 }
 
-// all inserts rows and takes it for a lost race when one of them is there already.
-func all[T any](ctx context.Context, t *tx, table string, rows []*T, leave ...string) error {
-	n, err := db.Insert(ctx, t.Tx, table, rows, "on conflict do nothing", leave...)
-	if err == nil && n < int64(len(rows)) {
-		return db.ErrRace
-	}
-	return err
-}
-
-func (in *intake) writeCompanies(ctx context.Context) error {
+func (in *intake) writeCompanies() {
 	var fresh, changed []*db.Account
 	for _, c := range in.companies {
 		switch {
@@ -112,13 +97,11 @@ func (in *intake) writeCompanies(ctx context.Context) error {
 	}
 	// In the order of their keys, so that two imports that bring the same companies wait for each other and do not lock each other out.
 	slices.SortFunc(fresh, func(a, b *db.Account) int { return strings.Compare(a.NameKey, b.NameKey) })
-	if err := all(ctx, in.t, "accounts", fresh); err != nil {
-		return err
-	}
-	return db.Update(ctx, in.t.Tx, "accounts", changed, "created_at")
+	db.ClaimLater(in.t.Tx, "accounts", fresh)
+	db.UpdateLater(in.t.Tx, "accounts", changed, "created_at")
 }
 
-func (in *intake) writePeople(ctx context.Context) error {
+func (in *intake) writePeople() {
 	var fresh, changed []*db.Contact
 	var ids []*db.ContactIdentity
 	for _, p := range in.people {
@@ -135,13 +118,9 @@ func (in *intake) writePeople(ctx context.Context) error {
 	slices.SortFunc(ids, func(a, b *db.ContactIdentity) int {
 		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Key, b.Key))
 	})
-	if err := all(ctx, in.t, "contacts", fresh, "sort_name"); err != nil {
-		return err
-	}
-	if err := db.Update(ctx, in.t.Tx, "contacts", changed, "sort_name", "created_at"); err != nil {
-		return err
-	}
-	return all(ctx, in.t, "contact_identities", ids)
+	db.InsertLater(in.t.Tx, "contacts", fresh, "", "sort_name")
+	db.UpdateLater(in.t.Tx, "contacts", changed, "sort_name", "created_at")
+	db.ClaimLater(in.t.Tx, "contact_identities", ids)
 }
 
 // writeTouches stores the touches that were not known before, and lets them move their leads.
@@ -149,9 +128,10 @@ func (in *intake) writeTouches(ctx context.Context) error {
 	if len(in.touches) == 0 {
 		return nil
 	}
-	ids, err := db.InsertTouches(ctx, in.t.Tx, in.touches)
-	if err != nil {
-		return err
+	var ids []id.UUID
+	db.InsertTouchesLater(in.t.Tx, in.touches, &ids)
+	if err := in.t.Write(ctx); err != nil {
+		return fmt.Errorf("write touches: %w", err)
 	}
 	written := make(map[id.UUID]bool, len(ids))
 	for _, i := range ids {
@@ -201,8 +181,8 @@ func (in *intake) writeConsents(ctx context.Context) error {
 			}
 		}
 	}
-	_, err = db.Insert(ctx, in.t.Tx, "consents", fresh, "")
-	return err
+	db.InsertLater(in.t.Tx, "consents", fresh, "")
+	return nil
 }
 
 // writeLeads judges leads where facts or touches changed, and stores them.
@@ -240,10 +220,9 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 			changed = append(changed, l.row)
 		}
 	}
-	if err := all(ctx, in.t, "leads", fresh); err != nil {
-		return nil, nil, err
-	}
-	return judge, rules, db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
+	db.ClaimLater(in.t.Tx, "leads", fresh)
+	db.UpdateLater(in.t.Tx, "leads", changed, "created_at")
+	return judge, rules, nil
 }
 
 // cause says why leads are judged: captured for the first time, or known and changed.

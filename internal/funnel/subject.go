@@ -146,16 +146,12 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 	}
 	s.passed = append(s.steps, s.passed...)
 	l.UpdatedAt, l.Version = t.now, l.Version+1
-	if err := db.Update(ctx, t.Tx, "leads", []*db.Lead{l}, "created_at"); err != nil {
-		return err
-	}
+	db.UpdateLater(t.Tx, "leads", []*db.Lead{l}, "created_at")
 	changes, err := db.LeadChanges(s.rules.reg, &s.was, l, t.now)
 	if err != nil {
 		return err
 	}
-	if _, err := db.Insert(ctx, t.Tx, "fact_changes", changes, ""); err != nil {
-		return err
-	}
+	db.InsertLater(t.Tx, "fact_changes", changes, "")
 	if !equal(s.was.OwnerID, l.OwnerID) {
 		names, err := t.memberNames(ctx, s.was.OwnerID, l.OwnerID)
 		if err != nil {
@@ -163,7 +159,7 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 		}
 		t.emit(logged{kind: event.LeadAssigned, lead: l.ID, contact: l.ContactID, data: event.Data{From: names(s.was.OwnerID), To: names(l.OwnerID)}})
 	}
-	return t.store(ctx, s.rules, []*leadState{s.leadState}, &db.Writes{})
+	return t.store(ctx, s.rules, []*leadState{s.leadState})
 }
 
 // reason finds a reason that is in use, by its key.
