@@ -29,7 +29,7 @@ func newTx(begun pgx.Tx, workspace id.UUID) *Tx {
 
 // Exec runs a statement behind the rows that wait.
 func (t *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	if err := t.Write(ctx); err != nil {
+	if err := t.flush(ctx); err != nil {
 		return pgconn.CommandTag{}, err
 	}
 	return t.Tx.Exec(ctx, sql, args...)
@@ -37,7 +37,7 @@ func (t *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandT
 
 // Query runs a statement behind the rows that wait.
 func (t *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	if err := t.Write(ctx); err != nil {
+	if err := t.flush(ctx); err != nil {
 		return nil, err
 	}
 	return t.Tx.Query(ctx, sql, args...)
@@ -45,7 +45,7 @@ func (t *Tx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, erro
 
 // QueryRow runs a statement behind the rows that wait.
 func (t *Tx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	if err := t.Write(ctx); err != nil {
+	if err := t.flush(ctx); err != nil {
 		return failed{err}
 	}
 	return t.Tx.QueryRow(ctx, sql, args...)
@@ -57,8 +57,8 @@ type failed struct{ err error }
 // Scan says why.
 func (f failed) Scan(...any) error { return f.err }
 
-// Write writes the rows that wait.
-func (t *Tx) Write(ctx context.Context) error { return t.Together(ctx, func(*Opening) {}) }
+// flush writes the rows that wait.
+func (t *Tx) flush(ctx context.Context) error { return t.Together(ctx, func(*Opening) {}) }
 
 // Together sends statements within a transaction in one round trip, behind the rows that wait. They run in their order.
 func (t *Tx) Together(ctx context.Context, ask func(*Opening)) error {

@@ -33,7 +33,7 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 	}
 	moves := make([]*passage, len(leads))
 	for i, l := range leads {
-		if moves[i], err = t.pass(cases[l.ID], lifecycle.Returned, lifecycle.System); err != nil {
+		if moves[i], err = t.pass(cases[i], lifecycle.Returned, lifecycle.System); err != nil {
 			return err
 		}
 		moves[i].row.Reason = new(exhausted)

@@ -67,10 +67,16 @@ type intake struct {
 	touched   map[id.UUID]*leadState // by touch
 	news      []*db.Touch            // those that were not known
 	consents  []*db.Consent
-	names     map[id.UUID]*db.Account // of companies met through their people
-	past      []*leadState            // pursuits that another system has seen through
+	sources   map[id.UUID]*db.Source // who tells
+	campaigns map[id.UUID]*db.Campaign
+	past      []*leadState // pursuits that another system has seen through
 	pastMoves []*db.Move
 	late      []*db.FactChange // facts that were known only once the outcome was
+}
+
+func newIntake(t *tx) *intake {
+	return &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
+		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, sources: map[id.UUID]*db.Source{}, campaigns: map[id.UUID]*db.Campaign{}}
 }
 
 // captured is what became of one capture.
@@ -82,8 +88,7 @@ type captured struct {
 
 // capture applies captures in their order, all or none.
 func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
-	in := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}}
+	in := newIntake(t)
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
@@ -91,6 +96,10 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	out := make([]captured, len(all))
 	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
+		in.sources[a.source.ID] = a.source
+		if a.campaign != nil {
+			in.campaigns[a.campaign.ID] = a.campaign
+		}
 		co := in.company(&a.company, a.over())
 		companies[i] = co
 		if !a.person.known() {

@@ -26,7 +26,10 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) err
 		if l.history != nil {
 			history = append(history, l.history)
 		}
-		moves = append(moves, l.passed...)
+		for _, p := range l.passed {
+			p.fresh = l.fresh
+			moves = append(moves, p)
+		}
 	}
 	db.PutScores(t.Tx, scores)
 	db.InsertLater(t.Tx, "score_history", history, "")

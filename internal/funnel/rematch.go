@@ -122,7 +122,7 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if err != nil {
 		return 0, err
 	}
-	return t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, cause)
+	return t.judgeKnown(ctx, rules, all, newGrounds(), cause)
 }
 
 // judgeKnown is judgeAll for leads that are in hand; what is noted as changed already is stored with the rest.

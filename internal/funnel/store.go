@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -16,7 +17,8 @@ import (
 func (in *intake) write(ctx context.Context) error {
 	in.writeCompanies()
 	in.writePeople()
-	if err := in.writeTouches(ctx); err != nil {
+	rules, err := in.writeTouches(ctx)
+	if err != nil {
 		return err
 	}
 	if len(in.consents) > 0 {
@@ -24,7 +26,7 @@ func (in *intake) write(ctx context.Context) error {
 			return err
 		}
 	}
-	judged, rules, err := in.writeLeads(ctx)
+	judged, err := in.writeLeads(ctx, rules)
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (in *intake) write(ctx context.Context) error {
 	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
 		return err
 	}
-	return in.remember(ctx, rules)
+	return in.remember(rules)
 }
 
 func rowsOf(all []*leadState) []*db.Lead {
@@ -48,18 +50,11 @@ func rowsOf(all []*leadState) []*db.Lead {
 }
 
 // remember keeps what facts were before these captures, of what was known before them.
-func (in *intake) remember(ctx context.Context, rules *rulebook) error {
+func (in *intake) remember(rules *rulebook) error {
 	all := in.late
 	keep := func(changes []*db.FactChange, err error) error {
 		all = append(all, changes...)
 		return err
-	}
-	if rules == nil { // no lead was touched
-		reg, err := in.t.Registry(ctx, in.t.Workspace)
-		if err != nil {
-			return err
-		}
-		rules = &rulebook{reg: reg}
 	}
 	for _, c := range in.companies {
 		if !c.fresh && len(c.changes) > 0 {
@@ -123,15 +118,13 @@ func (in *intake) writePeople() {
 	db.ClaimLater(in.t.Tx, "contact_identities", ids)
 }
 
-// writeTouches stores the touches that were not known before, and lets them move their leads.
-func (in *intake) writeTouches(ctx context.Context) error {
-	if len(in.touches) == 0 {
-		return nil
-	}
+// writeTouches stores the touches that were not known before, behind their people, and lets them move their leads. It answers the rules that hold by then.
+func (in *intake) writeTouches(ctx context.Context) (*rulebook, error) {
 	var ids []id.UUID
+	var stamp id.UUID
 	db.InsertTouchesLater(in.t.Tx, in.touches, &ids)
-	if err := in.t.Write(ctx); err != nil {
-		return fmt.Errorf("write touches: %w", err)
+	if err := in.t.Together(ctx, func(o *db.Opening) { o.RulesStamp(&stamp) }); err != nil {
+		return nil, fmt.Errorf("write people and touches: %w", err)
 	}
 	written := make(map[id.UUID]bool, len(ids))
 	for _, i := range ids {
@@ -149,7 +142,10 @@ func (in *intake) writeTouches(ctx context.Context) error {
 			l.row.LastActivityAt = t.OccurredAt
 		}
 	}
-	return in.t.answered(ctx, in.touches, func(i id.UUID) bool { return written[i] })
+	if err := in.t.answered(ctx, in.touches, func(i id.UUID) bool { return written[i] }); err != nil {
+		return nil, err
+	}
+	return in.t.rulesOf(ctx, stamp)
 }
 
 // writeConsents leaves out what says the same as the consent in force: a form that is sent again proves nothing new.
@@ -186,7 +182,7 @@ func (in *intake) writeConsents(ctx context.Context) error {
 }
 
 // writeLeads judges leads where facts or touches changed, and stores them.
-func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *rulebook, err error) {
+func (in *intake) writeLeads(ctx context.Context, rules *rulebook) (judge []*leadState, err error) {
 	for _, p := range in.people {
 		if p.lead != nil && p.lead.judge {
 			judge = append(judge, p.lead)
@@ -194,20 +190,13 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 	}
 	judge = append(judge, in.past...)
 	if len(judge) == 0 {
-		return nil, nil, nil
-	}
-	if rules, err = in.t.rulebook(ctx); err != nil {
-		return nil, nil, err
+		return nil, nil
 	}
 	for _, l := range judge {
 		l.engaged = engaged(l.row, in.news)
 	}
-	companies := in.names
-	for _, c := range in.companies {
-		companies[c.row.ID] = c.row
-	}
-	if err := in.t.judgeStates(ctx, rules, judge, &grounds{companies: companies}, cause(judge)); err != nil {
-		return nil, nil, err
+	if err := in.t.judgeStates(ctx, rules, judge, in.grounds(), cause(judge)); err != nil {
+		return nil, err
 	}
 	var fresh, changed []*db.Lead
 	for _, l := range judge {
@@ -222,7 +211,34 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 	}
 	db.ClaimLater(in.t.Tx, "leads", fresh)
 	db.UpdateLater(in.t.Tx, "leads", changed, "created_at")
-	return judge, rules, nil
+	return judge, nil
+}
+
+// grounds are what is in hand by then: all companies and sources that the captures name, and all touches of people whom nobody knew before.
+func (in *intake) grounds() *grounds {
+	g := &grounds{companies: map[id.UUID]*db.Account{}, touches: map[id.UUID][]condition.Touch{}, sources: in.sources}
+	for _, c := range in.companies {
+		g.companies[c.row.ID] = c.row
+	}
+	for _, p := range in.people {
+		if p.fresh {
+			g.touches[p.row.ID] = nil
+		}
+	}
+	for _, t := range in.news {
+		if !in.byID[t.ContactID].fresh {
+			continue
+		}
+		var of *db.Campaign
+		if t.CampaignID != nil {
+			of = in.campaigns[*t.CampaignID]
+		}
+		g.touches[t.ContactID] = append(g.touches[t.ContactID], t.Asked(of))
+	}
+	for _, all := range g.touches {
+		db.NewestFirst(all)
+	}
+	return g
 }
 
 // cause says why leads are judged: captured for the first time, or known and changed.
