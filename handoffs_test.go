@@ -91,6 +91,7 @@ func (w *world) batons() map[string]map[string]any {
 	}
 }
 
+// TestACaptureThatIsOfferedAtOnceTakesFewStatements counts everything that Postgres is asked for, but that the workspace is named: begin and commit are counted.
 func TestACaptureThatIsOfferedAtOnceTakesFewStatements(t *testing.T) {
 	t.Parallel()
 	a := startAPI(t)
@@ -101,22 +102,30 @@ func TestACaptureThatIsOfferedAtOnceTakesFewStatements(t *testing.T) {
 	}
 	_, err := owner(t, a.owner).Exec(t.Context(), `update agreements set body = jsonb_set(body, '{routingPolicy,autoOffer}', 'true') where kind = 'ROUTING_POLICY'`)
 	require.NoError(t, err)
-	capture := func(i int) {
+	capture := func(i int, title, stage string) {
 		var out struct {
 			CaptureLead struct{ Lead struct{ Stage string } }
 		}
-		a.do(token, `mutation ($email: String!, $company: String!) { captureLead(input: {source: "website", contact: {email: $email, title: "Head of Logistics"}, account: {name: $company, employees: 500},
-			touch: {kind: DEMO_REQUESTED}}) { lead { stage } } }`, map[string]any{"email": fmt.Sprintf("p@company%d.example", i), "company": fmt.Sprintf("Company %d", i)}).into(t, &out)
-		require.Equal(t, "OFFERED", out.CaptureLead.Lead.Stage)
+		a.do(token, `mutation ($email: String!, $company: String!, $title: String!) { captureLead(input: {source: "website", contact: {email: $email, title: $title}, account: {name: $company, employees: 500},
+			touch: {kind: DEMO_REQUESTED}}) { lead { stage } } }`, map[string]any{"email": fmt.Sprintf("p@company%d.example", i), "company": fmt.Sprintf("Company %d", i), "title": title}).into(t, &out)
+		require.Equal(t, stage, out.CaptureLead.Lead.Stage)
 	}
-	capture(1) // compiles the rules
+	capture(1, "Head of Logistics", "OFFERED") // compiles the rules
 	a.counter.reset()
-	capture(2)
-	var own []string
-	for _, s := range a.counter.all() {
-		if strings.Contains(s, "routing_entries") || strings.Contains(s, "handoffs") {
-			own = append(own, s)
-		}
+	capture(2, "Head of Logistics", "OFFERED")
+	sent := a.counter.all()
+	require.LessOrEqual(t, len(sent), 11, strings.Join(sent, "\n"))
+	require.LessOrEqual(t, a.counter.tripsNow(), 5)
+	last := strings.Join(sent[len(sent)-3:], "\n")
+	for _, table := range []string{"leads", "scores", "score_history", "routing_entries", "handoffs", "moves", "clocks", "events"} {
+		require.Contains(t, last, "insert into "+table+" (", "all that comes of it is written at last")
 	}
-	require.Len(t, own, 4, "the ledger is locked, members are read, ledger and hand-off are written: %s", strings.Join(own, "\n"))
+	require.Equal(t, "commit", sent[len(sent)-1])
+
+	capture(3, "Intern", "NEW")
+	a.counter.reset()
+	capture(3, "Head of Logistics", "OFFERED")
+	sent = a.counter.all()
+	require.LessOrEqual(t, len(sent), 19, strings.Join(sent, "\n"))
+	require.LessOrEqual(t, a.counter.tripsNow(), 8)
 }

@@ -20,7 +20,7 @@ func Insert[T any](ctx context.Context, tx *Tx, table string, rows []*T, suffix 
 	if len(rows) == 0 {
 		return 0, nil
 	}
-	sql, args := insertion(table, rows, suffix, leave)
+	sql, args := insertion(table, rows, suffix, leave, nil)
 	tag, err := tx.Exec(ctx, sql, args...)
 	if err != nil {
 		return 0, fmt.Errorf("insert into %s: %w", table, err)
@@ -33,50 +33,22 @@ func Update[T any](ctx context.Context, tx *Tx, table string, rows []*T, leave .
 	if len(rows) == 0 {
 		return nil
 	}
-	sql, args := change(table, rows, leave)
+	sql, args := change(table, rows, leave, nil)
 	if _, err := tx.Exec(ctx, sql, args...); err != nil {
 		return fmt.Errorf("update %s: %w", table, err)
 	}
 	return nil
 }
 
-// Writes are statements of Insert and Update that wait to be sent in one round trip.
-type Writes struct{ batch pgx.Batch }
-
-// InsertLater is Insert as one of several writes.
-func InsertLater[T any](w *Writes, table string, rows []*T, suffix string, leave ...string) {
-	if len(rows) > 0 {
-		sql, args := insertion(table, rows, suffix, leave)
-		w.batch.Queue(sql, args...)
-	}
-}
-
-// UpdateLater is Update as one of several writes.
-func UpdateLater[T any](w *Writes, table string, rows []*T, leave ...string) {
-	if len(rows) > 0 {
-		sql, args := change(table, rows, leave)
-		w.batch.Queue(sql, args...)
-	}
-}
-
-// Send sends the writes, in their order.
-func (w *Writes) Send(ctx context.Context, tx *Tx) error {
-	if w.batch.Len() == 0 {
-		return nil
-	}
-	if err := tx.SendBatch(ctx, &w.batch).Close(); err != nil {
-		return fmt.Errorf("write rows: %w", err)
-	}
-	return nil
-}
-
-func insertion[T any](table string, rows []*T, suffix string, leave []string) (sql string, args []any) {
-	cols, from, args := spread(rows, leave)
+// insertion is the statement of Insert, whose arguments come behind others.
+func insertion[T any](table string, rows []*T, suffix string, leave []string, before []any) (sql string, args []any) {
+	cols, from, args := spread(rows, leave, before)
 	return fmt.Sprintf("insert into %s (%s) select * from %s u %s", table, strings.Join(cols, ", "), from, suffix), args
 }
 
-func change[T any](table string, rows []*T, leave []string) (sql string, args []any) {
-	cols, from, args := spread(rows, leave)
+// change is the statement of Update, whose arguments come behind others.
+func change[T any](table string, rows []*T, leave []string, before []any) (sql string, args []any) {
+	cols, from, args := spread(rows, leave, before)
 	var set []string
 	for _, c := range cols {
 		if c != "workspace_id" && c != "id" {
@@ -87,8 +59,9 @@ func change[T any](table string, rows []*T, leave []string) (sql string, args []
 }
 
 // spread turns rows into a sub-select with their columns, and its arguments: an array for each column, but a single value where all rows
-// of a longer list have the same one: workspaces, sources and what is absent need not travel a hundred times.
-func spread[T any](rows []*T, leave []string) (cols []string, from string, args []any) {
+// of a longer list have the same one: workspaces, sources and what is absent need not travel a hundred times. They come behind those of
+// other parts of the statement.
+func spread[T any](rows []*T, leave []string, args []any) (cols []string, from string, _ []any) {
 	t := reflect.TypeFor[T]()
 	var picks, arrays, names []string
 	for i := range t.NumField() {
@@ -205,11 +178,10 @@ func sqlType(t reflect.Type) string {
 	return "jsonb"
 }
 
-// insertTouches is the part that InsertTouches and RecordTouches share: touches u with their keys, and `written`, those that were not
-// known by source and external id.
-func insertTouches(rows []*Touch) (with string, args []any) {
-	cols, from, args := spread(rows, nil)
-	return fmt.Sprintf(`with u as (select * from %s u),
+// insertTouches is what all share that write touches: touches u with their keys, and `written`, those that were not known by source and external id.
+func insertTouches(rows []*Touch, before []any) (with string, args []any) {
+	cols, from, args := spread(rows, nil, before)
+	return fmt.Sprintf(`u as (select * from %s u),
 keys as (insert into touch_keys (workspace_id, source_id, external_id, touch_id)
   select workspace_id, source_id, external_id, id from u where external_id is not null order by source_id, external_id on conflict do nothing returning touch_id),
 written as (insert into touches (%[2]s) select %[2]s from u where external_id is null or id in (select touch_id from keys)
@@ -218,8 +190,8 @@ written as (insert into touches (%[2]s) select %[2]s from u where external_id is
 
 // InsertTouches writes touches and answers the ids of those written: a touch whose source and external id are known is left out.
 func InsertTouches(ctx context.Context, tx *Tx, rows []*Touch) ([]id.UUID, error) {
-	with, args := insertTouches(rows)
-	got, err := tx.Query(ctx, with+" select id from written", args...)
+	with, args := insertTouches(rows, nil)
+	got, err := tx.Query(ctx, "with "+with+" select id from written", args...)
 	if err != nil {
 		return nil, fmt.Errorf("insert touches: %w", err)
 	}
@@ -237,8 +209,8 @@ type Moved struct{ Lead, Contact id.UUID }
 // changes the leads in the order of their ids, in which captures lock them: else each could hold what the other waits for. The join keeps
 // that order as long as it asks for one lead after the other, which it does for all but the smallest tables; there a lost race runs again.
 func RecordTouches(ctx context.Context, tx *Tx, rows []*Touch) (written map[id.UUID]bool, moved []Moved, err error) {
-	with, args := insertTouches(rows)
-	got, err := tx.Query(ctx, with+`,
+	with, args := insertTouches(rows, nil)
+	got, err := tx.Query(ctx, "with "+with+`,
 people as (select workspace_id, contact_id, max(occurred_at) as at from written group by 1, 2),
 pursued as materialized (select l.workspace_id, l.id, p.at from people p join leads l using (workspace_id, contact_id)
   where l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED') order by l.id),

@@ -166,10 +166,12 @@ func TouchesByContact(ctx context.Context, q *Queries, workspace id.UUID, people
 	return ByContact(rows, people), nil
 }
 
-// ByContact are touches by the people who were asked for, newest first.
+// ByContact are touches by the people who were asked for, all of them, newest first.
 func ByContact(rows []*TouchesOfRow, people []id.UUID) map[id.UUID][]condition.Touch {
-	newest := func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), bytes.Compare(b.ID[:], a.ID[:])) }
 	all, out := make([]condition.Touch, 0, len(rows)), make(map[id.UUID][]condition.Touch, len(people))
+	for _, who := range people {
+		out[who] = nil
+	}
 	for i, r := range rows {
 		all = append(all, r.touch())
 		if i+1 < len(rows) && rows[i+1].Ord == r.Ord {
@@ -181,12 +183,27 @@ func ByContact(rows []*TouchesOfRow, people []id.UUID) map[id.UUID][]condition.T
 			mine = slices.Concat(before, mine)
 		}
 		all = all[len(all):]
-		if !slices.IsSortedFunc(mine, newest) {
-			slices.SortFunc(mine, newest)
-		}
+		NewestFirst(mine)
 		out[who] = mine
 	}
 	return out
+}
+
+// NewestFirst puts touches in the order in which conditions take them.
+func NewestFirst(all []condition.Touch) {
+	newest := func(a, b condition.Touch) int { return cmp.Or(b.At.Compare(a.At), bytes.Compare(b.ID[:], a.ID[:])) }
+	if !slices.IsSortedFunc(all, newest) {
+		slices.SortFunc(all, newest)
+	}
+}
+
+// Asked is a touch as conditions see it, with its campaign; nil for none.
+func (t *Touch) Asked(of *Campaign) condition.Touch {
+	r := TouchesOfRow{ID: t.ID, Kind: t.Kind, Channel: t.Channel, Direction: t.Direction, ResourcePosition: t.ResourcePosition, OccurredAt: t.OccurredAt}
+	if of != nil {
+		r.CampaignKind = string(of.Kind)
+	}
+	return r.touch()
 }
 
 // touch is a touch as conditions see it.

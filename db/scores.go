@@ -9,9 +9,9 @@ import (
 	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
-// PutScores writes what scores rest on; the one before of the same lead is replaced.
-func PutScores(w *Writes, rows []*Score) {
-	InsertLater(w, "scores", rows, `on conflict (workspace_id, lead_id) do update set model_id = excluded.model_id, at = excluded.at, fit_raw = excluded.fit_raw,
+// PutScores writes later what scores rest on; the one before of the same lead is replaced.
+func PutScores(t *Tx, rows []*Score) {
+	InsertLater(t, "scores", rows, `on conflict (workspace_id, lead_id) do update set model_id = excluded.model_id, at = excluded.at, fit_raw = excluded.fit_raw,
 		engagement_raw = excluded.engagement_raw, total = excluded.total, factors = excluded.factors, next_at = excluded.next_at`)
 }
 

@@ -16,7 +16,7 @@ import (
 const rulesStamp = `-- name: RulesStamp :one
 select coalesce(md5(nullif(concat(
   (select string_agg(concat(p.id, p.version, p.updated_at), ',' order by p.id) from personas p where p.workspace_id = $1 and p.active), ';',
-  (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'ROUTING_POLICY', 'SLA_POLICY', 'FOLLOW_UP_POLICY')), ';',
+  (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = $1 and a.state = 'PUBLISHED'), ';',
   (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = $1)), ';;')), '00000000000000000000000000000000')::uuid as stamp
 `
 

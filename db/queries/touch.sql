@@ -21,5 +21,5 @@ join touch_keys k on k.workspace_id = @workspace_id and k.source_id = u.source_i
 -- What leads are judged by, as one value that is another after each change of it: personas, attributes and what is in force. Zero where there is nothing.
 select coalesce(md5(nullif(concat(
   (select string_agg(concat(p.id, p.version, p.updated_at), ',' order by p.id) from personas p where p.workspace_id = @workspace_id and p.active), ';',
-  (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED' and a.kind in ('SCORING_MODEL', 'LEAD_DEFINITION', 'ROUTING_POLICY', 'SLA_POLICY', 'FOLLOW_UP_POLICY')), ';',
+  (select string_agg(a.id::text, ',' order by a.id) from agreements a where a.workspace_id = @workspace_id and a.state = 'PUBLISHED'), ';',
   (select string_agg(concat(d.id, d.label), ',' order by d.id) from attribute_definitions d where d.workspace_id = @workspace_id)), ';;')), '00000000000000000000000000000000')::uuid as stamp;

@@ -178,8 +178,7 @@ func (f *Funnel) UpdateContact(ctx context.Context, in UpdateContactInput) (*Upd
 		return nil, err
 	}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*UpdateContactPayload, error) {
-		u := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-			holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}}
+		u := newIntake(t)
 		if err := u.loadPeople(ctx, []id.UUID{who}); err != nil {
 			return nil, err
 		}

@@ -93,33 +93,54 @@ type CaptureLeadPayload struct {
 
 // CaptureLead records that somebody may want something. Members who work leads may, and API keys with that scope.
 func (f *Funnel) CaptureLead(ctx context.Context, in CaptureLeadInput) (*CaptureLeadPayload, error) {
+	d := &doorway{who: auth.From(ctx), in: &in}
 	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*CaptureLeadPayload, error) {
-		out, err := t.captureOne(ctx, "input", &in)
+		out, err := t.captureOne(ctx, "input", d)
 		if err != nil {
 			return nil, err
 		}
 		return &CaptureLeadPayload{Lead: out.lead, Outcome: out.outcome, Changed: out.changed}, nil
-	})
+	}, d.open)
+}
+
+// doorway is a capture with what it names.
+type doorway struct {
+	who       *auth.Viewer
+	in        *CaptureLeadInput
+	workspace []*db.Workspace // only where a number may lack its country code
+	sources   []*db.Source
+	campaigns []*db.Campaign
+}
+
+// open asks for what the capture names.
+func (d *doorway) open(o *db.Opening) {
+	if c := d.in.Contact; c != nil && c.Phone != nil {
+		o.WorkspaceByID(&d.workspace)
+	}
+	openSource(o, d.who, d.in.Source, &d.sources)
+	if d.in.Campaign != nil {
+		o.CampaignsByKey([]string{*d.in.Campaign}, &d.campaigns)
+	}
 }
 
 // captureOne checks one capture, whose faults are below a field, and applies it.
-func (t *tx) captureOne(ctx context.Context, field string, in *CaptureLeadInput) (out captured, err error) {
-	ws, err := t.WorkspaceByID(ctx, t.Workspace)
-	if err != nil {
-		return out, fmt.Errorf("read the workspace: %w", err)
+func (t *tx) captureOne(ctx context.Context, field string, d *doorway) (out captured, err error) {
+	region := ""
+	for _, w := range d.workspace {
+		region = w.DefaultRegion
 	}
 	var c checks
-	a := c.arrival(field, in, ws.DefaultRegion, t.now)
+	a := c.arrival(field, d.in, region, t.now)
 	if a != nil && !a.person.known() {
 		c.add(fault.Input(field+".contact", "Give at least one of email, phone and externalId, so that the person can be recognised."))
 	}
 	if err := c.err(); err != nil {
 		return out, err
 	}
-	if a.source, err = t.source(ctx, field+".source", in.Source); err != nil {
+	if a.source, err = t.teller(field+".source", d.in.Source, d.sources); err != nil {
 		return out, err
 	}
-	if a.campaign, err = t.campaign(ctx, field+".campaign", in.Campaign); err != nil {
+	if a.campaign, err = titled(field+".campaign", d.in.Campaign, d.campaigns); err != nil {
 		return out, err
 	}
 	all, err := t.capture(ctx, []*arrival{a})
@@ -175,8 +196,19 @@ func (t *tx) campaign(ctx context.Context, field string, key *string) (*db.Campa
 		return nil, nil
 	}
 	rows, err := t.CampaignsByKey(ctx, db.CampaignsByKeyParams{WorkspaceID: t.Workspace, Keys: []string{*key}})
-	if err != nil || len(rows) == 0 {
-		return nil, either(err, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no campaign with the key %.60q. `createCampaign` makes one.", *key)})
+	if err != nil {
+		return nil, fmt.Errorf("read the campaign: %w", err)
 	}
-	return rows[0], nil
+	return titled(field, key, rows)
+}
+
+// titled is the campaign that was found by its key; nil without one.
+func titled(field string, key *string, found []*db.Campaign) (*db.Campaign, error) {
+	if key == nil {
+		return nil, nil
+	}
+	if len(found) == 0 {
+		return nil, &fault.Error{Code: fault.NotFound, Field: field, Message: fmt.Sprintf("There is no campaign with the key %.60q. `createCampaign` makes one.", *key)}
+	}
+	return found[0], nil
 }

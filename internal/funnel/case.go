@@ -8,85 +8,61 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// cases reads what rules ask about of leads that are in hand.
-func (t *tx) cases(ctx context.Context, leads []*db.Lead) (map[id.UUID]db.Case, error) {
-	var people, sources, companies, personas []id.UUID
+// cases reads what rules ask about of leads that are in hand, in their order and in one round trip, together with what else is asked.
+func (t *tx) cases(ctx context.Context, leads []*db.Lead, also ...func(*db.Opening)) ([]db.Case, error) {
+	var people, from, at, fits []id.UUID
 	for _, l := range leads {
-		people, sources = append(people, l.ContactID), append(sources, l.SourceID)
+		people, from = append(people, l.ContactID), append(from, l.SourceID)
 		if l.AccountID != nil {
-			companies = append(companies, *l.AccountID)
+			at = append(at, *l.AccountID)
 		}
 		if l.PersonaID != nil {
-			personas = append(personas, *l.PersonaID)
+			fits = append(fits, *l.PersonaID)
 		}
 	}
-	contacts, err := t.ContactsByID(ctx, db.ContactsByIDParams{WorkspaceID: t.Workspace, Ids: unique(people)})
-	if err != nil {
-		return nil, fmt.Errorf("read people: %w", err)
-	}
-	person := make(map[id.UUID]*db.Contact, len(contacts))
-	for _, c := range contacts {
-		person[c.ID] = c
-	}
-	from, err := t.sources(ctx, unique(sources))
-	if err != nil {
-		return nil, err
-	}
-	accounts := map[id.UUID]*db.Account{}
-	if err := t.accounts(ctx, unique(companies), accounts); err != nil {
-		return nil, err
-	}
-	fits := map[id.UUID]*db.Persona{}
-	if len(personas) > 0 {
-		rows, err := t.PersonasByID(ctx, db.PersonasByIDParams{WorkspaceID: t.Workspace, Ids: unique(personas)})
-		if err != nil {
-			return nil, fmt.Errorf("read personas: %w", err)
+	people = unique(people)
+	var contacts []*db.Contact
+	var sources []*db.Source
+	var accounts []*db.Account
+	var personas []*db.Persona
+	var touches []*db.TouchesOfRow
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.ContactsByID(people, &contacts)
+		o.SourcesByID(unique(from), &sources)
+		o.TouchesOf(people, db.EveryTouch(), &touches)
+		if len(at) > 0 {
+			o.AccountsByID(unique(at), &accounts)
 		}
-		for _, p := range rows {
-			fits[p.ID] = p
+		if len(fits) > 0 {
+			o.PersonasByID(unique(fits), &personas)
 		}
+		for _, ask := range also {
+			ask(o)
+		}
+	}); err != nil {
+		return nil, fmt.Errorf("read what rules ask about: %w", err)
 	}
-	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, unique(people), db.EveryTouch())
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.UUID]db.Case, len(leads))
-	for _, l := range leads {
-		c := db.Case{Lead: l, Contact: person[l.ContactID], Source: from[l.SourceID], Touches: touches[l.ContactID]}
+	person, source := by(contacts, func(c *db.Contact) id.UUID { return c.ID }), by(sources, func(s *db.Source) id.UUID { return s.ID })
+	account, persona := by(accounts, func(a *db.Account) id.UUID { return a.ID }), by(personas, func(p *db.Persona) id.UUID { return p.ID })
+	did := db.ByContact(touches, people)
+	out := make([]db.Case, len(leads))
+	for i, l := range leads {
+		out[i] = db.Case{Lead: l, Contact: person[l.ContactID], Source: source[l.SourceID], Touches: did[l.ContactID]}
 		if l.AccountID != nil {
-			c.Account = accounts[*l.AccountID]
+			out[i].Account = account[*l.AccountID]
 		}
 		if l.PersonaID != nil {
-			c.Persona = fits[*l.PersonaID]
+			out[i].Persona = persona[*l.PersonaID]
 		}
-		out[l.ID] = c
 	}
 	return out, nil
 }
 
-// accounts reads companies into a map.
-func (t *tx) accounts(ctx context.Context, ids []id.UUID, into map[id.UUID]*db.Account) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	rows, err := t.AccountsByID(ctx, db.AccountsByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read companies: %w", err)
-	}
+// by finds rows by their ids.
+func by[T any](rows []*T, key func(*T) id.UUID) map[id.UUID]*T {
+	out := make(map[id.UUID]*T, len(rows))
 	for _, r := range rows {
-		into[r.ID] = r
+		out[key(r)] = r
 	}
-	return nil
-}
-
-func (t *tx) sources(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Source, error) {
-	rows, err := t.SourcesByID(ctx, db.SourcesByIDParams{WorkspaceID: t.Workspace, Ids: ids})
-	if err != nil {
-		return nil, fmt.Errorf("read sources: %w", err)
-	}
-	out := make(map[id.UUID]*db.Source, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
-	}
-	return out, nil
+	return out
 }

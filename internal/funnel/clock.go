@@ -107,11 +107,9 @@ func (b *clockBook) write(ctx context.Context) error {
 			changed = append(changed, s.row)
 		}
 	}
-	if err := db.Update(ctx, b.t.Tx, "clocks", changed, settled...); err != nil { // before the new ones: of a stage one runs at a time
-		return err
-	}
-	_, err := db.Insert(ctx, b.t.Tx, "clocks", fresh, "")
-	return err
+	db.UpdateLater(b.t.Tx, "clocks", changed, settled...) // before the new ones: of a stage one runs at a time
+	db.InsertLater(b.t.Tx, "clocks", fresh, "")
+	return nil
 }
 
 func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -15,9 +16,8 @@ import (
 // clockTurn is the clocks of leads that move.
 type clockTurn struct {
 	*clockBook
-	law     *deadlines             // in force; nil for none
-	facts   *condition.Facts       // of the lead in hand
-	members map[id.UUID]*db.Member // who own leads
+	law   *deadlines       // in force; nil for none
+	facts *condition.Facts // of the lead in hand
 }
 
 // turnClocks stops and starts the clocks of leads that moved, in the order of the moves and in a number of statements that does not grow with them.
@@ -49,7 +49,7 @@ func (u *clockTurn) load(ctx context.Context, all []*passage) error {
 	var stopped, owners []id.UUID
 	starts := false
 	for _, p := range all {
-		if len(p.law.Stops) > 0 {
+		if len(p.law.Stops) > 0 && !p.fresh {
 			stopped = append(stopped, p.Lead.ID)
 		}
 		if len(p.law.Starts) > 0 {
@@ -61,8 +61,8 @@ func (u *clockTurn) load(ctx context.Context, all []*passage) error {
 	}
 	t := u.t
 	if len(stopped) > 0 {
-		rows, err := t.LockOpenClocks(ctx, db.LockOpenClocksParams{WorkspaceID: t.Workspace, LeadIds: unique(stopped)})
-		if err != nil {
+		var rows []*db.Clock
+		if err := t.Together(ctx, func(o *db.Opening) { o.LockOpenClocks(unique(stopped), &rows) }); err != nil {
 			return fmt.Errorf("read clocks: %w", err)
 		}
 		if err := u.take(ctx, rows); err != nil {
@@ -88,24 +88,42 @@ func (u *clockTurn) learn(ctx context.Context, owners []id.UUID) (err error) {
 		return err
 	}
 	u.facts = reg.NewFacts(u.t.now)
-	u.members, err = u.t.membersByID(ctx, owners)
-	return err
+	return u.t.meet(ctx, owners)
 }
 
-// membersByID reads members.
-func (t *tx) membersByID(ctx context.Context, ids []id.UUID) (map[id.UUID]*db.Member, error) {
-	out := make(map[id.UUID]*db.Member, len(ids))
+// worker is a member who may have to act, with the calendar of their working hours.
+type worker struct {
+	id         id.UUID
+	department auth.Department
+	calendar   *id.UUID
+}
+
+// meet reads the workers among members whom the transaction has not met yet.
+func (t *tx) meet(ctx context.Context, members []id.UUID) error {
+	ids := slices.DeleteFunc(unique(members), func(m id.UUID) bool { _, known := t.workers[m]; return known })
 	if len(ids) == 0 {
-		return out, nil
+		return nil
 	}
-	rows, err := t.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: t.Workspace, Ids: unique(ids)})
+	rows, err := t.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: t.Workspace, Ids: ids})
 	if err != nil {
-		return nil, fmt.Errorf("read members: %w", err)
+		return fmt.Errorf("read members: %w", err)
 	}
 	for _, m := range rows {
-		out[m.ID] = m
+		t.workers[m.ID] = worker{m.ID, m.Department, m.CalendarID}
 	}
-	return out, nil
+	return nil
+}
+
+// worker is an owner whom the transaction has met, and their calendar, where they are of a department; nil where not.
+func (t *tx) worker(owner *id.UUID, d auth.Department) (member, calendar *id.UUID) {
+	if owner == nil {
+		return nil, nil
+	}
+	w, known := t.workers[*owner]
+	if !known || w.department != d {
+		return nil, nil
+	}
+	return &w.id, w.calendar
 }
 
 // stop ends the clocks that a move stops: they are met by it, or there is nothing left to do.
@@ -174,35 +192,29 @@ func (u *clockTurn) begin(ctx context.Context, p *passage, stage sla.Stage, at t
 }
 
 // who is who has to act under a rule, and the calendar that it counts by: the owner's, where the owner is of the department that has to act.
-func (u *clockTurn) who(l *db.Lead, rule *sla.Rule) (member, calendar *id.UUID) {
-	var hours *id.UUID
-	if l.OwnerID != nil {
-		if m := u.members[*l.OwnerID]; m != nil && m.Department == rule.Stage.Department() {
-			member, hours = &m.ID, m.CalendarID
-		}
-	}
+func (u *clockTurn) who(l *db.Lead, rule *sla.Rule) (acts, calendar *id.UUID) {
+	member, hours := u.t.worker(l.OwnerID, rule.Stage.Department())
 	return member, u.law.calendar(rule, hours)
 }
 
 // fillCases reads what rules ask about of leads where a verb that moves them left it out.
 func (t *tx) fillCases(ctx context.Context, all []*passage) error {
-	var bare []*db.Lead
+	var bare []*passage
+	var leads []*db.Lead
 	for _, p := range all {
 		if p.Contact == nil || p.Source == nil {
-			bare = append(bare, p.Lead)
+			bare, leads = append(bare, p), append(leads, p.Lead)
 		}
 	}
 	if len(bare) == 0 {
 		return nil
 	}
-	cases, err := t.cases(ctx, bare)
+	cases, err := t.cases(ctx, leads)
 	if err != nil {
 		return err
 	}
-	for _, p := range all {
-		if c, ok := cases[p.Lead.ID]; ok {
-			p.Case = c
-		}
+	for i, p := range bare {
+		p.Case = cases[i]
 	}
 	return nil
 }

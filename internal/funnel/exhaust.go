@@ -33,7 +33,7 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 	}
 	moves := make([]*passage, len(leads))
 	for i, l := range leads {
-		if moves[i], err = t.pass(cases[l.ID], lifecycle.Returned, lifecycle.System); err != nil {
+		if moves[i], err = t.pass(cases[i], lifecycle.Returned, lifecycle.System); err != nil {
 			return err
 		}
 		moves[i].row.Reason = new(exhausted)
@@ -46,9 +46,7 @@ func (t *tx) giveBack(ctx context.Context, leads []*db.Lead, plans []*db.FollowU
 		rest := t.now.Add(restAfterSilence)
 		l.OwnerID, l.Queue, l.WakeAt, l.UpdatedAt, l.Version = nil, marketingQueue, &rest, t.now, l.Version+1
 	}
-	if err := db.Update(ctx, t.Tx, "leads", leads, given...); err != nil {
-		return err
-	}
+	db.UpdateLater(t.Tx, "leads", leads, given...)
 	reasons, err := t.ReasonByKey(ctx, db.ReasonByKeyParams{WorkspaceID: t.Workspace, Use: lifecycle.ToReturn, Key: noResponse})
 	if err != nil {
 		return fmt.Errorf("read the reason: %w", err)

@@ -53,8 +53,8 @@ func (u *clockTurn) turnPlans(ctx context.Context, all []*passage) error {
 			return fmt.Errorf("reopen follow-up plans: %w", err)
 		}
 	}
-	_, err := db.Insert(ctx, t.Tx, "follow_ups", made, "")
-	return err
+	db.InsertLater(t.Tx, "follow_ups", made, "")
+	return nil
 }
 
 // plans is the follow-up policy in force; nil where none is.

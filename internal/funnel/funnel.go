@@ -83,6 +83,12 @@ type tx struct {
 	trial  bool                       // it is only tried: nobody is offered anything
 	force  map[agreement.Kind]id.UUID // see inForce
 	reg    *condition.Registry        // see registry
+
+	workers map[id.UUID]worker // see meet
+}
+
+func (f *Funnel) begun(d *db.Tx, who *auth.Viewer) *tx {
+	return &tx{Tx: d, f: f, who: who, now: f.Now().UTC().Truncate(time.Microsecond), workers: map[id.UUID]worker{}}
 }
 
 // logged is an event waiting to be written.
@@ -118,7 +124,7 @@ func write[P payload](ctx context.Context, f *Funnel, key *string, request any, 
 	}
 	var out P
 	err := f.transact(ctx, who.Workspace, func(d *db.Tx) error {
-		t := &tx{Tx: d, f: f, who: who, now: f.Now().UTC().Truncate(time.Microsecond)}
+		t := f.begun(d, who)
 		if key != nil {
 			known, err := t.claim(ctx, *key, fmt.Sprintf("%T", out), request, &out)
 			if known || err != nil {

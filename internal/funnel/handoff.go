@@ -74,7 +74,7 @@ func (t *tx) offered(ctx context.Context, rows []*db.Lead, o *offer) ([]*leadSta
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, db.CauseFacts)
+	_, err = t.judgeKnown(ctx, rules, all, newGrounds(), db.CauseFacts)
 	return all, err
 }
 
@@ -100,18 +100,37 @@ type waiting struct {
 	lead *db.Lead
 }
 
-// lockHandoff locks a hand-off through its lead, in the order in which everybody locks them.
-func (t *tx) lockHandoff(ctx context.Context, which id.UUID) (*waiting, error) {
-	lead, err := t.LockLeadOfHandoff(ctx, db.LockLeadOfHandoffParams{WorkspaceID: t.Workspace, HandoffID: which})
-	if lead, err = found(lead, err, "input.handoffId", "hand-off"); err != nil {
+// onHandoff runs a verb on one hand-off.
+func onHandoff[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks, handoff id.Global, do func(*waiting) (*HandoffPayload, error)) (*HandoffPayload, error) {
+	which, err := kind("input.handoffId", handoff, id.Handoff)
+	c.add(err)
+	if err := c.err(); err != nil {
 		return nil, err
 	}
-	rows, err := t.HandoffsByID(ctx, db.HandoffsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{which}})
-	if err != nil || len(rows) == 0 {
-		return nil, either(err, fault.Missing("input.handoffId", "hand-off"))
+	return write(ctx, f, key, asked[T]{fmt.Sprintf("%T", in), in}, func(t *tx) (*HandoffPayload, error) {
+		w, err := t.lockHandoff(ctx, which)
+		if err != nil {
+			return nil, err
+		}
+		return do(w)
+	})
+}
+
+// lockHandoff locks a hand-off through its lead, in the order in which everybody locks them.
+func (t *tx) lockHandoff(ctx context.Context, which id.UUID) (*waiting, error) {
+	var leads []*db.Lead
+	var rows []*db.Handoff
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.LockLeadOfHandoff(which, &leads)
+		o.HandoffsByID([]id.UUID{which}, &rows)
+	}); err != nil {
+		return nil, fmt.Errorf("lock the hand-off: %w", err)
+	}
+	if len(leads) == 0 || len(rows) == 0 {
+		return nil, fault.Missing("input.handoffId", "hand-off")
 	}
 	t.settle()
-	return &waiting{t, rows[0], lead}, nil
+	return &waiting{t, rows[0], leads[0]}, nil
 }
 
 // open refuses a hand-off that does not wait for an answer of sales any more, with what became of it.
@@ -141,14 +160,11 @@ func (w *waiting) answered() error {
 // settle writes an answer, if nobody was quicker, and moves the lead.
 func (w *waiting) settle(ctx context.Context, a answer) (*HandoffPayload, error) {
 	t, lead := w.t, w.lead
-	if err := lifecycle.Check(lead.Stage, a.to, t.actor(lead)); err != nil {
-		return nil, err
-	}
 	cases, err := t.cases(ctx, []*db.Lead{lead})
 	if err != nil {
 		return nil, err
 	}
-	p, err := t.pass(cases[lead.ID], a.to, t.actor(lead))
+	p, err := t.pass(cases[0], a.to, t.actor(lead))
 	if err != nil {
 		return nil, err
 	}
@@ -169,9 +185,7 @@ func (w *waiting) settle(ctx context.Context, a answer) (*HandoffPayload, error)
 		lead.OwnerID, lead.Queue = nil, marketingQueue
 	}
 	lead.UpdatedAt, lead.Version = t.now, lead.Version+1
-	if err := db.Update(ctx, t.Tx, "leads", []*db.Lead{lead}, "created_at"); err != nil {
-		return nil, err
-	}
+	db.UpdateLater(t.Tx, "leads", []*db.Lead{lead}, "created_at")
 	p.row.Reason, p.row.ReasonID, p.handoff = a.why, a.reason, &w.h.ID
 	if err := t.passed(ctx, []*passage{p}); err != nil {
 		return nil, err
@@ -190,17 +204,8 @@ type WithdrawHandoffInput struct {
 // WithdrawHandoff takes an offer back before sales has answered; the lead is qualified as before. Members of marketing who work leads may.
 func (f *Funnel) WithdrawHandoff(ctx context.Context, in WithdrawHandoffInput) (*HandoffPayload, error) {
 	var c checks
-	which, err := kind("input.handoffId", in.HandoffID, id.Handoff)
-	c.add(err)
 	why := c.must("input.note", in.Note, "Say why the lead is taken back.")
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*HandoffPayload, error) {
-		w, err := t.lockHandoff(ctx, which)
-		if err != nil {
-			return nil, err
-		}
+	return onHandoff(ctx, f, in.IdempotencyKey, in, &c, in.HandoffID, func(w *waiting) (*HandoffPayload, error) {
 		if err := w.open(in.ExpectedVersion); err != nil {
 			return nil, err
 		}
@@ -208,7 +213,7 @@ func (f *Funnel) WithdrawHandoff(ctx context.Context, in WithdrawHandoffInput) (
 		if err != nil {
 			return nil, err
 		}
-		t.emit(t.about(event.HandoffWithdrawn, w.h))
+		w.t.emit(w.t.about(event.HandoffWithdrawn, w.h))
 		return out, nil
 	})
 }

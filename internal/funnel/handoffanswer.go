@@ -23,15 +23,7 @@ type AcceptHandoffInput struct {
 // AcceptHandoff takes an offered lead. The member to whom it was routed may or, while it waits in a queue, any member of sales who works
 // leads: of several at once one gets it, and the others hear who.
 func (f *Funnel) AcceptHandoff(ctx context.Context, in AcceptHandoffInput) (*HandoffPayload, error) {
-	which, err := kind("input.handoffId", in.HandoffID, id.Handoff)
-	if err != nil {
-		return nil, err
-	}
-	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*HandoffPayload, error) {
-		w, err := t.lockHandoff(ctx, which)
-		if err != nil {
-			return nil, err
-		}
+	return onHandoff(ctx, f, in.IdempotencyKey, in, &checks{}, in.HandoffID, func(w *waiting) (*HandoffPayload, error) {
 		if err := w.open(in.ExpectedVersion); err != nil {
 			return nil, err
 		}
@@ -39,7 +31,7 @@ func (f *Funnel) AcceptHandoff(ctx context.Context, in AcceptHandoffInput) (*Han
 		if err != nil {
 			return nil, err
 		}
-		return out, t.accepted(ctx, w.h)
+		return out, w.t.accepted(ctx, w.h)
 	})
 }
 
@@ -73,19 +65,11 @@ type RejectHandoffInput struct {
 // was routed and the managers and directors of sales may or, while it waits in a queue, any member of sales who works leads.
 func (f *Funnel) RejectHandoff(ctx context.Context, in RejectHandoffInput) (*HandoffPayload, error) {
 	var c checks
-	which, err := kind("input.handoffId", in.HandoffID, id.Handoff)
-	c.add(err)
 	key := c.line("input.reason", in.Reason, 50)
 	feedback := c.must("input.feedback", in.Feedback, "Tell marketing what was wrong with the lead.")
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*HandoffPayload, error) {
+	return onHandoff(ctx, f, in.IdempotencyKey, in, &c, in.HandoffID, func(w *waiting) (*HandoffPayload, error) {
+		t := w.t
 		reason, err := t.reason(ctx, "input.reason", lifecycle.ToReject, key)
-		if err != nil {
-			return nil, err
-		}
-		w, err := t.lockHandoff(ctx, which)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +109,8 @@ func (t *tx) credit(ctx context.Context, h *db.Handoff) (bool, error) {
 	row := rows[0]
 	e := routing.Entry{Pool: row.Pool, Member: row.MemberID, Assigned: int(row.Assigned), Calibration: row.Calibration, Credits: int(row.Credits)}.Credit()
 	row.Credits, row.UpdatedAt = int32(e.Credits), t.now
-	return true, t.putEntries(ctx, rows)
+	t.putEntries(rows)
+	return true, nil
 }
 
 // ReplyToRejectionInput is what marketing says to a rejection.
@@ -139,17 +124,9 @@ type ReplyToRejectionInput struct {
 // ReplyToRejection answers a rejection, once: what marketing learned from it. Members of marketing who work leads may.
 func (f *Funnel) ReplyToRejection(ctx context.Context, in ReplyToRejectionInput) (*HandoffPayload, error) {
 	var c checks
-	which, err := kind("input.handoffId", in.HandoffID, id.Handoff)
-	c.add(err)
 	reply := c.must("input.reply", in.Reply, "Tell sales what comes of the rejection.")
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	return write(ctx, f, in.IdempotencyKey, in, func(t *tx) (*HandoffPayload, error) {
-		w, err := t.lockHandoff(ctx, which)
-		if err != nil {
-			return nil, err
-		}
+	return onHandoff(ctx, f, in.IdempotencyKey, in, &c, in.HandoffID, func(w *waiting) (*HandoffPayload, error) {
+		t := w.t
 		switch {
 		case t.who.Kind != auth.ActorMember || t.who.Department != auth.Marketing:
 			return nil, fault.New(fault.Forbidden, "Marketing replies to rejections.")

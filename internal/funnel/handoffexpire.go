@@ -123,9 +123,7 @@ func (t *tx) restoreHandoffs(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	if err := db.Update(ctx, t.Tx, "leads", owned, "created_at"); err != nil {
-		return err
-	}
-	_, err = db.Insert(ctx, t.Tx, "handoffs", again, "")
-	return err
+	db.UpdateLater(t.Tx, "leads", owned, "created_at")
+	db.InsertLater(t.Tx, "handoffs", again, "")
+	return nil
 }

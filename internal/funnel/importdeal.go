@@ -222,16 +222,10 @@ func (in *intake) opportunity(l *db.Lead, d *db.Deal) {
 }
 
 // writeDeals stores the deals that were not known.
-func (in *intake) writeDeals(ctx context.Context) error {
-	if len(in.deals) == 0 {
-		return nil
-	}
+func (in *intake) writeDeals() {
 	slices.SortFunc(in.deals, func(a, b *db.Deal) int { return strings.Compare(*a.ExternalID, *b.ExternalID) })
-	if err := all(ctx, in.t, "deals", in.deals); err != nil {
-		return err
-	}
+	db.ClaimLater(in.t.Tx, "deals", in.deals)
 	for _, d := range in.deals {
 		in.t.tellDeal(event.DealImported, d, string(d.Outcome)+", "+amount(d))
 	}
-	return nil
 }

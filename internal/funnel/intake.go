@@ -67,12 +67,18 @@ type intake struct {
 	touched   map[id.UUID]*leadState // by touch
 	news      []*db.Touch            // those that were not known
 	consents  []*db.Consent
-	names     map[id.UUID]*db.Account // of companies met through their people
-	past      []*leadState            // pursuits that another system has seen through
+	sources   map[id.UUID]*db.Source // who tells
+	campaigns map[id.UUID]*db.Campaign
+	past      []*leadState // pursuits that another system has seen through
 	pastMoves []*db.Move
 	late      []*db.FactChange // facts that were known only once the outcome was
 	known     map[string]bool  // the deals that were brought in before, by their ids there
 	deals     []*db.Deal       // those that were not
+}
+
+func newIntake(t *tx) *intake {
+	return &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
+		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, sources: map[id.UUID]*db.Source{}, campaigns: map[id.UUID]*db.Campaign{}, known: map[string]bool{}}
 }
 
 // captured is what became of one capture.
@@ -84,8 +90,7 @@ type captured struct {
 
 // capture applies captures in their order, all or none.
 func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
-	in := &intake{t: t, byDomain: map[string]*companyState{}, byName: map[string]*companyState{}, byID: map[id.UUID]*personState{},
-		holders: map[identity]*personState{}, touched: map[id.UUID]*leadState{}, names: map[id.UUID]*db.Account{}, known: map[string]bool{}}
+	in := newIntake(t)
 	if err := in.load(ctx, all); err != nil {
 		return nil, err
 	}
@@ -93,6 +98,10 @@ func (t *tx) capture(ctx context.Context, all []*arrival) ([]captured, error) {
 	out := make([]captured, len(all))
 	states, companies := make([]*leadState, len(all)), make([]*companyState, len(all))
 	for i, a := range all {
+		in.sources[a.source.ID] = a.source
+		if a.campaign != nil {
+			in.campaigns[a.campaign.ID] = a.campaign
+		}
 		states[i], companies[i], out[i].outcome = in.apply(a)
 	}
 	if err := in.write(ctx); err != nil {

@@ -3,6 +3,7 @@ package funnel
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -44,8 +45,12 @@ type verdict struct {
 // grounds are what judging looks at besides leads and people, as far as it is in hand.
 type grounds struct {
 	companies map[id.UUID]*db.Account
-	touches   map[id.UUID][]condition.Touch // nil where they have not been read
+	touches   map[id.UUID][]condition.Touch // of people; who is missing here has not been asked for
 	sources   map[id.UUID]*db.Source
+}
+
+func newGrounds() *grounds {
+	return &grounds{companies: map[id.UUID]*db.Account{}, touches: map[id.UUID][]condition.Touch{}, sources: map[id.UUID]*db.Source{}}
 }
 
 // judgeStates judges leads from the facts in hand, and reads the others.
@@ -76,19 +81,24 @@ func (t *tx) look(ctx context.Context, rules *rulebook, leads []*leadState, in *
 		if a := l.row.AccountID; a != nil && in.companies[*a] == nil {
 			missing = append(missing, *a)
 		}
-		from = append(from, l.row.SourceID)
-		people = append(people, l.row.ContactID)
+		if in.sources[l.row.SourceID] == nil {
+			from = append(from, l.row.SourceID)
+		}
+		if _, known := in.touches[l.row.ContactID]; !known && rules.touches() {
+			people = append(people, l.row.ContactID)
+		}
 	}
 	var companies []*db.Account
 	var sources []*db.Source
 	var touches []*db.TouchesOfRow
-	read := in.touches == nil && rules.touches()
 	if err := t.Together(ctx, func(o *db.Opening) {
-		o.SourcesByID(unique(from), &sources)
+		if len(from) > 0 {
+			o.SourcesByID(unique(from), &sources)
+		}
 		if len(missing) > 0 {
 			o.AccountsByID(unique(missing), &companies)
 		}
-		if read {
+		if len(people) > 0 {
 			o.TouchesOf(people, db.TouchedIn(rules.reach, t.now), &touches)
 		}
 	}); err != nil {
@@ -97,13 +107,10 @@ func (t *tx) look(ctx context.Context, rules *rulebook, leads []*leadState, in *
 	for _, c := range companies {
 		in.companies[c.ID] = c
 	}
-	in.sources = make(map[id.UUID]*db.Source, len(sources))
 	for _, s := range sources {
 		in.sources[s.ID] = s
 	}
-	if read {
-		in.touches = db.ByContact(touches, people)
-	}
+	maps.Copy(in.touches, db.ByContact(touches, people))
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 
 // store writes what judgements leave besides the leads' own rows, behind these: scores with their factors, the history of scores, moves, and
 // the events of all that.
-func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState, w *db.Writes) error {
+func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState) error {
 	var scores []*db.Score
 	var history []*db.ScoreHistory
 	var moves []*passage
@@ -26,13 +26,13 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState, w *
 		if l.history != nil {
 			history = append(history, l.history)
 		}
-		moves = append(moves, l.passed...)
+		for _, p := range l.passed {
+			p.fresh = l.fresh
+			moves = append(moves, p)
+		}
 	}
-	db.PutScores(w, scores)
-	db.InsertLater(w, "score_history", history, "")
-	if err := w.Send(ctx, t.Tx); err != nil {
-		return err
-	}
+	db.PutScores(t.Tx, scores)
+	db.InsertLater(t.Tx, "score_history", history, "")
 	if err := t.stand(ctx, standing); err != nil {
 		return err
 	}
@@ -42,9 +42,7 @@ func (t *tx) store(ctx context.Context, rules *rulebook, leads []*leadState, w *
 	for _, l := range leads {
 		t.rated(l)
 	}
-	if err := t.writeHandoffs(ctx, leads); err != nil {
-		return err
-	}
+	t.writeHandoffs(leads)
 	if err := t.passed(ctx, moves); err != nil {
 		return err
 	}

@@ -39,24 +39,29 @@ func (in *intake) load(ctx context.Context, all []*arrival) error {
 			kinds, keys = append(kinds, string(i.kind)), append(keys, i.key)
 		}
 	}
-	if err := in.loadCompanies(ctx, domains, names); err != nil {
+	var companies []*db.Account
+	var found []*db.ContactIdentity
+	if err := in.t.Together(ctx, func(o *db.Opening) {
+		if len(names) > 0 {
+			o.FindAccounts(domains, names, &companies)
+		}
+		if len(keys) > 0 {
+			o.FindIdentities(kinds, keys, &found)
+		}
+	}); err != nil {
+		return fmt.Errorf("find companies and people: %w", err)
+	}
+	for _, r := range companies {
+		in.know(&companyState{row: r, was: *r})
+	}
+	if err := in.loadDeals(ctx, all); err != nil || len(found) == 0 {
 		return err
-	}
-	if err := in.loadDeals(ctx, all); err != nil || len(keys) == 0 {
-		return err
-	}
-	found, err := in.t.FindIdentities(ctx, db.FindIdentitiesParams{WorkspaceID: in.t.Workspace, Kinds: kinds, Keys: keys})
-	if err != nil {
-		return fmt.Errorf("find people: %w", err)
-	}
-	if len(found) == 0 {
-		return nil
 	}
 	ids := make([]id.UUID, len(found))
 	for i, f := range found {
 		ids[i] = f.ContactID
 	}
-	if err := in.loadPeople(ctx, ids); err != nil {
+	if err := in.loadPeople(ctx, unique(ids)); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(all, func(a *arrival) bool { return a.past != nil }) {
@@ -68,20 +73,6 @@ func (in *intake) load(ctx context.Context, all []*arrival) error {
 		if p := in.byID[f.ContactID]; p != nil {
 			in.holders[identity{f.Kind, f.Key}] = p
 		}
-	}
-	return nil
-}
-
-func (in *intake) loadCompanies(ctx context.Context, domains, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	rows, err := in.t.FindAccounts(ctx, db.FindAccountsParams{WorkspaceID: in.t.Workspace, Domains: domains, NameKeys: names})
-	if err != nil {
-		return fmt.Errorf("find companies: %w", err)
-	}
-	for _, r := range rows {
-		in.know(&companyState{row: r, was: *r})
 	}
 	return nil
 }
@@ -109,33 +100,30 @@ func (in *intake) reindex() {
 	}
 }
 
+// loadPeople locks people, and then their open leads, in one round trip.
 func (in *intake) loadPeople(ctx context.Context, ids []id.UUID) error {
-	rows, err := in.t.LockContacts(ctx, db.LockContactsParams{WorkspaceID: in.t.Workspace, Ids: ids})
-	if err != nil {
-		return fmt.Errorf("read people: %w", err)
+	var people []*db.Contact
+	var leads []*db.Lead
+	var cycles []*db.LastCyclesRow
+	var held []*db.ContactIdentity
+	if err := in.t.Together(ctx, func(o *db.Opening) {
+		o.LockContacts(ids, &people)
+		o.OpenLeads(ids, &leads)
+		o.LastCycles(ids, &cycles)
+		o.IdentitiesOf(ids, &held)
+	}); err != nil {
+		return fmt.Errorf("read people and their leads: %w", err)
 	}
-	for _, r := range rows {
+	for _, r := range people {
 		p := &personState{row: r, was: *r, holds: map[identity]bool{}}
 		in.people, in.byID[r.ID] = append(in.people, p), p
-	}
-	leads, err := in.t.OpenLeads(ctx, db.OpenLeadsParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("read open leads: %w", err)
 	}
 	for _, l := range leads {
 		p := in.byID[l.ContactID]
 		p.lead = &leadState{row: l, was: *l, person: p}
 	}
-	cycles, err := in.t.LastCycles(ctx, db.LastCyclesParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("count earlier leads: %w", err)
-	}
 	for _, c := range cycles {
 		in.byID[c.ContactID].cycle = c.Cycle
-	}
-	held, err := in.t.IdentitiesOf(ctx, db.IdentitiesOfParams{WorkspaceID: in.t.Workspace, ContactIds: ids})
-	if err != nil {
-		return fmt.Errorf("read identities: %w", err)
 	}
 	for _, h := range held {
 		in.byID[h.ContactID].holds[identity{h.Kind, h.Key}] = true

@@ -18,6 +18,7 @@ type passage struct {
 	law     lifecycle.Move // the row of the table that allows it
 	by      lifecycle.Actor
 	row     *db.Move  // as it is stored
+	fresh   bool      // so is the lead
 	handoff *id.UUID  // that it is about; nil for moves without one
 	queue   string    // that had the lead before
 	doneAt  time.Time // when what it rests on happened, where that was before; zero: with the move
@@ -63,12 +64,8 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 		}
 		t.emit(e)
 	}
-	if _, err := db.Insert(ctx, t.Tx, "moves", rows, ""); err != nil {
-		return err
-	}
-	if err := t.requeued(ctx, all); err != nil {
-		return err
-	}
+	db.InsertLater(t.Tx, "moves", rows, "")
+	t.requeued(all)
 	if err := t.closeHandoffs(ctx, all); err != nil {
 		return err
 	}
@@ -82,15 +79,14 @@ func (t *tx) passed(ctx context.Context, all []*passage) error {
 }
 
 // requeued keeps which queues had leads before they moved, for those who ask how leads were.
-func (t *tx) requeued(ctx context.Context, all []*passage) error {
+func (t *tx) requeued(all []*passage) {
 	var changes []*db.FactChange
 	seen := map[id.UUID]bool{} // a lead may move twice at once
 	for _, p := range all {
-		if !seen[p.Lead.ID] && p.queue != p.Lead.Queue {
+		if !seen[p.Lead.ID] && p.queue != p.Lead.Queue && p.Lead.CreatedAt.Before(p.row.At) {
 			changes = append(changes, db.QueueChange(p.Lead, p.queue, t.now))
 		}
 		seen[p.Lead.ID] = true
 	}
-	_, err := db.Insert(ctx, t.Tx, "fact_changes", changes, "")
-	return err
+	db.InsertLater(t.Tx, "fact_changes", changes, "")
 }

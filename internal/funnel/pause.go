@@ -146,17 +146,14 @@ func (t *tx) reassignClocks(ctx context.Context, l *db.Lead, how sla.Reassignmen
 	if err != nil {
 		return err
 	}
-	var owner *db.Member
 	if l.OwnerID != nil {
-		members, err := t.membersByID(ctx, []id.UUID{*l.OwnerID})
-		if err != nil {
+		if err := t.meet(ctx, []id.UUID{*l.OwnerID}); err != nil {
 			return err
 		}
-		owner = members[*l.OwnerID]
 	}
 	for _, s := range b.all {
 		s.tick(t.now)
-		if err := t.reassignClock(ctx, s, owner, how); err != nil {
+		if err := t.reassignClock(ctx, s, l.OwnerID, how); err != nil {
 			return err
 		}
 	}
@@ -164,14 +161,11 @@ func (t *tx) reassignClocks(ctx context.Context, l *db.Lead, how sla.Reassignmen
 }
 
 // reassignClock hands one clock to the new owner, if the owner is of the department that it runs for. What has run out stays with who let it.
-func (t *tx) reassignClock(ctx context.Context, s *clockState, owner *db.Member, how sla.Reassignment) error {
+func (t *tx) reassignClock(ctx context.Context, s *clockState, owner *id.UUID, how sla.Reassignment) error {
 	if !s.owed() || s.row.State == sla.Breached {
 		return nil
 	}
-	var member, hours *id.UUID
-	if owner != nil && owner.Department == s.row.Department {
-		member, hours = &owner.ID, owner.CalendarID
-	}
+	member, hours := t.worker(owner, s.row.Department)
 	if !equal(s.row.MemberID, member) {
 		s.row.MemberID, s.keep = member, true
 	}

@@ -66,7 +66,8 @@ func (t *tx) pursue(ctx context.Context, leads []*db.Lead, touches []*db.Touch) 
 			changed = append(changed, p.row)
 		}
 	}
-	return db.Update(ctx, t.Tx, "follow_ups", changed, "lead_id", "policy_id", "rule", "calendar_id", "accepted_at", "steps", "excused_by", "excused_at", "excuse", "ended_at")
+	db.UpdateLater(t.Tx, "follow_ups", changed, "lead_id", "policy_id", "rule", "calendar_id", "accepted_at", "steps", "excused_by", "excused_at", "excuse", "ended_at")
+	return nil
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -122,7 +122,7 @@ func (t *tx) judgeAll(ctx context.Context, rules *rulebook, rows []*db.Lead, cau
 	if err != nil {
 		return 0, err
 	}
-	return t.judgeKnown(ctx, rules, all, &grounds{companies: map[id.UUID]*db.Account{}}, cause)
+	return t.judgeKnown(ctx, rules, all, newGrounds(), cause)
 }
 
 // judgeKnown is judgeAll for leads that are in hand; what is noted as changed already is stored with the rest.
@@ -140,9 +140,8 @@ func (t *tx) judgeKnown(ctx context.Context, rules *rulebook, all []*leadState, 
 			moved++
 		}
 	}
-	var w db.Writes
-	db.UpdateLater(&w, "leads", changed, unchanged(all)...)
-	return moved, t.store(ctx, rules, all, &w)
+	db.UpdateLater(t.Tx, "leads", changed, unchanged(all)...)
+	return moved, t.store(ctx, rules, all)
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }

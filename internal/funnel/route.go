@@ -130,51 +130,34 @@ func (r *rounds) read(ctx context.Context) (err error) {
 			known = append(known, l.row.ID)
 		}
 	}
-	if err := r.readLedger(ctx, pools); err != nil {
-		return err
-	}
-	if err := r.readBefore(ctx, known); err != nil {
-		return err
-	}
-	return r.readMembers(ctx)
+	return r.readTogether(ctx, pools, known)
 }
 
-// readLedger reads what the members of pools were given, and locks it unless nothing comes of it.
-func (r *rounds) readLedger(ctx context.Context, pools []string) error {
-	r.ledger = routing.NewLedger()
-	if len(pools) == 0 {
-		return nil
+// readTogether reads in one round trip what the members of pools were given, which it locks unless nothing comes of it, who had leads before, and who could be
+// given them.
+func (r *rounds) readTogether(ctx context.Context, pools []string, leads []id.UUID) error {
+	var given []*db.RoutingEntry
+	var before []*db.HandoffsBeforeRow
+	var members []*db.RoutingMembersRow
+	if err := r.t.Together(ctx, func(o *db.Opening) {
+		if len(pools) > 0 {
+			o.RoutingEntries(pools, !r.t.trial, &given)
+		}
+		if len(leads) > 0 {
+			o.HandoffsBefore(leads, &before)
+		}
+		o.RoutingMembers(r.asked(), &members)
+	}); err != nil {
+		return fmt.Errorf("read who could be given leads: %w", err)
 	}
-	var rows []*db.RoutingEntry
-	var err error
-	if r.t.trial {
-		rows, err = r.t.RoutingEntries(ctx, db.RoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
-	} else {
-		rows, err = r.t.LockRoutingEntries(ctx, db.LockRoutingEntriesParams{WorkspaceID: r.t.Workspace, Pools: pools})
-	}
-	if err != nil {
-		return fmt.Errorf("read what members were given: %w", err)
-	}
-	for _, x := range rows {
+	r.ledger, r.before = routing.NewLedger(), map[id.UUID][]*db.HandoffsBeforeRow{}
+	for _, x := range given {
 		r.ledger.Put(routing.Entry{Pool: x.Pool, Member: x.MemberID, Assigned: int(x.Assigned), Calibration: x.Calibration, Credits: int(x.Credits)})
 	}
-	return nil
-}
-
-// readBefore reads who had the leads before.
-func (r *rounds) readBefore(ctx context.Context, leads []id.UUID) error {
-	r.before = map[id.UUID][]*db.HandoffsBeforeRow{}
-	if len(leads) == 0 {
-		return nil
-	}
-	rows, err := r.t.HandoffsBefore(ctx, db.HandoffsBeforeParams{WorkspaceID: r.t.Workspace, LeadIds: leads})
-	if err != nil {
-		return fmt.Errorf("read earlier hand-offs: %w", err)
-	}
-	for _, x := range rows {
+	for _, x := range before {
 		r.before[x.LeadID] = append(r.before[x.LeadID], x)
 	}
-	return nil
+	return r.takeMembers(ctx, members)
 }
 
 // refused are those who had a lead and rejected it, or let its ACCEPT clock run out.
@@ -267,7 +250,7 @@ func (r *rounds) evidence(l *candidacy) db.HandoffEvidence {
 
 // writeHandoffs stores the hand-offs of leads whose rows are written. Two transactions that seat the same newcomers at once both count
 // from nothing, so the later one runs again.
-func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
+func (t *tx) writeHandoffs(leads []*leadState) {
 	var rows []*db.Handoff
 	type seat struct {
 		pool   string
@@ -285,9 +268,6 @@ func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
 			last[s] = e
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
 	var fresh, known []*db.RoutingEntry
 	for _, e := range last {
 		list := &known
@@ -301,21 +281,15 @@ func (t *tx) writeHandoffs(ctx context.Context, leads []*leadState) error {
 			return cmp.Or(strings.Compare(a.Pool, b.Pool), slices.Compare(a.MemberID[:], b.MemberID[:]))
 		})
 	}
-	if err := all(ctx, t, "routing_entries", fresh); err != nil {
-		return err
-	}
-	if err := t.putEntries(ctx, known); err != nil {
-		return err
-	}
-	_, err := db.Insert(ctx, t.Tx, "handoffs", rows, "")
-	return err
+	db.ClaimLater(t.Tx, "routing_entries", fresh)
+	t.putEntries(known)
+	db.InsertLater(t.Tx, "handoffs", rows, "")
 }
 
 // putEntries stores locked entries of the ledger.
-func (t *tx) putEntries(ctx context.Context, rows []*db.RoutingEntry) error {
-	_, err := db.Insert(ctx, t.Tx, "routing_entries", rows, `on conflict (workspace_id, pool, member_id) do update set assigned = excluded.assigned,
+func (t *tx) putEntries(rows []*db.RoutingEntry) {
+	db.InsertLater(t.Tx, "routing_entries", rows, `on conflict (workspace_id, pool, member_id) do update set assigned = excluded.assigned,
 		calibration = excluded.calibration, credits = excluded.credits, updated_at = excluded.updated_at`)
-	return err
 }
 
 // tellHandoffs records who was offered which lead.

@@ -2,7 +2,6 @@ package funnel
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
@@ -13,17 +12,18 @@ import (
 // farthest is how far ahead working hours are looked at where no ACCEPT clock says until when: nobody plans holidays beyond.
 const farthest = 400 * 24 * time.Hour
 
-// readMembers reads who could be given leads.
-func (r *rounds) readMembers(ctx context.Context) error {
-	p := db.RoutingMembersParams{WorkspaceID: r.t.Workspace, At: r.t.now}
+// asked is what is asked about those who could be given leads.
+func (r *rounds) asked() db.RoutingMembersParams {
+	p := db.RoutingMembersParams{At: r.t.now}
 	p.OpenCap, p.DailyCap = r.router.Caps()
 	for _, d := range r.router.Departments() {
 		p.Departments = append(p.Departments, string(d))
 	}
-	rows, err := r.t.RoutingMembers(ctx, p)
-	if err != nil {
-		return fmt.Errorf("read who could be given leads: %w", err)
-	}
+	return p
+}
+
+// takeMembers makes candidates of those who could be given leads, with their working hours.
+func (r *rounds) takeMembers(ctx context.Context, rows []*db.RoutingMembersRow) error {
 	var calendars []*id.UUID
 	for _, m := range rows {
 		if m.CalendarID != nil {
@@ -46,7 +46,7 @@ func (r *rounds) readMembers(ctx context.Context) error {
 	r.names = make(map[id.UUID]string, len(rows))
 	r.candidates = make([]routing.Candidate, len(rows))
 	for i, m := range rows {
-		r.names[m.ID] = m.Name
+		r.names[m.ID], r.t.workers[m.ID] = m.Name, worker{m.ID, m.Department, m.CalendarID}
 		c := routing.Candidate{Member: m.ID, Email: m.Email, Department: m.Department, Active: true, Territories: m.Territories, Skills: m.Skills, Languages: m.Languages,
 			Always: m.CalendarID == nil, Open: int(m.HasOpen), AssignedToday: int(m.GivenToday)}
 		if m.CalendarID != nil {

@@ -52,10 +52,12 @@ func (f *Funnel) RoutingSimulate(ctx context.Context, in RoutingSimulateInput) (
 
 // simulate routes a lead in a transaction that comes to nothing.
 func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *RoutingSimulation) error {
-	rules, err := t.rulebook(ctx)
+	known, err := t.rulebook(ctx)
 	if err != nil {
 		return err
 	}
+	tried := *known // which others share
+	rules := &tried
 	if in.AgreementID != nil {
 		if out.Agreement, err = t.policy(ctx, *in.AgreementID); err != nil {
 			return err
@@ -79,7 +81,7 @@ func (t *tx) simulate(ctx context.Context, in *RoutingSimulateInput, out *Routin
 	if err != nil {
 		return err
 	}
-	if err := t.judgeStates(ctx, rules, []*leadState{l}, &grounds{companies: map[id.UUID]*db.Account{}}, db.CauseFacts); err != nil {
+	if err := t.judgeStates(ctx, rules, []*leadState{l}, newGrounds(), db.CauseFacts); err != nil {
 		return err
 	}
 	a := &candidacy{leadState: l}
@@ -126,7 +128,11 @@ func (t *tx) simulated(ctx context.Context, in *RoutingSimulateInput) (*leadStat
 		}
 		row = rows[0]
 	} else {
-		captured, err := t.captureOne(ctx, "input.facts", in.Facts)
+		d := &doorway{who: t.who, in: in.Facts}
+		if err := t.Together(ctx, d.open); err != nil {
+			return nil, fmt.Errorf("read who tells: %w", err)
+		}
+		captured, err := t.captureOne(ctx, "input.facts", d)
 		if err != nil {
 			return nil, err
 		}

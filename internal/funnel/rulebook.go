@@ -17,6 +17,7 @@ import (
 // in force. It never changes: transactions share it.
 type rulebook struct {
 	reg          *condition.Registry
+	force        map[agreement.Kind]id.UUID // all versions that are in force; see inForce
 	personas     []*db.Persona
 	programs     []*condition.Program // of the personas
 	model        *scoring.Program     // nil where none is in force
@@ -45,7 +46,7 @@ func (t *tx) rulebook(ctx context.Context) (*rulebook, error) {
 func (t *tx) rulesOf(ctx context.Context, stamp id.UUID) (*rulebook, error) {
 	if known, ok := t.f.rules.Get(stamp); ok {
 		b := known.(*rulebook) //nolint:forcetypeassert // no version has the id of a stamp
-		t.reg = b.reg
+		t.reg, t.force = b.reg, b.force
 		return b, nil
 	}
 	b, err := t.readRules(ctx)
@@ -113,6 +114,7 @@ func (t *tx) readRules(ctx context.Context) (*rulebook, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.force = in
 	b.modelID, b.definitionID = in[agreement.ScoringModel], in[agreement.LeadDefinition]
 	if b.model, err = compiled(ctx, t, b.modelID, func(body *agreement.Body) (*scoring.Program, error) { return scoring.Compile(body.ScoringModel, reg) }); err != nil {
 		return nil, err

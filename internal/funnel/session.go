@@ -193,7 +193,7 @@ func (f *Funnel) begin(ctx context.Context, workspace id.UUID, mark db.MarkSignI
 // as runs a verb for a viewer other than the caller's, for verbs that come before anybody is known.
 func (f *Funnel) as(ctx context.Context, who *auth.Viewer, verb func(*tx) error) error {
 	return refusal(f.transact(ctx, who.Workspace, func(d *db.Tx) error {
-		t := &tx{Tx: d, f: f, who: who, now: f.Now().UTC().Truncate(time.Microsecond)}
+		t := f.begun(d, who)
 		if err := verb(t); err != nil {
 			return err
 		}

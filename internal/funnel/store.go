@@ -8,19 +8,17 @@ import (
 	"strings"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 // write stores what the captures made. Where somebody else was quicker with the same company, person or lead, the whole transaction
 // runs again and finds what they made.
 func (in *intake) write(ctx context.Context) error {
-	if err := in.writeCompanies(ctx); err != nil {
-		return err
-	}
-	if err := in.writePeople(ctx); err != nil {
-		return err
-	}
-	if err := in.writeTouches(ctx); err != nil {
+	in.writeCompanies()
+	in.writePeople()
+	rules, err := in.writeTouches(ctx)
+	if err != nil {
 		return err
 	}
 	if len(in.consents) > 0 {
@@ -28,24 +26,20 @@ func (in *intake) write(ctx context.Context) error {
 			return err
 		}
 	}
-	judged, rules, err := in.writeLeads(ctx)
+	judged, err := in.writeLeads(ctx, rules)
 	if err != nil {
 		return err
 	}
 	in.events()
-	if err := in.t.store(ctx, rules, judged, &db.Writes{}); err != nil {
+	if err := in.t.store(ctx, rules, judged); err != nil {
 		return err
 	}
-	if _, err := db.Insert(ctx, in.t.Tx, "moves", in.pastMoves, ""); err != nil {
-		return err
-	}
-	if err := in.writeDeals(ctx); err != nil {
-		return err
-	}
+	db.InsertLater(in.t.Tx, "moves", in.pastMoves, "")
+	in.writeDeals()
 	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
 		return err
 	}
-	return in.remember(ctx, rules)
+	return in.remember(rules)
 }
 
 func rowsOf(all []*leadState) []*db.Lead {
@@ -57,18 +51,11 @@ func rowsOf(all []*leadState) []*db.Lead {
 }
 
 // remember keeps what facts were before these captures, of what was known before them.
-func (in *intake) remember(ctx context.Context, rules *rulebook) error {
+func (in *intake) remember(rules *rulebook) error {
 	all := in.late
 	keep := func(changes []*db.FactChange, err error) error {
 		all = append(all, changes...)
 		return err
-	}
-	if rules == nil { // no lead was touched
-		reg, err := in.t.Registry(ctx, in.t.Workspace)
-		if err != nil {
-			return err
-		}
-		rules = &rulebook{reg: reg}
 	}
 	for _, c := range in.companies {
 		if !c.fresh && len(c.changes) > 0 {
@@ -89,20 +76,11 @@ func (in *intake) remember(ctx context.Context, rules *rulebook) error {
 			}
 		}
 	}
-	_, err := db.Insert(ctx, in.t.Tx, "fact_changes", all, "")
-	return err
+	db.InsertLater(in.t.Tx, "fact_changes", all, "")
+	return nil
 }
 
-// all inserts rows and takes it for a lost race when one of them is there already.
-func all[T any](ctx context.Context, t *tx, table string, rows []*T, leave ...string) error {
-	n, err := db.Insert(ctx, t.Tx, table, rows, "on conflict do nothing", leave...)
-	if err == nil && n < int64(len(rows)) {
-		return db.ErrRace
-	}
-	return err
-}
-
-func (in *intake) writeCompanies(ctx context.Context) error {
+func (in *intake) writeCompanies() {
 	var fresh, changed []*db.Account
 	for _, c := range in.companies {
 		switch {
@@ -115,13 +93,11 @@ func (in *intake) writeCompanies(ctx context.Context) error {
 	}
 	// In the order of their keys, so that two imports that bring the same companies wait for each other and do not lock each other out.
 	slices.SortFunc(fresh, func(a, b *db.Account) int { return strings.Compare(a.NameKey, b.NameKey) })
-	if err := all(ctx, in.t, "accounts", fresh); err != nil {
-		return err
-	}
-	return db.Update(ctx, in.t.Tx, "accounts", changed, "created_at")
+	db.ClaimLater(in.t.Tx, "accounts", fresh)
+	db.UpdateLater(in.t.Tx, "accounts", changed, "created_at")
 }
 
-func (in *intake) writePeople(ctx context.Context) error {
+func (in *intake) writePeople() {
 	var fresh, changed []*db.Contact
 	var ids []*db.ContactIdentity
 	for _, p := range in.people {
@@ -138,23 +114,18 @@ func (in *intake) writePeople(ctx context.Context) error {
 	slices.SortFunc(ids, func(a, b *db.ContactIdentity) int {
 		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Key, b.Key))
 	})
-	if err := all(ctx, in.t, "contacts", fresh, "sort_name"); err != nil {
-		return err
-	}
-	if err := db.Update(ctx, in.t.Tx, "contacts", changed, "sort_name", "created_at"); err != nil {
-		return err
-	}
-	return all(ctx, in.t, "contact_identities", ids)
+	db.InsertLater(in.t.Tx, "contacts", fresh, "", "sort_name")
+	db.UpdateLater(in.t.Tx, "contacts", changed, "sort_name", "created_at")
+	db.ClaimLater(in.t.Tx, "contact_identities", ids)
 }
 
-// writeTouches stores the touches that were not known before, and lets them move their leads.
-func (in *intake) writeTouches(ctx context.Context) error {
-	if len(in.touches) == 0 {
-		return nil
-	}
-	ids, err := db.InsertTouches(ctx, in.t.Tx, in.touches)
-	if err != nil {
-		return err
+// writeTouches stores the touches that were not known before, behind their people, and lets them move their leads. It answers the rules that hold by then.
+func (in *intake) writeTouches(ctx context.Context) (*rulebook, error) {
+	var ids []id.UUID
+	var stamp id.UUID
+	db.InsertTouchesLater(in.t.Tx, in.touches, &ids)
+	if err := in.t.Together(ctx, func(o *db.Opening) { o.RulesStamp(&stamp) }); err != nil {
+		return nil, fmt.Errorf("write people and touches: %w", err)
 	}
 	written := make(map[id.UUID]bool, len(ids))
 	for _, i := range ids {
@@ -172,7 +143,10 @@ func (in *intake) writeTouches(ctx context.Context) error {
 			l.row.LastActivityAt = t.OccurredAt
 		}
 	}
-	return in.t.answered(ctx, in.touches, func(i id.UUID) bool { return written[i] })
+	if err := in.t.answered(ctx, in.touches, func(i id.UUID) bool { return written[i] }); err != nil {
+		return nil, err
+	}
+	return in.t.rulesOf(ctx, stamp)
 }
 
 // writeConsents leaves out what says the same as the consent in force: a form that is sent again proves nothing new.
@@ -204,12 +178,12 @@ func (in *intake) writeConsents(ctx context.Context) error {
 			}
 		}
 	}
-	_, err = db.Insert(ctx, in.t.Tx, "consents", fresh, "")
-	return err
+	db.InsertLater(in.t.Tx, "consents", fresh, "")
+	return nil
 }
 
 // writeLeads judges leads where facts or touches changed, and stores them.
-func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *rulebook, err error) {
+func (in *intake) writeLeads(ctx context.Context, rules *rulebook) (judge []*leadState, err error) {
 	for _, p := range in.people {
 		if p.lead != nil && p.lead.judge {
 			judge = append(judge, p.lead)
@@ -217,20 +191,13 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 	}
 	judge = append(judge, in.past...)
 	if len(judge) == 0 {
-		return nil, nil, nil
-	}
-	if rules, err = in.t.rulebook(ctx); err != nil {
-		return nil, nil, err
+		return nil, nil
 	}
 	for _, l := range judge {
 		l.engaged = engaged(l.row, in.news)
 	}
-	companies := in.names
-	for _, c := range in.companies {
-		companies[c.row.ID] = c.row
-	}
-	if err := in.t.judgeStates(ctx, rules, judge, &grounds{companies: companies}, cause(judge)); err != nil {
-		return nil, nil, err
+	if err := in.t.judgeStates(ctx, rules, judge, in.grounds(), cause(judge)); err != nil {
+		return nil, err
 	}
 	var fresh, changed []*db.Lead
 	for _, l := range judge {
@@ -243,10 +210,36 @@ func (in *intake) writeLeads(ctx context.Context) (judge []*leadState, rules *ru
 			changed = append(changed, l.row)
 		}
 	}
-	if err := all(ctx, in.t, "leads", fresh); err != nil {
-		return nil, nil, err
+	db.ClaimLater(in.t.Tx, "leads", fresh)
+	db.UpdateLater(in.t.Tx, "leads", changed, "created_at")
+	return judge, nil
+}
+
+// grounds are what is in hand by then: all companies and sources that the captures name, and all touches of people whom nobody knew before.
+func (in *intake) grounds() *grounds {
+	g := &grounds{companies: map[id.UUID]*db.Account{}, touches: map[id.UUID][]condition.Touch{}, sources: in.sources}
+	for _, c := range in.companies {
+		g.companies[c.row.ID] = c.row
 	}
-	return judge, rules, db.Update(ctx, in.t.Tx, "leads", changed, "created_at")
+	for _, p := range in.people {
+		if p.fresh {
+			g.touches[p.row.ID] = nil
+		}
+	}
+	for _, t := range in.news {
+		if !in.byID[t.ContactID].fresh {
+			continue
+		}
+		var of *db.Campaign
+		if t.CampaignID != nil {
+			of = in.campaigns[*t.CampaignID]
+		}
+		g.touches[t.ContactID] = append(g.touches[t.ContactID], t.Asked(of))
+	}
+	for _, all := range g.touches {
+		db.NewestFirst(all)
+	}
+	return g
 }
 
 // cause says why leads are judged: captured for the first time, or known and changed.

@@ -58,41 +58,27 @@ func onLead[T any](ctx context.Context, f *Funnel, key *string, in T, c *checks,
 
 // subject locks and reads a lead.
 func (t *tx) subject(ctx context.Context, field string, lead id.UUID) (*subject, error) {
-	person, err := t.LockLeadPerson(ctx, db.LockLeadPersonParams{WorkspaceID: t.Workspace, ID: lead})
-	if person, err = found(person, err, field, "lead"); err != nil {
-		return nil, err
+	var people []*db.Contact
+	var leads []*db.Lead
+	if err := t.Together(ctx, func(o *db.Opening) {
+		o.LockLeadPerson(lead, &people)
+		o.LockLead(lead, &leads)
+	}); err != nil {
+		return nil, fmt.Errorf("lock the lead: %w", err)
 	}
-	l, err := t.LockLead(ctx, db.LockLeadParams{WorkspaceID: t.Workspace, ID: lead})
-	if err != nil {
-		return nil, fmt.Errorf("read the lead: %w", err)
+	if len(leads) == 0 {
+		return nil, fault.Missing(field, "lead")
 	}
 	t.settle()
-	s := &subject{leadState: &leadState{row: l, was: *l, person: &personState{row: person, was: *person}}, Case: db.Case{Lead: l, Contact: person}}
-	if s.rules, err = t.rulebook(ctx); err != nil {
-		return nil, err
-	}
-	companies := map[id.UUID]*db.Account{}
-	if l.AccountID != nil {
-		if err := t.accounts(ctx, []id.UUID{*l.AccountID}, companies); err != nil {
-			return nil, err
-		}
-		s.Account = companies[*l.AccountID]
-	}
-	from, err := t.sources(ctx, []id.UUID{l.SourceID})
+	var stamp id.UUID
+	cases, err := t.cases(ctx, leads, func(o *db.Opening) { o.RulesStamp(&stamp) })
 	if err != nil {
 		return nil, err
 	}
-	touches, err := db.TouchesByContact(ctx, t.Queries, t.Workspace, []id.UUID{l.ContactID}, db.EveryTouch())
-	if err != nil {
-		return nil, err
-	}
-	s.Source, s.Touches = from[l.SourceID], touches[l.ContactID]
-	for _, p := range s.rules.personas {
-		if l.PersonaID != nil && p.ID == *l.PersonaID {
-			s.Persona = p
-		}
-	}
-	return s, nil
+	c := cases[0]
+	s := &subject{leadState: &leadState{row: c.Lead, was: *c.Lead, person: &personState{row: c.Contact, was: *c.Contact}}, Case: c}
+	s.rules, err = t.rulesOf(ctx, stamp)
+	return s, err
 }
 
 // step moves the lead on. Where the table has the same move for another verb, that one is named.
@@ -146,16 +132,12 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 	}
 	s.passed = append(s.steps, s.passed...)
 	l.UpdatedAt, l.Version = t.now, l.Version+1
-	if err := db.Update(ctx, t.Tx, "leads", []*db.Lead{l}, "created_at"); err != nil {
-		return err
-	}
+	db.UpdateLater(t.Tx, "leads", []*db.Lead{l}, "created_at")
 	changes, err := db.LeadChanges(s.rules.reg, &s.was, l, t.now)
 	if err != nil {
 		return err
 	}
-	if _, err := db.Insert(ctx, t.Tx, "fact_changes", changes, ""); err != nil {
-		return err
-	}
+	db.InsertLater(t.Tx, "fact_changes", changes, "")
 	if !equal(s.was.OwnerID, l.OwnerID) {
 		names, err := t.memberNames(ctx, s.was.OwnerID, l.OwnerID)
 		if err != nil {
@@ -163,7 +145,7 @@ func (t *tx) finish(ctx context.Context, s *subject) error {
 		}
 		t.emit(logged{kind: event.LeadAssigned, lead: l.ID, contact: l.ContactID, data: event.Data{From: names(s.was.OwnerID), To: names(l.OwnerID)}})
 	}
-	return t.store(ctx, s.rules, []*leadState{s.leadState}, &db.Writes{})
+	return t.store(ctx, s.rules, []*leadState{s.leadState})
 }
 
 // reason finds a reason that is in use, by its key.

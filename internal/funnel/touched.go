@@ -16,7 +16,7 @@ type touched struct {
 	leads    []*db.Lead
 	contacts []*db.Contact
 	written  []id.UUID // touches that were not known
-	grounds
+	*grounds
 }
 
 // touched locks the open leads of people, in the order of their ids, writes their touches and reads what the leads are judged by, in one round trip.
@@ -29,7 +29,7 @@ func (t *tx) touched(ctx context.Context, rows []*db.Touch, rules *rulebook, sta
 		}
 	}
 	people = unique(people)
-	p := &touched{rules: rules}
+	p := &touched{rules: rules, grounds: newGrounds()}
 	var accounts []*db.Account
 	var touches []*db.TouchesOfRow
 	var now id.UUID
@@ -44,7 +44,7 @@ func (t *tx) touched(ctx context.Context, rows []*db.Touch, rules *rulebook, sta
 		return nil, fmt.Errorf("record touches: %w", err)
 	}
 	t.settle()
-	p.touches, p.companies = db.ByContact(touches, people), make(map[id.UUID]*db.Account, len(accounts))
+	p.touches = db.ByContact(touches, people)
 	for _, a := range accounts {
 		p.companies[a.ID] = a
 	}
@@ -52,7 +52,8 @@ func (t *tx) touched(ctx context.Context, rows []*db.Touch, rules *rulebook, sta
 		return p, nil
 	}
 	// The rules became others while we waited for the leads: those that hold now may ask for other touches.
-	t.force, t.reg, p.touches = nil, nil, nil
+	t.force, t.reg = nil, nil
+	clear(p.touches)
 	var err error
 	p.rules, err = t.rulesOf(ctx, now)
 	return p, err
@@ -92,7 +93,7 @@ func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook
 			l.changes.note("touches")
 		}
 	}
-	if _, err := t.judgeKnown(ctx, p.rules, all, &p.grounds, db.CauseTouches); err != nil {
+	if _, err := t.judgeKnown(ctx, p.rules, all, p.grounds, db.CauseTouches); err != nil {
 		return nil, err
 	}
 	return fresh, t.pursue(ctx, leads, news)

@@ -60,8 +60,8 @@ func (t *tx) secondCracks(ctx context.Context, rules *rulebook, leads []*leadSta
 		l.person.cycle = l.row.Cycle
 		l.changes.note("cycle")
 	}
-	_, err = db.Insert(ctx, t.Tx, "fact_changes", changes, "")
-	return err
+	db.InsertLater(t.Tx, "fact_changes", changes, "")
+	return nil
 }
 
 // secondCrack tells whether a judgement brought the lead back from retargeting.
