@@ -105,7 +105,7 @@ func TestEachMutationHasAStoryAndSoHasEachRefusalThatTheSchemaNames(t *testing.T
 }
 
 // verbs are the files of verbs whose refusals all have a story: the life of a lead, hand-offs, clocks, the follow-up and the contact ledger.
-var verbs = []string{"absence", "attempt", "disqualify", "effort", "handback", "handoff", "handoffanswer", "handoffexpire", "lead", "ledger", "message", "move", "pause", "reason", "standing", "subject", "waiver"}
+var verbs = []string{"absence", "attempt", "disqualify", "effort", "handback", "handoff", "handoffanswer", "handoffexpire", "lead", "ledger", "message", "move", "pause", "reason", "standing", "subject", "try", "waiver"}
 
 // elsewhere are refusals that no story can show, since they tell a time of theirs, come of what others do at once or need much before them: each with the test that does.
 var elsewhere = map[string]string{

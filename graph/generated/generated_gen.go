@@ -8511,7 +8511,8 @@ type AgreementEvent @can(do: ["agreements:read"]) {
 extend type Mutation {
   """
   Records up to 500 touches, all or none. A touch whose source and external id are known already is not written again; it comes back as
-  DUPLICATE. Errors: BAD_USER_INPUT naming each bad touch, NOT_FOUND for people, campaigns or sources that do not exist.
+  DUPLICATE. Errors: BAD_USER_INPUT naming each bad touch, NOT_FOUND for people, campaigns or sources that do not exist, FORBIDDEN and CONFLICT for an ` + "`" + `outcome` + "`" + ` of others than sales
+  or with a lead that sales does not have.
   """
   recordTouches(input: RecordTouchesInput!): RecordTouchesPayload! @can(do: ["leads:write"])
 }
@@ -8604,7 +8605,7 @@ input TouchInput {
   kind: TouchKind!
   "By which way."
   channel: Channel!
-  "INBOUND where absent, or OUTBOUND for what only we do: EMAIL_SENT, VOICEMAIL."
+  "INBOUND where absent, or OUTBOUND for what only we do: EMAIL_SENT, VOICEMAIL, and whatever has an ` + "`" + `outcome` + "`" + `."
   direction: Direction
   "Which side of the house acted; of a member's outbound touch, the member's where absent."
   department: Department
@@ -8618,6 +8619,11 @@ input TouchInput {
   memberEmail: String
   "Its id in the source's system, up to 200 characters: makes the recording repeatable."
   externalId: String
+  """
+  What came of an outbound touch of a member of sales: it is an attempt then, as ` + "`" + `recordAttempt` + "`" + ` makes one, with the person's open lead. It counts for the follow-up plan and meets what clocks ask for. It is not
+  still to come, nor before sales accepted the lead; with a lead that sales does not have it is refused: CONFLICT. Members of marketing may not give it. A touch that was known is no new attempt.
+  """
+  outcome: AttemptOutcome
   "When: from 1990 to five minutes ahead."
   occurredAt: Time!
 }
@@ -69792,7 +69798,7 @@ func (ec *executionContext) unmarshalInputTouchInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"contact", "kind", "channel", "direction", "department", "subject", "resourcePosition", "campaign", "memberEmail", "externalId", "occurredAt"}
+	fieldsInOrder := [...]string{"contact", "kind", "channel", "direction", "department", "subject", "resourcePosition", "campaign", "memberEmail", "externalId", "outcome", "occurredAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -69869,6 +69875,13 @@ func (ec *executionContext) unmarshalInputTouchInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.ExternalID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalOAttemptOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
 		case "occurredAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
 			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
