@@ -266,6 +266,13 @@ type Deal struct {
 	Version     int32                 `db:"version"`
 }
 
+type Escalation struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ClockID     id.UUID   `db:"clock_id"`
+	MemberID    id.UUID   `db:"member_id"`
+	At          time.Time `db:"at"`
+}
+
 type Event struct {
 	WorkspaceID id.UUID        `db:"workspace_id"`
 	ID          id.UUID        `db:"id"`

@@ -3345,6 +3345,15 @@ func breadthClock() *breadth.Type {
 					}
 				},
 			},
+			"escalatedTo": {
+				NonNull:  []bool{true, true},
+				Of:       []int{149},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Clock().EscalatedTo(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Member]))),
+			},
 			"fulfilledAt": {
 				NonNull: []bool{false},
 				Member:  "FulfilledAt",
@@ -13674,7 +13683,7 @@ func breadthSubscription() *breadth.Type {
 					return x.(*executionContext).field_Subscription_handoffInbox_args(ctx, raw)
 				},
 				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.InboxEvent, error) {
-					return x.(*executionContext).Resolvers.Subscription().HandoffInbox(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["after"].(*string))
+					return x.(*executionContext).Resolvers.Subscription().HandoffInbox(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["mine"].(*bool), args["after"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.InboxEvent])),
 			},
 			"slaAlerts": {
@@ -13686,7 +13695,7 @@ func breadthSubscription() *breadth.Type {
 					return x.(*executionContext).field_Subscription_slaAlerts_args(ctx, raw)
 				},
 				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.SLAAlert, error) {
-					return x.(*executionContext).Resolvers.Subscription().SLAAlerts(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["stages"].([]sla.Stage), args["after"].(*string))
+					return x.(*executionContext).Resolvers.Subscription().SLAAlerts(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["mine"].(*bool), args["stages"].([]sla.Stage), args["after"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.SLAAlert])),
 			},
 			"leadEvents": {

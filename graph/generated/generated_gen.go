@@ -142,6 +142,8 @@ type ClockResolver interface {
 	Member(ctx context.Context, objs []*db.Clock) ([]*db.Member, error)
 	Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error)
 
+	EscalatedTo(ctx context.Context, objs []*db.Clock) ([][]*db.Member, error)
+
 	Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error)
 	Waivers(ctx context.Context, objs []*db.Clock) ([][]*db.Waiver, error)
 }
@@ -420,8 +422,8 @@ type SourceResolver interface {
 	Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
 type SubscriptionResolver interface {
-	HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error)
-	SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error)
+	HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error)
+	SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error)
 	LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error)
 	JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error)
 	ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error)
@@ -762,6 +764,11 @@ directive @anyone on FIELD_DEFINITION
 Personal data: null for viewers without the permission ` + "`" + `pii:read` + "`" + `.
 """
 directive @pii on FIELD_DEFINITION
+
+"""
+Depends on who asks, beside what they may see: subscriptions with it are executed for each caller by themselves.
+"""
+directive @own on FIELD_DEFINITION | ARGUMENT_DEFINITION
 
 """
 What the field costs besides its parts; 1 for an object, 0 for a scalar, 10 for a mutation where nothing else is said.
@@ -2837,6 +2844,8 @@ type Clock implements Node @can(do: ["leads:read"]) {
   warnedAt: Time
   "When it ran out; null while it has not, or where it was done in time."
   breachedAt: Time
+  "Whom its breach was told to, beside ` + "`" + `member` + "`" + `: the managers and directors that the rule's ` + "`" + `escalateTo` + "`" + ` names, as they were then. Who takes from the queue finds it by the lead's queue."
+  escalatedTo: [Member!]!
   "The earliest instant at which it was done."
   fulfilledAt: Time
   "When it was cancelled or waived, or when nothing was left to do after a breach."
@@ -2947,6 +2956,10 @@ input ClockFilter {
   departments: [Department!]
   "On one of these members."
   memberIds: [ID!]
+  "Whose breach was told to one of these members."
+  escalatedToIds: [ID!]
+  "On you, or told to you when it ran out: you have to be a member. False for all others."
+  mine: Boolean
   "Set by rules with one of these keys."
   rules: [String!]
   "Of leads that fit one of these personas now."
@@ -4217,14 +4230,16 @@ input StageLabelInput {
 	{Name: "../deskstream.graphqls", Input: `extend type Subscription {
   """
   What comes to a department's desk: hand-offs that it has to answer, with what becomes of them, and what the other department answers to its own, among that the rejections which
-  ask for a reply. Of both departments where none is named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `.
+  ask for a reply. Of both departments where none is named; with ` + "`" + `mine` + "`" + ` those that you offered, were chosen for or answered, or all others. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. Errors: BAD_USER_INPUT for ` + "`" + `mine` + "`" + `
+  of who is no member.
   """
-  handoffInbox(department: Department, memberIds: [ID!], after: String): InboxEvent! @can(do: ["leads:read"])
+  handoffInbox(department: Department, memberIds: [ID!], mine: Boolean @own, after: String): InboxEvent! @can(do: ["leads:read"])
   """
-  Deadlines that are nearly up, and those that passed: each is told once. Of all departments, members and stages where none are named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. What becomes of a
-  clock afterwards is among ` + "`" + `leadEvents` + "`" + `.
+  Deadlines that are nearly up, and those that passed: each is told once. Of all departments, members and stages where none are named. A clock is a member's who has to act, and a breach also
+  theirs whom it was told to (` + "`" + `Clock.escalatedTo` + "`" + `); with ` + "`" + `mine` + "`" + ` those that are yours, or all others. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. What becomes of a clock afterwards is among ` + "`" + `leadEvents` + "`" + `. Errors:
+  BAD_USER_INPUT for ` + "`" + `mine` + "`" + ` of who is no member.
   """
-  slaAlerts(department: Department, memberIds: [ID!], stages: [SlaStage!], after: String): SlaAlert! @can(do: ["leads:read"])
+  slaAlerts(department: Department, memberIds: [ID!], mine: Boolean @own, stages: [SlaStage!], after: String): SlaAlert! @can(do: ["leads:read"])
 }
 
 "A step of a hand-off, on the desk of a department."
@@ -6183,7 +6198,7 @@ type AllowedMove @can(do: ["leads:read"]) {
   "Who may make it."
   who: [MoveActor!]!
   "Whether you may, as far as that depends on who you are."
-  mine: Boolean!
+  mine: Boolean! @own
   "What it asks for before it is made."
   needs: [MoveNeed!]!
   "What else comes of it, as a sentence."
@@ -8157,7 +8172,7 @@ enum SlaUnit {
 
 "Who hears of a breach, beside the owner."
 enum SlaEscalation {
-  "The managers of the owner's team, or else of the department."
+  "The managers of the department, or else its directors."
   MANAGER
   "The directors of the department."
   DIRECTOR
@@ -9801,6 +9816,8 @@ func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql
 		return ec.fieldContext_Clock_warnedAt(ctx, field)
 	case "breachedAt":
 		return ec.fieldContext_Clock_breachedAt(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Clock_escalatedTo(ctx, field)
 	case "fulfilledAt":
 		return ec.fieldContext_Clock_fulfilledAt(ctx, field)
 	case "endedAt":
@@ -16380,14 +16397,22 @@ func (ec *executionContext) field_Subscription_handoffInbox_args(ctx context.Con
 		return nil, err
 	}
 	args["memberIds"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "mine",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mine"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -16476,22 +16501,30 @@ func (ec *executionContext) field_Subscription_slaAlerts_args(ctx context.Contex
 		return nil, err
 	}
 	args["memberIds"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stages",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "mine",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mine"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "stages",
 		func(ctx context.Context, v any) ([]sla.Stage, error) {
 			return ec.unmarshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["stages"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["stages"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -25724,6 +25757,61 @@ func (ec *executionContext) _Clock_breachedAt(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Clock_breachedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Clock_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_escalatedTo(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.EscalatedTo(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.escalatedTo",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.EscalatedTo(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Member](
+		ctx,
+		results,
+		err,
+		"Clock.escalatedTo",
+	)
 }
 
 func (ec *executionContext) _Clock_fulfilledAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
@@ -57629,7 +57717,7 @@ func (ec *executionContext) _Subscription_handoffInbox(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().HandoffInbox(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().HandoffInbox(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["mine"].(*bool), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.InboxEvent) graphql.Marshaler {
@@ -57673,7 +57761,7 @@ func (ec *executionContext) _Subscription_slaAlerts(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().SLAAlerts(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["stages"].([]sla.Stage), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().SLAAlerts(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["mine"].(*bool), fc.Args["stages"].([]sla.Stage), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SLAAlert) graphql.Marshaler {
@@ -63378,7 +63466,7 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"states", "stages", "departments", "memberIds", "rules", "personaIds", "leadId", "dueBefore", "startedFrom", "startedBefore"}
+	fieldsInOrder := [...]string{"states", "stages", "departments", "memberIds", "escalatedToIds", "mine", "rules", "personaIds", "leadId", "dueBefore", "startedFrom", "startedBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -63413,6 +63501,20 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.MemberIds = data
+		case "escalatedToIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalatedToIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalatedToIds = data
+		case "mine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mine"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mine = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -75733,6 +75835,44 @@ func (ec *executionContext) _Clock(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "escalatedTo":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_escalatedTo(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "fulfilledAt":
 			out.Values[i] = ec._Clock_fulfilledAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

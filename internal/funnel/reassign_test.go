@@ -77,7 +77,7 @@ func TestComplianceIsThatOfPostgres(t *testing.T) {
 		from leads l join agreements a on a.workspace_id = l.workspace_id and a.kind = 'SLA_POLICY' cross join generate_series(1, 1000) n`, monday)
 	require.NoError(t, err)
 	to := monday.Add(1000 * time.Hour)
-	got, err := d.DB.Read(ws).SlaCompliance(t.Context(), &monday, &to, "RULE", &db.ClockFilter{Stages: []sla.Stage{sla.Step}}, to)
+	got, err := d.DB.Read(ws).SlaCompliance(t.Context(), &monday, &to, "RULE", &db.ClockFilter{Stages: []sla.Stage{sla.Step}}, id.UUID{}, to)
 	require.NoError(t, err)
 	require.Len(t, got, 3)
 	for _, g := range got {

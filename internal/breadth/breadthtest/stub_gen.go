@@ -148,6 +148,10 @@ func (r clockResolver) Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agre
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Clock.policy", objs)
 }
 
+func (r clockResolver) EscalatedTo(ctx context.Context, objs []*db.Clock) ([][]*db.Member, error) {
+	return answer[[][]*db.Member](ctx, r.Resolvers, "Clock.escalatedTo", objs)
+}
+
 func (r clockResolver) Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error) {
 	return answer[[][]*sla.Pause](ctx, r.Resolvers, "Clock.pauses", objs)
 }
@@ -1123,12 +1127,12 @@ func (r *Resolvers) Subscription() generated.SubscriptionResolver { return subsc
 
 type subscriptionResolver struct{ *Resolvers }
 
-func (r subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error) {
-	return answer[<-chan *model.InboxEvent](ctx, r.Resolvers, "Subscription.handoffInbox", nil, department, memberIds, after)
+func (r subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error) {
+	return answer[<-chan *model.InboxEvent](ctx, r.Resolvers, "Subscription.handoffInbox", nil, department, memberIds, mine, after)
 }
 
-func (r subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
-	return answer[<-chan *model.SLAAlert](ctx, r.Resolvers, "Subscription.slaAlerts", nil, department, memberIds, stages, after)
+func (r subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
+	return answer[<-chan *model.SLAAlert](ctx, r.Resolvers, "Subscription.slaAlerts", nil, department, memberIds, mine, stages, after)
 }
 
 func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error) {
