@@ -226,6 +226,88 @@ func (q *Queries) ClocksOf(ctx context.Context, arg ClocksOfParams) ([]*Clock, e
 	return items, nil
 }
 
+const escalationsOf = `-- name: EscalationsOf :many
+select workspace_id, clock_id, member_id, at from escalations where workspace_id = $1 and clock_id = any($2::uuid[]) order by clock_id, member_id
+`
+
+type EscalationsOfParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ClockIds    []id.UUID `db:"clock_ids"`
+}
+
+// Whom breaches were told to, of each a few.
+func (q *Queries) EscalationsOf(ctx context.Context, arg EscalationsOfParams) ([]*Escalation, error) {
+	rows, err := q.db.Query(ctx, escalationsOf, arg.WorkspaceID, arg.ClockIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Escalation{}
+	for rows.Next() {
+		var i Escalation
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ClockID,
+			&i.MemberID,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const heads = `-- name: Heads :many
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and active and role in ('MANAGER', 'DIRECTOR') order by name, id
+`
+
+// Who runs the departments, or parts of them.
+func (q *Queries) Heads(ctx context.Context, workspaceID id.UUID) ([]*Member, error) {
+	rows, err := q.db.Query(ctx, heads, workspaceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Member{}
+	for rows.Next() {
+		var i Member
+		if err := rows.Scan(
+			&i.WorkspaceID,
+			&i.ID,
+			&i.Email,
+			&i.EmailKey,
+			&i.Name,
+			&i.PasswordHash,
+			&i.ExternalSubject,
+			&i.Department,
+			&i.Role,
+			&i.Admin,
+			&i.Active,
+			&i.SessionVersion,
+			&i.TimeZone,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSignInAt,
+			&i.Version,
+			&i.Territories,
+			&i.Skills,
+			&i.Languages,
+			&i.CalendarID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertWaiver = `-- name: InsertWaiver :one
 insert into waivers (workspace_id, id, clock_id, state, note, asked_by, asked_at)
 values ($1, $2, $3, 'ASKED', $4, $5, $6::timestamptz) returning workspace_id, id, clock_id, state, note, asked_by, asked_at, answered_by, answered_at, answer

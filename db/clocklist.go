@@ -21,29 +21,32 @@ func due(c *Clock) time.Time {
 
 // ClockFilter says which clocks; all that is given must hold.
 type ClockFilter struct {
-	States        []sla.State
-	Stages        []sla.Stage
-	Departments   []auth.Department
-	MemberIds     []id.Global
-	Rules         []string
-	PersonaIds    []id.Global
-	LeadID        *id.Global
-	DueBefore     *time.Time
-	StartedFrom   *time.Time
-	StartedBefore *time.Time
+	States         []sla.State
+	Stages         []sla.Stage
+	Departments    []auth.Department
+	MemberIds      []id.Global
+	EscalatedToIds []id.Global
+	Mine           *bool
+	Rules          []string
+	PersonaIds     []id.Global
+	LeadID         *id.Global
+	DueBefore      *time.Time
+	StartedFrom    *time.Time
+	StartedBefore  *time.Time
 }
 
-func (f *ClockFilter) add(q *query) error {
+// add asks for the clocks of me, a member, where the filter says so.
+func (f *ClockFilter) add(q *query, me id.UUID) error {
 	if f == nil {
 		return nil
+	}
+	if err := f.whose(q, me); err != nil {
+		return err
 	}
 	in(q, "state", f.States)
 	in(q, "stage", f.Stages)
 	in(q, "department", f.Departments)
 	in(q, "rule", f.Rules)
-	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
-		return err
-	}
 	if f.LeadID != nil {
 		if f.LeadID.Kind != id.Lead {
 			return fault.Input("filter.leadId", "This is the id of another type: it should begin with %s_.", id.Lead)
@@ -63,12 +66,45 @@ func (f *ClockFilter) add(q *query) error {
 	return nil
 }
 
-// Clocks are the clocks of the workspace.
-func (r *Reader) Clocks(ctx context.Context, a page.Args, f *ClockFilter, order string) (*Page[Clock], error) {
-	return root(ctx, r, listing[Clock]{shape: clocks, order: order, args: a, key: []any{f}, filter: func(q *query) error {
+// whose asks for the members who have to act, and whom breaches were told to.
+func (f *ClockFilter) whose(q *query, me id.UUID) error {
+	if err := inIDs(q, "memberIds", "member_id", id.Member, f.MemberIds); err != nil {
+		return err
+	}
+	const told = "l.id in (select l.clock_id from escalations l where l.workspace_id = $1 and "
+	if f.EscalatedToIds != nil {
+		of := &query{args: q.args}
+		if err := inIDs(of, "escalatedToIds", "member_id", id.Member, f.EscalatedToIds); err != nil {
+			return err
+		}
+		q.args = of.args
+		q.and(told + of.where[0] + ")")
+	}
+	switch {
+	case f.Mine == nil:
+	case me.IsZero():
+		return fault.Input("filter.mine", "Only members have clocks of their own: leave this out, or sign in as one.")
+	default:
+		n := q.arg(me)
+		mine := "(l.member_id is not distinct from " + n + " or " + told + "l.member_id = " + n + "))"
+		if !*f.Mine {
+			mine = "not " + mine
+		}
+		q.and(mine)
+	}
+	return nil
+}
+
+// Clocks are the clocks of the workspace, as a member sees them; me is zero for other viewers.
+func (r *Reader) Clocks(ctx context.Context, a page.Args, f *ClockFilter, order string, me id.UUID) (*Page[Clock], error) {
+	key := []any{f}
+	if f != nil && f.Mine != nil {
+		key = append(key, me) // a cursor of my list is none of yours
+	}
+	return root(ctx, r, listing[Clock]{shape: clocks, order: order, args: a, key: key, filter: func(q *query) error {
 		if order == "DUE_ASC" {
 			q.and("l.due_at is not null")
 		}
-		return f.add(q)
+		return f.add(q, me)
 	}})
 }

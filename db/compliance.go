@@ -44,8 +44,8 @@ var groupings = map[string]string{
 	"PERSONA": "(select x.persona_id::text from leads x where x.workspace_id = l.workspace_id and x.id = l.lead_id)",
 }
 
-// SlaCompliance adds up what became of the clocks that started in a period, by group; without an end it ends now, without a beginning it has 90 days.
-func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by string, f *ClockFilter, now time.Time) ([]*SlaCompliance, error) {
+// SlaCompliance adds up what became of the clocks that started in a period, by group, as a member sees them; me is zero for other viewers. Without an end it ends now, without a beginning it has 90 days.
+func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by string, f *ClockFilter, me id.UUID, now time.Time) ([]*SlaCompliance, error) {
 	start, end, err := period(from, to, now)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (r *Reader) SlaCompliance(ctx context.Context, from, to *time.Time, by stri
 	q := &query{}
 	q.and("l.workspace_id = " + q.arg(r.Workspace))
 	span(q, "starts_at", &start, &end)
-	if err := f.add(q); err != nil {
+	if err := f.add(q, me); err != nil {
 		return nil, err
 	}
 	rows, err := r.tenant.planned(true).Query(ctx, "select coalesce("+groupings[by]+", ''), l.state, l.fulfilled_at, l.elapsed_us, l.overdue_us from clocks l where "+strings.Join(q.where, " and "), q.args...)

@@ -25,7 +25,7 @@ var needs = map[string]map[string]string{
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
 		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id",
 		"deal": "id", "allowedMoves": "id stage owner_id", "clocks": "id", "openClock": "id"},
-	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "targetSeconds": "target_us",
+	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "escalatedTo": "id", "targetSeconds": "target_us",
 		"elapsedSeconds": "elapsed_us", "overdueSeconds": "overdue_us"},
 	"Touch":     {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":     {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},

@@ -12,6 +12,7 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -27,6 +28,10 @@ func (r *clockResolver) Member(ctx context.Context, objs []*db.Clock) ([]*db.Mem
 
 func (r *clockResolver) Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error) {
 	return agreementsOf(ctx, r.Resolver, objs, func(o *db.Clock) *id.UUID { return &o.PolicyID })
+}
+
+func (r *clockResolver) EscalatedTo(ctx context.Context, objs []*db.Clock) ([][]*db.Member, error) {
+	return escalatedTo(ctx, r.Resolver, objs)
 }
 
 func (r *clockResolver) Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error) {
@@ -66,7 +71,7 @@ func (r *mutationResolver) DeclineWaiver(ctx context.Context, input funnel.Answe
 }
 
 func (r *queryResolver) Clocks(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ClockFilter, orderBy model.ClockOrder) (*model.ClockConnection, error) {
-	p, err := r.read(ctx).Clocks(ctx, args(first, after, last, before), filter, string(orderBy))
+	p, err := r.read(ctx).Clocks(ctx, args(first, after, last, before), filter, string(orderBy), auth.From(ctx).Member)
 	return single(p, err, clocks)
 }
 
@@ -75,7 +80,7 @@ func (r *queryResolver) CalendarPreview(ctx context.Context, calendar sla.Calend
 }
 
 func (r *queryResolver) SLACompliance(ctx context.Context, from *time.Time, to *time.Time, by model.ComplianceGrouping, filter *db.ClockFilter) ([]*db.SlaCompliance, error) {
-	return r.read(ctx).SlaCompliance(ctx, from, to, string(by), filter, time.Now())
+	return r.read(ctx).SlaCompliance(ctx, from, to, string(by), filter, auth.From(ctx).Member, time.Now())
 }
 
 func (r *slaComplianceResolver) Member(ctx context.Context, objs []*db.SlaCompliance) ([]*db.Member, error) {

@@ -41,6 +41,28 @@ func waiversOf(ctx context.Context, r *Resolver, clocks []*db.Clock) ([][]*db.Wa
 	return many(clocks, rows, err, func(c *db.Clock) id.UUID { return c.ID }, func(w *db.Waiver) id.UUID { return w.ClockID })
 }
 
+// escalatedTo are whom the breaches of clocks were told to.
+func escalatedTo(ctx context.Context, r *Resolver, clocks []*db.Clock) ([][]*db.Member, error) {
+	q := r.read(ctx)
+	rows, err := q.EscalationsOf(ctx, db.EscalationsOfParams{WorkspaceID: q.Workspace, ClockIds: ids(clocks, func(c *db.Clock) id.UUID { return c.ID })})
+	if err != nil {
+		return nil, err
+	}
+	members, err := membersOf(ctx, r, rows, func(e *db.Escalation) *id.UUID { return &e.MemberID })
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[id.UUID][]*db.Member, len(clocks))
+	for i, e := range rows {
+		of[e.ClockID] = append(of[e.ClockID], members[i])
+	}
+	out := make([][]*db.Member, len(clocks))
+	for i, c := range clocks {
+		out[i] = of[c.ID]
+	}
+	return out, nil
+}
+
 // pausesOf are the pauses of clocks.
 func pausesOf(clocks []*db.Clock) [][]*sla.Pause {
 	out := make([][]*sla.Pause, len(clocks))

@@ -24,12 +24,12 @@ func (r *slaAlertResolver) Clock(ctx context.Context, objs []*model.SLAAlert) ([
 	return clocksByID(ctx, r.Resolver, objs, func(o *model.SLAAlert) *id.UUID { return o.Event.SubjectID })
 }
 
-func (r *subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error) {
-	return r.handoffInbox(ctx, department, memberIds, after)
+func (r *subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error) {
+	return r.handoffInbox(ctx, department, memberIds, mine, after)
 }
 
-func (r *subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
-	return r.slaAlerts(ctx, department, memberIds, stages, after)
+func (r *subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
+	return r.slaAlerts(ctx, department, memberIds, mine, stages, after)
 }
 
 func (r *Resolver) InboxEvent() generated.InboxEventResolver { return &inboxEventResolver{r} }

@@ -8,6 +8,7 @@ import (
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/feed"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -21,18 +22,18 @@ var (
 )
 
 // handoffInbox is the stream of what comes to a department's desk.
-func (r *Resolver) handoffInbox(ctx context.Context, department *auth.Department, members []*id.Global, after *string) (<-chan *model.InboxEvent, error) {
-	who, err := keys("memberIds", plain(members), id.Member)
+func (r *Resolver) handoffInbox(ctx context.Context, department *auth.Department, members []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error) {
+	who, err := whose(ctx, members, mine)
 	if err != nil {
 		return nil, err
 	}
 	q := r.view(ctx, after, batons, all)
-	if read := r.read(ctx); department != nil || who != nil {
+	if read := r.read(ctx); department != nil || who.asked() {
 		q.Pick = func(ctx context.Context, events []*db.Event) ([]*db.Event, error) {
 			rows, err := read.HandoffsByID(ctx, db.HandoffsByIDParams{WorkspaceID: read.Workspace, Ids: subjects(events)})
 			return ofSubjects(events, rows, err, func(h *db.Handoff) id.UUID { return h.ID }, func(e *db.Event, h *db.Handoff) bool {
 				return (department == nil || h.Direction == db.Answered(*department) || slices.Contains(replies, e.Kind)) &&
-					(who == nil || has(who, h.MemberID) || has(who, h.DecidedBy) || has(who, h.OfferedBy))
+					who.are(h.MemberID, h.DecidedBy, h.OfferedBy)
 			})
 		}
 	}
@@ -40,17 +41,25 @@ func (r *Resolver) handoffInbox(ctx context.Context, department *auth.Department
 }
 
 // slaAlerts is the stream of deadlines that are nearly up, or passed.
-func (r *Resolver) slaAlerts(ctx context.Context, department *auth.Department, members []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
-	who, err := keys("memberIds", plain(members), id.Member)
+func (r *Resolver) slaAlerts(ctx context.Context, department *auth.Department, members []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
+	who, err := whose(ctx, members, mine)
 	if err != nil {
 		return nil, err
 	}
 	q := r.view(ctx, after, alerts, func(e *db.Event) bool { return among(stages, sla.Stage(e.Data.Name)) })
-	if read := r.read(ctx); department != nil || who != nil {
+	if read := r.read(ctx); department != nil || who.asked() {
 		q.Pick = func(ctx context.Context, events []*db.Event) ([]*db.Event, error) {
 			rows, err := read.ClocksByID(ctx, db.ClocksByIDParams{WorkspaceID: read.Workspace, Ids: subjects(events)})
-			return ofSubjects(events, rows, err, func(c *db.Clock) id.UUID { return c.ID }, func(_ *db.Event, c *db.Clock) bool {
-				return (department == nil || c.Department == *department) && (who == nil || has(who, c.MemberID))
+			if err != nil {
+				return nil, err
+			}
+			told, err := toldOf(ctx, read, who, rows)
+			return ofSubjects(events, rows, err, func(c *db.Clock) id.UUID { return c.ID }, func(e *db.Event, c *db.Clock) bool {
+				people := []*id.UUID{c.MemberID}
+				if e.Kind == event.ClockBreached {
+					people = append(people, told[c.ID]...)
+				}
+				return (department == nil || c.Department == *department) && who.are(people...)
 			})
 		}
 	}
@@ -71,8 +80,49 @@ func plain(of []*id.Global) (out []id.Global) {
 // all lets every event through.
 func all(*db.Event) bool { return true }
 
-// has tells whether somebody, who may be nobody, is among members.
-func has(members map[id.UUID]bool, who *id.UUID) bool { return who != nil && members[*who] }
+// owners says whose events a stream shows.
+type owners struct {
+	members map[id.UUID]bool // one of these; nil for all
+	me      id.UUID
+	mine    *bool // mine, or all others
+}
+
+// whose reads a stream's arguments.
+func whose(ctx context.Context, members []*id.Global, mine *bool) (*owners, error) {
+	of, err := keys("memberIds", plain(members), id.Member)
+	if err != nil {
+		return nil, err
+	}
+	o := &owners{of, auth.From(ctx).Member, mine}
+	if mine != nil && o.me.IsZero() {
+		return nil, fault.Input("mine", "Only members have events of their own: leave this out, or sign in as one.")
+	}
+	return o, nil
+}
+
+// asked tells whether not all events are shown.
+func (o *owners) asked() bool { return o.members != nil || o.mine != nil }
+
+// are tells whether an event of some people, of whom each may be nobody, is shown.
+func (o *owners) are(people ...*id.UUID) bool {
+	one := func(such func(id.UUID) bool) bool {
+		return slices.ContainsFunc(people, func(p *id.UUID) bool { return p != nil && such(*p) })
+	}
+	return (o.members == nil || one(func(p id.UUID) bool { return o.members[p] })) && (o.mine == nil || *o.mine == one(func(p id.UUID) bool { return p == o.me }))
+}
+
+// toldOf are whom the breaches of clocks were told to, where the stream asks for people.
+func toldOf(ctx context.Context, read *db.Reader, who *owners, clocks []*db.Clock) (map[id.UUID][]*id.UUID, error) {
+	if !who.asked() {
+		return nil, nil
+	}
+	rows, err := read.EscalationsOf(ctx, db.EscalationsOfParams{WorkspaceID: read.Workspace, ClockIds: ids(clocks, func(c *db.Clock) id.UUID { return c.ID })})
+	out := make(map[id.UUID][]*id.UUID, len(clocks))
+	for _, e := range rows {
+		out[e.ClockID] = append(out[e.ClockID], &e.MemberID)
+	}
+	return out, err
+}
 
 // subjects are what events are about.
 func subjects(events []*db.Event) []id.UUID {

@@ -14,7 +14,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
-// The kinds of event that each stream shows. Equal subscriptions share their work, so none may depend on who somebody is, but for their rights.
+// The kinds of event that each stream shows. Equal subscriptions share their work: what depends on who somebody is, but for their rights, is @own in the schema.
 var (
 	decides = append(slices.Clone(model.MessageKinds), event.MessageRefused, event.ConsentRecorded, event.FloorTurned, event.ContactSuppressed, event.ContactUnsuppressed,
 		event.ContactBounced, event.ContactBounceCleared, event.ContactPostponed)

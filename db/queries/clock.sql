@@ -57,3 +57,11 @@ values (@workspace_id, @id, @clock_id, 'ASKED', @note, @asked_by, @at::timestamp
 
 -- name: AnswerWaiver :one
 update waivers set state = @state, answered_by = @answered_by, answered_at = @at::timestamptz, answer = @answer where workspace_id = @workspace_id and id = @id returning *;
+
+-- name: EscalationsOf :many
+-- Whom breaches were told to, of each a few.
+select * from escalations where workspace_id = @workspace_id and clock_id = any(@clock_ids::uuid[]) order by clock_id, member_id;
+
+-- name: Heads :many
+-- Who runs the departments, or parts of them.
+select * from members where workspace_id = @workspace_id and active and role in ('MANAGER', 'DIRECTOR') order by name, id;

@@ -11,6 +11,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/definition"
 	"github.com/leadgraph/leadgraph/internal/event"
+	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 )
 
@@ -19,6 +20,7 @@ type version struct {
 	row        *db.Agreement
 	scoring    *scoring.Program
 	definition *definition.Program
+	router     *routing.Router
 }
 
 // agree makes what both departments agreed on: the defaults that the founder signed alone, what replaced some of them early in the
@@ -130,6 +132,8 @@ func (w *world) compile() error {
 			v.scoring, err = scoring.Compile(row.Body.ScoringModel, reg)
 		case agreement.LeadDefinition:
 			v.definition, err = definition.Compile(row.Body.LeadDefinition, reg)
+		case agreement.RoutingPolicy:
+			v.router, err = routing.Compile(row.Body.RoutingPolicy, reg)
 		default:
 			continue
 		}

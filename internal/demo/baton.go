@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
@@ -34,6 +36,18 @@ func (w *world) pass(l *pursuit, step *db.Move) {
 	}
 	h.ID = w.id(step.At)
 	l.handoffs = append(l.handoffs, h)
+}
+
+// route says by which rule the hand-off that was just made went where it waits.
+func (m *matcher) route(c db.Case, l *pursuit, at time.Time) error {
+	if _, err := m.rate(c, l, at); err != nil {
+		return err
+	}
+	v := m.w.inForce(agreement.RoutingPolicy, at)
+	out := v.router.Route(routing.Request{Lead: l.row.ID, Facts: m.facts, At: at})
+	h := l.handoffs[len(l.handoffs)-1]
+	h.Routing, h.RoutingID, h.Queue = &out, &v.row.ID, out.Queue
+	return nil
 }
 
 // answer ends a hand-off by the move that its lead made.

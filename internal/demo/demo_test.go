@@ -209,6 +209,7 @@ func checkRows(t *testing.T, f fixture) {
 		"of each kind one version is in force":                 "select count(*) - 7 from agreements where state = 'PUBLISHED'",
 		"nothing that closed waits for time":                   "select count(*) from scores s join leads l on l.id = s.lead_id where next_at is not null and l.stage in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')",
 		"who waits for sales has a hand-off that waits":        "select count(*) from leads l where (stage in ('OFFERED', 'RETURNED')) <> exists (select from handoffs h where h.lead_id = l.id and h.state = 'OFFERED' and (h.direction = 'MARKETING_TO_SALES') = (l.stage = 'OFFERED'))",
+		"every hand-off to sales says how it was routed":       "select count(*) from handoffs h where direction = 'MARKETING_TO_SALES' and (routing is null or routing_id is null or (member_id is null and routing->>'queue' <> queue))",
 		"no offer has run out":                                 "select count(*) from clocks k join handoffs h on h.id = k.handoff_id where k.stage = 'ACCEPT' and h.state = 'OFFERED' and k.breached_at is not null",
 		"who waits has a clock":                                "select count(*) from leads l where stage in ('QUALIFIED', 'OFFERED', 'ACCEPTED', 'WORKING', 'SALES_QUALIFIED', 'RETURNED') and not exists (select from clocks k where k.lead_id = l.id and k.fulfilled_at is null and k.ended_at is null)",
 		"clocks were looked at":                                "select count(*) from clocks where wake_at <= '2026-09-15T12:00:00Z'",

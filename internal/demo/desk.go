@@ -87,6 +87,11 @@ func (m *matcher) desks(c db.Case, l *pursuit) error {
 	}
 	for _, step := range l.steps {
 		m.w.pass(l, step)
+		if step.ToStage == lifecycle.Offered {
+			if err := m.route(c, l, step.At); err != nil {
+				return err
+			}
+		}
 		law, by := m.w.law(step)
 		for _, k := range l.clocks {
 			v := k.Value()

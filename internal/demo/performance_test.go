@@ -53,7 +53,7 @@ func TestNumbersOfPersonasAreThoseOfTheirLeads(t *testing.T) {
 	require.NoError(t, err)
 	w := imagine(t, noon)
 	ago := func(days int) *time.Time { return new(noon.AddDate(0, 0, -days).Add(-7 * time.Hour)) }
-	for name, period := range map[string][2]*time.Time{"the usual quarter": {nil, nil}, "a month a while ago": {ago(110), ago(80)}, "half a year": {ago(181), ago(1)}, "an hour": {new(noon.Add(-time.Hour)), &noon}} {
+	for name, period := range map[string][2]*time.Time{"the usual quarter": {nil, nil}, "a month a while ago": {ago(110), ago(80)}, "half a year": {ago(181), ago(1)}, "a day": {new(noon.AddDate(0, 0, -1)), &noon}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			all, err := f.Read(d.Workspace).PersonaPerformance(t.Context(), period[0], period[1], noon)

@@ -14,7 +14,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/id"
-	"github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 // RecordAttemptInput is an attempt to reach a person.
@@ -61,40 +60,24 @@ func (f *Funnel) RecordAttempt(ctx context.Context, in RecordAttemptInput) (*Rec
 		if in.At != nil {
 			at = in.At.UTC().Truncate(time.Microsecond)
 		}
-		if err := t.mayAttempt(ctx, l, at); err != nil {
+		if err := pursues(l); err != nil {
 			return nil, err
 		}
 		source, err := t.attemptSource(ctx, l, in.Source)
 		if err != nil {
 			return nil, err
 		}
-		touch := &db.Touch{WorkspaceID: t.Workspace, ID: id.New(), ContactID: l.ContactID, AccountID: l.AccountID, SourceID: source, Kind: in.Outcome.Touch(in.Channel), Channel: in.Channel,
-			Direction: contact.DirectionOutbound, Department: new(auth.Sales), MemberID: &t.who.Member, Subject: note, OccurredAt: at, RecordedAt: t.now}
-		return t.attempt(ctx, l, touch, &db.Attempt{WorkspaceID: t.Workspace, ID: id.New(), LeadID: l.ID, TouchID: touch.ID, MemberID: &t.who.Member, Channel: in.Channel, Outcome: in.Outcome,
-			Note: note, At: at, RecordedAt: t.now})
+		return t.attempt(ctx, l, &db.Touch{WorkspaceID: t.Workspace, ID: id.New(), ContactID: l.ContactID, AccountID: l.AccountID, SourceID: source, Kind: in.Outcome.Touch(in.Channel),
+			Channel: in.Channel, Direction: contact.DirectionOutbound, Department: new(auth.Sales), MemberID: &t.who.Member, Subject: note, OccurredAt: at, RecordedAt: t.now}, in.Outcome)
 	})
 }
 
-// mayAttempt refuses attempts with leads that sales does not have, and before it had them.
-func (t *tx) mayAttempt(ctx context.Context, l *db.Lead, at time.Time) error {
-	if !slices.Contains(pursued, l.Stage) {
-		return fault.New(fault.Conflict, "This lead is %s: sales follows up what it has accepted.", l.Stage)
+// pursues refuses attempts with a lead that sales does not have.
+func pursues(l *db.Lead) error {
+	if slices.Contains(pursued, l.Stage) {
+		return nil
 	}
-	plans, err := t.LockFollowUps(ctx, db.LockFollowUpsParams{WorkspaceID: t.Workspace, LeadIds: []id.UUID{l.ID}})
-	if err != nil {
-		return fmt.Errorf("read the follow-up plan: %w", err)
-	}
-	since := l.CreatedAt
-	if l.Stage == lifecycle.Accepted {
-		since = l.StageSince
-	}
-	if len(plans) > 0 {
-		since = plans[0].AcceptedAt
-	}
-	if at.Before(since) {
-		return fault.Input("input.at", "Sales has this lead since %s: an attempt before that is none.", since.UTC().Format(time.RFC3339))
-	}
-	return nil
+	return fault.New(fault.Conflict, "This lead is %s: sales follows up what it has accepted.", l.Stage)
 }
 
 // attemptSource is who tells of the attempt: the source that is named, or else the lead's own.
@@ -109,17 +92,13 @@ func (t *tx) attemptSource(ctx context.Context, l *db.Lead, key *string) (id.UUI
 	return s.ID, nil
 }
 
-// attempt stores an attempt and lets it move the lead and what is owed on it.
-func (t *tx) attempt(ctx context.Context, l *db.Lead, touch *db.Touch, a *db.Attempt) (*RecordAttemptPayload, error) {
-	if _, err := db.Insert(ctx, t.Tx, "attempts", []*db.Attempt{a}, ""); err != nil {
-		return nil, err
-	}
-	t.emit(logged{kind: event.AttemptRecorded, lead: l.ID, contact: l.ContactID, subject: touch.ID, data: event.Data{Name: string(a.Channel), Detail: string(a.Outcome)}})
+// attempt records a touch that is an attempt, which may move the lead and what is owed on it.
+func (t *tx) attempt(ctx context.Context, l *db.Lead, touch *db.Touch, outcome followup.Outcome) (*RecordAttemptPayload, error) {
 	stamp, err := t.RulesStamp(ctx, t.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read which rules are in force: %w", err)
 	}
-	if _, err := t.recorded(ctx, []*db.Touch{touch}, stamp); err != nil {
+	if _, err := t.recorded(ctx, []*db.Touch{touch}, stamp, &try{touch: touch, outcome: outcome, when: "input.at"}); err != nil {
 		return nil, err
 	}
 	rows, err := t.LeadsByID(ctx, db.LeadsByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{l.ID}})

@@ -8,7 +8,6 @@ import (
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/agreement"
-	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -51,8 +50,10 @@ func (s *clockState) cancel(at time.Time) error {
 
 // clockBook is the clocks that a transaction has in hand. They are locked, changed by rules, and written in two statements, whatever their number.
 type clockBook struct {
-	t   *tx
-	all []*clockState
+	t     *tx
+	all   []*clockState
+	heads []*db.Member // see escalate
+	told  []*db.Escalation
 }
 
 // clocks takes locked clocks in hand.
@@ -94,7 +95,7 @@ var settled = []string{"lead_id", "handoff_id", "step", "stage", "department", "
 func (b *clockBook) write(ctx context.Context) error {
 	var fresh, changed []*db.Clock
 	for _, s := range b.all {
-		told, err := b.t.tellClock(ctx, s)
+		told, err := b.tell(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -109,14 +110,15 @@ func (b *clockBook) write(ctx context.Context) error {
 	}
 	db.UpdateLater(b.t.Tx, "clocks", changed, settled...) // before the new ones: of a stage one runs at a time
 	db.InsertLater(b.t.Tx, "clocks", fresh, "")
+	db.InsertLater(b.t.Tx, "escalations", b.told, "")
 	return nil
 }
 
 func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
-// tellClock records what is new about a clock: each thing once, since it is new once.
-func (t *tx) tellClock(ctx context.Context, s *clockState) (told bool, err error) {
-	was, now := &s.was, s.value()
+// tell records what is new about a clock: each thing once, since it is new once.
+func (b *clockBook) tell(ctx context.Context, s *clockState) (told bool, err error) {
+	t, was, now := b.t, &s.was, s.value()
 	tell := func(kind event.Kind, to *time.Time, detail string) {
 		e := logged{kind: kind, lead: s.row.LeadID, subject: s.row.ID, data: event.Data{Name: string(now.Stage), Detail: detail}}
 		if to != nil {
@@ -136,7 +138,7 @@ func (t *tx) tellClock(ctx context.Context, s *clockState) (told bool, err error
 		tell(event.ClockWarned, now.DueAt, "")
 	}
 	if was.BreachedAt == nil && now.BreachedAt != nil {
-		to, err := t.escalation(ctx, s.row)
+		to, err := b.escalate(ctx, s.row)
 		if err != nil {
 			return told, err
 		}
@@ -152,19 +154,6 @@ func (t *tx) tellClock(ctx context.Context, s *clockState) (told bool, err error
 		tell(map[bool]event.Kind{true: event.ClockWaived, false: event.ClockCancelled}[now.State == sla.Waived], nil, "")
 	}
 	return told, nil
-}
-
-// escalation is who hears of a breach, by the rule that set the clock.
-func (t *tx) escalation(ctx context.Context, c *db.Clock) (string, error) {
-	d, err := t.deadlines(ctx, c.PolicyID)
-	if err != nil {
-		return "", err
-	}
-	rule := d.rule(c.Rule)
-	if rule == nil || len(rule.EscalateTo) == 0 {
-		return "its owner", nil
-	}
-	return "its owner, " + enum.List(rule.EscalateTo), nil
 }
 
 // maxTicks is how many clocks one transaction looks at.

@@ -80,6 +80,44 @@ func TestTheFirstAttemptMovesALeadToWorking(t *testing.T) {
 	})
 }
 
+func TestAnAttemptIsOneWhicheverWayItIsRecorded(t *testing.T) {
+	t.Parallel()
+	type made struct {
+		by   contact.Channel
+		came followup.Outcome
+		at   time.Duration
+	}
+	calls := []made{{contact.ChannelPhone, followup.NoAnswer, 15 * time.Minute}, {contact.ChannelEmail, followup.Sent, 3 * time.Hour}, {contact.ChannelPhone, followup.LeftMessage, 2*time.Hour + 30*time.Minute},
+		{contact.ChannelPhone, followup.Reached, 27 * time.Hour}}
+	tell := func(record func(d *desk, ws id.UUID, sam *auth.Viewer, m made)) ([]string, followup.Certificate) {
+		d := newDesk(t)
+		ws, _, sam := d.accepted(t)
+		for _, m := range calls {
+			d.at(monday.Add(28 * time.Hour))
+			record(d, ws, sam, m)
+		}
+		c, err := d.EffortCertificate(auth.With(t.Context(), sam), d.lead(t, ws).GlobalID())
+		require.NoError(t, err)
+		for i := range c.Attempts {
+			c.Attempts[i].ID = id.UUID{}
+		}
+		return d.clocks(t, ws), c.Certificate
+	}
+	clocks, certificate := tell(func(d *desk, ws id.UUID, sam *auth.Viewer, m made) {
+		_, err := d.tries(t, ws, sam, m.by, m.came, monday.Add(m.at))
+		require.NoError(t, err)
+	})
+	others, other := tell(func(d *desk, ws id.UUID, sam *auth.Viewer, m made) {
+		who := id.Global{Kind: id.Contact, UUID: d.lead(t, ws).ContactID}
+		_, err := d.RecordTouches(auth.With(t.Context(), sam), RecordTouchesInput{Source: new("a"), Touches: []*TouchInput{{Contact: &ContactKey{ID: &who}, Kind: m.came.Touch(m.by), Channel: m.by,
+			Outcome: &m.came, OccurredAt: monday.Add(m.at)}}})
+		require.NoError(t, err)
+	})
+	require.Equal(t, clocks, others)
+	require.Equal(t, certificate, other)
+	require.Equal(t, 3, certificate.Done, "of two within an hour one counts")
+}
+
 func TestAttemptsAreMadeByThoseWhoHaveTheLeadWhileTheyHaveIt(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

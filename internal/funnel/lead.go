@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
@@ -54,6 +55,10 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		if equal(l.OwnerID, owner) {
 			return &AssignLeadPayload{Lead: l}, nil
 		}
+		t.settle()
+		if err := t.mayOwn(ctx, l, owner); err != nil {
+			return nil, err
+		}
 		names, err := t.memberNames(ctx, owner, l.OwnerID)
 		if err != nil {
 			return nil, err
@@ -70,6 +75,21 @@ func (f *Funnel) AssignLead(ctx context.Context, in AssignLeadInput) (*AssignLea
 		t.emit(e)
 		return &AssignLeadPayload{Lead: l}, t.reassignClocks(ctx, l, in.Clocks)
 	})
+}
+
+// mayOwn refuses to give a lead that is offered to somebody who cannot answer: it would wait for nobody until its clock ran out.
+func (t *tx) mayOwn(ctx context.Context, l *db.Lead, owner *id.UUID) error {
+	if owner == nil || l.Stage != lifecycle.Offered {
+		return nil
+	}
+	members, err := t.membersByID(ctx, []id.UUID{*owner})
+	if err != nil {
+		return err
+	}
+	if m := members[*owner]; m != nil && m.Department != auth.Sales {
+		return fault.Input("input.ownerId", "This lead is offered to sales: choose somebody who works there.")
+	}
+	return nil
 }
 
 // memberNames reads a new owner, who must be at work, and others.

@@ -117,6 +117,7 @@ func TestAConfirmedMessageCountsFromWhenItWent(t *testing.T) {
 	behind := c.noon.Add(-10 * time.Minute)
 	_, err = c.confirm(c.reserve(new(evening.AddDate(0, 0, 2)), 900).Reservation, &behind)
 	require.Equal(t, fault.Conflict, fault.As(err).Code, "ten minutes before, it was too near to the first")
+	require.Contains(t, fault.As(err).Message, "The reservation does not hold at this instant, and the contact policy allows no message then: ")
 }
 
 func TestMovesGiveTheConversationToADepartment(t *testing.T) {

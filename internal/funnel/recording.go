@@ -141,8 +141,11 @@ func (r *recording) rows(source *db.Source) ([]*db.Touch, error) {
 		row := &db.Touch{WorkspaceID: r.t.Workspace, ID: id.New(), SourceID: source.ID, Kind: t.Kind, Channel: t.Channel, Direction: direction(t.Kind), Department: t.Department,
 			ResourcePosition: t.ResourcePosition, Subject: r.faults.opt(field(i, "subject"), t.Subject, 500), ExternalID: r.faults.opt(field(i, "externalId"), t.ExternalID, 200),
 			OccurredAt: r.faults.moment(field(i, "occurredAt"), t.OccurredAt, r.t.now), RecordedAt: r.t.now}
-		if t.Direction != nil {
+		switch {
+		case t.Direction != nil:
 			row.Direction = *t.Direction
+		case t.Outcome != nil: // what came of it is asked of what we did
+			row.Direction = contact.DirectionOutbound
 		}
 		r.person(i, t, row)
 		r.actors(i, t, row)

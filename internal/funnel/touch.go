@@ -12,6 +12,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/enum"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
@@ -37,6 +38,7 @@ type TouchInput struct {
 	Campaign         *string
 	MemberEmail      *string
 	ExternalID       *string
+	Outcome          *followup.Outcome
 	OccurredAt       time.Time
 }
 
@@ -110,7 +112,11 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		fresh, err := t.recorded(ctx, rows, stamp)
+		tries, err := r.tries(rows)
+		if err != nil {
+			return nil, err
+		}
+		fresh, err := t.recorded(ctx, rows, stamp, tries...)
 		if err != nil {
 			return nil, err
 		}
@@ -129,14 +135,14 @@ func named(touches []*TouchInput) []id.UUID {
 	return ids
 }
 
-// recorded writes touches under the rules with a stamp. It answers which were not known.
-func (t *tx) recorded(ctx context.Context, rows []*db.Touch, stamp id.UUID) (map[id.UUID]bool, error) {
+// recorded writes touches under the rules with a stamp, and what of them are attempts. It answers which were not known.
+func (t *tx) recorded(ctx context.Context, rows []*db.Touch, stamp id.UUID, tries ...*try) (map[id.UUID]bool, error) {
 	rules, err := t.rulesOf(ctx, stamp)
 	if err != nil {
 		return nil, err
 	}
-	if rules.touches() {
-		return t.recordJudged(ctx, rows, rules, stamp)
+	if rules.touches() || len(tries) > 0 {
+		return t.recordJudged(ctx, rows, rules, stamp, tries)
 	}
 	return t.record(ctx, rows)
 }

@@ -60,13 +60,16 @@ func (t *tx) touched(ctx context.Context, rows []*db.Touch, rules *rulebook, sta
 }
 
 // recordJudged writes touches and judges the open leads of their people under the rules in force. The leads are written once, with their last activity and
-// what became of them.
-func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook, stamp id.UUID) (map[id.UUID]bool, error) {
+// what became of them. Attempts among the touches are written before, for they are asked for.
+func (t *tx) recordJudged(ctx context.Context, rows []*db.Touch, rules *rulebook, stamp id.UUID, tries []*try) (map[id.UUID]bool, error) {
 	p, err := t.touched(ctx, rows, rules, stamp)
 	if err != nil {
 		return nil, err
 	}
 	fresh, last := newest(rows, p.written)
+	if err := t.attempted(ctx, p.leads, fresh, tries); err != nil {
+		return nil, err
+	}
 	leads := slices.DeleteFunc(p.leads, func(l *db.Lead) bool { return last[l.ContactID].IsZero() })
 	moved := make([]db.Moved, len(leads))
 	for i, l := range leads {

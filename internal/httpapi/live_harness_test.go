@@ -123,6 +123,9 @@ func newLiveServer(t *testing.T, change ...func(*Config)) *liveServer {
 		if v.Signed() {
 			v.Workspace = workspace
 		}
+		if v.Kind == auth.ActorMember {
+			v.Member = workspace // any id: not that of the API key
+		}
 		return v, nil
 	}
 	c.Watch = func(_ context.Context, _ id.UUID, changed func()) (func(), error) {

@@ -210,6 +210,47 @@ func TestOneCallerHasSoManySubscriptions(t *testing.T) {
 	require.JSONEq(t, `{"type":"connection_ack"}`, c.read(), "another caller is not held up")
 }
 
+func TestOfTenThousandSubscriptionsOfOneKeyAThousandAreServed(t *testing.T) {
+	t.Parallel()
+	s := newLiveServer(t)
+	s.clock.tick(1)
+	served, refused := 0, 0
+	var all []*client
+	for range 20 { // each asks for 500, of which one connection may have 50; and it counts itself
+		c := s.signedIn()
+		all = append(all, c)
+		for i := range 500 {
+			c.send(fmt.Sprintf(`{"id":"%d","type":"subscribe","payload":{"query":"subscription ($after: String) { ticks(after: $after) }","variables":{"after":"c0"}}}`, i))
+		}
+		for range 500 { // either the event, or why not
+			if answer := c.read(); strings.Contains(answer, `"code":"SUBSCRIPTION_LIMIT"`) {
+				refused++
+			} else {
+				require.Contains(t, answer, `"type":"next"`)
+				served++
+			}
+		}
+	}
+	require.Equal(t, []int{980, 9020}, []int{served, refused})
+	late := s.dial(protocol)
+	late.send(`{"type":"connection_init","payload":{"token":"all"}}`)
+	late.closes(int(websocket.StatusTryAgainLater))
+	other := s.dial(protocol)
+	other.send(`{"type":"connection_init","payload":{"token":"leads"}}`)
+	require.JSONEq(t, `{"type":"connection_ack"}`, other.read(), "another caller is not held up")
+	s.clock.tick(1)
+	require.Contains(t, all[0].read(), `"type":"next"`, "those that are served are")
+	for _, c := range all {
+		require.NoError(t, c.conn.CloseNow())
+	}
+	until(t, func() bool {
+		again := s.dial(protocol)
+		again.send(`{"type":"connection_init","payload":{"token":"all"}}`)
+		text, err := again.tryRead()
+		return err == nil && text == `{"type":"connection_ack"}`
+	})
+}
+
 func TestASlowReaderIsCutAndTheOthersAreNot(t *testing.T) {
 	t.Parallel()
 	s := newLiveServer(t)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,6 +16,7 @@ type rights struct {
 	needs  []need        // one per permission, first place in the document first
 	open   bool          // every root field is @anyone or __typename
 	schema *ast.Position // where it reads the schema; nil where it does not
+	own    bool          // it depends on who asks, beside what they may see
 }
 
 // need is a permission and the field that asks it.
@@ -126,6 +128,7 @@ func (w *rightsWalk) selection(set ast.SelectionSet, reach int) {
 func (w *rightsWalk) field(f *ast.Field, reach int) {
 	name := f.ObjectDefinition.Name + "." + f.Name
 	w.ask(f.Definition.Directives, name, f.Position)
+	w.rights.own = w.rights.own || personal(f)
 	if f.ObjectDefinition.Kind == ast.Interface && f.Name != "id" { // an object of any of its types may answer
 		for _, t := range w.schema.GetPossibleTypes(f.ObjectDefinition) {
 			w.ask(t.Directives, name, f.Position)
@@ -137,6 +140,17 @@ func (w *rightsWalk) field(f *ast.Field, reach int) {
 		}
 		w.selection(f.SelectionSet, max(reach-1, common))
 	}
+}
+
+// personal tells whether a field, or an argument that it is given, depends on who asks.
+func personal(f *ast.Field) bool {
+	if f.Definition.Directives.ForName("own") != nil {
+		return true
+	}
+	return slices.ContainsFunc(f.Arguments, func(a *ast.Argument) bool {
+		d := f.Definition.Arguments.ForName(a.Name)
+		return d != nil && d.Directives.ForName("own") != nil
+	})
 }
 
 // narrowed takes the type of a fragment's condition, where it is another than the one around it, which was taken already.

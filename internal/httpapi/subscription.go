@@ -58,6 +58,7 @@ type groupKey struct {
 	operation string
 	variables string
 	rights    string
+	who       id.UUID // where it depends on that; else zero
 }
 
 // sight is all of a viewer that decides what is answered.
@@ -76,7 +77,11 @@ func (c *call) groupKey() groupKey {
 		}
 	}
 	text, _ := json.Marshal(variables) // they came as JSON
-	return groupKey{c.viewer.Workspace, c.doc.key, c.op.def.Name, string(text), sight(c.viewer)}
+	k := groupKey{c.viewer.Workspace, c.doc.key, c.op.def.Name, string(text), sight(c.viewer), id.UUID{}}
+	if c.op.rights.own {
+		k.who = c.viewer.Actor()
+	}
+	return k
 }
 
 // beginning is the variable that says where the stream begins, where it says nothing else.

@@ -7,20 +7,24 @@ import (
 	"github.com/leadgraph/leadgraph/internal/mask"
 )
 
-// look is how often a server looks for what time alone brings.
-const look = time.Second
+// How often a server looks for what time alone brings. A deadline is told to the second, also where the server that should have told it was killed.
+const (
+	lookForLeads  = time.Second
+	lookForClocks = 250 * time.Millisecond
+)
 
-// watch does what is due, again and again, until the context ends.
-func (q *Queue) watch(ctx context.Context, failure string, due func(context.Context) (int, error)) {
-	tick := time.NewTicker(look)
+// watch does what is due, at once and then again and again, until the context ends. The first look does not wait: what fell due while no server ran is late
+// already.
+func (q *Queue) watch(ctx context.Context, every time.Duration, failure string, due func(context.Context) (int, error)) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
+		q.exhaust(ctx, failure, due)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		q.exhaust(ctx, failure, due)
 	}
 }
 

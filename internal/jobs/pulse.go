@@ -36,8 +36,8 @@ func (q *Queue) Start(ctx context.Context) error {
 		}
 	})
 	// Neither waits for the other: there may be many leads to judge, and deadlines are to the second.
-	q.alive.Go(func() { q.watch(ctx, "leads that are due could not be judged", q.Funnel.JudgeDue) })
-	q.alive.Go(func() { q.watch(ctx, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
+	q.alive.Go(func() { q.watch(ctx, lookForLeads, "leads that are due could not be judged", q.Funnel.JudgeDue) })
+	q.alive.Go(func() { q.watch(ctx, lookForClocks, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
 	return q.Client.Start(ctx)
 }
 

@@ -86,7 +86,7 @@ type Escalation string
 
 // The escalations, as in the SDL.
 const (
-	ToManager  Escalation = "MANAGER"  // the managers of the owner's team, or else of the department
+	ToManager  Escalation = "MANAGER"  // the managers of the department, or else its directors
 	ToDirector Escalation = "DIRECTOR" // the directors of the department
 	ToQueue    Escalation = "QUEUE"    // everyone who takes from the lead's queue
 )
