@@ -199,7 +199,7 @@ func (q *Queries) LockAbsence(ctx context.Context, arg LockAbsenceParams) (*Abse
 
 const setMemberProfile = `-- name: SetMemberProfile :one
 update members set territories = $1, skills = $2, languages = $3, calendar_id = $4, updated_at = $5::timestamptz, version = version + 1
-where workspace_id = $6 and id = $7 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+where workspace_id = $6 and id = $7 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type SetMemberProfileParams struct {
@@ -245,6 +245,7 @@ func (q *Queries) SetMemberProfile(ctx context.Context, arg SetMemberProfilePara
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }

@@ -437,6 +437,7 @@ type Member struct {
 	Skills          []string        `db:"skills"`
 	Languages       []string        `db:"languages"`
 	CalendarID      *id.UUID        `db:"calendar_id"`
+	Team            *string         `db:"team"`
 }
 
 type Message struct {

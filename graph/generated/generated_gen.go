@@ -33,6 +33,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
 	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -70,6 +71,7 @@ type ResolverRoot interface {
 	JobProgress() JobProgressResolver
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
+	Measure() MeasureResolver
 	Member() MemberResolver
 	Message() MessageResolver
 	ModelFit() ModelFitResolver
@@ -83,6 +85,7 @@ type ResolverRoot interface {
 	ScoreChange() ScoreChangeResolver
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
+	ScorecardRow() ScorecardRowResolver
 	Signature() SignatureResolver
 	SlaAlert() SlaAlertResolver
 	SlaCompliance() SlaComplianceResolver
@@ -238,6 +241,12 @@ type LeadResolver interface {
 type LeadEventResolver interface {
 	Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error)
 }
+type MeasureResolver interface {
+	Reason(ctx context.Context, objs []*db.Measure) ([]*db.Reason, error)
+
+	Versions(ctx context.Context, objs []*db.Measure) ([][]*db.Agreement, error)
+	Counted(ctx context.Context, objs []*db.Measure, of scorecard.Part, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
+}
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 
@@ -387,6 +396,8 @@ type QueryResolver interface {
 	ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error)
 	ScoringModelGraph(ctx context.Context, agreementID id.Global) (*scoring.Graph, error)
 	DefinitionCheck(ctx context.Context, leadID id.Global, agreementID *id.Global) (*funnel.DefinitionCheck, error)
+	Scorecard(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, metrics []scorecard.Metric) (*db.Scorecard, error)
+	SourceQuality(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, metrics []scorecard.Metric) (*db.Scorecard, error)
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.SourceFilter) (*model.SourceConnection, error)
 	Touches(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) (*model.TouchConnection, error)
@@ -405,6 +416,12 @@ type ScoreFactorResolver interface {
 }
 type ScoreHistoryResolver interface {
 	ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error)
+}
+type ScorecardRowResolver interface {
+	Source(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Source, error)
+	Persona(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Persona, error)
+	Campaign(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Campaign, error)
+	Member(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Member, error)
 }
 type SignatureResolver interface {
 	Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error)
@@ -7401,6 +7418,193 @@ type CriterionCheck {
   reasons: [ConditionReason!]!
 }
 `, BuiltIn: false},
+	{Name: "../scorecard.graphqls", Input: `extend type Query {
+  """
+  The numbers by which both departments are measured, for all and, told apart by ` + "`" + `by` + "`" + `, for each group. Without ` + "`" + `to` + "`" + ` the period ends now, without ` + "`" + `from` + "`" + ` it has 90 days. What happened
+  before ` + "`" + `until` + "`" + ` counts, which is the end of the period where it is absent: give a later instant to see what became of a period's leads since. Errors: BAD_USER_INPUT for a period that is
+  empty or has more than 1,830 days, or with ` + "`" + `until` + "`" + ` before its end.
+  """
+  scorecard(from: Time, to: Time, until: Time, by: Grouping! = NONE, metrics: [Metric!]! = [PASSED, ACCEPTED, ACCEPTANCE_RATE, REJECT_RATE, ACCEPT_COMPLIANCE, ENGAGE_COMPLIANCE,
+    FOLLOW_UPS_PER_ACCEPTED, CLOSE_RATIO, RECYCLE_YIELD, RECYCLE_WIN_RATE, COST_PER_ACCEPTED, COVERAGE]): Scorecard! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+  """
+  What leads are worth, source by source: the leads captured in a period and what became of them. The same as ` + "`" + `scorecard` + "`" + ` by SOURCE with these metrics. Errors: as of ` + "`" + `scorecard` + "`" + `.
+  """
+  sourceQuality(from: Time, to: Time, until: Time, metrics: [Metric!]! = [LEADS, IN_PERSONA, QUALIFICATION_RATE, LEADS_ACCEPTANCE_RATE, LEADS_REJECT_RATE, CONVERSION, AMOUNT_WON, COST,
+    COST_PER_ACCEPTED]): Scorecard! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+}
+
+"The numbers of a period."
+type Scorecard @can(do: ["leads:read"]) {
+  "The period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "What happened before here counts."
+  until: Time!
+  "By what the rows are told apart."
+  by: Grouping!
+  "For all."
+  total: ScorecardRow!
+  "For each group: months and weeks of UTC as they follow, with those in which nothing happened; of other groupings those in which something was counted, what belongs to none last."
+  rows: [ScorecardRow!]!
+}
+
+"The numbers of a group."
+type ScorecardRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the week of ISO 8601, such as ` + "`" + `2026-W31` + "`" + `, or the team; null for other groups, and for members without a team."
+  key: String
+  "The group's part of the period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Of a grouping by source."
+  source: Source
+  "Of a grouping by persona: the one that the lead has now; null where it fits none."
+  persona: Persona
+  "Of a grouping by campaign: the one that the lead came by; null where it came by none."
+  campaign: Campaign
+  "Of a grouping by member: to whom the hand-off went, whose clock it is, who had accepted the lead, or who owns it now; null where that is nobody."
+  member: Member
+  "In the order in which the metrics were asked for. REJECT_RATE and LEADS_REJECT_RATE stand for all reasons first and then for each, the usual ones first; amounts and costs once for each currency. COVERAGE is in the total alone."
+  measures: [Measure!]!
+}
+
+"A number with what it is made of."
+type Measure @can(do: ["leads:read"]) {
+  "What number it is."
+  metric: Metric!
+  "What ` + "`" + `value` + "`" + ` is."
+  unit: MeasureUnit!
+  "The number: ` + "`" + `numerator` + "`" + ` / ` + "`" + `denominator` + "`" + `, or ` + "`" + `numerator` + "`" + ` where nothing is divided. Null where the denominator is 0."
+  value: Float
+  "What is above the line: how many, or minor units of ` + "`" + `currency` + "`" + `."
+  numerator: Int64!
+  "What is below the line, the size of the sample; null of numbers that are not divided."
+  denominator: Int64
+  "Of amounts and costs, ISO 4217; null where there are none."
+  currency: String
+  "Of REJECT_RATE and LEADS_REJECT_RATE: the reason; null for all of them."
+  reason: Reason
+  "Why there is no value, as a sentence; null where there is one."
+  missing: String
+  "What is counted, against what, and how things fall into the period."
+  definition: String!
+  "The versions of the rules it rests on that were in force in the period, oldest first."
+  versions: [Agreement!]!
+  """
+  What was counted, above or below the line, newest first: each once. What is below the line of a number that is not divided is empty; of an amount it is the deals, and of a cost the campaigns.
+  Cursors belong to the number's list: go on with the same arguments. Errors: CURSOR_MISMATCH.
+  """
+  counted(of: MeasurePart! = NUMERATOR, first: Int, after: String, last: Int, before: String): CountedConnection!
+}
+
+"A page of what a number counts."
+type CountedConnection {
+  "The objects with their cursors."
+  edges: [CountedEdge!]!
+  "The objects alone."
+  nodes: [CountedEntry!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"An object in a page."
+type CountedEdge {
+  "Its place in the list."
+  cursor: String!
+  "An object itself."
+  node: CountedEntry!
+}
+
+"What numbers count. Attempts are counted as the touches that they are."
+union CountedEntry = Lead | Handoff | Clock | Touch | Deal | Campaign
+
+"By what numbers are told apart."
+enum Grouping {
+  "Not at all."
+  NONE
+  "By month of UTC."
+  MONTH
+  "By week of ISO 8601, in UTC."
+  WEEK
+  "By the source of the lead."
+  SOURCE
+  "By the persona that the lead has now."
+  PERSONA
+  "By the campaign that the lead came by."
+  CAMPAIGN
+  "By member."
+  MEMBER
+  "By the team that the member is in now."
+  TEAM
+}
+
+"A number; each says with ` + "`" + `definition` + "`" + ` what it counts."
+enum Metric {
+  "Leads that marketing passed to sales."
+  PASSED
+  "Of these, those that sales accepted."
+  ACCEPTED
+  "Accepted / answered."
+  ACCEPTANCE_RATE
+  "Rejected / answered, for all reasons and for each."
+  REJECT_RATE
+  "How often sales answered hand-offs in time."
+  ACCEPT_COMPLIANCE
+  "How often sales responded to accepted leads in time."
+  ENGAGE_COMPLIANCE
+  "Attempts on each accepted hand-off, on average."
+  FOLLOW_UPS_PER_ACCEPTED
+  "Accepted hand-offs that became won deals / accepted hand-offs, by the hand-off's day."
+  CLOSE_RATIO
+  "Leads that were returned or retargeted and then accepted again."
+  RECYCLE_YIELD
+  "Leads that were returned or retargeted and then won."
+  RECYCLE_WIN_RATE
+  "Campaign cost for each captured lead that sales accepted."
+  COST_PER_ACCEPTED
+  "Open leads that somebody answers for, with their clock, now."
+  COVERAGE
+  "Leads captured."
+  LEADS
+  "Leads that fit a persona."
+  IN_PERSONA
+  "Leads that met the definition."
+  QUALIFICATION_RATE
+  "Leads that sales accepted."
+  LEADS_ACCEPTANCE_RATE
+  "Leads that sales rejected, for all reasons and for each."
+  LEADS_REJECT_RATE
+  "Leads that were won."
+  CONVERSION
+  "What the leads' won deals amount to."
+  AMOUNT_WON
+  "What campaigns cost."
+  COST
+}
+
+"What the value of a number is."
+enum MeasureUnit {
+  "How many."
+  COUNT
+  "A part of all, 0 to 1."
+  SHARE
+  "So many for each, on average."
+  MEAN
+  "Minor units of a currency; of a cost per lead, on average."
+  MINOR
+}
+
+"A part of a number."
+enum MeasurePart {
+  "Above the line."
+  NUMERATOR
+  "Below the line."
+  DENOMINATOR
+}
+`, BuiltIn: false},
 	{Name: "../scoring.graphqls", Input: `"How leads are scored: the body of a SCORING_MODEL."
 type ScoringModel {
   "Points that every lead starts with; they belong to fit."
@@ -10191,6 +10395,30 @@ func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ConversionDrift", field.Name)
 }
 
+func (ec *executionContext) childFields_CountedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CountedConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CountedConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CountedConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CountedConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountedConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CountedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CountedEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CountedEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountedEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "at":
@@ -11285,6 +11513,34 @@ func (ec *executionContext) childFields_MarkovSettings(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MarkovSettings", field.Name)
 }
 
+func (ec *executionContext) childFields_Measure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_Measure_metric(ctx, field)
+	case "unit":
+		return ec.fieldContext_Measure_unit(ctx, field)
+	case "value":
+		return ec.fieldContext_Measure_value(ctx, field)
+	case "numerator":
+		return ec.fieldContext_Measure_numerator(ctx, field)
+	case "denominator":
+		return ec.fieldContext_Measure_denominator(ctx, field)
+	case "currency":
+		return ec.fieldContext_Measure_currency(ctx, field)
+	case "reason":
+		return ec.fieldContext_Measure_reason(ctx, field)
+	case "missing":
+		return ec.fieldContext_Measure_missing(ctx, field)
+	case "definition":
+		return ec.fieldContext_Measure_definition(ctx, field)
+	case "versions":
+		return ec.fieldContext_Measure_versions(ctx, field)
+	case "counted":
+		return ec.fieldContext_Measure_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Measure", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12361,6 +12617,46 @@ func (ec *executionContext) childFields_ScoreTouch(ctx context.Context, field gr
 		return ec.fieldContext_ScoreTouch_points(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoreTouch", field.Name)
+}
+
+func (ec *executionContext) childFields_Scorecard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Scorecard_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Scorecard_to(ctx, field)
+	case "until":
+		return ec.fieldContext_Scorecard_until(ctx, field)
+	case "by":
+		return ec.fieldContext_Scorecard_by(ctx, field)
+	case "total":
+		return ec.fieldContext_Scorecard_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_Scorecard_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scorecard", field.Name)
+}
+
+func (ec *executionContext) childFields_ScorecardRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScorecardRow_key(ctx, field)
+	case "from":
+		return ec.fieldContext_ScorecardRow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScorecardRow_to(ctx, field)
+	case "source":
+		return ec.fieldContext_ScorecardRow_source(ctx, field)
+	case "persona":
+		return ec.fieldContext_ScorecardRow_persona(ctx, field)
+	case "campaign":
+		return ec.fieldContext_ScorecardRow_campaign(ctx, field)
+	case "member":
+		return ec.fieldContext_ScorecardRow_member(ctx, field)
+	case "measures":
+		return ec.fieldContext_ScorecardRow_measures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScorecardRow", field.Name)
 }
 
 func (ec *executionContext) childFields_ScoringBandCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13822,6 +14118,52 @@ func (ec *executionContext) field_Lead_touches_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Measure_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "of",
+		func(ctx context.Context, v any) (scorecard.Part, error) {
+			return ec.unmarshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["of"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -16121,6 +16463,52 @@ func (ec *executionContext) field_Query_scorePathTo_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_scorecard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (scorecard.Grouping, error) {
+			return ec.unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "metrics",
+		func(ctx context.Context, v any) ([]scorecard.Metric, error) {
+			return ec.unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["metrics"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoringModelGraph_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16170,6 +16558,44 @@ func (ec *executionContext) field_Query_slaCompliance_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sourceQuality_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "metrics",
+		func(ctx context.Context, v any) ([]scorecard.Metric, error) {
+			return ec.unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["metrics"] = arg3
 	return args, nil
 }
 
@@ -29403,6 +29829,162 @@ func (ec *executionContext) fieldContext_ConversionDrift_missing(_ context.Conte
 	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _CountedConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountedEdge) graphql.Marshaler {
+			return ec.marshalNCountedEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountedConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountedConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.CountedRow) graphql.Marshaler {
+			return ec.marshalNCountedEntry2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedConnection", field, true, false, errors.New("field of type CountedEntry does not have child fields"))
+}
+
+func (ec *executionContext) _CountedConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountedConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountedConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CountedEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CountedEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CountedEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CountedEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.CountedRow) graphql.Marshaler {
+			return ec.marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedEdge", field, false, false, errors.New("field of type CountedEntry does not have child fields"))
+}
+
 func (ec *executionContext) _Coverage_at(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39826,6 +40408,367 @@ func (ec *executionContext) fieldContext_MarkovSettings_lost(_ context.Context, 
 	return graphql.NewScalarFieldContext("MarkovSettings", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _Measure_metric(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_metric(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metric, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+			return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Metric does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_unit(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Unit) graphql.Marshaler {
+			return ec.marshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, true, false, errors.New("field of type MeasureUnit does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_value(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_numerator(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_numerator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numerator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_numerator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_denominator(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_currency(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_reason(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_reason(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_reason(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Reason(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Reason](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.reason",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Reason(ctx, []*db.Measure{obj})
+	return graphql.ResolveBatchSingleResult[*db.Reason](
+		ctx,
+		results,
+		err,
+		"Measure.reason",
+	)
+}
+
+func (ec *executionContext) _Measure_missing(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_definition(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_versions(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_versions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_versions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_versions(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Versions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.versions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Versions(ctx, []*db.Measure{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Measure.versions",
+	)
+}
+
+func (ec *executionContext) _Measure_counted(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_counted(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Measure_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_counted(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Counted(ctx, batch.Parents, fc.Args["of"].(scorecard.Part), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.counted",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Counted(ctx, []*db.Measure{obj}, fc.Args["of"].(scorecard.Part), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
+		ctx,
+		results,
+		err,
+		"Measure.counted",
+	)
+}
+
 func (ec *executionContext) _Member_id(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -48913,6 +49856,94 @@ func (ec *executionContext) fieldContext_Query_definitionCheck(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_scorecard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scorecard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Scorecard(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["by"].(scorecard.Grouping), fc.Args["metrics"].([]scorecard.Metric))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+			return ec.marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scorecard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Scorecard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_scorecard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sourceQuality(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sourceQuality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SourceQuality(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["metrics"].([]scorecard.Metric))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+			return ec.marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sourceQuality(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Scorecard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sourceQuality_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -54142,6 +55173,483 @@ func (ec *executionContext) _ScoreTouch_points(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ScoreTouch_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoreTouch", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_from(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_to(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_until(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_by(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+			return ec.marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Grouping does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_total(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.ScorecardRow) graphql.Marshaler {
+			return ec.marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scorecard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScorecardRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scorecard_rows(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.ScorecardRow) graphql.Marshaler {
+			return ec.marshalNScorecardRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scorecard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScorecardRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScorecardRow_key(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_from(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_to(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_source(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_source(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.source",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.persona",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.campaign",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_member(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_member(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.member",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_measures(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_measures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_measures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ScoringBandCell_fit(ctx context.Context, field graphql.CollectedField, obj *scoring.BandCell) (ret graphql.Marshaler) {
@@ -70993,6 +72501,49 @@ func (ec *executionContext) unmarshalInputWithdrawHandoffInput(ctx context.Conte
 
 // region    ************************** interface.gotpl ***************************
 
+func (ec *executionContext) _CountedEntry(ctx context.Context, sel ast.SelectionSet, obj db.CountedRow) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *db.Touch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Touch(ctx, sel, obj)
+	case *db.Lead:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Lead(ctx, sel, obj)
+	case *db.Handoff:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Handoff(ctx, sel, obj)
+	case *db.Deal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Deal(ctx, sel, obj)
+	case *db.Clock:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Clock(ctx, sel, obj)
+	case *db.Campaign:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Campaign(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of CountedEntry must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj model.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -74829,7 +76380,7 @@ func (ec *executionContext) _CalendarSpan(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var campaignImplementors = []string{"Campaign", "Node"}
+var campaignImplementors = []string{"Campaign", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet, obj *db.Campaign) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, campaignImplementors)
@@ -75534,7 +77085,7 @@ func (ec *executionContext) _ClearBouncePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var clockImplementors = []string{"Clock", "Node"}
+var clockImplementors = []string{"Clock", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Clock(ctx context.Context, sel ast.SelectionSet, obj *db.Clock) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, clockImplementors)
@@ -77597,6 +79148,102 @@ func (ec *executionContext) _ConversionDrift(ctx context.Context, sel ast.Select
 	return out
 }
 
+var countedConnectionImplementors = []string{"CountedConnection"}
+
+func (ec *executionContext) _CountedConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CountedConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countedConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountedConnection")
+		case "edges":
+			out.Values[i] = ec._CountedConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._CountedConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CountedConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._CountedConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var countedEdgeImplementors = []string{"CountedEdge"}
+
+func (ec *executionContext) _CountedEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CountedEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countedEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountedEdge")
+		case "cursor":
+			out.Values[i] = ec._CountedEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CountedEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var coverageImplementors = []string{"Coverage"}
 
 func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *db.Coverage) graphql.Marshaler {
@@ -78067,7 +79714,7 @@ func (ec *executionContext) _CriterionCheck(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var dealImplementors = []string{"Deal", "Node"}
+var dealImplementors = []string{"Deal", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj *db.Deal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dealImplementors)
@@ -79491,7 +81138,7 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var handoffImplementors = []string{"Handoff", "Node"}
+var handoffImplementors = []string{"Handoff", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Handoff(ctx context.Context, sel ast.SelectionSet, obj *db.Handoff) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, handoffImplementors)
@@ -81608,7 +83255,7 @@ func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var leadImplementors = []string{"Lead", "Node"}
+var leadImplementors = []string{"Lead", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj *db.Lead) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, leadImplementors)
@@ -83197,6 +84844,193 @@ func (ec *executionContext) _MarkovSettings(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var measureImplementors = []string{"Measure"}
+
+func (ec *executionContext) _Measure(ctx context.Context, sel ast.SelectionSet, obj *db.Measure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Measure")
+		case "metric":
+			out.Values[i] = ec._Measure_metric(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unit":
+			out.Values[i] = ec._Measure_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			out.Values[i] = ec._Measure_value(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "numerator":
+			out.Values[i] = ec._Measure_numerator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "denominator":
+			out.Values[i] = ec._Measure_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._Measure_currency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_reason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "missing":
+			out.Values[i] = ec._Measure_missing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			out.Values[i] = ec._Measure_definition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "versions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_versions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "counted":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_counted(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -86950,6 +88784,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "scorecard":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_scorecard(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "sourceQuality":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_sourceQuality(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "viewer":
 			field := field
 
@@ -89595,6 +91473,274 @@ func (ec *executionContext) _ScoreTouch(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var scorecardImplementors = []string{"Scorecard"}
+
+func (ec *executionContext) _Scorecard(ctx context.Context, sel ast.SelectionSet, obj *db.Scorecard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scorecardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Scorecard")
+		case "from":
+			out.Values[i] = ec._Scorecard_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Scorecard_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Scorecard_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Scorecard_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Scorecard_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._Scorecard_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scorecardRowImplementors = []string{"ScorecardRow"}
+
+func (ec *executionContext) _ScorecardRow(ctx context.Context, sel ast.SelectionSet, obj *db.ScorecardRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scorecardRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScorecardRow")
+		case "key":
+			out.Values[i] = ec._ScorecardRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._ScorecardRow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._ScorecardRow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "measures":
+			out.Values[i] = ec._ScorecardRow_measures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var scoringBandCellImplementors = []string{"ScoringBandCell"}
 
 func (ec *executionContext) _ScoringBandCell(ctx context.Context, sel ast.SelectionSet, obj *scoring.BandCell) graphql.Marshaler {
@@ -91733,7 +93879,7 @@ func (ec *executionContext) _TimelineEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var touchImplementors = []string{"Touch", "TimelineEntry", "Node"}
+var touchImplementors = []string{"Touch", "TimelineEntry", "CountedEntry", "Node"}
 
 func (ec *executionContext) _Touch(ctx context.Context, sel ast.SelectionSet, obj *db.Touch) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, touchImplementors)
@@ -95569,6 +97715,122 @@ func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraph�
 	return ec._ConversionDrift(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx context.Context, sel ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CountedEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCountedEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCountedEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdge(ctx context.Context, sel ast.SelectionSet, v *model.CountedEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx context.Context, sel ast.SelectionSet, v db.CountedRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEntry2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRowᚄ(ctx context.Context, sel ast.SelectionSet, v []db.CountedRow) graphql.Marshaler {
+	{
+		var batchItemsTouch []*db.Touch
+		batchIdxMapTouch := map[int]int{}
+		var batchItemsLead []*db.Lead
+		batchIdxMapLead := map[int]int{}
+		var batchItemsHandoff []*db.Handoff
+		batchIdxMapHandoff := map[int]int{}
+		var batchItemsDeal []*db.Deal
+		batchIdxMapDeal := map[int]int{}
+		var batchItemsClock []*db.Clock
+		batchIdxMapClock := map[int]int{}
+		var batchItemsCampaign []*db.Campaign
+		batchIdxMapCampaign := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *db.Touch:
+				batchIdxMapTouch[i] = len(batchItemsTouch)
+				batchItemsTouch = append(batchItemsTouch, concrete)
+			case *db.Lead:
+				batchIdxMapLead[i] = len(batchItemsLead)
+				batchItemsLead = append(batchItemsLead, concrete)
+			case *db.Handoff:
+				batchIdxMapHandoff[i] = len(batchItemsHandoff)
+				batchItemsHandoff = append(batchItemsHandoff, concrete)
+			case *db.Deal:
+				batchIdxMapDeal[i] = len(batchItemsDeal)
+				batchItemsDeal = append(batchItemsDeal, concrete)
+			case *db.Clock:
+				batchIdxMapClock[i] = len(batchItemsClock)
+				batchItemsClock = append(batchItemsClock, concrete)
+			case *db.Campaign:
+				batchIdxMapCampaign[i] = len(batchItemsCampaign)
+				batchItemsCampaign = append(batchItemsCampaign, concrete)
+			}
+		}
+		if len(batchItemsTouch) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Touch", batchItemsTouch, batchIdxMapTouch)
+		}
+		if len(batchItemsLead) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Lead", batchItemsLead, batchIdxMapLead)
+		}
+		if len(batchItemsHandoff) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Handoff", batchItemsHandoff, batchIdxMapHandoff)
+		}
+		if len(batchItemsDeal) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Deal", batchItemsDeal, batchIdxMapDeal)
+		}
+		if len(batchItemsClock) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Clock", batchItemsClock, batchIdxMapClock)
+		}
+		if len(batchItemsCampaign) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Campaign", batchItemsCampaign, batchIdxMapCampaign)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -96134,6 +98396,16 @@ func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, v any) (followup.GiveUp, error) {
 	res, err := ec.unmarshalInputGiveUpRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx context.Context, v any) (scorecard.Grouping, error) {
+	var res scorecard.Grouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx context.Context, sel ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
@@ -97016,6 +99288,53 @@ func (ec *executionContext) unmarshalNMarkovSettingsInput2githubᚗcomᚋleadgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNMeasure2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasureᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Measure) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Measure", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx context.Context, sel ast.SelectionSet, v *db.Measure) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Measure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx context.Context, v any) (scorecard.Part, error) {
+	var res scorecard.Part
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx context.Context, sel ast.SelectionSet, v scorecard.Part) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx context.Context, v any) (scorecard.Unit, error) {
+	var res scorecard.Unit
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx context.Context, sel ast.SelectionSet, v scorecard.Unit) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNMember2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Member) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Member", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -97150,6 +99469,46 @@ func (ec *executionContext) unmarshalNMessageState2githubᚗcomᚋleadgraphᚋle
 
 func (ec *executionContext) marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, sel ast.SelectionSet, v db.MessageState) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx context.Context, v any) (scorecard.Metric, error) {
+	var res scorecard.Metric
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx context.Context, sel ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, v any) ([]scorecard.Metric, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scorecard.Metric, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []scorecard.Metric) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMilestoneWeights2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneWeights(ctx context.Context, sel ast.SelectionSet, v attribution.MilestoneWeights) graphql.Marshaler {
@@ -98605,6 +100964,43 @@ func (ec *executionContext) marshalNScoreTouch2ᚕgithubᚗcomᚋleadgraphᚋlea
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx context.Context, sel ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Scorecard(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScorecardRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.ScorecardRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "ScorecardRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx context.Context, sel ast.SelectionSet, v *db.ScorecardRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScorecardRow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNScoringBandCell2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx context.Context, sel ast.SelectionSet, v scoring.BandCell) graphql.Marshaler {

@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
@@ -451,6 +452,23 @@ type leadEventResolver struct{ *Resolvers }
 
 func (r leadEventResolver) Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error) {
 	return answer[[]*db.Lead](ctx, r.Resolvers, "LeadEvent.lead", objs)
+}
+
+// Measure answers for the type's resolvers.
+func (r *Resolvers) Measure() generated.MeasureResolver { return measureResolver{r} }
+
+type measureResolver struct{ *Resolvers }
+
+func (r measureResolver) Reason(ctx context.Context, objs []*db.Measure) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Measure.reason", objs)
+}
+
+func (r measureResolver) Versions(ctx context.Context, objs []*db.Measure) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "Measure.versions", objs)
+}
+
+func (r measureResolver) Counted(ctx context.Context, objs []*db.Measure, of scorecard.Part, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "Measure.counted", objs, of, first, after, last, before)
 }
 
 // Member answers for the type's resolvers.
@@ -1019,6 +1037,14 @@ func (r queryResolver) DefinitionCheck(ctx context.Context, leadID id.Global, ag
 	return answer[*funnel.DefinitionCheck](ctx, r.Resolvers, "Query.definitionCheck", nil, leadID, agreementID)
 }
 
+func (r queryResolver) Scorecard(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, metrics []scorecard.Metric) (*db.Scorecard, error) {
+	return answer[*db.Scorecard](ctx, r.Resolvers, "Query.scorecard", nil, from, to, until, by, metrics)
+}
+
+func (r queryResolver) SourceQuality(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, metrics []scorecard.Metric) (*db.Scorecard, error) {
+	return answer[*db.Scorecard](ctx, r.Resolvers, "Query.sourceQuality", nil, from, to, until, metrics)
+}
+
 func (r queryResolver) Viewer(ctx context.Context) (*auth.Viewer, error) {
 	return answer[*auth.Viewer](ctx, r.Resolvers, "Query.viewer", nil)
 }
@@ -1076,6 +1102,27 @@ type scoreHistoryResolver struct{ *Resolvers }
 
 func (r scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "ScoreHistory.scoringModel", objs)
+}
+
+// ScorecardRow answers for the type's resolvers.
+func (r *Resolvers) ScorecardRow() generated.ScorecardRowResolver { return scorecardRowResolver{r} }
+
+type scorecardRowResolver struct{ *Resolvers }
+
+func (r scorecardRowResolver) Source(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "ScorecardRow.source", objs)
+}
+
+func (r scorecardRowResolver) Persona(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ScorecardRow.persona", objs)
+}
+
+func (r scorecardRowResolver) Campaign(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "ScorecardRow.campaign", objs)
+}
+
+func (r scorecardRowResolver) Member(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "ScorecardRow.member", objs)
 }
 
 // Signature answers for the type's resolvers.
