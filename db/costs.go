@@ -85,7 +85,7 @@ const noCost = "No campaign has a cost in the period."
 func (b *board) priced(m scorecard.Metric, group *string, span scorecard.Span) []*Measure {
 	found := map[string]*Measure{}
 	number := func(currency *string) *Measure {
-		n := &Measure{Metric: m, Currency: currency, span: span, parts: map[scorecard.Part]*Counting{}}
+		n := &Measure{Metric: m, Currency: currency, rests: Rests{m.Under(), span}, parts: map[scorecard.Part]*Counting{}}
 		n.parts[scorecard.Numerator] = b.part(spending, group, "", 0)
 		return n
 	}

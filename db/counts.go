@@ -68,11 +68,16 @@ type asking struct {
 	windows []window
 	by      scorecard.Grouping
 	timed   []string // the stages that have a clock
-	named   []any    // the caller's own words for it, which cursors of its lists belong to
+	filter  *CohortFilter
+	from    func(*query) (from, where, group string) // where it is no population
+	named   []any                                    // the caller's own words for it, which cursors of its lists belong to
 }
 
 // source writes what rows are counted from, as p, which of them, and the expression of their group.
 func (a *asking) source(q *query, of *population) (from, where, group string) {
+	if a.from != nil {
+		return a.from(q)
+	}
 	team := " left join members t on t.workspace_id = $1 and t.id = p.member_id"
 	if len(a.windows) > 1 {
 		return "(" + a.fill(q, of.sql) + ") p" + team + " join " + a.each(q) + " on p.at >= w.from_at and p.at < w.to_at",
@@ -88,7 +93,7 @@ func (a *asking) source(q *query, of *population) (from, where, group string) {
 	} else if w.team != nil {
 		where = "t.team = " + q.arg(*w.team)
 	}
-	return from, where, groupOf(a.by)
+	return from, where + a.filter.add(q), groupOf(a.by)
 }
 
 // each writes the windows as a table.

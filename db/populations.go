@@ -1,6 +1,12 @@
 package db
 
-import "github.com/leadgraph/leadgraph/internal/id"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/lifecycle"
+)
 
 // population is what a number is counted over: rows that fall into a period at an instant, with what they can be grouped by. The columns are id, at,
 // member_id, source_id, persona_id, campaign_id, and those that the counts ask for. In braces stand the workspace, the ends of the period, and the stages that
@@ -33,14 +39,13 @@ var tried = &population{`select a.touch_id as id, h.offered_at as at, h.member_i
 
 // recycled are leads by the instant at which they first were returned or went to retargeting, with when they were accepted and won after that; the member
 // is the one who had accepted the lead last.
-var recycled = &population{`select r.lead_id as id, r.at, h.member_id, x.source_id, x.persona_id, x.campaign_id,
+var recycled = &population{`select r.lead_id as id, r.at, (array_agg(h.member_id order by h.number desc) filter (where h.id is not null))[1] as member_id, x.source_id, x.persona_id, x.campaign_id,
     min(n.at) filter (where n.to_stage = 'ACCEPTED') as accepted_at, min(n.at) filter (where n.to_stage = 'WON') as won_at
   from (select m.lead_id, min(m.at) as at from moves m where m.workspace_id = {ws} and m.to_stage in ('RETURNED', 'RETARGETING') group by m.lead_id) r
   join leads x on x.workspace_id = {ws} and x.id = r.lead_id
   left join moves n on n.workspace_id = {ws} and n.lead_id = r.lead_id and n.to_stage in ('ACCEPTED', 'WON') and n.at > r.at
-  left join lateral (select (array_agg(a.member_id order by a.number desc))[1] as member_id from handoffs a where a.workspace_id = {ws} and a.lead_id = r.lead_id
-    and a.direction = 'MARKETING_TO_SALES' and a.state = 'ACCEPTED' and a.decided_at <= r.at) h on true
-  where r.at >= {from} and r.at < {to} group by r.lead_id, r.at, h.member_id, x.source_id, x.persona_id, x.campaign_id`, id.Lead}
+  left join handoffs h on h.workspace_id = {ws} and h.lead_id = r.lead_id and h.direction = 'MARKETING_TO_SALES' and h.state = 'ACCEPTED' and h.decided_at <= r.at
+  where r.at >= {from} and r.at < {to} group by r.lead_id, r.at, x.source_id, x.persona_id, x.campaign_id`, id.Lead}
 
 // captured are leads by the instant of their capture, with when they first were qualified, accepted and won.
 var captured = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, not s.negative as fits, m.qualified_at, m.accepted_at, m.won_at
@@ -73,3 +78,25 @@ var reached = &population{`select distinct l.id, l.created_at as at, l.owner_id 
   from leads l join (select l.id, 'NEW' as stage from leads l where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}
     union all select m.lead_id, m.to_stage from moves m where m.workspace_id = {ws} and m.at < {until}) s on s.id = l.id
   where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Lead}
+
+// walked are leads by the instant of their capture, with the stages that they came to as bits in the order of lifecycle.Stages. All begin as NEW.
+var walked = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, l.stage, coalesce(m.mask, 0) as mask
+  from leads l left join (select t.lead_id, bit_or(` + stageBits("t.to_stage") + `) as mask from moves t where t.workspace_id = {ws} and t.at < {until} group by t.lead_id) m on m.lead_id = l.id
+  where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Lead}
+
+// visited are the times that leads spent in a stage and left it, by the instant of the lead's capture. A move from a stage to itself leaves nothing.
+var visited = &population{`select l.id, l.created_at as at, l.owner_id as member_id, l.source_id, l.persona_id, l.campaign_id, m.from_stage as stage,
+    date_part('epoch', m.at - coalesce(m.came, l.created_at)) as took
+  from leads l join (select t.lead_id, t.from_stage, t.at, lead(t.at) over (partition by t.lead_id order by t.at desc, t.id desc) as came from moves t
+    where t.workspace_id = {ws} and t.from_stage <> t.to_stage and t.at < {until}) m on m.lead_id = l.id
+  where l.workspace_id = {ws} and l.created_at >= {from} and l.created_at < {to}`, id.Lead}
+
+// stageBits is the expression of a stage's bit.
+func stageBits(column string) string {
+	var b strings.Builder
+	b.WriteString("case " + column)
+	for i, s := range lifecycle.Stages {
+		fmt.Fprintf(&b, " when '%s' then %d", s, 1<<i)
+	}
+	return b.String() + " end"
+}

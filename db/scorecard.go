@@ -44,7 +44,7 @@ type Measure struct {
 	Currency    *string
 	ReasonID    *id.UUID
 	Missing     *string // why there is no value; nil where there is one
-	span        scorecard.Span
+	rests       Rests
 	parts       map[scorecard.Part]*Counting
 }
 
@@ -59,6 +59,42 @@ type ScorecardAsk struct {
 	From, To, Until *time.Time
 	By              scorecard.Grouping
 	Metrics         []scorecard.Metric
+}
+
+// CohortFilter says of which leads a report is; all that is given must hold.
+type CohortFilter struct {
+	PersonaIds, SourceIds, CampaignIds []id.Global
+}
+
+// check refuses ids of other types and too many.
+func (f *CohortFilter) check() error {
+	if f == nil {
+		return nil
+	}
+	q := &query{}
+	return cmp.Or(inIDs(q, "personaIds", "persona_id", id.Persona, f.PersonaIds), inIDs(q, "sourceIds", "source_id", id.Source, f.SourceIds),
+		inIDs(q, "campaignIds", "campaign_id", id.Campaign, f.CampaignIds))
+}
+
+// add narrows what is counted. It was checked.
+func (f *CohortFilter) add(q *query) (where string) {
+	if f == nil {
+		return ""
+	}
+	for _, of := range []struct {
+		column string
+		ids    []id.Global
+	}{{"persona_id", f.PersonaIds}, {"source_id", f.SourceIds}, {"campaign_id", f.CampaignIds}} {
+		if of.ids == nil {
+			continue
+		}
+		ids := make([]id.UUID, len(of.ids))
+		for i, g := range of.ids {
+			ids[i] = g.UUID
+		}
+		where += " and p." + of.column + " = any(" + q.arg(ids) + ")"
+	}
+	return where
 }
 
 // asks makes the question of a period.
@@ -190,42 +226,57 @@ func (b *board) count(ctx context.Context, r *Reader, now time.Time) (err error)
 func (b *board) measures(group *string, span scorecard.Span) []*Measure {
 	out := []*Measure{}
 	for _, m := range b.metrics {
-		top, bottom := ratios[m][0], ratios[m][1]
-		if top == covers && group != nil {
-			continue // what is now belongs to no stretch of time
-		}
-		if top == spending {
+		switch top := ratios[m][0]; {
+		case top == covers && group != nil: // what is now belongs to no group of what was
+		case top == spending:
 			out = append(out, b.priced(m, group, span)...)
-			continue
-		}
-		one := func(detail string, s sum) *Measure {
-			n := &Measure{Metric: m, Numerator: s.rows, span: span, parts: map[scorecard.Part]*Counting{}}
-			n.parts[scorecard.Numerator] = b.part(top, group, detail, s.rows)
-			if top.sum != "" {
-				n.Numerator, n.Currency = s.minor, &detail
+		default:
+			if top.sum == "" {
+				out = append(out, b.number(m, group, span))
 			}
-			n.over(b, bottom, group)
-			return n
-		}
-		if top.sum == "" {
-			out = append(out, one("", b.tallies.of(top, group)))
-		}
-		if top.detail != "" {
-			details := b.tallies.details(top, group)
-			for _, d := range most(details) {
-				if d == "" {
-					continue
-				}
-				n := one(d, details[d])
-				if top.sum == "" {
-					n.ReasonID = new(id.UUID)
-					_ = n.ReasonID.UnmarshalText([]byte(d)) // Postgres wrote it
-				}
-				out = append(out, n)
+			if top.detail != "" {
+				out = append(out, b.detailed(m, group, span)...)
 			}
 		}
 	}
 	return out
+}
+
+// number is a number of a group, over all details.
+func (b *board) number(m scorecard.Metric, group *string, span scorecard.Span) *Measure {
+	return b.made(m, group, "", b.tallies.of(ratios[m][0], group), span)
+}
+
+// detailed are a number for each reason, or for each currency.
+func (b *board) detailed(m scorecard.Metric, group *string, span scorecard.Span) (out []*Measure) {
+	top := ratios[m][0]
+	details := b.tallies.details(top, group)
+	for _, d := range most(details) {
+		if d == "" {
+			continue
+		}
+		n := b.made(m, group, d, details[d], span)
+		if top.sum == "" {
+			n.ReasonID = new(id.UUID)
+			_ = n.ReasonID.UnmarshalText([]byte(d)) // Postgres wrote it
+		} else {
+			n.Currency = &d
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// made makes a number.
+func (b *board) made(m scorecard.Metric, group *string, detail string, s sum, span scorecard.Span) *Measure {
+	top, bottom := ratios[m][0], ratios[m][1]
+	n := &Measure{Metric: m, Numerator: s.rows, rests: Rests{m.Under(), span}, parts: map[scorecard.Part]*Counting{}}
+	n.parts[scorecard.Numerator] = b.part(top, group, detail, s.rows)
+	if top.sum != "" {
+		n.Numerator = s.minor
+	}
+	n.over(b, bottom, group)
+	return n
 }
 
 // over puts what is below the line under the number, and divides.
@@ -265,9 +316,13 @@ type Counting struct {
 	detail string  // empty: all
 	n      int64
 	ids    []id.UUID // where they are known already
+	named  []any     // what its list is called, where the question alone does not say
 }
 
 // list names the list of what was counted, for cursors.
 func (c *Counting) list(r *Reader) []byte {
+	if c.named != nil {
+		return page.List("counted", r.Workspace, c.named, c.what.of.kind, c.what.where)
+	}
 	return page.List("counted", r.Workspace, c.ask.named, c.what.of.kind, c.what.where, c.group, c.detail)
 }

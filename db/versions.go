@@ -5,22 +5,35 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/leadgraph/leadgraph/internal/agreement"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
-// VersionsUnder are the versions in force in the numbers' periods of the rules that each rests on, oldest first.
-func (r *Reader) VersionsUnder(ctx context.Context, numbers []*Measure) ([][]id.UUID, error) {
-	var all scorecard.Span
+// Rests is what a number rests on: rules of a kind, as they were in force in a stretch of time.
+type Rests struct {
+	On agreement.Kind
+	In scorecard.Span
+}
+
+// Rests is what the number rests on.
+func (m *Measure) Rests() Rests { return m.rests }
+
+// VersionsUnder are the versions that numbers rest on, for each oldest first.
+func (r *Reader) VersionsUnder(ctx context.Context, numbers []Rests) ([][]id.UUID, error) {
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	all := numbers[0].In
 	p := AgreementsDuringParams{WorkspaceID: r.Workspace}
-	for _, m := range numbers {
-		if all.From.IsZero() || m.span.From.Before(all.From) {
-			all.From = m.span.From
+	for _, n := range numbers {
+		if n.In.From.Before(all.From) {
+			all.From = n.In.From
 		}
-		if m.span.To.After(all.To) {
-			all.To = m.span.To
+		if n.In.To.After(all.To) {
+			all.To = n.In.To
 		}
-		if kind := string(m.Metric.Under()); !slices.Contains(p.Kinds, kind) {
+		if kind := string(n.On); !slices.Contains(p.Kinds, kind) {
 			p.Kinds = append(p.Kinds, kind)
 		}
 	}
@@ -30,9 +43,9 @@ func (r *Reader) VersionsUnder(ctx context.Context, numbers []*Measure) ([][]id.
 		return nil, fmt.Errorf("read which rules were in force: %w", err)
 	}
 	out := make([][]id.UUID, len(numbers))
-	for i, m := range numbers {
+	for i, n := range numbers {
 		for _, v := range rows {
-			if v.Kind == m.Metric.Under() && v.PublishedAt.Before(m.span.To) && (v.SupersededAt == nil || v.SupersededAt.After(m.span.From)) {
+			if v.Kind == n.On && v.PublishedAt.Before(n.In.To) && (v.SupersededAt == nil || v.SupersededAt.After(n.In.From)) {
 				out[i] = append(out[i], v.ID)
 			}
 		}

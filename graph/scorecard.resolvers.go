@@ -21,11 +21,11 @@ func (r *measureResolver) Reason(ctx context.Context, objs []*db.Measure) ([]*db
 }
 
 func (r *measureResolver) Versions(ctx context.Context, objs []*db.Measure) ([][]*db.Agreement, error) {
-	return versionsOf(ctx, r.Resolver, objs)
+	return versionsOf(ctx, r.Resolver, objs, (*db.Measure).Rests)
 }
 
 func (r *measureResolver) Counted(ctx context.Context, objs []*db.Measure, of scorecard.Part, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
-	p, err := r.read(ctx).Counted(ctx, parts(objs, of), args(first, after, last, before))
+	p, err := r.read(ctx).Counted(ctx, each(objs, func(m *db.Measure) *db.Counting { return m.Counts(of) }), args(first, after, last, before))
 	return pages(p, err, counted)
 }
 

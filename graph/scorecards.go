@@ -6,13 +6,15 @@ import (
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/id"
-	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
 // versionsOf are the versions that numbers rest on: when each was in force is asked once for all, and then what the answer shows of them.
-func versionsOf(ctx context.Context, r *Resolver, numbers []*db.Measure) ([][]*db.Agreement, error) {
-	q := r.read(ctx)
-	ids, err := q.VersionsUnder(ctx, numbers)
+func versionsOf[T any](ctx context.Context, r *Resolver, numbers []*T, on func(*T) db.Rests) ([][]*db.Agreement, error) {
+	rests := make([]db.Rests, len(numbers))
+	for i, n := range numbers {
+		rests[i] = on(n)
+	}
+	ids, err := r.read(ctx).VersionsUnder(ctx, rests)
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +35,11 @@ func versionsOf(ctx context.Context, r *Resolver, numbers []*db.Measure) ([][]*d
 	return out, nil
 }
 
-// parts are what numbers took in above or below the line.
-func parts(numbers []*db.Measure, of scorecard.Part) []*db.Counting {
-	out := make([]*db.Counting, len(numbers))
-	for i, n := range numbers {
-		out[i] = n.Counts(of)
+// each asks every parent for one thing that it knows.
+func each[P, T any](parents []*P, of func(*P) *T) []*T {
+	out := make([]*T, len(parents))
+	for i, p := range parents {
+		out[i] = of(p)
 	}
 	return out
 }

@@ -36,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 180, Mutation: 163, Subscription: 255,
+		Query: 192, Mutation: 175, Subscription: 269,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -135,193 +135,208 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthCreateUploadPayload(),             // 93
 			breadthCriterionCheck(),                  // 94
 			breadthDeal(),                            // 95
-			breadthDealConnection(),                  // 96
-			breadthDealEdge(),                        // 97
-			breadthDeclineWaiverPayload(),            // 98
-			breadthDefineAttributePayload(),          // 99
-			breadthDefinitionCheck(),                 // 100
-			breadthDisqualifyLeadPayload(),           // 101
-			breadthDraftAgreementPayload(),           // 102
-			breadthEditAgreementPayload(),            // 103
-			breadthEffortAttempt(),                   // 104
-			breadthEffortCertificate(),               // 105
-			breadthEffortStep(),                      // 106
-			breadthEvent(),                           // 107
-			breadthExcuseFollowUpPayload(),           // 108
-			breadthFollowUpPolicy(),                  // 109
-			breadthFollowUpRule(),                    // 110
-			breadthFollowUpStep(),                    // 111
-			breadthGiveUpRule(),                      // 112
-			breadthHandoff(),                         // 113
-			breadthHandoffConnection(),               // 114
-			breadthHandoffEdge(),                     // 115
-			breadthHandoffEvidence(),                 // 116
-			breadthHandoffRouting(),                  // 117
-			breadthHeldFloor(),                       // 118
-			breadthIgnoredTouches(),                  // 119
-			breadthImport(),                          // 120
-			breadthImportColumn(),                    // 121
-			breadthImportConnection(),                // 122
-			breadthImportDefault(),                   // 123
-			breadthImportEdge(),                      // 124
-			breadthImportLayout(),                    // 125
-			breadthImportLeadsPayload(),              // 126
-			breadthImportMapping(),                   // 127
-			breadthImportPreview(),                   // 128
-			breadthImportPreviewRow(),                // 129
-			breadthImportRefusal(),                   // 130
-			breadthImportRefusalConnection(),         // 131
-			breadthImportRefusalEdge(),               // 132
-			breadthImportValue(),                     // 133
-			breadthImportValueMap(),                  // 134
-			breadthInboxEvent(),                      // 135
-			breadthJobProgress(),                     // 136
-			breadthLead(),                            // 137
-			breadthLeadConnection(),                  // 138
-			breadthLeadCriterion(),                   // 139
-			breadthLeadDefinition(),                  // 140
-			breadthLeadEdge(),                        // 141
-			breadthLeadEvent(),                       // 142
-			breadthLearnedModelReport(),              // 143
-			breadthLearningFeature(),                 // 144
-			breadthLearningHeldOut(),                 // 145
-			breadthLearningPart(),                    // 146
-			breadthLearningPoints(),                  // 147
-			breadthLearningTerm(),                    // 148
-			breadthLoseDealPayload(),                 // 149
-			breadthMarkovSettings(),                  // 150
-			breadthMeasure(),                         // 151
-			breadthMember(),                          // 152
-			breadthMemberConnection(),                // 153
-			breadthMemberEdge(),                      // 154
-			breadthMessage(),                         // 155
-			breadthMessageConnection(),               // 156
-			breadthMessageEdge(),                     // 157
-			breadthMilestoneWeights(),                // 158
-			breadthModelFit(),                        // 159
-			breadthModelFitConnection(),              // 160
-			breadthModelFitEdge(),                    // 161
-			breadthMove(),                            // 162
-			breadthMutation(),                        // 163
-			breadthNurtureLeadPayload(),              // 164
-			breadthObjectToDisqualificationPayload(), // 165
-			breadthOfferLeadPayload(),                // 166
-			breadthOpenDealPayload(),                 // 167
-			breadthPageInfo(),                        // 168
-			breadthPauseClockPayload(),               // 169
-			breadthPersona(),                         // 170
-			breadthPersonaConnection(),               // 171
-			breadthPersonaEdge(),                     // 172
-			breadthPersonaMatch(),                    // 173
-			breadthPersonaNumbers(),                  // 174
-			breadthPersonaPerformance(),              // 175
-			breadthPositionWeights(),                 // 176
-			breadthPostponeContactPayload(),          // 177
-			breadthPublishAgreementPayload(),         // 178
-			breadthQualifyForSalesPayload(),          // 179
-			breadthQuery(),                           // 180
-			breadthQuietHours(),                      // 181
-			breadthQuietTime(),                       // 182
-			breadthReason(),                          // 183
-			breadthRecordAbsencePayload(),            // 184
-			breadthRecordAttemptPayload(),            // 185
-			breadthRecordBouncePayload(),             // 186
-			breadthRecordConsentPayload(),            // 187
-			breadthRecordTouchesPayload(),            // 188
-			breadthRejectHandoffPayload(),            // 189
-			breadthReliabilityBin(),                  // 190
-			breadthReplyToRejectionPayload(),         // 191
-			breadthRequestAgreementChangesPayload(),  // 192
-			breadthRescore(),                         // 193
-			breadthReserveContactPayload(),           // 194
-			breadthResumeClockPayload(),              // 195
-			breadthReturnLeadPayload(),               // 196
-			breadthRevertAgreementPayload(),          // 197
-			breadthRevokeApiKeyPayload(),             // 198
-			breadthRotateApiKeyPayload(),             // 199
-			breadthRoutingAccountOwner(),             // 200
-			breadthRoutingBand(),                     // 201
-			breadthRoutingCandidate(),                // 202
-			breadthRoutingExclusion(),                // 203
-			breadthRoutingFallback(),                 // 204
-			breadthRoutingGates(),                    // 205
-			breadthRoutingPolicy(),                   // 206
-			breadthRoutingPool(),                     // 207
-			breadthRoutingRule(),                     // 208
-			breadthRoutingShare(),                    // 209
-			breadthRoutingSimulation(),               // 210
-			breadthRoutingTarget(),                   // 211
-			breadthRunBackTestPayload(),              // 212
-			breadthScore(),                           // 213
-			breadthScoreChange(),                     // 214
-			breadthScoreExplanation(),                // 215
-			breadthScoreFactor(),                     // 216
-			breadthScoreHistory(),                    // 217
-			breadthScoreHistoryConnection(),          // 218
-			breadthScoreHistoryEdge(),                // 219
-			breadthScorePath(),                       // 220
-			breadthScoreStep(),                       // 221
-			breadthScoreTouch(),                      // 222
-			breadthScorecard(),                       // 223
-			breadthScorecardRow(),                    // 224
-			breadthScoringBandCell(),                 // 225
-			breadthScoringEdge(),                     // 226
-			breadthScoringEngagementGrades(),         // 227
-			breadthScoringEngagementRule(),           // 228
-			breadthScoringFitGrades(),                // 229
-			breadthScoringFitRule(),                  // 230
-			breadthScoringGraph(),                    // 231
-			breadthScoringGroup(),                    // 232
-			breadthScoringModel(),                    // 233
-			breadthScoringNode(),                     // 234
-			breadthSetMemberProfilePayload(),         // 235
-			breadthShapleySettings(),                 // 236
-			breadthSignAgreementPayload(),            // 237
-			breadthSignInPayload(),                   // 238
-			breadthSignOutPayload(),                  // 239
-			breadthSignUpPayload(),                   // 240
-			breadthSignWaiverPayload(),               // 241
-			breadthSignature(),                       // 242
-			breadthSlaAlert(),                        // 243
-			breadthSlaCalendar(),                     // 244
-			breadthSlaCompliance(),                   // 245
-			breadthSlaPauseRule(),                    // 246
-			breadthSlaPercentiles(),                  // 247
-			breadthSlaPolicy(),                       // 248
-			breadthSlaRule(),                         // 249
-			breadthSource(),                          // 250
-			breadthSourceConnection(),                // 251
-			breadthSourceEdge(),                      // 252
-			breadthStageLabel(),                      // 253
-			breadthSubmitAgreementPayload(),          // 254
-			breadthSubscription(),                    // 255
-			breadthSuggestScoringModelPayload(),      // 256
-			breadthSuppressContactPayload(),          // 257
-			breadthTakeBackLeadPayload(),             // 258
-			breadthTimelineConnection(),              // 259
-			breadthTimelineEdge(),                    // 260
-			breadthTouch(),                           // 261
-			breadthTouchConnection(),                 // 262
-			breadthTouchEdge(),                       // 263
-			breadthTouchPattern(),                    // 264
-			breadthTouchRepeats(),                    // 265
-			breadthTouchResult(),                     // 266
-			breadthUnsuppressContactPayload(),        // 267
-			breadthUpdateAccountPayload(),            // 268
-			breadthUpdateCampaignPayload(),           // 269
-			breadthUpdateContactPayload(),            // 270
-			breadthUpdateDealPayload(),               // 271
-			breadthUpdateMemberPayload(),             // 272
-			breadthUpdatePersonaPayload(),            // 273
-			breadthUpdateReasonPayload(),             // 274
-			breadthUpdateSourcePayload(),             // 275
-			breadthUpdateWorkspacePayload(),          // 276
-			breadthViewer(),                          // 277
-			breadthWaiver(),                          // 278
-			breadthWinDealPayload(),                  // 279
-			breadthWithdrawAgreementPayload(),        // 280
-			breadthWithdrawHandoffPayload(),          // 281
-			breadthWorkspace(),                       // 282
+			breadthDealAmounts(),                     // 96
+			breadthDealConnection(),                  // 97
+			breadthDealDays(),                        // 98
+			breadthDealEdge(),                        // 99
+			breadthDealReport(),                      // 100
+			breadthDealReportRow(),                   // 101
+			breadthDeclineWaiverPayload(),            // 102
+			breadthDefineAttributePayload(),          // 103
+			breadthDefinitionCheck(),                 // 104
+			breadthDisqualifyLeadPayload(),           // 105
+			breadthDraftAgreementPayload(),           // 106
+			breadthEditAgreementPayload(),            // 107
+			breadthEffortAttempt(),                   // 108
+			breadthEffortCertificate(),               // 109
+			breadthEffortStep(),                      // 110
+			breadthEndGoalPayload(),                  // 111
+			breadthEvent(),                           // 112
+			breadthExcuseFollowUpPayload(),           // 113
+			breadthFollowUpPolicy(),                  // 114
+			breadthFollowUpRule(),                    // 115
+			breadthFollowUpStep(),                    // 116
+			breadthFunnelReport(),                    // 117
+			breadthFunnelRow(),                       // 118
+			breadthFunnelStage(),                     // 119
+			breadthGiveUpRule(),                      // 120
+			breadthGoal(),                            // 121
+			breadthGoalConnection(),                  // 122
+			breadthGoalEdge(),                        // 123
+			breadthGoalProgress(),                    // 124
+			breadthHandoff(),                         // 125
+			breadthHandoffConnection(),               // 126
+			breadthHandoffEdge(),                     // 127
+			breadthHandoffEvidence(),                 // 128
+			breadthHandoffRouting(),                  // 129
+			breadthHeldFloor(),                       // 130
+			breadthIgnoredTouches(),                  // 131
+			breadthImport(),                          // 132
+			breadthImportColumn(),                    // 133
+			breadthImportConnection(),                // 134
+			breadthImportDefault(),                   // 135
+			breadthImportEdge(),                      // 136
+			breadthImportLayout(),                    // 137
+			breadthImportLeadsPayload(),              // 138
+			breadthImportMapping(),                   // 139
+			breadthImportPreview(),                   // 140
+			breadthImportPreviewRow(),                // 141
+			breadthImportRefusal(),                   // 142
+			breadthImportRefusalConnection(),         // 143
+			breadthImportRefusalEdge(),               // 144
+			breadthImportValue(),                     // 145
+			breadthImportValueMap(),                  // 146
+			breadthInboxEvent(),                      // 147
+			breadthJobProgress(),                     // 148
+			breadthLead(),                            // 149
+			breadthLeadConnection(),                  // 150
+			breadthLeadCriterion(),                   // 151
+			breadthLeadDefinition(),                  // 152
+			breadthLeadEdge(),                        // 153
+			breadthLeadEvent(),                       // 154
+			breadthLearnedModelReport(),              // 155
+			breadthLearningFeature(),                 // 156
+			breadthLearningHeldOut(),                 // 157
+			breadthLearningPart(),                    // 158
+			breadthLearningPoints(),                  // 159
+			breadthLearningTerm(),                    // 160
+			breadthLoseDealPayload(),                 // 161
+			breadthMarkovSettings(),                  // 162
+			breadthMeasure(),                         // 163
+			breadthMember(),                          // 164
+			breadthMemberConnection(),                // 165
+			breadthMemberEdge(),                      // 166
+			breadthMessage(),                         // 167
+			breadthMessageConnection(),               // 168
+			breadthMessageEdge(),                     // 169
+			breadthMilestoneWeights(),                // 170
+			breadthModelFit(),                        // 171
+			breadthModelFitConnection(),              // 172
+			breadthModelFitEdge(),                    // 173
+			breadthMove(),                            // 174
+			breadthMutation(),                        // 175
+			breadthNurtureLeadPayload(),              // 176
+			breadthObjectToDisqualificationPayload(), // 177
+			breadthOfferLeadPayload(),                // 178
+			breadthOpenDealPayload(),                 // 179
+			breadthPageInfo(),                        // 180
+			breadthPauseClockPayload(),               // 181
+			breadthPersona(),                         // 182
+			breadthPersonaConnection(),               // 183
+			breadthPersonaEdge(),                     // 184
+			breadthPersonaMatch(),                    // 185
+			breadthPersonaNumbers(),                  // 186
+			breadthPersonaPerformance(),              // 187
+			breadthPositionWeights(),                 // 188
+			breadthPostponeContactPayload(),          // 189
+			breadthPublishAgreementPayload(),         // 190
+			breadthQualifyForSalesPayload(),          // 191
+			breadthQuery(),                           // 192
+			breadthQuietHours(),                      // 193
+			breadthQuietTime(),                       // 194
+			breadthReason(),                          // 195
+			breadthRecordAbsencePayload(),            // 196
+			breadthRecordAttemptPayload(),            // 197
+			breadthRecordBouncePayload(),             // 198
+			breadthRecordConsentPayload(),            // 199
+			breadthRecordTouchesPayload(),            // 200
+			breadthRejectHandoffPayload(),            // 201
+			breadthReliabilityBin(),                  // 202
+			breadthReplyToRejectionPayload(),         // 203
+			breadthRequestAgreementChangesPayload(),  // 204
+			breadthRescore(),                         // 205
+			breadthReserveContactPayload(),           // 206
+			breadthResumeClockPayload(),              // 207
+			breadthReturnLeadPayload(),               // 208
+			breadthRevertAgreementPayload(),          // 209
+			breadthRevokeApiKeyPayload(),             // 210
+			breadthRotateApiKeyPayload(),             // 211
+			breadthRoutingAccountOwner(),             // 212
+			breadthRoutingBand(),                     // 213
+			breadthRoutingCandidate(),                // 214
+			breadthRoutingExclusion(),                // 215
+			breadthRoutingFallback(),                 // 216
+			breadthRoutingGates(),                    // 217
+			breadthRoutingPolicy(),                   // 218
+			breadthRoutingPool(),                     // 219
+			breadthRoutingRule(),                     // 220
+			breadthRoutingShare(),                    // 221
+			breadthRoutingSimulation(),               // 222
+			breadthRoutingTarget(),                   // 223
+			breadthRunBackTestPayload(),              // 224
+			breadthScore(),                           // 225
+			breadthScoreChange(),                     // 226
+			breadthScoreExplanation(),                // 227
+			breadthScoreFactor(),                     // 228
+			breadthScoreHistory(),                    // 229
+			breadthScoreHistoryConnection(),          // 230
+			breadthScoreHistoryEdge(),                // 231
+			breadthScorePath(),                       // 232
+			breadthScoreStep(),                       // 233
+			breadthScoreTouch(),                      // 234
+			breadthScorecard(),                       // 235
+			breadthScorecardRow(),                    // 236
+			breadthScoringBandCell(),                 // 237
+			breadthScoringEdge(),                     // 238
+			breadthScoringEngagementGrades(),         // 239
+			breadthScoringEngagementRule(),           // 240
+			breadthScoringFitGrades(),                // 241
+			breadthScoringFitRule(),                  // 242
+			breadthScoringGraph(),                    // 243
+			breadthScoringGroup(),                    // 244
+			breadthScoringModel(),                    // 245
+			breadthScoringNode(),                     // 246
+			breadthSetGoalPayload(),                  // 247
+			breadthSetMemberProfilePayload(),         // 248
+			breadthShapleySettings(),                 // 249
+			breadthSignAgreementPayload(),            // 250
+			breadthSignInPayload(),                   // 251
+			breadthSignOutPayload(),                  // 252
+			breadthSignUpPayload(),                   // 253
+			breadthSignWaiverPayload(),               // 254
+			breadthSignature(),                       // 255
+			breadthSlaAlert(),                        // 256
+			breadthSlaCalendar(),                     // 257
+			breadthSlaCompliance(),                   // 258
+			breadthSlaPauseRule(),                    // 259
+			breadthSlaPercentiles(),                  // 260
+			breadthSlaPolicy(),                       // 261
+			breadthSlaRule(),                         // 262
+			breadthSource(),                          // 263
+			breadthSourceConnection(),                // 264
+			breadthSourceEdge(),                      // 265
+			breadthStageLabel(),                      // 266
+			breadthStageTime(),                       // 267
+			breadthSubmitAgreementPayload(),          // 268
+			breadthSubscription(),                    // 269
+			breadthSuggestScoringModelPayload(),      // 270
+			breadthSuppressContactPayload(),          // 271
+			breadthTakeBackLeadPayload(),             // 272
+			breadthTimelineConnection(),              // 273
+			breadthTimelineEdge(),                    // 274
+			breadthTouch(),                           // 275
+			breadthTouchConnection(),                 // 276
+			breadthTouchEdge(),                       // 277
+			breadthTouchPattern(),                    // 278
+			breadthTouchRepeats(),                    // 279
+			breadthTouchResult(),                     // 280
+			breadthUnsuppressContactPayload(),        // 281
+			breadthUpdateAccountPayload(),            // 282
+			breadthUpdateCampaignPayload(),           // 283
+			breadthUpdateContactPayload(),            // 284
+			breadthUpdateDealPayload(),               // 285
+			breadthUpdateGoalPayload(),               // 286
+			breadthUpdateMemberPayload(),             // 287
+			breadthUpdatePersonaPayload(),            // 288
+			breadthUpdateReasonPayload(),             // 289
+			breadthUpdateSourcePayload(),             // 290
+			breadthUpdateWorkspacePayload(),          // 291
+			breadthViewer(),                          // 292
+			breadthWaiver(),                          // 293
+			breadthWinDealPayload(),                  // 294
+			breadthWithdrawAgreementPayload(),        // 295
+			breadthWithdrawHandoffPayload(),          // 296
+			breadthWorkspace(),                       // 297
 		},
 	}
 }
@@ -393,13 +408,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -424,7 +439,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -572,7 +587,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -600,7 +615,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -612,7 +627,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -624,7 +639,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -656,7 +671,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -817,7 +832,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -826,7 +841,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{242},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -847,7 +862,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{193},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -940,31 +955,31 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{140},
+				Of:      []int{152},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{233},
+				Of:      []int{245},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{248},
+				Of:      []int{261},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{206},
+				Of:      []int{218},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{109},
+				Of:      []int{114},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
@@ -1024,7 +1039,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1101,7 +1116,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1199,7 +1214,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{250},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1208,7 +1223,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1282,7 +1297,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1326,7 +1341,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1351,7 +1366,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1523,31 +1538,31 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{176},
+				Of:      []int{188},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{170},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{170},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{265},
+				Of:      []int{279},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{119},
+				Of:      []int{131},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
@@ -1559,13 +1574,13 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{150},
+				Of:      []int{162},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{249},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
@@ -1692,7 +1707,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1886,7 +1901,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2349,7 +2364,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{202},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -2897,7 +2912,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2906,7 +2921,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2915,7 +2930,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2947,7 +2962,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2997,7 +3012,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3022,7 +3037,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{167},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3047,7 +3062,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{132},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3072,7 +3087,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3111,7 +3126,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3139,7 +3154,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{264},
+				Of:      []int{278},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3229,7 +3244,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3259,7 +3274,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3398,7 +3413,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{278},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3434,7 +3449,7 @@ func breadthClockConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3567,7 +3582,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3624,7 +3639,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{167},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3991,7 +4006,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4003,7 +4018,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4015,7 +4030,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4110,7 +4125,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4209,7 +4224,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -4224,7 +4239,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{155},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4385,7 +4400,7 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{181},
+				Of:      []int{193},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4483,7 +4498,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{118},
+				Of:      []int{130},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4619,13 +4634,13 @@ func breadthCountedConnection() *breadth.Type {
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{261, 137, 113, 95, 60, 49},
+				Of:      []int{275, 149, 125, 95, 60, 49},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) []db.CountedRow { return o.Nodes() }, breadth.List(putCountedEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -4653,7 +4668,7 @@ func breadthCountedEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{261, 137, 113, 95, 60, 49},
+				Of:      []int{275, 149, 125, 95, 60, 49},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CountedEdge) db.CountedRow { return o.Node }, putCountedEntry),
 			},
@@ -4709,7 +4724,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4787,7 +4802,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4812,7 +4827,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{182},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4837,7 +4852,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{195},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4862,7 +4877,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{250},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -5061,7 +5076,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5088,7 +5103,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5097,7 +5112,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5106,12 +5121,59 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{113},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+		},
+	}
+}
+
+func breadthDealAmounts() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealAmounts", Satisfies: dealAmountsImplementors,
+		Fields: map[string]*breadth.Field{
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.DealAmounts).Currency)
+				},
+			},
+			"openMinor": {
+				NonNull: []bool{true},
+				Member:  "OpenMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).OpenMinor)
+				},
+			},
+			"wonMinor": {
+				NonNull: []bool{true},
+				Member:  "WonMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).WonMinor)
+				},
+			},
+			"lostMinor": {
+				NonNull: []bool{true},
+				Member:  "LostMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).LostMinor)
+				},
+			},
+			"averageWonMinor": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.DealAmounts).AverageWonMinor(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
 			},
 		},
 	}
@@ -5123,7 +5185,7 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{97},
+				Of:      []int{99},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
@@ -5135,7 +5197,7 @@ func breadthDealConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5147,6 +5209,28 @@ func breadthDealConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthDealDays() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealDays", Satisfies: dealDaysImplementors,
+		Fields: map[string]*breadth.Field{
+			"mean": {
+				NonNull: []bool{true},
+				Member:  "Mean",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.DealDays).Mean)
+				},
+			},
+			"median": {
+				NonNull: []bool{true},
+				Member:  "Median",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.DealDays).Median)
+				},
 			},
 		},
 	}
@@ -5173,13 +5257,147 @@ func breadthDealEdge() *breadth.Type {
 	}
 }
 
+func breadthDealReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealReport", Satisfies: dealReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.DealReport).By))
+				},
+			},
+			"definition": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.DealReport).Definition())
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Of:      []int{101},
+				Member:  "Total",
+				Read:    breadth.Read(func(o *db.DealReport) *db.DealReportRow { return o.Total }, breadth.Pointer[db.DealReportRow]),
+			},
+			"rows": {
+				NonNull: []bool{true, true},
+				Of:      []int{101},
+				Member:  "Rows",
+				Read:    breadth.Read(func(o *db.DealReport) []*db.DealReportRow { return o.Rows }, breadth.List(breadth.Pointer[db.DealReportRow])),
+			},
+		},
+	}
+}
+
+func breadthDealReportRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealReportRow", Satisfies: dealReportRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.DealReportRow).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"owner": {
+				NonNull:  []bool{false},
+				Of:       []int{164},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.DealReportRow().Owner(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{263},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.DealReportRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Deals)
+				},
+			},
+			"open": {
+				NonNull: []bool{true},
+				Member:  "Open",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Open)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Won)
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Member:  "Lost",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Lost)
+				},
+			},
+			"winRate": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.DealReportRow).WinRate(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"amounts": {
+				NonNull: []bool{true, true},
+				Of:      []int{96},
+				Member:  "Amounts",
+				Read:    breadth.Read(func(o *db.DealReportRow) []*db.DealAmounts { return o.Amounts }, breadth.List(breadth.Pointer[db.DealAmounts])),
+			},
+			"daysToWin": {
+				NonNull: []bool{false},
+				Of:      []int{98},
+				Member:  "DaysToWin",
+				Read:    breadth.Read(func(o *db.DealReportRow) *db.DealDays { return o.DaysToWin }, breadth.Pointer[db.DealDays]),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{84},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_DealReportRow_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.DealReportRow().Counted(ctx, of, args["outcome"].(*lifecycle.DealOutcome), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
+			},
+		},
+	}
+}
+
 func breadthDeclineWaiverPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "DeclineWaiverPayload", Satisfies: declineWaiverPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5229,7 +5447,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5282,7 +5500,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5401,7 +5619,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5491,13 +5709,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{108},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{106},
+				Of:      []int{110},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5524,7 +5742,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5622,6 +5840,31 @@ func breadthEffortStep() *breadth.Type {
 	}
 }
 
+func breadthEndGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "EndGoalPayload", Satisfies: endGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{121},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthEvent() *breadth.Type {
 	return &breadth.Type{
 		Name: "Event", Satisfies: eventImplementors,
@@ -5656,7 +5899,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5693,7 +5936,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5710,7 +5953,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5735,7 +5978,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{115},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5790,13 +6033,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{116},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{120},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -5847,6 +6090,246 @@ func breadthFollowUpStep() *breadth.Type {
 	}
 }
 
+func breadthFunnelReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelReport", Satisfies: funnelReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).To)
+				},
+			},
+			"until": {
+				NonNull: []bool{true},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).Until)
+				},
+			},
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.FunnelReport).By))
+				},
+			},
+			"definition": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.FunnelReport).Definition())
+				},
+			},
+			"versions": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelReport, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.FunnelReport().Versions(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"total": {
+				NonNull: []bool{true},
+				Of:      []int{118},
+				Member:  "Total",
+				Read:    breadth.Read(func(o *db.FunnelReport) *db.FunnelRow { return o.Total }, breadth.Pointer[db.FunnelRow]),
+			},
+			"rows": {
+				NonNull: []bool{true, true},
+				Of:      []int{118},
+				Member:  "Rows",
+				Read:    breadth.Read(func(o *db.FunnelReport) []*db.FunnelRow { return o.Rows }, breadth.List(breadth.Pointer[db.FunnelRow])),
+			},
+		},
+	}
+}
+
+func breadthFunnelRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelRow", Satisfies: funnelRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelRow).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelRow).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelRow).To)
+				},
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{263},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{182},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{49},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{164},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelRow).Leads)
+				},
+			},
+			"stages": {
+				NonNull: []bool{true, true},
+				Of:      []int{119},
+				Member:  "Stages",
+				Read:    breadth.Read(func(o *db.FunnelRow) []*db.FunnelStage { return o.Stages }, breadth.List(breadth.Pointer[db.FunnelStage])),
+			},
+		},
+	}
+}
+
+func breadthFunnelStage() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelStage", Satisfies: funnelStageImplementors,
+		Fields: map[string]*breadth.Field{
+			"stage": {
+				NonNull: []bool{true},
+				Member:  "Stage",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.FunnelStage).Stage))
+				},
+			},
+			"reached": {
+				NonNull: []bool{true},
+				Member:  "Reached",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelStage).Reached)
+				},
+			},
+			"share": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Share(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"standing": {
+				NonNull: []bool{true},
+				Member:  "Standing",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelStage).Standing)
+				},
+			},
+			"next": {
+				NonNull: []bool{false},
+				Member:  "Next",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Next; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"nextReached": {
+				NonNull: []bool{false},
+				Member:  "NextReached",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).NextReached; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"conversion": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Conversion(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"time": {
+				NonNull:  []bool{false},
+				Of:       []int{267},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*db.StageTime, error) {
+					return x.(*executionContext).Resolvers.FunnelStage().Time(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.StageTime])),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{84},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_FunnelStage_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.FunnelStage().Counted(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
+			},
+		},
+	}
+}
+
 func breadthGiveUpRule() *breadth.Type {
 	return &breadth.Type{
 		Name: "GiveUpRule", Satisfies: giveUpRuleImplementors,
@@ -5869,6 +6352,243 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthGoal() *breadth.Type {
+	return &breadth.Type{
+		Name: "Goal", Satisfies: goalImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Goal).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"metric": {
+				NonNull: []bool{true},
+				Member:  "Metric",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Goal).Metric))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Goal).Department))
+				},
+			},
+			"team": {
+				NonNull: []bool{false},
+				Member:  "Team",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).Team; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{164},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Goal().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"target": {
+				NonNull: []bool{true},
+				Member:  "Target",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Goal).Target)
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).StartsAt)
+				},
+			},
+			"endsAt": {
+				NonNull: []bool{true},
+				Member:  "EndsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).EndsAt)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Member:  "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdBy": {
+				NonNull:  []bool{true},
+				Of:       []int{164},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Goal().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).CreatedAt)
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).UpdatedAt)
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Goal).Version))
+				},
+			},
+			"progress": {
+				NonNull:  []bool{true},
+				Of:       []int{124},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.GoalProgress, error) {
+					return x.(*executionContext).Resolvers.Goal().Progress(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.GoalProgress])),
+			},
+		},
+	}
+}
+
+func breadthGoalConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalConnection", Satisfies: goalConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{123},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.GoalConnection) []*model.GoalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.GoalEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{121},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.GoalConnection) []*db.Goal { return o.Nodes }, breadth.List(breadth.Pointer[db.Goal])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{180},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.GoalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.GoalConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthGoalEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalEdge", Satisfies: goalEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.GoalEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{121},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.GoalEdge) *db.Goal { return o.Node }, breadth.Pointer[db.Goal]),
+			},
+		},
+	}
+}
+
+func breadthGoalProgress() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalProgress", Satisfies: goalProgressImplementors,
+		Fields: map[string]*breadth.Field{
+			"measure": {
+				NonNull: []bool{true},
+				Of:      []int{163},
+				Member:  "Measure",
+				Read:    breadth.Read(func(o *db.GoalProgress) *db.Measure { return o.Measure }, breadth.Pointer[db.Measure]),
+			},
+			"elapsed": {
+				NonNull: []bool{true},
+				Member:  "Elapsed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.GoalProgress).Elapsed)
+				},
+			},
+			"expected": {
+				NonNull: []bool{true},
+				Member:  "Expected",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.GoalProgress).Expected)
+				},
+			},
+			"share": {
+				NonNull: []bool{false},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.GoalProgress).Share; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"onPace": {
+				NonNull: []bool{false},
+				Member:  "OnPace",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.GoalProgress).OnPace; v == nil {
+						w.Null()
+					} else {
+						w.Bool(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -5882,7 +6602,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -5912,7 +6632,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5928,13 +6648,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{128},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{117},
+				Of:      []int{129},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -5981,7 +6701,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5997,7 +6717,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6017,7 +6737,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6072,7 +6792,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6107,19 +6827,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{127},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6149,7 +6869,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6240,7 +6960,7 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{216},
+				Of:      []int{228},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -6292,7 +7012,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6319,7 +7039,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{214},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6380,7 +7100,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{264},
+				Of:      []int{278},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6468,19 +7188,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{137},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6498,7 +7218,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6536,7 +7256,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{131},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6598,7 +7318,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{134},
+				Of:      []int{146},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6634,19 +7354,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{136},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{132},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6698,7 +7418,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{132},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6759,7 +7479,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{132},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6784,13 +7504,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{133},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{123},
+				Of:      []int{135},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6822,13 +7542,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{137},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{127},
+				Of:      []int{139},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -6841,7 +7561,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{141},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -6869,13 +7589,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{133},
+				Of:      []int{145},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{142},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -6943,19 +7663,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{132},
+				Of:      []int{144},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{142},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6985,7 +7705,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{130},
+				Of:      []int{142},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7054,13 +7774,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{113},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7126,7 +7846,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{120},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -7249,7 +7969,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7267,7 +7987,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7276,7 +7996,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{173},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7285,7 +8005,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7294,7 +8014,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7306,7 +8026,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{259},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7345,7 +8065,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{113},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7354,7 +8074,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{113},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7458,7 +8178,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{230},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7470,7 +8190,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{162},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7479,7 +8199,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{162},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7496,19 +8216,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{153},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7559,7 +8279,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{151},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7572,19 +8292,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{151},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{151},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{253},
+				Of:      []int{266},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7605,7 +8325,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7626,13 +8346,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -7677,31 +8397,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{158},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{146},
+				Of:      []int{158},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{156},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{145},
+				Of:      []int{157},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{147},
+				Of:      []int{159},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7714,7 +8434,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{148},
+				Of:      []int{160},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7806,7 +8526,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{202},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8022,7 +8742,7 @@ func breadthMeasure() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([]*db.Reason, error) {
@@ -8159,7 +8879,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8208,6 +8928,17 @@ func breadthMember() *breadth.Type {
 					return x.(*executionContext).Resolvers.Member().Absences(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.Absence]))),
 			},
+			"team": {
+				NonNull: []bool{false},
+				Member:  "Team",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Member).Team; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
 		},
 	}
 }
@@ -8218,19 +8949,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{166},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8260,7 +8991,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8379,7 +9110,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{261},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8388,7 +9119,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8405,19 +9136,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{169},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{167},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8447,7 +9178,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{167},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8538,7 +9269,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{143},
+				Of:      []int{155},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8593,7 +9324,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8610,19 +9341,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{161},
+				Of:      []int{173},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{171},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8652,7 +9383,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{171},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8694,7 +9425,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -8743,7 +9474,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -8785,7 +9516,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8797,7 +9528,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8821,7 +9552,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8833,7 +9564,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8845,7 +9576,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8857,7 +9588,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8869,7 +9600,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8881,7 +9612,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8893,7 +9624,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8905,7 +9636,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8917,7 +9648,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8941,7 +9672,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8953,7 +9684,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8965,7 +9696,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8977,7 +9708,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8989,7 +9720,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{212},
+				Of:       []int{224},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9001,7 +9732,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9025,7 +9756,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9049,7 +9780,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9061,7 +9792,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9085,7 +9816,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{241},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9097,7 +9828,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{98},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9109,7 +9840,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9121,7 +9852,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9133,7 +9864,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9145,7 +9876,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9157,7 +9888,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9169,7 +9900,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{294},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9181,7 +9912,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9191,9 +9922,45 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().LoseDeal(ctx, args["input"].(funnel.LoseDealInput))
 				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
 			},
+			"setGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{247},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_setGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SetGoal(ctx, args["input"].(funnel.SetGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
+			"updateGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{286},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_updateGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UpdateGoal(ctx, args["input"].(funnel.UpdateGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
+			"endGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_endGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().EndGoal(ctx, args["input"].(funnel.EndGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9217,7 +9984,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9229,7 +9996,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9241,7 +10008,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9265,7 +10032,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9313,7 +10080,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9361,7 +10128,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9373,7 +10140,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9385,7 +10152,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9397,7 +10164,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9409,7 +10176,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9421,7 +10188,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{165},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9445,7 +10212,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9457,7 +10224,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9481,7 +10248,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9505,7 +10272,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9517,7 +10284,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{240},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9529,7 +10296,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9541,7 +10308,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9553,7 +10320,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{239},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9589,7 +10356,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9601,7 +10368,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9613,7 +10380,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9625,7 +10392,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9649,7 +10416,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9661,7 +10428,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9681,7 +10448,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9706,7 +10473,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9731,13 +10498,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9929,7 +10696,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9949,19 +10716,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{184},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{182},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9991,7 +10758,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{182},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10005,7 +10772,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{182},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10111,7 +10878,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10120,13 +10887,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{186},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{186},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10166,7 +10933,7 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{186},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10259,7 +11026,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10284,7 +11051,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{282, 278, 261, 250, 193, 183, 170, 159, 155, 152, 137, 120, 113, 107, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{297, 293, 275, 263, 205, 195, 182, 171, 167, 164, 149, 132, 125, 121, 112, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10296,7 +11063,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{282, 278, 261, 250, 193, 183, 170, 159, 155, 152, 137, 120, 113, 107, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{297, 293, 275, 263, 205, 195, 182, 171, 167, 164, 149, 132, 125, 121, 112, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10368,7 +11135,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{253},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10389,7 +11156,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10425,7 +11192,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10473,7 +11240,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{245},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10539,7 +11306,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10549,9 +11316,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Deals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.DealFilter), args["orderBy"].(model.DealOrder))
 				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
 			},
+			"dealReport": {
+				NonNull:  []bool{true},
+				Of:       []int{100},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_dealReport_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.DealReport, error) {
+					return x.(*executionContext).Resolvers.Query().DealReport(ctx, args["by"].(db.DealGrouping), args["attribute"].(*string), args["filter"].(*db.DealFilter))
+				}, breadth.Objects(breadth.Pointer[db.DealReport])),
+			},
+			"funnel": {
+				NonNull:  []bool{true},
+				Of:       []int{117},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_funnel_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.FunnelReport, error) {
+					return x.(*executionContext).Resolvers.Query().Funnel(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["until"].(*time.Time), args["by"].(scorecard.Grouping), args["filter"].(*db.CohortFilter))
+				}, breadth.Objects(breadth.Pointer[db.FunnelReport])),
+			},
+			"goals": {
+				NonNull:  []bool{true},
+				Of:       []int{122},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_goals_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.GoalConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Goals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.GoalFilter))
+				}, breadth.Objects(breadth.Pointer[model.GoalConnection])),
+			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{114},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10563,7 +11366,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{122},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10575,7 +11378,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{128},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10587,7 +11390,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10599,7 +11402,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10633,7 +11436,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10645,7 +11448,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10657,7 +11460,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10669,7 +11472,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{175},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10681,7 +11484,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{183},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10693,7 +11496,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{210},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10705,7 +11508,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{215},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10717,7 +11520,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{215},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10729,7 +11532,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{220},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10741,7 +11544,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{231},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10753,7 +11556,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{100},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10765,7 +11568,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorecard": {
 				NonNull:  []bool{true},
-				Of:       []int{223},
+				Of:       []int{235},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10777,7 +11580,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sourceQuality": {
 				NonNull:  []bool{true},
-				Of:       []int{223},
+				Of:       []int{235},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10789,7 +11592,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{277},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10798,7 +11601,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10810,7 +11613,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10849,7 +11652,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{194},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11001,7 +11804,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11026,19 +11829,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{261},
+				Of:      []int{275},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{109},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11113,7 +11916,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{266},
+				Of:      []int{280},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11152,13 +11955,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11212,13 +12015,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11366,7 +12169,7 @@ func breadthReserveContactPayload() *breadth.Type {
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{167},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11416,7 +12219,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11562,7 +12365,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{211},
+				Of:      []int{223},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11576,7 +12379,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -11770,25 +12573,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{215},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{200},
+				Of:      []int{212},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{208},
+				Of:      []int{220},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{201},
+				Of:      []int{213},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -11805,19 +12608,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{219},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{205},
+				Of:      []int{217},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{204},
+				Of:      []int{216},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -11894,7 +12697,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{221},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -11928,7 +12731,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{211},
+				Of:      []int{223},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11971,13 +12774,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{129},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{116},
+				Of:      []int{128},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12166,7 +12969,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -12190,7 +12993,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{137},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12207,7 +13010,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12226,7 +13029,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{213},
+				Of:      []int{225},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12239,7 +13042,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{216},
+				Of:      []int{228},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12313,7 +13116,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{234},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
@@ -12409,19 +13212,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{231},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{229},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12451,7 +13254,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{229},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12479,19 +13282,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{221},
+				Of:      []int{233},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{213},
+				Of:      []int{225},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{213},
+				Of:      []int{225},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -12675,13 +13478,13 @@ func breadthScorecard() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{224},
+				Of:      []int{236},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.Scorecard) *db.ScorecardRow { return o.Total }, breadth.Pointer[db.ScorecardRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{224},
+				Of:      []int{236},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.Scorecard) []*db.ScorecardRow { return o.Rows }, breadth.List(breadth.Pointer[db.ScorecardRow])),
 			},
@@ -12720,7 +13523,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{250},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Source, error) {
@@ -12729,7 +13532,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Persona, error) {
@@ -12747,7 +13550,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Member, error) {
@@ -12756,7 +13559,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"measures": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{163},
 				Member:  "Measures",
 				Read:    breadth.Read(func(o *db.ScorecardRow) []*db.Measure { return o.Measures }, breadth.List(breadth.Pointer[db.Measure])),
 			},
@@ -13055,13 +13858,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{234},
+				Of:      []int{246},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{226},
+				Of:      []int{238},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13132,37 +13935,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{230},
+				Of:      []int{242},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{240},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{232},
+				Of:      []int{244},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{229},
+				Of:      []int{241},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{227},
+				Of:      []int{239},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{237},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -13206,13 +14009,38 @@ func breadthScoringNode() *breadth.Type {
 	}
 }
 
+func breadthSetGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SetGoalPayload", Satisfies: setGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{121},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSetMemberProfilePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SetMemberProfilePayload", Satisfies: setMemberProfilePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13277,13 +14105,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{282},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13333,13 +14161,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{282},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13374,7 +14202,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13399,7 +14227,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13462,7 +14290,7 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{107},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -13524,7 +14352,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13533,7 +14361,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -13595,13 +14423,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{247},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{247},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13680,13 +14508,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{244},
+				Of:      []int{257},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{249},
+				Of:      []int{262},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13699,7 +14527,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{246},
+				Of:      []int{259},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -13854,7 +14682,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13874,19 +14702,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{252},
+				Of:      []int{265},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{250},
+				Of:      []int{263},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13916,7 +14744,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{250},
+				Of:      []int{263},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -13947,6 +14775,42 @@ func breadthStageLabel() *breadth.Type {
 				Member:  "Meaning",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.StageLabel).Meaning)
+				},
+			},
+		},
+	}
+}
+
+func breadthStageTime() *breadth.Type {
+	return &breadth.Type{
+		Name: "StageTime", Satisfies: stageTimeImplementors,
+		Fields: map[string]*breadth.Field{
+			"visits": {
+				NonNull: []bool{true},
+				Member:  "Visits",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.StageTime).Visits)
+				},
+			},
+			"mean": {
+				NonNull: []bool{true},
+				Member:  "Mean",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).Mean)
+				},
+			},
+			"p50": {
+				NonNull: []bool{true},
+				Member:  "P50",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).P50)
+				},
+			},
+			"p90": {
+				NonNull: []bool{true},
+				Member:  "P90",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).P90)
 				},
 			},
 		},
@@ -13984,7 +14848,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13996,7 +14860,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{256},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14008,7 +14872,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{142},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14020,7 +14884,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14032,7 +14896,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{214},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14076,7 +14940,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{171},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -14126,7 +14990,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14151,19 +15015,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{260},
+				Of:      []int{274},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{261, 107},
+				Of:      []int{275, 112},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -14193,7 +15057,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{261, 107},
+				Of:      []int{275, 112},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14311,7 +15175,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14329,7 +15193,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14346,19 +15210,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{263},
+				Of:      []int{277},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{261},
+				Of:      []int{275},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{180},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14388,7 +15252,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{261},
+				Of:      []int{275},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14619,13 +15483,38 @@ func breadthUpdateDealPayload() *breadth.Type {
 	}
 }
 
+func breadthUpdateGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UpdateGoalPayload", Satisfies: updateGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{121},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateMemberPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateMemberPayload", Satisfies: updateMemberPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{164},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14650,7 +15539,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{182},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -14675,7 +15564,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{195},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -14700,7 +15589,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{250},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14725,7 +15614,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{282},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14757,7 +15646,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{297},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -14766,7 +15655,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -14832,7 +15721,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14848,7 +15737,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14937,13 +15826,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{125},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{149},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15174,78 +16063,86 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(12, v)
-	case db.Event:
+	case db.Goal:
 		c.Object(13, &v)
-	case *db.Event:
+	case *db.Goal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Deal:
+	case db.Event:
 		c.Object(14, &v)
-	case *db.Deal:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Contact:
+	case db.Deal:
 		c.Object(15, &v)
-	case *db.Contact:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Clock:
+	case db.Contact:
 		c.Object(16, &v)
-	case *db.Clock:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Campaign:
+	case db.Clock:
 		c.Object(17, &v)
-	case *db.Campaign:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(18, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(19, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(20, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(21, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
+	case db.Account:
+		c.Object(22, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(22, v)
 	default:
 		c.Unknown(v)
 	}

@@ -63,7 +63,12 @@ type ResolverRoot interface {
 	ContactEvent() ContactEventResolver
 	Coverage() CoverageResolver
 	Deal() DealResolver
+	DealReportRow() DealReportRowResolver
 	Event() EventResolver
+	FunnelReport() FunnelReportResolver
+	FunnelRow() FunnelRowResolver
+	FunnelStage() FunnelStageResolver
+	Goal() GoalResolver
 	Handoff() HandoffResolver
 	HandoffRouting() HandoffRoutingResolver
 	Import() ImportResolver
@@ -175,11 +180,37 @@ type DealResolver interface {
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
 	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
 }
+type DealReportRowResolver interface {
+	Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error)
+	Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error)
+
+	Counted(ctx context.Context, objs []*db.DealReportRow, outcome *lifecycle.DealOutcome, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
+}
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
 	APIKeyName(ctx context.Context, objs []*db.Event) ([]*string, error)
 
 	Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, error)
+}
+type FunnelReportResolver interface {
+	Versions(ctx context.Context, objs []*db.FunnelReport) ([][]*db.Agreement, error)
+}
+type FunnelRowResolver interface {
+	Source(ctx context.Context, objs []*db.FunnelRow) ([]*db.Source, error)
+	Persona(ctx context.Context, objs []*db.FunnelRow) ([]*db.Persona, error)
+	Campaign(ctx context.Context, objs []*db.FunnelRow) ([]*db.Campaign, error)
+	Member(ctx context.Context, objs []*db.FunnelRow) ([]*db.Member, error)
+}
+type FunnelStageResolver interface {
+	Time(ctx context.Context, objs []*db.FunnelStage) ([]*db.StageTime, error)
+	Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
+}
+type GoalResolver interface {
+	Member(ctx context.Context, objs []*db.Goal) ([]*db.Member, error)
+
+	CreatedBy(ctx context.Context, objs []*db.Goal) ([]*db.Member, error)
+
+	Progress(ctx context.Context, objs []*db.Goal) ([]*db.GoalProgress, error)
 }
 type HandoffResolver interface {
 	Lead(ctx context.Context, objs []*db.Handoff) ([]*db.Lead, error)
@@ -307,6 +338,9 @@ type MutationResolver interface {
 	UpdateDeal(ctx context.Context, input funnel.UpdateDealInput) (*funnel.DealPayload, error)
 	WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.DealPayload, error)
 	LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error)
+	SetGoal(ctx context.Context, input funnel.SetGoalInput) (*funnel.GoalPayload, error)
+	UpdateGoal(ctx context.Context, input funnel.UpdateGoalInput) (*funnel.GoalPayload, error)
+	EndGoal(ctx context.Context, input funnel.EndGoalInput) (*funnel.GoalPayload, error)
 	OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error)
 	AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error)
 	RejectHandoff(ctx context.Context, input funnel.RejectHandoffInput) (*funnel.HandoffPayload, error)
@@ -378,6 +412,9 @@ type QueryResolver interface {
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
 	Coverage(ctx context.Context) (*db.Coverage, error)
 	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
+	DealReport(ctx context.Context, by db.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error)
+	Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error)
+	Goals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.GoalFilter) (*model.GoalConnection, error)
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
@@ -521,6 +558,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputChannelGroupRuleInput,
 		ec.unmarshalInputClearBounceInput,
 		ec.unmarshalInputClockFilter,
+		ec.unmarshalInputCohortFilter,
 		ec.unmarshalInputConditionInput,
 		ec.unmarshalInputConfirmContactInput,
 		ec.unmarshalInputConsentRuleInput,
@@ -544,12 +582,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisqualifyLeadInput,
 		ec.unmarshalInputDraftAgreementInput,
 		ec.unmarshalInputEditAgreementInput,
+		ec.unmarshalInputEndGoalInput,
 		ec.unmarshalInputExcuseFollowUpInput,
 		ec.unmarshalInputExternalKey,
 		ec.unmarshalInputFollowUpPolicyInput,
 		ec.unmarshalInputFollowUpRuleInput,
 		ec.unmarshalInputFollowUpStepInput,
 		ec.unmarshalInputGiveUpRuleInput,
+		ec.unmarshalInputGoalFilter,
 		ec.unmarshalInputHandoffFilter,
 		ec.unmarshalInputIgnoredTouchesInput,
 		ec.unmarshalInputImportColumnInput,
@@ -618,6 +658,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputScoringFitRuleInput,
 		ec.unmarshalInputScoringGroupInput,
 		ec.unmarshalInputScoringModelInput,
+		ec.unmarshalInputSetGoalInput,
 		ec.unmarshalInputSetMemberProfileInput,
 		ec.unmarshalInputShapleySettingsInput,
 		ec.unmarshalInputSignAgreementInput,
@@ -644,6 +685,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateContactInput,
 		ec.unmarshalInputUpdateDealInput,
+		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateMemberInput,
 		ec.unmarshalInputUpdatePersonaInput,
 		ec.unmarshalInputUpdateReasonInput,
@@ -930,6 +972,8 @@ input SetMemberProfileInput {
   skills: [String!]
   "Values that leads have in the attribute of the policy's language gate, such as ` + "`" + `de` + "`" + `."
   languages: [String!]
+  "The team, in your own words, up to 100 characters; null for none. Only managers and directors of the department and admins say so."
+  team: String
   "When the member works; null for always."
   workingHours: CalendarInput
   "Makes a repeat of this call answer as the first did."
@@ -4047,6 +4091,10 @@ input DealFilter {
   openedFrom: Time
   "Opened before."
   openedBefore: Time
+  "Won or lost at or after."
+  closedFrom: Time
+  "Won or lost before."
+  closedBefore: Time
 }
 
 "Orders of deals, each by an index."
@@ -4161,6 +4209,95 @@ type LoseDealPayload {
   deal: Deal!
   "The place of this change in the event log."
   cursor: String!
+}
+`, BuiltIn: false},
+	{Name: "../dealreport.graphqls", Input: `extend type Query {
+  """
+  What became of deals, for all and for each group. Without a filter these are all deals; ` + "`" + `closedFrom` + "`" + ` and ` + "`" + `closedBefore` + "`" + ` take those that were won or lost in a period. ` + "`" + `attribute` + "`" + ` names the
+  custom attribute of a grouping by ATTRIBUTE, such as ` + "`" + `account.custom.region` + "`" + `, ` + "`" + `lead.custom.product` + "`" + ` or ` + "`" + `deal.custom.product` + "`" + `. Errors: BAD_USER_INPUT for an attribute that is not defined,
+  or that is missing or too many.
+  """
+  dealReport(by: DealGrouping! = NONE, attribute: String, filter: DealFilter): DealReport! @can(do: ["leads:read"]) @cost(weight: 50)
+}
+
+"What became of deals."
+type DealReport @can(do: ["leads:read"]) {
+  "By what the rows are told apart."
+  by: DealGrouping!
+  "What is counted, as a sentence."
+  definition: String!
+  "All deals."
+  total: DealReportRow!
+  "For each group, the one with most deals first and months as they follow; what belongs to none last. At most 1,000."
+  rows: [DealReportRow!]!
+}
+
+"What became of the deals of a group."
+type DealReportRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the team, the industry, the stage or the attribute's value; null for other groups and for deals without one."
+  key: String
+  "Of a grouping by owner; null where nobody owns the deals."
+  owner: Member
+  "Of a grouping by source: where the deal's lead came from; null where it has none."
+  source: Source
+  "How many."
+  deals: Int64!
+  "Still open."
+  open: Int64!
+  "Won."
+  won: Int64!
+  "Lost."
+  lost: Int64!
+  "won / (won + lost), 0 to 1; null where none was decided."
+  winRate: Float
+  "What they amount to, currency by currency."
+  amounts: [DealAmounts!]!
+  "Days of 24 hours from the opening of the won deals to their close; null where none was won."
+  daysToWin: DealDays
+  "The deals, newest first: all, or those with an outcome. Errors: CURSOR_MISMATCH."
+  counted(outcome: DealOutcome, first: Int, after: String, last: Int, before: String): CountedConnection!
+}
+
+"What deals amount to in a currency."
+type DealAmounts @can(do: ["leads:read"]) {
+  "ISO 4217."
+  currency: String!
+  "Of open deals, in minor units."
+  openMinor: Int64!
+  "Of won deals."
+  wonMinor: Int64!
+  "Of lost deals."
+  lostMinor: Int64!
+  "wonMinor / the won deals in this currency; null where there are none."
+  averageWonMinor: Float
+}
+
+"Days from opening to close."
+type DealDays @can(do: ["leads:read"]) {
+  "The mean."
+  mean: Float!
+  "Half took no more, between two values on the straight line between them."
+  median: Float!
+}
+
+"By what deals are told apart."
+enum DealGrouping {
+  "Not at all."
+  NONE
+  "By the member who answers for it."
+  OWNER
+  "By the team that this member is in now."
+  TEAM
+  "By the month of UTC in which it was won or lost; open ones make one group."
+  MONTH
+  "By the company's industry."
+  INDUSTRY
+  "By the source of its lead."
+  SOURCE
+  "By how far it is, in the workspace's own words."
+  STAGE
+  "By a custom attribute."
+  ATTRIBUTE
 }
 `, BuiltIn: false},
 	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
@@ -4439,6 +4576,12 @@ enum EventKind {
   DEAL_LOST
   "A deal is open again, for its lead was restored."
   DEAL_REOPENED
+  "A goal was set."
+  GOAL_SET
+  "A goal changed."
+  GOAL_CHANGED
+  "A goal was given up before its time."
+  GOAL_ENDED
   "A slot for a message to a person was reserved."
   MESSAGE_RESERVED
   "A message to a person was asked for, and the contact policy stood against it."
@@ -4595,6 +4738,274 @@ enum FollowUpUnit {
   BUSINESS_MINUTES
   "Always."
   WALL_MINUTES
+}
+`, BuiltIn: false},
+	{Name: "../funnel.graphqls", Input: `extend type Query {
+  """
+  How far the leads captured in a period came, stage by stage, for all and for each group. Without ` + "`" + `to` + "`" + ` the period ends now, without ` + "`" + `from` + "`" + ` it has 90 days; moves before ` + "`" + `until` + "`" + ` count, which
+  is the period's end where it is absent. Errors: BAD_USER_INPUT for a period that is empty or has more than 1,830 days, with ` + "`" + `until` + "`" + ` before its end, or for ids of other types.
+  """
+  funnel(from: Time, to: Time, until: Time, by: Grouping! = NONE, filter: CohortFilter): FunnelReport! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+}
+
+"Of which leads a report is; all that is given must hold."
+input CohortFilter {
+  "That have one of these personas now; at most 250."
+  personaIds: [ID!]
+  "From one of these sources."
+  sourceIds: [ID!]
+  "That came by one of these campaigns."
+  campaignIds: [ID!]
+}
+
+"How far the leads of a period came."
+type FunnelReport @can(do: ["leads:read"]) {
+  "The period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Moves before here count."
+  until: Time!
+  "By what the rows are told apart."
+  by: Grouping!
+  "What is counted, as a sentence."
+  definition: String!
+  "The versions of the lead definition that were in force in the period, oldest first."
+  versions: [Agreement!]!
+  "All leads."
+  total: FunnelRow!
+  "For each group: months and weeks of UTC as they follow; of other groupings those that have leads, what belongs to none last."
+  rows: [FunnelRow!]!
+}
+
+"How far the leads of a group came."
+type FunnelRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the week, such as ` + "`" + `2026-W31` + "`" + `, or the team; null for other groups."
+  key: String
+  "The group's part of the period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Of a grouping by source."
+  source: Source
+  "Of a grouping by persona; null where the leads fit none."
+  persona: Persona
+  "Of a grouping by campaign; null where the leads came by none."
+  campaign: Campaign
+  "Of a grouping by member: who owns the leads now; null where nobody does."
+  member: Member
+  "Leads that were captured."
+  leads: Int64!
+  "All 14 stages, in the order of the enum."
+  stages: [FunnelStage!]!
+}
+
+"How many leads came to a stage, and to the next one."
+type FunnelStage @can(do: ["leads:read"]) {
+  "The stage."
+  stage: Stage!
+  "Leads that came to it, each once."
+  reached: Int64!
+  "reached / leads, 0 to 1; null without leads."
+  share: Float
+  "Leads that stand in it now."
+  standing: Int64!
+  "The stage to come to from it on the way from a capture to a won deal; null off that way, and from WON."
+  next: Stage
+  "Leads that came to both."
+  nextReached: Int64
+  "nextReached / reached, 0 to 1; null where nobody reached it, or there is no next."
+  conversion: Float
+  "How long leads stayed in it that have left it; null where none has."
+  time: StageTime
+  "The leads that came to it, newest first. Errors: CURSOR_MISMATCH."
+  counted(first: Int, after: String, last: Int, before: String): CountedConnection!
+}
+
+"How long leads stayed in a stage, day and night."
+type StageTime @can(do: ["leads:read"]) {
+  "How often a lead left the stage: the size of the sample."
+  visits: Int64!
+  "The mean, in seconds."
+  mean: Float!
+  "Half of the visits took no more seconds, between two values on the straight line between them."
+  p50: Float!
+  "Nine tenths of the visits took no more."
+  p90: Float!
+}
+`, BuiltIn: false},
+	{Name: "../goal.graphqls", Input: `extend type Query {
+  "Goals, the last to end first. Errors: BAD_USER_INPUT; CURSOR_MISMATCH for a cursor of another filter or workspace."
+  goals(first: Int, after: String, last: Int, before: String, filter: GoalFilter): GoalConnection! @can(do: ["leads:read"]) @cost(weight: 10)
+}
+
+extend type Mutation {
+  """
+  Sets a goal: a number of the scorecard that a department, a team of it or one of its members wants to come to in a period. Managers and directors of the department may, and admins. Errors:
+  FORBIDDEN; NOT_FOUND; CONFLICT where there is such a goal, or 200 that are not over; BAD_USER_INPUT.
+  """
+  setGoal(input: SetGoalInput!): SetGoalPayload! @can(do: ["goals:write"])
+  "Changes the target, the end or the note of a goal that is not over. Managers and directors of its department may, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT."
+  updateGoal(input: UpdateGoalInput!): UpdateGoalPayload! @can(do: ["goals:write"])
+  "Gives a goal up before its time; it stays to be read. Managers and directors of its department may, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  endGoal(input: EndGoalInput!): EndGoalPayload! @can(do: ["goals:write"])
+}
+
+extend type Member {
+  "The team, in the workspace's own words; null for none."
+  team: String
+}
+
+"A number that somebody wants to come to in a period."
+type Goal implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `goal` + "`" + `."
+  id: ID!
+  "Which number."
+  metric: Metric!
+  "Whose goal it is. A department's goal is on the numbers of all: passing the baton takes both."
+  department: Department!
+  "A goal of this team of the department alone, on the numbers of the members who are in it now; null where it is not a team's."
+  team: String
+  "A goal of this member alone; null where it is not a member's."
+  member: Member
+  "What the number should come to, in its own unit: 0.8 for 80 %."
+  target: Float!
+  "The period begins here ..."
+  startsAt: Time!
+  "... and ends before here."
+  endsAt: Time!
+  "What it is for."
+  note: String
+  "Who set it."
+  createdBy: Member!
+  "When it was set."
+  createdAt: Time!
+  "Last change."
+  updatedAt: Time!
+  "When it was given up; null where it was not."
+  endedAt: Time
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "How it stands now; of one that is over, how it stood at its end."
+  progress: GoalProgress!
+}
+
+"How a goal stands."
+type GoalProgress @can(do: ["leads:read"]) {
+  "The number, with what it counts: by the same definition as the scorecard's."
+  measure: Measure!
+  "The share of the period that has passed, 0 to 1."
+  elapsed: Float!
+  "What the number should be by now: of a count the target times ` + "`" + `elapsed` + "`" + `, of others the target."
+  expected: Float!
+  "value / target, 1 for all of it; null without a value, and for a target of 0."
+  share: Float
+  "Whether the number is where it should be by now; where less is better, not above. Null without a value."
+  onPace: Boolean
+}
+
+"A page of goals."
+type GoalConnection {
+  "The goals with their cursors."
+  edges: [GoalEdge!]!
+  "The goals alone."
+  nodes: [Goal!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A goal in a page."
+type GoalEdge {
+  "Its place in the list."
+  cursor: String!
+  "A goal itself."
+  node: Goal!
+}
+
+"Which goals; all that is given must hold."
+input GoalFilter {
+  "Of this department, its teams and its members."
+  department: Department
+  "Of one of these members alone."
+  memberIds: [ID!]
+  "On one of these numbers."
+  metrics: [Metric!]
+  "Running at this instant: begun, not over, and not given up."
+  runningAt: Time
+}
+
+"A new goal."
+input SetGoalInput {
+  "Which number: any that counts leads, hand-offs, clocks or attempts. COVERAGE, costs, amounts and LEADS_REJECT_RATE are refused, with what to take instead."
+  metric: Metric!
+  "Whose goal it is; the member's department where a member is named, and else yours, where it is absent."
+  department: Department
+  "A team of the department: the goal is on its members' numbers. Not with ` + "`" + `memberId` + "`" + `."
+  team: String
+  "A member: the goal is on the member's numbers."
+  memberId: ID
+  "What the number should come to: 0 to 1 of a share, 0 to 10^9 of others."
+  target: Float!
+  "When the period begins; now where absent."
+  startsAt: Time
+  "When it ends: later, not over yet, and at most 1,830 days after it begins."
+  endsAt: Time!
+  "What it is for; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The new goal."
+type SetGoalPayload {
+  "The new goal."
+  goal: Goal!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Changes of a goal; absent keeps, and null clears the note."
+input UpdateGoalInput {
+  "The goal."
+  goalId: ID!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "What the number should come to."
+  target: Float
+  "When the period ends: not over yet."
+  endsAt: Time
+  "What it is for; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The changed goal."
+type UpdateGoalPayload {
+  "The changed goal."
+  goal: Goal!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The goal that is given up."
+input EndGoalInput {
+  "The goal."
+  goalId: ID!
+  "The version it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The goal that was given up."
+type EndGoalPayload {
+  "The goal."
+  goal: Goal!
+  "The place of this change in the event log."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../handoff.graphqls", Input: `extend type Query {
@@ -10571,6 +10982,22 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
 
+func (ec *executionContext) childFields_DealAmounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_DealAmounts_currency(ctx, field)
+	case "openMinor":
+		return ec.fieldContext_DealAmounts_openMinor(ctx, field)
+	case "wonMinor":
+		return ec.fieldContext_DealAmounts_wonMinor(ctx, field)
+	case "lostMinor":
+		return ec.fieldContext_DealAmounts_lostMinor(ctx, field)
+	case "averageWonMinor":
+		return ec.fieldContext_DealAmounts_averageWonMinor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealAmounts", field.Name)
+}
+
 func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -10585,6 +11012,16 @@ func (ec *executionContext) childFields_DealConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_DealDays(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mean":
+		return ec.fieldContext_DealDays_mean(ctx, field)
+	case "median":
+		return ec.fieldContext_DealDays_median(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealDays", field.Name)
+}
+
 func (ec *executionContext) childFields_DealEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -10593,6 +11030,48 @@ func (ec *executionContext) childFields_DealEdge(ctx context.Context, field grap
 		return ec.fieldContext_DealEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DealReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return ec.fieldContext_DealReport_by(ctx, field)
+	case "definition":
+		return ec.fieldContext_DealReport_definition(ctx, field)
+	case "total":
+		return ec.fieldContext_DealReport_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_DealReport_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealReport", field.Name)
+}
+
+func (ec *executionContext) childFields_DealReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_DealReportRow_key(ctx, field)
+	case "owner":
+		return ec.fieldContext_DealReportRow_owner(ctx, field)
+	case "source":
+		return ec.fieldContext_DealReportRow_source(ctx, field)
+	case "deals":
+		return ec.fieldContext_DealReportRow_deals(ctx, field)
+	case "open":
+		return ec.fieldContext_DealReportRow_open(ctx, field)
+	case "won":
+		return ec.fieldContext_DealReportRow_won(ctx, field)
+	case "lost":
+		return ec.fieldContext_DealReportRow_lost(ctx, field)
+	case "winRate":
+		return ec.fieldContext_DealReportRow_winRate(ctx, field)
+	case "amounts":
+		return ec.fieldContext_DealReportRow_amounts(ctx, field)
+	case "daysToWin":
+		return ec.fieldContext_DealReportRow_daysToWin(ctx, field)
+	case "counted":
+		return ec.fieldContext_DealReportRow_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DealReportRow", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclineWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10747,6 +11226,16 @@ func (ec *executionContext) childFields_EffortStep(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EffortStep", field.Name)
 }
 
+func (ec *executionContext) childFields_EndGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_EndGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_EndGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndGoalPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10827,6 +11316,76 @@ func (ec *executionContext) childFields_FollowUpStep(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpStep", field.Name)
 }
 
+func (ec *executionContext) childFields_FunnelReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_FunnelReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FunnelReport_to(ctx, field)
+	case "until":
+		return ec.fieldContext_FunnelReport_until(ctx, field)
+	case "by":
+		return ec.fieldContext_FunnelReport_by(ctx, field)
+	case "definition":
+		return ec.fieldContext_FunnelReport_definition(ctx, field)
+	case "versions":
+		return ec.fieldContext_FunnelReport_versions(ctx, field)
+	case "total":
+		return ec.fieldContext_FunnelReport_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_FunnelReport_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelReport", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_FunnelRow_key(ctx, field)
+	case "from":
+		return ec.fieldContext_FunnelRow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FunnelRow_to(ctx, field)
+	case "source":
+		return ec.fieldContext_FunnelRow_source(ctx, field)
+	case "persona":
+		return ec.fieldContext_FunnelRow_persona(ctx, field)
+	case "campaign":
+		return ec.fieldContext_FunnelRow_campaign(ctx, field)
+	case "member":
+		return ec.fieldContext_FunnelRow_member(ctx, field)
+	case "leads":
+		return ec.fieldContext_FunnelRow_leads(ctx, field)
+	case "stages":
+		return ec.fieldContext_FunnelRow_stages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelRow", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_FunnelStage_stage(ctx, field)
+	case "reached":
+		return ec.fieldContext_FunnelStage_reached(ctx, field)
+	case "share":
+		return ec.fieldContext_FunnelStage_share(ctx, field)
+	case "standing":
+		return ec.fieldContext_FunnelStage_standing(ctx, field)
+	case "next":
+		return ec.fieldContext_FunnelStage_next(ctx, field)
+	case "nextReached":
+		return ec.fieldContext_FunnelStage_nextReached(ctx, field)
+	case "conversion":
+		return ec.fieldContext_FunnelStage_conversion(ctx, field)
+	case "time":
+		return ec.fieldContext_FunnelStage_time(ctx, field)
+	case "counted":
+		return ec.fieldContext_FunnelStage_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelStage", field.Name)
+}
+
 func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "attempts":
@@ -10835,6 +11394,82 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 		return ec.fieldContext_GiveUpRule_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
+}
+
+func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Goal_id(ctx, field)
+	case "metric":
+		return ec.fieldContext_Goal_metric(ctx, field)
+	case "department":
+		return ec.fieldContext_Goal_department(ctx, field)
+	case "team":
+		return ec.fieldContext_Goal_team(ctx, field)
+	case "member":
+		return ec.fieldContext_Goal_member(ctx, field)
+	case "target":
+		return ec.fieldContext_Goal_target(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Goal_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Goal_endsAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Goal_note(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Goal_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Goal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Goal_updatedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Goal_endedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Goal_version(ctx, field)
+	case "progress":
+		return ec.fieldContext_Goal_progress(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Goal", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GoalConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GoalConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GoalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GoalConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GoalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GoalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measure":
+		return ec.fieldContext_GoalProgress_measure(ctx, field)
+	case "elapsed":
+		return ec.fieldContext_GoalProgress_elapsed(ctx, field)
+	case "expected":
+		return ec.fieldContext_GoalProgress_expected(ctx, field)
+	case "share":
+		return ec.fieldContext_GoalProgress_share(ctx, field)
+	case "onPace":
+		return ec.fieldContext_GoalProgress_onPace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalProgress", field.Name)
 }
 
 func (ec *executionContext) childFields_Handoff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11577,6 +12212,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_workingHours(ctx, field)
 	case "absences":
 		return ec.fieldContext_Member_absences(ctx, field)
+	case "team":
+		return ec.fieldContext_Member_team(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -12817,6 +13454,16 @@ func (ec *executionContext) childFields_ScoringNode(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ScoringNode", field.Name)
 }
 
+func (ec *executionContext) childFields_SetGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_SetGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SetGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetGoalPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetMemberProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "member":
@@ -13093,6 +13740,20 @@ func (ec *executionContext) childFields_StageLabel(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type StageLabel", field.Name)
 }
 
+func (ec *executionContext) childFields_StageTime(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "visits":
+		return ec.fieldContext_StageTime_visits(ctx, field)
+	case "mean":
+		return ec.fieldContext_StageTime_mean(ctx, field)
+	case "p50":
+		return ec.fieldContext_StageTime_p50(ctx, field)
+	case "p90":
+		return ec.fieldContext_StageTime_p90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StageTime", field.Name)
+}
+
 func (ec *executionContext) childFields_SubmitAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agreement":
@@ -13303,6 +13964,16 @@ func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, f
 		return ec.fieldContext_UpdateDealPayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_UpdateGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UpdateGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGoalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13961,6 +14632,90 @@ func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_DealReportRow_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
+		func(ctx context.Context, v any) (*lifecycle.DealOutcome, error) {
+			return ec.unmarshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["outcome"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_FunnelStage_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Import_refusals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14549,6 +15304,20 @@ func (ec *executionContext) field_Mutation_editAgreement_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.EndGoalInput, error) {
+			return ec.unmarshalNEndGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEndGoalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_excuseFollowUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14927,6 +15696,20 @@ func (ec *executionContext) field_Mutation_runBackTest_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SetGoalInput, error) {
+			return ec.unmarshalNSetGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetGoalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setMemberProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15129,6 +15912,20 @@ func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.UpdateDealInput, error) {
 			return ec.unmarshalNUpdateDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UpdateGoalInput, error) {
+			return ec.unmarshalNUpdateGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateGoalInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15787,6 +16584,36 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_dealReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (db.DealGrouping, error) {
+			return ec.unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "attribute",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["attribute"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DealFilter, error) {
+			return ec.unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15874,6 +16701,98 @@ func (ec *executionContext) field_Query_effortCertificate_args(ctx context.Conte
 		return nil, err
 	}
 	args["leadId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_funnel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (scorecard.Grouping, error) {
+			return ec.unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.CohortFilter, error) {
+			return ec.unmarshalOCohortFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCohortFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_goals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.GoalFilter, error) {
+			return ec.unmarshalOGoalFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -31343,6 +32262,121 @@ func (ec *executionContext) resolveBatch_Deal_handoff(ctx context.Context, field
 	)
 }
 
+func (ec *executionContext) _DealAmounts_currency(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmounts_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmounts_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmounts_openMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmounts_openMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmounts_openMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmounts_wonMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmounts_wonMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WonMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmounts_wonMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmounts_lostMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmounts_lostMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LostMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmounts_lostMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealAmounts_averageWonMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealAmounts_averageWonMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AverageWonMinor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealAmounts_averageWonMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealAmounts", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31462,6 +32496,52 @@ func (ec *executionContext) fieldContext_DealConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("DealConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _DealDays_mean(ctx context.Context, field graphql.CollectedField, obj *db.DealDays) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealDays_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealDays_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealDays", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealDays_median(ctx context.Context, field graphql.CollectedField, obj *db.DealDays) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealDays_median(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealDays_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealDays", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _DealEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DealEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31515,6 +32595,495 @@ func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DealReport_by(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.DealGrouping) graphql.Marshaler {
+			return ec.marshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReport", field, false, false, errors.New("field of type DealGrouping does not have child fields"))
+}
+
+func (ec *executionContext) _DealReport_definition(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReport", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealReport_total(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
+			return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReport_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
+			return ec.marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReport_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReportRow_key(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_DealReportRow_owner(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
+	resolver := ec.Resolvers.DealReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Owner(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"DealReportRow.owner",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Owner(ctx, []*db.DealReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"DealReportRow.owner",
+	)
+}
+
+func (ec *executionContext) _DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_DealReportRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
+	resolver := ec.Resolvers.DealReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"DealReportRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.DealReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"DealReportRow.source",
+	)
+}
+
+func (ec *executionContext) _DealReportRow_deals(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_open(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_won(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_lost(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_winRate(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_winRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WinRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_winRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DealReportRow", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DealReportRow_amounts(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_amounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealAmounts) graphql.Marshaler {
+			return ec.marshalNDealAmounts2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealAmounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReportRow_daysToWin(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_daysToWin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysToWin, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.DealDays) graphql.Marshaler {
+			return ec.marshalODealDays2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealDays(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_daysToWin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealDays(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DealReportRow_counted(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DealReportRow_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_DealReportRow_counted(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DealReportRow_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DealReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_DealReportRow_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_DealReportRow_counted(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
+	resolver := ec.Resolvers.DealReportRow()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Counted(ctx, batch.Parents, fc.Args["outcome"].(*lifecycle.DealOutcome), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"DealReportRow.counted",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Counted(ctx, []*db.DealReportRow{obj}, fc.Args["outcome"].(*lifecycle.DealOutcome), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
+		ctx,
+		results,
+		err,
+		"DealReportRow.counted",
+	)
 }
 
 func (ec *executionContext) _DeclineWaiverPayload_waiver(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
@@ -32770,6 +34339,61 @@ func (ec *executionContext) fieldContext_EffortStep_late(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _EndGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EndGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *db.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33477,6 +35101,867 @@ func (ec *executionContext) fieldContext_FollowUpStep_channels(_ context.Context
 	return graphql.NewScalarFieldContext("FollowUpStep", field, false, false, errors.New("field of type Channel does not have child fields"))
 }
 
+func (ec *executionContext) _FunnelReport_from(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_to(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_until(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_by(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+			return ec.marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Grouping does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_definition(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_versions(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelReport_versions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_versions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelReport_versions(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (any, error) {
+	resolver := ec.Resolvers.FunnelReport()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelReport](ctx, "FunnelReport"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Versions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelReport.versions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Versions(ctx, []*db.FunnelReport{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Agreement](
+		ctx,
+		results,
+		err,
+		"FunnelReport.versions",
+	)
+}
+
+func (ec *executionContext) _FunnelReport_total(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.FunnelRow) graphql.Marshaler {
+			return ec.marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.FunnelRow) graphql.Marshaler {
+			return ec.marshalNFunnelRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelRow_key(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_from(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_to(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_source(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_source(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"FunnelRow.source",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"FunnelRow.persona",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"FunnelRow.campaign",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_member(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_member(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"FunnelRow.member",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_leads(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_leads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_leads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_stages(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_stages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.FunnelStage) graphql.Marshaler {
+			return ec.marshalNFunnelStage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelStage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelStage_stage(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_reached(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_reached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reached, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_reached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_share(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_standing(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_next(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Next, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_nextReached(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_nextReached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextReached, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_nextReached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_conversion(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_conversion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conversion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_conversion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_time(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelStage_time(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.StageTime) graphql.Marshaler {
+			return ec.marshalOStageTime2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStageTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelStage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StageTime(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelStage_time(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (any, error) {
+	resolver := ec.Resolvers.FunnelStage()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelStage](ctx, "FunnelStage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Time(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.StageTime](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelStage.time",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Time(ctx, []*db.FunnelStage{obj})
+	return graphql.ResolveBatchSingleResult[*db.StageTime](
+		ctx,
+		results,
+		err,
+		"FunnelStage.time",
+	)
+}
+
+func (ec *executionContext) _FunnelStage_counted(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelStage_counted(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelStage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FunnelStage_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelStage_counted(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (any, error) {
+	resolver := ec.Resolvers.FunnelStage()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelStage](ctx, "FunnelStage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Counted(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelStage.counted",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Counted(ctx, []*db.FunnelStage{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
+		ctx,
+		results,
+		err,
+		"FunnelStage.counted",
+	)
+}
+
 func (ec *executionContext) _GiveUpRule_attempts(ctx context.Context, field graphql.CollectedField, obj *followup.GiveUp) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33521,6 +36006,745 @@ func (ec *executionContext) _GiveUpRule_days(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_metric(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_metric(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metric, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+			return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Metric does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_department(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_team(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_team(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Team, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_member(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_member(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Goal.member",
+	)
+}
+
+func (ec *executionContext) _Goal_target(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_target(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Target, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_startsAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_endsAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_note(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_createdBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_createdBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CreatedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.createdBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CreatedBy(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Goal.createdBy",
+	)
+}
+
+func (ec *executionContext) _Goal_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_updatedAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_endedAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_version(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_progress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_progress(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.GoalProgress) graphql.Marshaler {
+			return ec.marshalNGoalProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalProgress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_progress(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Progress(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.GoalProgress](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.progress",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Progress(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.GoalProgress](
+		ctx,
+		results,
+		err,
+		"Goal.progress",
+	)
+}
+
+func (ec *executionContext) _GoalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.GoalEdge) graphql.Marshaler {
+			return ec.marshalNGoalEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _GoalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.GoalEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GoalEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.GoalEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalProgress_measure(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_measure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_measure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalProgress_elapsed(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_elapsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Elapsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_elapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_expected(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_share(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_onPace(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_onPace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnPace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_onPace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Handoff_id(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
@@ -41268,6 +44492,29 @@ func (ec *executionContext) resolveBatch_Member_absences(ctx context.Context, fi
 	)
 }
 
+func (ec *executionContext) _Member_team(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_team(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Team, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44675,6 +47922,138 @@ func (ec *executionContext) fieldContext_Mutation_loseDeal(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_loseDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetGoal(ctx, fc.Args["input"].(funnel.SetGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNSetGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateGoal(ctx, fc.Args["input"].(funnel.UpdateGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNUpdateGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndGoal(ctx, fc.Args["input"].(funnel.EndGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNEndGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -49079,6 +52458,138 @@ func (ec *executionContext) fieldContext_Query_deals(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_dealReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_dealReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DealReport(ctx, fc.Args["by"].(db.DealGrouping), fc.Args["attribute"].(*string), fc.Args["filter"].(*db.DealFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
+			return ec.marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_dealReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_dealReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_funnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Funnel(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["by"].(scorecard.Grouping), fc.Args["filter"].(*db.CohortFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.FunnelReport) graphql.Marshaler {
+			return ec.marshalNFunnelReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_funnel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_goals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_goals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Goals(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.GoalFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.GoalConnection) graphql.Marshaler {
+			return ec.marshalNGoalConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_goals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_goals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -56860,6 +60371,61 @@ func (ec *executionContext) fieldContext_ScoringNode_text(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SetGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _SetMemberProfilePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -59066,6 +62632,98 @@ func (ec *executionContext) fieldContext_StageLabel_meaning(_ context.Context, f
 	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _StageTime_visits(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_visits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_mean(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_p50(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_p50(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_p50(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_p90(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_p90(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P90, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_p90(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _SubmitAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -60932,6 +64590,61 @@ func (ec *executionContext) _UpdateDealPayload_cursor(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_UpdateDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateMemberPayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateMemberPayload) (ret graphql.Marshaler) {
@@ -64962,6 +68675,50 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCohortFilter(ctx context.Context, obj any) (db.CohortFilter, error) {
+	var it db.CohortFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"personaIds", "sourceIds", "campaignIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "personaIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("personaIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PersonaIds = data
+		case "sourceIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceIds = data
+		case "campaignIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignIds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConditionInput(ctx context.Context, obj any) (condition.Condition, error) {
 	var it condition.Condition
 	if obj == nil {
@@ -66001,7 +69758,7 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore"}
+	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore", "closedFrom", "closedBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -66043,6 +69800,20 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.OpenedBefore = data
+		case "closedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedFrom = data
+		case "closedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClosedBefore = data
 		}
 	}
 	return it, nil
@@ -66319,6 +70090,50 @@ func (ec *executionContext) unmarshalInputEditAgreementInput(ctx context.Context
 				return it, err
 			}
 			it.Body = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEndGoalInput(ctx context.Context, obj any) (funnel.EndGoalInput, error) {
+	var it funnel.EndGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"goalId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "goalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoalID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -66615,6 +70430,57 @@ func (ec *executionContext) unmarshalInputGiveUpRuleInput(ctx context.Context, o
 				return it, err
 			}
 			it.Days = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGoalFilter(ctx context.Context, obj any) (db.GoalFilter, error) {
+	var it db.GoalFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"department", "memberIds", "metrics", "runningAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "memberIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberIds = data
+		case "metrics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metrics"))
+			data, err := ec.unmarshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metrics = data
+		case "runningAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("runningAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RunningAt = data
 		}
 	}
 	return it, nil
@@ -70350,6 +74216,92 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetGoalInput(ctx context.Context, obj any) (funnel.SetGoalInput, error) {
+	var it funnel.SetGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"metric", "department", "team", "memberId", "target", "startsAt", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "metric":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
+			data, err := ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metric = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "team":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("team"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Team = data
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Context, obj any) (funnel.SetMemberProfileInput, error) {
 	var it funnel.SetMemberProfileInput
 	if obj == nil {
@@ -70361,7 +74313,7 @@ func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "workingHours", "idempotencyKey"}
+	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "team", "workingHours", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -70403,6 +74355,13 @@ func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Cont
 				return it, err
 			}
 			it.Languages = data
+		case "team":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("team"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Team = graphql.OmittableOf(data)
 		case "workingHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingHours"))
 			data, err := ec.unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
@@ -71970,6 +75929,71 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUpdateGoalInput(ctx context.Context, obj any) (funnel.UpdateGoalInput, error) {
+	var it funnel.UpdateGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"goalId", "expectedVersion", "target", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "goalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoalID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context, obj any) (funnel.UpdateMemberInput, error) {
 	var it funnel.UpdateMemberInput
 	if obj == nil {
@@ -72639,6 +76663,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Handoff(ctx, sel, obj)
+	case db.Goal:
+		return ec._Goal(ctx, sel, &obj)
+	case *db.Goal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Goal(ctx, sel, obj)
 	case db.Event:
 		return ec._Event(ctx, sel, &obj)
 	case *db.Event:
@@ -80035,6 +84066,64 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var dealAmountsImplementors = []string{"DealAmounts"}
+
+func (ec *executionContext) _DealAmounts(ctx context.Context, sel ast.SelectionSet, obj *db.DealAmounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealAmountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealAmounts")
+		case "currency":
+			out.Values[i] = ec._DealAmounts_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openMinor":
+			out.Values[i] = ec._DealAmounts_openMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wonMinor":
+			out.Values[i] = ec._DealAmounts_wonMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lostMinor":
+			out.Values[i] = ec._DealAmounts_lostMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "averageWonMinor":
+			out.Values[i] = ec._DealAmounts_averageWonMinor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var dealConnectionImplementors = []string{"DealConnection"}
 
 func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DealConnection) graphql.Marshaler {
@@ -80121,6 +84210,49 @@ func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var dealDaysImplementors = []string{"DealDays"}
+
+func (ec *executionContext) _DealDays(ctx context.Context, sel ast.SelectionSet, obj *db.DealDays) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealDaysImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealDays")
+		case "mean":
+			out.Values[i] = ec._DealDays_mean(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._DealDays_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var dealEdgeImplementors = []string{"DealEdge"}
 
 func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DealEdge) graphql.Marshaler {
@@ -80143,6 +84275,246 @@ func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealReportImplementors = []string{"DealReport"}
+
+func (ec *executionContext) _DealReport(ctx context.Context, sel ast.SelectionSet, obj *db.DealReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealReport")
+		case "by":
+			out.Values[i] = ec._DealReport_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "definition":
+			out.Values[i] = ec._DealReport_definition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._DealReport_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._DealReport_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dealReportRowImplementors = []string{"DealReportRow"}
+
+func (ec *executionContext) _DealReportRow(ctx context.Context, sel ast.SelectionSet, obj *db.DealReportRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DealReportRow")
+		case "key":
+			out.Values[i] = ec._DealReportRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealReportRow_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealReportRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deals":
+			out.Values[i] = ec._DealReportRow_deals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "open":
+			out.Values[i] = ec._DealReportRow_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "won":
+			out.Values[i] = ec._DealReportRow_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lost":
+			out.Values[i] = ec._DealReportRow_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "winRate":
+			out.Values[i] = ec._DealReportRow_winRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amounts":
+			out.Values[i] = ec._DealReportRow_amounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "daysToWin":
+			out.Values[i] = ec._DealReportRow_daysToWin(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counted":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DealReportRow_counted(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -80706,6 +85078,49 @@ func (ec *executionContext) _EffortStep(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var endGoalPayloadImplementors = []string{"EndGoalPayload"}
+
+func (ec *executionContext) _EndGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndGoalPayload")
+		case "goal":
+			out.Values[i] = ec._EndGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._EndGoalPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var eventImplementors = []string{"Event", "TimelineEntry", "Node"}
 
 func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *db.Event) graphql.Marshaler {
@@ -81095,6 +85510,466 @@ func (ec *executionContext) _FollowUpStep(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var funnelReportImplementors = []string{"FunnelReport"}
+
+func (ec *executionContext) _FunnelReport(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelReport")
+		case "from":
+			out.Values[i] = ec._FunnelReport_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._FunnelReport_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._FunnelReport_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "by":
+			out.Values[i] = ec._FunnelReport_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			out.Values[i] = ec._FunnelReport_definition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "versions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelReport_versions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "total":
+			out.Values[i] = ec._FunnelReport_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rows":
+			out.Values[i] = ec._FunnelReport_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var funnelRowImplementors = []string{"FunnelRow"}
+
+func (ec *executionContext) _FunnelRow(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelRow")
+		case "key":
+			out.Values[i] = ec._FunnelRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._FunnelRow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._FunnelRow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "leads":
+			out.Values[i] = ec._FunnelRow_leads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._FunnelRow_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var funnelStageImplementors = []string{"FunnelStage"}
+
+func (ec *executionContext) _FunnelStage(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelStage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelStageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelStage")
+		case "stage":
+			out.Values[i] = ec._FunnelStage_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reached":
+			out.Values[i] = ec._FunnelStage_reached(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "share":
+			out.Values[i] = ec._FunnelStage_share(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "standing":
+			out.Values[i] = ec._FunnelStage_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "next":
+			out.Values[i] = ec._FunnelStage_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextReached":
+			out.Values[i] = ec._FunnelStage_nextReached(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversion":
+			out.Values[i] = ec._FunnelStage_conversion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "time":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelStage_time(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "counted":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelStage_counted(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var giveUpRuleImplementors = []string{"GiveUpRule"}
 
 func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSet, obj *followup.GiveUp) graphql.Marshaler {
@@ -81115,6 +85990,400 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 		case "days":
 			out.Values[i] = ec._GiveUpRule_days(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalImplementors = []string{"Goal", "Node"}
+
+func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj *db.Goal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Goal")
+		case "id":
+			out.Values[i] = ec._Goal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "metric":
+			out.Values[i] = ec._Goal_metric(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._Goal_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "team":
+			out.Values[i] = ec._Goal_team(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "target":
+			out.Values[i] = ec._Goal_target(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsAt":
+			out.Values[i] = ec._Goal_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsAt":
+			out.Values[i] = ec._Goal_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._Goal_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_createdBy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdAt":
+			out.Values[i] = ec._Goal_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Goal_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Goal_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Goal_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "progress":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_progress(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalConnectionImplementors = []string{"GoalConnection"}
+
+func (ec *executionContext) _GoalConnection(ctx context.Context, sel ast.SelectionSet, obj *model.GoalConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalConnection")
+		case "edges":
+			out.Values[i] = ec._GoalConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._GoalConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._GoalConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._GoalConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalEdgeImplementors = []string{"GoalEdge"}
+
+func (ec *executionContext) _GoalEdge(ctx context.Context, sel ast.SelectionSet, obj *model.GoalEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalEdge")
+		case "cursor":
+			out.Values[i] = ec._GoalEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._GoalEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalProgressImplementors = []string{"GoalProgress"}
+
+func (ec *executionContext) _GoalProgress(ctx context.Context, sel ast.SelectionSet, obj *db.GoalProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalProgress")
+		case "measure":
+			out.Values[i] = ec._GoalProgress_measure(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "elapsed":
+			out.Values[i] = ec._GoalProgress_elapsed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._GoalProgress_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._GoalProgress_share(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "onPace":
+			out.Values[i] = ec._GoalProgress_onPace(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -85248,6 +90517,11 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "team":
+			out.Values[i] = ec._Member_team(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -86625,6 +91899,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "loseDeal":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_loseDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setGoal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateGoal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endGoal(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -88376,6 +93671,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_deals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "dealReport":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_dealReport(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "funnel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_funnel(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "goals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_goals(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -92316,6 +97677,49 @@ func (ec *executionContext) _ScoringNode(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var setGoalPayloadImplementors = []string{"SetGoalPayload"}
+
+func (ec *executionContext) _SetGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetGoalPayload")
+		case "goal":
+			out.Values[i] = ec._SetGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SetGoalPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var setMemberProfilePayloadImplementors = []string{"SetMemberProfilePayload"}
 
 func (ec *executionContext) _SetMemberProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.SetMemberProfilePayload) graphql.Marshaler {
@@ -93546,6 +98950,59 @@ func (ec *executionContext) _StageLabel(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var stageTimeImplementors = []string{"StageTime"}
+
+func (ec *executionContext) _StageTime(ctx context.Context, sel ast.SelectionSet, obj *db.StageTime) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stageTimeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StageTime")
+		case "visits":
+			out.Values[i] = ec._StageTime_visits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mean":
+			out.Values[i] = ec._StageTime_mean(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p50":
+			out.Values[i] = ec._StageTime_p50(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p90":
+			out.Values[i] = ec._StageTime_p90(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var submitAgreementPayloadImplementors = []string{"SubmitAgreementPayload"}
 
 func (ec *executionContext) _SubmitAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
@@ -94621,6 +100078,49 @@ func (ec *executionContext) _UpdateDealPayload(ctx context.Context, sel ast.Sele
 			}
 		case "cursor":
 			out.Values[i] = ec._UpdateDealPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateGoalPayloadImplementors = []string{"UpdateGoalPayload"}
+
+func (ec *executionContext) _UpdateGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateGoalPayload")
+		case "goal":
+			out.Values[i] = ec._UpdateGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UpdateGoalPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -98019,6 +103519,32 @@ func (ec *executionContext) marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Deal(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDealAmounts2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountsᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealAmounts) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealAmounts2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmounts(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealAmounts2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmounts(ctx context.Context, sel ast.SelectionSet, v *db.DealAmounts) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealAmounts(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx context.Context, sel ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -98055,6 +103581,16 @@ func (ec *executionContext) marshalNDealEdge2ᚖgithubᚗcomᚋleadgraphᚋleadg
 	return ec._DealEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx context.Context, v any) (db.DealGrouping, error) {
+	var res db.DealGrouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx context.Context, sel ast.SelectionSet, v db.DealGrouping) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx context.Context, v any) (model.DealOrder, error) {
 	var res model.DealOrder
 	err := res.UnmarshalGQL(v)
@@ -98073,6 +103609,43 @@ func (ec *executionContext) unmarshalNDealOutcome2githubᚗcomᚋleadgraphᚋlea
 
 func (ec *executionContext) marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v lifecycle.DealOutcome) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx context.Context, sel ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "DealReportRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx context.Context, sel ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DealReportRow(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeclineWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
@@ -98218,6 +103791,21 @@ func (ec *executionContext) marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋlea
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNEndGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEndGoalInput(ctx context.Context, v any) (funnel.EndGoalInput, error) {
+	res, err := ec.unmarshalInputEndGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EndGoalPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx context.Context, sel ast.SelectionSet, v *db.Event) graphql.Marshaler {
@@ -98389,6 +103977,70 @@ func (ec *executionContext) marshalNFunnelPosition2githubᚗcomᚋleadgraphᚋle
 	return v
 }
 
+func (ec *executionContext) marshalNFunnelReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelReport(ctx context.Context, sel ast.SelectionSet, v *db.FunnelReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFunnelRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.FunnelRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "FunnelRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx context.Context, sel ast.SelectionSet, v *db.FunnelRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFunnelStage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStageᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.FunnelStage) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "FunnelStage", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunnelStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStage(ctx context.Context, sel ast.SelectionSet, v *db.FunnelStage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelStage(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, sel ast.SelectionSet, v followup.GiveUp) graphql.Marshaler {
 	return ec._GiveUpRule(ctx, sel, &v)
 }
@@ -98396,6 +104048,79 @@ func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, v any) (followup.GiveUp, error) {
 	res, err := ec.unmarshalInputGiveUpRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGoal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Goal) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Goal", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx context.Context, sel ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Goal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalConnection(ctx context.Context, sel ast.SelectionSet, v *model.GoalConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoalEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoalEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGoalEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdge(ctx context.Context, sel ast.SelectionSet, v *model.GoalEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalProgress(ctx context.Context, sel ast.SelectionSet, v *db.GoalProgress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalProgress(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx context.Context, v any) (scorecard.Grouping, error) {
@@ -99714,6 +105439,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapImport := map[int]int{}
 		var batchItemsHandoff []*db.Handoff
 		batchIdxMapHandoff := map[int]int{}
+		var batchItemsGoal []*db.Goal
+		batchIdxMapGoal := map[int]int{}
 		var batchItemsEvent []*db.Event
 		batchIdxMapEvent := map[int]int{}
 		var batchItemsDeal []*db.Deal
@@ -99800,6 +105527,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.Handoff:
 				batchIdxMapHandoff[i] = len(batchItemsHandoff)
 				batchItemsHandoff = append(batchItemsHandoff, concrete)
+			case db.Goal:
+				batchIdxMapGoal[i] = len(batchItemsGoal)
+				batchItemsGoal = append(batchItemsGoal, &concrete)
+			case *db.Goal:
+				batchIdxMapGoal[i] = len(batchItemsGoal)
+				batchItemsGoal = append(batchItemsGoal, concrete)
 			case db.Event:
 				batchIdxMapEvent[i] = len(batchItemsEvent)
 				batchItemsEvent = append(batchItemsEvent, &concrete)
@@ -99888,6 +105621,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsHandoff) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Handoff", batchItemsHandoff, batchIdxMapHandoff)
+		}
+		if len(batchItemsGoal) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Goal", batchItemsGoal, batchIdxMapGoal)
 		}
 		if len(batchItemsEvent) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Event", batchItemsEvent, batchIdxMapEvent)
@@ -101195,6 +106931,21 @@ func (ec *executionContext) marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋl
 	return v
 }
 
+func (ec *executionContext) unmarshalNSetGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetGoalInput(ctx context.Context, v any) (funnel.SetGoalInput, error) {
+	res, err := ec.unmarshalInputSetGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetGoalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
 	res, err := ec.unmarshalInputSetMemberProfileInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -102187,6 +107938,21 @@ func (ec *executionContext) marshalNUpdateDealPayload2ᚖgithubᚗcomᚋleadgrap
 	return ec._UpdateDealPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateGoalInput(ctx context.Context, v any) (funnel.UpdateGoalInput, error) {
+	res, err := ec.unmarshalInputUpdateGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateGoalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateMemberInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateMemberInput(ctx context.Context, v any) (funnel.UpdateMemberInput, error) {
 	res, err := ec.unmarshalInputUpdateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -103125,6 +108891,14 @@ func (ec *executionContext) unmarshalOClockFilter2ᚖgithubᚗcomᚋleadgraphᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOCohortFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCohortFilter(ctx context.Context, v any) (*db.CohortFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCohortFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCondition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐConditionᚄ(ctx context.Context, sel ast.SelectionSet, v []condition.Condition) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -103264,6 +109038,13 @@ func (ec *executionContext) marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Deal(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODealDays2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealDays(ctx context.Context, sel ast.SelectionSet, v *db.DealDays) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DealDays(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx context.Context, v any) (*db.DealFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -103306,6 +109087,22 @@ func (ec *executionContext) marshalODealOutcome2ᚕgithubᚗcomᚋleadgraphᚋle
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, v any) (*lifecycle.DealOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(lifecycle.DealOutcome)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v *lifecycle.DealOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalODefinitionCheck2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefinitionCheck(ctx context.Context, sel ast.SelectionSet, v *funnel.DefinitionCheck) graphql.Marshaler {
@@ -103568,6 +109365,14 @@ func (ec *executionContext) marshalOFunnelPosition2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) unmarshalOGoalFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalFilter(ctx context.Context, v any) (*db.GoalFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputGoalFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx context.Context, sel ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
@@ -104114,6 +109919,42 @@ func (ec *executionContext) unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgr
 	}
 	res, err := ec.unmarshalInputMessageTouchInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, v any) ([]scorecard.Metric, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scorecard.Metric, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []scorecard.Metric) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMove(ctx context.Context, sel ast.SelectionSet, v *db.Move) graphql.Marshaler {
@@ -104717,6 +110558,13 @@ func (ec *executionContext) unmarshalOStageLabelInput2ᚕgithubᚗcomᚋleadgrap
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOStageTime2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStageTime(ctx context.Context, sel ast.SelectionSet, v *db.StageTime) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StageTime(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

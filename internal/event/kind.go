@@ -76,6 +76,9 @@ const (
 	DealWon                   Kind = "DEAL_WON"
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
+	GoalSet                   Kind = "GOAL_SET"
+	GoalChanged               Kind = "GOAL_CHANGED"
+	GoalEnded                 Kind = "GOAL_ENDED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -170,6 +173,9 @@ var Kinds = []Kind{
 	DealWon,
 	DealLost,
 	DealReopened,
+	GoalSet,
+	GoalChanged,
+	GoalEnded,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

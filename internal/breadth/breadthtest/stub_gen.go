@@ -252,6 +252,23 @@ func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Hando
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
 }
 
+// DealReportRow answers for the type's resolvers.
+func (r *Resolvers) DealReportRow() generated.DealReportRowResolver { return dealReportRowResolver{r} }
+
+type dealReportRowResolver struct{ *Resolvers }
+
+func (r dealReportRowResolver) Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "DealReportRow.owner", objs)
+}
+
+func (r dealReportRowResolver) Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "DealReportRow.source", objs)
+}
+
+func (r dealReportRowResolver) Counted(ctx context.Context, objs []*db.DealReportRow, outcome *lifecycle.DealOutcome, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "DealReportRow.counted", objs, outcome, first, after, last, before)
+}
+
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
@@ -267,6 +284,66 @@ func (r eventResolver) APIKeyName(ctx context.Context, objs []*db.Event) ([]*str
 
 func (r eventResolver) Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, error) {
 	return answer[[]*db.Lead](ctx, r.Resolvers, "Event.lead", objs)
+}
+
+// FunnelReport answers for the type's resolvers.
+func (r *Resolvers) FunnelReport() generated.FunnelReportResolver { return funnelReportResolver{r} }
+
+type funnelReportResolver struct{ *Resolvers }
+
+func (r funnelReportResolver) Versions(ctx context.Context, objs []*db.FunnelReport) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "FunnelReport.versions", objs)
+}
+
+// FunnelRow answers for the type's resolvers.
+func (r *Resolvers) FunnelRow() generated.FunnelRowResolver { return funnelRowResolver{r} }
+
+type funnelRowResolver struct{ *Resolvers }
+
+func (r funnelRowResolver) Source(ctx context.Context, objs []*db.FunnelRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "FunnelRow.source", objs)
+}
+
+func (r funnelRowResolver) Persona(ctx context.Context, objs []*db.FunnelRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "FunnelRow.persona", objs)
+}
+
+func (r funnelRowResolver) Campaign(ctx context.Context, objs []*db.FunnelRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "FunnelRow.campaign", objs)
+}
+
+func (r funnelRowResolver) Member(ctx context.Context, objs []*db.FunnelRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "FunnelRow.member", objs)
+}
+
+// FunnelStage answers for the type's resolvers.
+func (r *Resolvers) FunnelStage() generated.FunnelStageResolver { return funnelStageResolver{r} }
+
+type funnelStageResolver struct{ *Resolvers }
+
+func (r funnelStageResolver) Time(ctx context.Context, objs []*db.FunnelStage) ([]*db.StageTime, error) {
+	return answer[[]*db.StageTime](ctx, r.Resolvers, "FunnelStage.time", objs)
+}
+
+func (r funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "FunnelStage.counted", objs, first, after, last, before)
+}
+
+// Goal answers for the type's resolvers.
+func (r *Resolvers) Goal() generated.GoalResolver { return goalResolver{r} }
+
+type goalResolver struct{ *Resolvers }
+
+func (r goalResolver) Member(ctx context.Context, objs []*db.Goal) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Goal.member", objs)
+}
+
+func (r goalResolver) CreatedBy(ctx context.Context, objs []*db.Goal) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Goal.createdBy", objs)
+}
+
+func (r goalResolver) Progress(ctx context.Context, objs []*db.Goal) ([]*db.GoalProgress, error) {
+	return answer[[]*db.GoalProgress](ctx, r.Resolvers, "Goal.progress", objs)
 }
 
 // Handoff answers for the type's resolvers.
@@ -688,6 +765,18 @@ func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInp
 	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.loseDeal", nil, input)
 }
 
+func (r mutationResolver) SetGoal(ctx context.Context, input funnel.SetGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.setGoal", nil, input)
+}
+
+func (r mutationResolver) UpdateGoal(ctx context.Context, input funnel.UpdateGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.updateGoal", nil, input)
+}
+
+func (r mutationResolver) EndGoal(ctx context.Context, input funnel.EndGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.endGoal", nil, input)
+}
+
 func (r mutationResolver) OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error) {
 	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.offerLead", nil, input)
 }
@@ -963,6 +1052,18 @@ func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
 
 func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
 	return answer[*model.DealConnection](ctx, r.Resolvers, "Query.deals", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) DealReport(ctx context.Context, by db.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error) {
+	return answer[*db.DealReport](ctx, r.Resolvers, "Query.dealReport", nil, by, attribute, filter)
+}
+
+func (r queryResolver) Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error) {
+	return answer[*db.FunnelReport](ctx, r.Resolvers, "Query.funnel", nil, from, to, until, by, filter)
+}
+
+func (r queryResolver) Goals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.GoalFilter) (*model.GoalConnection, error) {
+	return answer[*model.GoalConnection](ctx, r.Resolvers, "Query.goals", nil, first, after, last, before, filter)
 }
 
 func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
