@@ -69,15 +69,11 @@ type asking struct {
 	by      scorecard.Grouping
 	timed   []string // the stages that have a clock
 	filter  *CohortFilter
-	from    func(*query) (from, where, group string) // where it is no population
-	named   []any                                    // the caller's own words for it, which cursors of its lists belong to
+	named   []any // the caller's own words for it, which cursors of its lists belong to
 }
 
 // source writes what rows are counted from, as p, which of them, and the expression of their group.
 func (a *asking) source(q *query, of *population) (from, where, group string) {
-	if a.from != nil {
-		return a.from(q)
-	}
 	team := " left join members t on t.workspace_id = $1 and t.id = p.member_id"
 	if len(a.windows) > 1 {
 		return "(" + a.fill(q, of.sql) + ") p" + team + " join " + a.each(q) + " on p.at >= w.from_at and p.at < w.to_at",

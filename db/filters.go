@@ -243,8 +243,6 @@ type DealFilter struct {
 	AccountIds   []id.Global
 	OpenedFrom   *time.Time
 	OpenedBefore *time.Time
-	ClosedFrom   *time.Time
-	ClosedBefore *time.Time
 }
 
 func (f *DealFilter) add(q *query) error {
@@ -253,7 +251,6 @@ func (f *DealFilter) add(q *query) error {
 	}
 	in(q, "outcome", f.Outcomes)
 	span(q, "opened_at", f.OpenedFrom, f.OpenedBefore)
-	span(q, "closed_at", f.ClosedFrom, f.ClosedBefore)
 	if err := inIDs(q, "ownerIds", "owner_id", id.Member, f.OwnerIds); err != nil {
 		return err
 	}

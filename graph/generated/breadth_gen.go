@@ -36,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 192, Mutation: 175, Subscription: 269,
+		Query: 188, Mutation: 171, Subscription: 265,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -135,208 +135,204 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthCreateUploadPayload(),             // 93
 			breadthCriterionCheck(),                  // 94
 			breadthDeal(),                            // 95
-			breadthDealAmounts(),                     // 96
-			breadthDealConnection(),                  // 97
-			breadthDealDays(),                        // 98
-			breadthDealEdge(),                        // 99
-			breadthDealReport(),                      // 100
-			breadthDealReportRow(),                   // 101
-			breadthDeclineWaiverPayload(),            // 102
-			breadthDefineAttributePayload(),          // 103
-			breadthDefinitionCheck(),                 // 104
-			breadthDisqualifyLeadPayload(),           // 105
-			breadthDraftAgreementPayload(),           // 106
-			breadthEditAgreementPayload(),            // 107
-			breadthEffortAttempt(),                   // 108
-			breadthEffortCertificate(),               // 109
-			breadthEffortStep(),                      // 110
-			breadthEndGoalPayload(),                  // 111
-			breadthEvent(),                           // 112
-			breadthExcuseFollowUpPayload(),           // 113
-			breadthFollowUpPolicy(),                  // 114
-			breadthFollowUpRule(),                    // 115
-			breadthFollowUpStep(),                    // 116
-			breadthFunnelReport(),                    // 117
-			breadthFunnelRow(),                       // 118
-			breadthFunnelStage(),                     // 119
-			breadthGiveUpRule(),                      // 120
-			breadthGoal(),                            // 121
-			breadthGoalConnection(),                  // 122
-			breadthGoalEdge(),                        // 123
-			breadthGoalProgress(),                    // 124
-			breadthHandoff(),                         // 125
-			breadthHandoffConnection(),               // 126
-			breadthHandoffEdge(),                     // 127
-			breadthHandoffEvidence(),                 // 128
-			breadthHandoffRouting(),                  // 129
-			breadthHeldFloor(),                       // 130
-			breadthIgnoredTouches(),                  // 131
-			breadthImport(),                          // 132
-			breadthImportColumn(),                    // 133
-			breadthImportConnection(),                // 134
-			breadthImportDefault(),                   // 135
-			breadthImportEdge(),                      // 136
-			breadthImportLayout(),                    // 137
-			breadthImportLeadsPayload(),              // 138
-			breadthImportMapping(),                   // 139
-			breadthImportPreview(),                   // 140
-			breadthImportPreviewRow(),                // 141
-			breadthImportRefusal(),                   // 142
-			breadthImportRefusalConnection(),         // 143
-			breadthImportRefusalEdge(),               // 144
-			breadthImportValue(),                     // 145
-			breadthImportValueMap(),                  // 146
-			breadthInboxEvent(),                      // 147
-			breadthJobProgress(),                     // 148
-			breadthLead(),                            // 149
-			breadthLeadConnection(),                  // 150
-			breadthLeadCriterion(),                   // 151
-			breadthLeadDefinition(),                  // 152
-			breadthLeadEdge(),                        // 153
-			breadthLeadEvent(),                       // 154
-			breadthLearnedModelReport(),              // 155
-			breadthLearningFeature(),                 // 156
-			breadthLearningHeldOut(),                 // 157
-			breadthLearningPart(),                    // 158
-			breadthLearningPoints(),                  // 159
-			breadthLearningTerm(),                    // 160
-			breadthLoseDealPayload(),                 // 161
-			breadthMarkovSettings(),                  // 162
-			breadthMeasure(),                         // 163
-			breadthMember(),                          // 164
-			breadthMemberConnection(),                // 165
-			breadthMemberEdge(),                      // 166
-			breadthMessage(),                         // 167
-			breadthMessageConnection(),               // 168
-			breadthMessageEdge(),                     // 169
-			breadthMilestoneWeights(),                // 170
-			breadthModelFit(),                        // 171
-			breadthModelFitConnection(),              // 172
-			breadthModelFitEdge(),                    // 173
-			breadthMove(),                            // 174
-			breadthMutation(),                        // 175
-			breadthNurtureLeadPayload(),              // 176
-			breadthObjectToDisqualificationPayload(), // 177
-			breadthOfferLeadPayload(),                // 178
-			breadthOpenDealPayload(),                 // 179
-			breadthPageInfo(),                        // 180
-			breadthPauseClockPayload(),               // 181
-			breadthPersona(),                         // 182
-			breadthPersonaConnection(),               // 183
-			breadthPersonaEdge(),                     // 184
-			breadthPersonaMatch(),                    // 185
-			breadthPersonaNumbers(),                  // 186
-			breadthPersonaPerformance(),              // 187
-			breadthPositionWeights(),                 // 188
-			breadthPostponeContactPayload(),          // 189
-			breadthPublishAgreementPayload(),         // 190
-			breadthQualifyForSalesPayload(),          // 191
-			breadthQuery(),                           // 192
-			breadthQuietHours(),                      // 193
-			breadthQuietTime(),                       // 194
-			breadthReason(),                          // 195
-			breadthRecordAbsencePayload(),            // 196
-			breadthRecordAttemptPayload(),            // 197
-			breadthRecordBouncePayload(),             // 198
-			breadthRecordConsentPayload(),            // 199
-			breadthRecordTouchesPayload(),            // 200
-			breadthRejectHandoffPayload(),            // 201
-			breadthReliabilityBin(),                  // 202
-			breadthReplyToRejectionPayload(),         // 203
-			breadthRequestAgreementChangesPayload(),  // 204
-			breadthRescore(),                         // 205
-			breadthReserveContactPayload(),           // 206
-			breadthResumeClockPayload(),              // 207
-			breadthReturnLeadPayload(),               // 208
-			breadthRevertAgreementPayload(),          // 209
-			breadthRevokeApiKeyPayload(),             // 210
-			breadthRotateApiKeyPayload(),             // 211
-			breadthRoutingAccountOwner(),             // 212
-			breadthRoutingBand(),                     // 213
-			breadthRoutingCandidate(),                // 214
-			breadthRoutingExclusion(),                // 215
-			breadthRoutingFallback(),                 // 216
-			breadthRoutingGates(),                    // 217
-			breadthRoutingPolicy(),                   // 218
-			breadthRoutingPool(),                     // 219
-			breadthRoutingRule(),                     // 220
-			breadthRoutingShare(),                    // 221
-			breadthRoutingSimulation(),               // 222
-			breadthRoutingTarget(),                   // 223
-			breadthRunBackTestPayload(),              // 224
-			breadthScore(),                           // 225
-			breadthScoreChange(),                     // 226
-			breadthScoreExplanation(),                // 227
-			breadthScoreFactor(),                     // 228
-			breadthScoreHistory(),                    // 229
-			breadthScoreHistoryConnection(),          // 230
-			breadthScoreHistoryEdge(),                // 231
-			breadthScorePath(),                       // 232
-			breadthScoreStep(),                       // 233
-			breadthScoreTouch(),                      // 234
-			breadthScorecard(),                       // 235
-			breadthScorecardRow(),                    // 236
-			breadthScoringBandCell(),                 // 237
-			breadthScoringEdge(),                     // 238
-			breadthScoringEngagementGrades(),         // 239
-			breadthScoringEngagementRule(),           // 240
-			breadthScoringFitGrades(),                // 241
-			breadthScoringFitRule(),                  // 242
-			breadthScoringGraph(),                    // 243
-			breadthScoringGroup(),                    // 244
-			breadthScoringModel(),                    // 245
-			breadthScoringNode(),                     // 246
-			breadthSetGoalPayload(),                  // 247
-			breadthSetMemberProfilePayload(),         // 248
-			breadthShapleySettings(),                 // 249
-			breadthSignAgreementPayload(),            // 250
-			breadthSignInPayload(),                   // 251
-			breadthSignOutPayload(),                  // 252
-			breadthSignUpPayload(),                   // 253
-			breadthSignWaiverPayload(),               // 254
-			breadthSignature(),                       // 255
-			breadthSlaAlert(),                        // 256
-			breadthSlaCalendar(),                     // 257
-			breadthSlaCompliance(),                   // 258
-			breadthSlaPauseRule(),                    // 259
-			breadthSlaPercentiles(),                  // 260
-			breadthSlaPolicy(),                       // 261
-			breadthSlaRule(),                         // 262
-			breadthSource(),                          // 263
-			breadthSourceConnection(),                // 264
-			breadthSourceEdge(),                      // 265
-			breadthStageLabel(),                      // 266
-			breadthStageTime(),                       // 267
-			breadthSubmitAgreementPayload(),          // 268
-			breadthSubscription(),                    // 269
-			breadthSuggestScoringModelPayload(),      // 270
-			breadthSuppressContactPayload(),          // 271
-			breadthTakeBackLeadPayload(),             // 272
-			breadthTimelineConnection(),              // 273
-			breadthTimelineEdge(),                    // 274
-			breadthTouch(),                           // 275
-			breadthTouchConnection(),                 // 276
-			breadthTouchEdge(),                       // 277
-			breadthTouchPattern(),                    // 278
-			breadthTouchRepeats(),                    // 279
-			breadthTouchResult(),                     // 280
-			breadthUnsuppressContactPayload(),        // 281
-			breadthUpdateAccountPayload(),            // 282
-			breadthUpdateCampaignPayload(),           // 283
-			breadthUpdateContactPayload(),            // 284
-			breadthUpdateDealPayload(),               // 285
-			breadthUpdateGoalPayload(),               // 286
-			breadthUpdateMemberPayload(),             // 287
-			breadthUpdatePersonaPayload(),            // 288
-			breadthUpdateReasonPayload(),             // 289
-			breadthUpdateSourcePayload(),             // 290
-			breadthUpdateWorkspacePayload(),          // 291
-			breadthViewer(),                          // 292
-			breadthWaiver(),                          // 293
-			breadthWinDealPayload(),                  // 294
-			breadthWithdrawAgreementPayload(),        // 295
-			breadthWithdrawHandoffPayload(),          // 296
-			breadthWorkspace(),                       // 297
+			breadthDealConnection(),                  // 96
+			breadthDealEdge(),                        // 97
+			breadthDeclineWaiverPayload(),            // 98
+			breadthDefineAttributePayload(),          // 99
+			breadthDefinitionCheck(),                 // 100
+			breadthDisqualifyLeadPayload(),           // 101
+			breadthDraftAgreementPayload(),           // 102
+			breadthEditAgreementPayload(),            // 103
+			breadthEffortAttempt(),                   // 104
+			breadthEffortCertificate(),               // 105
+			breadthEffortStep(),                      // 106
+			breadthEndGoalPayload(),                  // 107
+			breadthEvent(),                           // 108
+			breadthExcuseFollowUpPayload(),           // 109
+			breadthFollowUpPolicy(),                  // 110
+			breadthFollowUpRule(),                    // 111
+			breadthFollowUpStep(),                    // 112
+			breadthFunnelReport(),                    // 113
+			breadthFunnelRow(),                       // 114
+			breadthFunnelStage(),                     // 115
+			breadthGiveUpRule(),                      // 116
+			breadthGoal(),                            // 117
+			breadthGoalConnection(),                  // 118
+			breadthGoalEdge(),                        // 119
+			breadthGoalProgress(),                    // 120
+			breadthHandoff(),                         // 121
+			breadthHandoffConnection(),               // 122
+			breadthHandoffEdge(),                     // 123
+			breadthHandoffEvidence(),                 // 124
+			breadthHandoffRouting(),                  // 125
+			breadthHeldFloor(),                       // 126
+			breadthIgnoredTouches(),                  // 127
+			breadthImport(),                          // 128
+			breadthImportColumn(),                    // 129
+			breadthImportConnection(),                // 130
+			breadthImportDefault(),                   // 131
+			breadthImportEdge(),                      // 132
+			breadthImportLayout(),                    // 133
+			breadthImportLeadsPayload(),              // 134
+			breadthImportMapping(),                   // 135
+			breadthImportPreview(),                   // 136
+			breadthImportPreviewRow(),                // 137
+			breadthImportRefusal(),                   // 138
+			breadthImportRefusalConnection(),         // 139
+			breadthImportRefusalEdge(),               // 140
+			breadthImportValue(),                     // 141
+			breadthImportValueMap(),                  // 142
+			breadthInboxEvent(),                      // 143
+			breadthJobProgress(),                     // 144
+			breadthLead(),                            // 145
+			breadthLeadConnection(),                  // 146
+			breadthLeadCriterion(),                   // 147
+			breadthLeadDefinition(),                  // 148
+			breadthLeadEdge(),                        // 149
+			breadthLeadEvent(),                       // 150
+			breadthLearnedModelReport(),              // 151
+			breadthLearningFeature(),                 // 152
+			breadthLearningHeldOut(),                 // 153
+			breadthLearningPart(),                    // 154
+			breadthLearningPoints(),                  // 155
+			breadthLearningTerm(),                    // 156
+			breadthLoseDealPayload(),                 // 157
+			breadthMarkovSettings(),                  // 158
+			breadthMeasure(),                         // 159
+			breadthMember(),                          // 160
+			breadthMemberConnection(),                // 161
+			breadthMemberEdge(),                      // 162
+			breadthMessage(),                         // 163
+			breadthMessageConnection(),               // 164
+			breadthMessageEdge(),                     // 165
+			breadthMilestoneWeights(),                // 166
+			breadthModelFit(),                        // 167
+			breadthModelFitConnection(),              // 168
+			breadthModelFitEdge(),                    // 169
+			breadthMove(),                            // 170
+			breadthMutation(),                        // 171
+			breadthNurtureLeadPayload(),              // 172
+			breadthObjectToDisqualificationPayload(), // 173
+			breadthOfferLeadPayload(),                // 174
+			breadthOpenDealPayload(),                 // 175
+			breadthPageInfo(),                        // 176
+			breadthPauseClockPayload(),               // 177
+			breadthPersona(),                         // 178
+			breadthPersonaConnection(),               // 179
+			breadthPersonaEdge(),                     // 180
+			breadthPersonaMatch(),                    // 181
+			breadthPersonaNumbers(),                  // 182
+			breadthPersonaPerformance(),              // 183
+			breadthPositionWeights(),                 // 184
+			breadthPostponeContactPayload(),          // 185
+			breadthPublishAgreementPayload(),         // 186
+			breadthQualifyForSalesPayload(),          // 187
+			breadthQuery(),                           // 188
+			breadthQuietHours(),                      // 189
+			breadthQuietTime(),                       // 190
+			breadthReason(),                          // 191
+			breadthRecordAbsencePayload(),            // 192
+			breadthRecordAttemptPayload(),            // 193
+			breadthRecordBouncePayload(),             // 194
+			breadthRecordConsentPayload(),            // 195
+			breadthRecordTouchesPayload(),            // 196
+			breadthRejectHandoffPayload(),            // 197
+			breadthReliabilityBin(),                  // 198
+			breadthReplyToRejectionPayload(),         // 199
+			breadthRequestAgreementChangesPayload(),  // 200
+			breadthRescore(),                         // 201
+			breadthReserveContactPayload(),           // 202
+			breadthResumeClockPayload(),              // 203
+			breadthReturnLeadPayload(),               // 204
+			breadthRevertAgreementPayload(),          // 205
+			breadthRevokeApiKeyPayload(),             // 206
+			breadthRotateApiKeyPayload(),             // 207
+			breadthRoutingAccountOwner(),             // 208
+			breadthRoutingBand(),                     // 209
+			breadthRoutingCandidate(),                // 210
+			breadthRoutingExclusion(),                // 211
+			breadthRoutingFallback(),                 // 212
+			breadthRoutingGates(),                    // 213
+			breadthRoutingPolicy(),                   // 214
+			breadthRoutingPool(),                     // 215
+			breadthRoutingRule(),                     // 216
+			breadthRoutingShare(),                    // 217
+			breadthRoutingSimulation(),               // 218
+			breadthRoutingTarget(),                   // 219
+			breadthRunBackTestPayload(),              // 220
+			breadthScore(),                           // 221
+			breadthScoreChange(),                     // 222
+			breadthScoreExplanation(),                // 223
+			breadthScoreFactor(),                     // 224
+			breadthScoreHistory(),                    // 225
+			breadthScoreHistoryConnection(),          // 226
+			breadthScoreHistoryEdge(),                // 227
+			breadthScorePath(),                       // 228
+			breadthScoreStep(),                       // 229
+			breadthScoreTouch(),                      // 230
+			breadthScorecard(),                       // 231
+			breadthScorecardRow(),                    // 232
+			breadthScoringBandCell(),                 // 233
+			breadthScoringEdge(),                     // 234
+			breadthScoringEngagementGrades(),         // 235
+			breadthScoringEngagementRule(),           // 236
+			breadthScoringFitGrades(),                // 237
+			breadthScoringFitRule(),                  // 238
+			breadthScoringGraph(),                    // 239
+			breadthScoringGroup(),                    // 240
+			breadthScoringModel(),                    // 241
+			breadthScoringNode(),                     // 242
+			breadthSetGoalPayload(),                  // 243
+			breadthSetMemberProfilePayload(),         // 244
+			breadthShapleySettings(),                 // 245
+			breadthSignAgreementPayload(),            // 246
+			breadthSignInPayload(),                   // 247
+			breadthSignOutPayload(),                  // 248
+			breadthSignUpPayload(),                   // 249
+			breadthSignWaiverPayload(),               // 250
+			breadthSignature(),                       // 251
+			breadthSlaAlert(),                        // 252
+			breadthSlaCalendar(),                     // 253
+			breadthSlaCompliance(),                   // 254
+			breadthSlaPauseRule(),                    // 255
+			breadthSlaPercentiles(),                  // 256
+			breadthSlaPolicy(),                       // 257
+			breadthSlaRule(),                         // 258
+			breadthSource(),                          // 259
+			breadthSourceConnection(),                // 260
+			breadthSourceEdge(),                      // 261
+			breadthStageLabel(),                      // 262
+			breadthStageTime(),                       // 263
+			breadthSubmitAgreementPayload(),          // 264
+			breadthSubscription(),                    // 265
+			breadthSuggestScoringModelPayload(),      // 266
+			breadthSuppressContactPayload(),          // 267
+			breadthTakeBackLeadPayload(),             // 268
+			breadthTimelineConnection(),              // 269
+			breadthTimelineEdge(),                    // 270
+			breadthTouch(),                           // 271
+			breadthTouchConnection(),                 // 272
+			breadthTouchEdge(),                       // 273
+			breadthTouchPattern(),                    // 274
+			breadthTouchRepeats(),                    // 275
+			breadthTouchResult(),                     // 276
+			breadthUnsuppressContactPayload(),        // 277
+			breadthUpdateAccountPayload(),            // 278
+			breadthUpdateCampaignPayload(),           // 279
+			breadthUpdateContactPayload(),            // 280
+			breadthUpdateDealPayload(),               // 281
+			breadthUpdateGoalPayload(),               // 282
+			breadthUpdateMemberPayload(),             // 283
+			breadthUpdatePersonaPayload(),            // 284
+			breadthUpdateReasonPayload(),             // 285
+			breadthUpdateSourcePayload(),             // 286
+			breadthUpdateWorkspacePayload(),          // 287
+			breadthViewer(),                          // 288
+			breadthWaiver(),                          // 289
+			breadthWinDealPayload(),                  // 290
+			breadthWithdrawAgreementPayload(),        // 291
+			breadthWithdrawHandoffPayload(),          // 292
+			breadthWorkspace(),                       // 293
 		},
 	}
 }
@@ -408,13 +404,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -439,7 +435,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -587,7 +583,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -615,7 +611,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -627,7 +623,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -639,7 +635,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{96},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -671,7 +667,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -832,7 +828,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -841,7 +837,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{255},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -862,7 +858,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{205},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -955,31 +951,31 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{148},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{245},
+				Of:      []int{241},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{261},
+				Of:      []int{257},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{218},
+				Of:      []int{214},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{114},
+				Of:      []int{110},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
@@ -1039,7 +1035,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1116,7 +1112,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1214,7 +1210,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1223,7 +1219,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1297,7 +1293,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1341,7 +1337,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{289},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1366,7 +1362,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1538,31 +1534,31 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{188},
+				Of:      []int{184},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{166},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{166},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{279},
+				Of:      []int{275},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{131},
+				Of:      []int{127},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
@@ -1574,13 +1570,13 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{158},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{245},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
@@ -1707,7 +1703,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1901,7 +1897,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2364,7 +2360,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{198},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -2912,7 +2908,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2921,7 +2917,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2930,7 +2926,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2962,7 +2958,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3012,7 +3008,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3037,7 +3033,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{163},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3062,7 +3058,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{128},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3087,7 +3083,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3126,7 +3122,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3154,7 +3150,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{274},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3244,7 +3240,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3274,7 +3270,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3413,7 +3409,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{293},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3449,7 +3445,7 @@ func breadthClockConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3582,7 +3578,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3639,7 +3635,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{163},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -4006,7 +4002,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4018,7 +4014,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4030,7 +4026,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4125,7 +4121,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4224,7 +4220,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -4239,7 +4235,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4400,7 +4396,7 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{193},
+				Of:      []int{189},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4498,7 +4494,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{130},
+				Of:      []int{126},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4634,13 +4630,13 @@ func breadthCountedConnection() *breadth.Type {
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275, 149, 125, 95, 60, 49},
+				Of:      []int{271, 145, 121, 95, 60, 49},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) []db.CountedRow { return o.Nodes() }, breadth.List(putCountedEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CountedConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -4668,7 +4664,7 @@ func breadthCountedEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275, 149, 125, 95, 60, 49},
+				Of:      []int{271, 145, 121, 95, 60, 49},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CountedEdge) db.CountedRow { return o.Node }, putCountedEntry),
 			},
@@ -4724,7 +4720,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4802,7 +4798,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4827,7 +4823,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{178},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4852,7 +4848,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{195},
+				Of:      []int{191},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4877,7 +4873,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{259},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -5076,7 +5072,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5103,7 +5099,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5112,7 +5108,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{195},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5121,59 +5117,12 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
-			},
-		},
-	}
-}
-
-func breadthDealAmounts() *breadth.Type {
-	return &breadth.Type{
-		Name: "DealAmounts", Satisfies: dealAmountsImplementors,
-		Fields: map[string]*breadth.Field{
-			"currency": {
-				NonNull: []bool{true},
-				Member:  "Currency",
-				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*db.DealAmounts).Currency)
-				},
-			},
-			"openMinor": {
-				NonNull: []bool{true},
-				Member:  "OpenMinor",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).OpenMinor)
-				},
-			},
-			"wonMinor": {
-				NonNull: []bool{true},
-				Member:  "WonMinor",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).WonMinor)
-				},
-			},
-			"lostMinor": {
-				NonNull: []bool{true},
-				Member:  "LostMinor",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealAmounts).LostMinor)
-				},
-			},
-			"averageWonMinor": {
-				NonNull: []bool{false},
-				Method:  true,
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*db.DealAmounts).AverageWonMinor(); v == nil {
-						w.Null()
-					} else {
-						w.Float(*v)
-					}
-				},
 			},
 		},
 	}
@@ -5185,7 +5134,7 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{97},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
@@ -5197,7 +5146,7 @@ func breadthDealConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5209,28 +5158,6 @@ func breadthDealConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
-			},
-		},
-	}
-}
-
-func breadthDealDays() *breadth.Type {
-	return &breadth.Type{
-		Name: "DealDays", Satisfies: dealDaysImplementors,
-		Fields: map[string]*breadth.Field{
-			"mean": {
-				NonNull: []bool{true},
-				Member:  "Mean",
-				Write: func(w *breadth.Writer, o any) {
-					w.Float(o.(*db.DealDays).Mean)
-				},
-			},
-			"median": {
-				NonNull: []bool{true},
-				Member:  "Median",
-				Write: func(w *breadth.Writer, o any) {
-					w.Float(o.(*db.DealDays).Median)
-				},
 			},
 		},
 	}
@@ -5257,147 +5184,13 @@ func breadthDealEdge() *breadth.Type {
 	}
 }
 
-func breadthDealReport() *breadth.Type {
-	return &breadth.Type{
-		Name: "DealReport", Satisfies: dealReportImplementors,
-		Fields: map[string]*breadth.Field{
-			"by": {
-				NonNull: []bool{true},
-				Member:  "By",
-				Write: func(w *breadth.Writer, o any) {
-					w.String(string(o.(*db.DealReport).By))
-				},
-			},
-			"definition": {
-				NonNull: []bool{true},
-				Method:  true,
-				Write: func(w *breadth.Writer, o any) {
-					w.String(o.(*db.DealReport).Definition())
-				},
-			},
-			"total": {
-				NonNull: []bool{true},
-				Of:      []int{101},
-				Member:  "Total",
-				Read:    breadth.Read(func(o *db.DealReport) *db.DealReportRow { return o.Total }, breadth.Pointer[db.DealReportRow]),
-			},
-			"rows": {
-				NonNull: []bool{true, true},
-				Of:      []int{101},
-				Member:  "Rows",
-				Read:    breadth.Read(func(o *db.DealReport) []*db.DealReportRow { return o.Rows }, breadth.List(breadth.Pointer[db.DealReportRow])),
-			},
-		},
-	}
-}
-
-func breadthDealReportRow() *breadth.Type {
-	return &breadth.Type{
-		Name: "DealReportRow", Satisfies: dealReportRowImplementors,
-		Fields: map[string]*breadth.Field{
-			"key": {
-				NonNull: []bool{false},
-				Member:  "Key",
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*db.DealReportRow).Key; v == nil {
-						w.Null()
-					} else {
-						w.String(*v)
-					}
-				},
-			},
-			"owner": {
-				NonNull:  []bool{false},
-				Of:       []int{164},
-				Resolver: true,
-				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Member, error) {
-					return x.(*executionContext).Resolvers.DealReportRow().Owner(ctx, of)
-				}, breadth.Objects(breadth.Pointer[db.Member])),
-			},
-			"source": {
-				NonNull:  []bool{false},
-				Of:       []int{263},
-				Resolver: true,
-				Method:   true,
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
-					return x.(*executionContext).Resolvers.DealReportRow().Source(ctx, of)
-				}, breadth.Objects(breadth.Pointer[db.Source])),
-			},
-			"deals": {
-				NonNull: []bool{true},
-				Member:  "Deals",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Deals)
-				},
-			},
-			"open": {
-				NonNull: []bool{true},
-				Member:  "Open",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Open)
-				},
-			},
-			"won": {
-				NonNull: []bool{true},
-				Member:  "Won",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Won)
-				},
-			},
-			"lost": {
-				NonNull: []bool{true},
-				Member:  "Lost",
-				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.DealReportRow).Lost)
-				},
-			},
-			"winRate": {
-				NonNull: []bool{false},
-				Method:  true,
-				Write: func(w *breadth.Writer, o any) {
-					if v := o.(*db.DealReportRow).WinRate(); v == nil {
-						w.Null()
-					} else {
-						w.Float(*v)
-					}
-				},
-			},
-			"amounts": {
-				NonNull: []bool{true, true},
-				Of:      []int{96},
-				Member:  "Amounts",
-				Read:    breadth.Read(func(o *db.DealReportRow) []*db.DealAmounts { return o.Amounts }, breadth.List(breadth.Pointer[db.DealAmounts])),
-			},
-			"daysToWin": {
-				NonNull: []bool{false},
-				Of:      []int{98},
-				Member:  "DaysToWin",
-				Read:    breadth.Read(func(o *db.DealReportRow) *db.DealDays { return o.DaysToWin }, breadth.Pointer[db.DealDays]),
-			},
-			"counted": {
-				NonNull:  []bool{true},
-				Of:       []int{84},
-				Resolver: true,
-				Method:   true,
-				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return x.(*executionContext).field_DealReportRow_counted_args(ctx, raw)
-				},
-				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*model.CountedConnection, error) {
-					return x.(*executionContext).Resolvers.DealReportRow().Counted(ctx, of, args["outcome"].(*lifecycle.DealOutcome), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
-				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
-			},
-		},
-	}
-}
-
 func breadthDeclineWaiverPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "DeclineWaiverPayload", Satisfies: declineWaiverPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{289},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5447,7 +5240,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5500,7 +5293,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5619,7 +5412,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5709,13 +5502,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{104},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{110},
+				Of:      []int{106},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5742,7 +5535,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5846,7 +5639,7 @@ func breadthEndGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{117},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -5899,7 +5692,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5936,7 +5729,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5953,7 +5746,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{105},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5978,7 +5771,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{111},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -6033,13 +5826,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{112},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{120},
+				Of:      []int{116},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -6140,13 +5933,13 @@ func breadthFunnelReport() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{114},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.FunnelReport) *db.FunnelRow { return o.Total }, breadth.Pointer[db.FunnelRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{114},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.FunnelReport) []*db.FunnelRow { return o.Rows }, breadth.List(breadth.Pointer[db.FunnelRow])),
 			},
@@ -6185,7 +5978,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Source, error) {
@@ -6194,7 +5987,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{182},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Persona, error) {
@@ -6212,7 +6005,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Member, error) {
@@ -6228,7 +6021,7 @@ func breadthFunnelRow() *breadth.Type {
 			},
 			"stages": {
 				NonNull: []bool{true, true},
-				Of:      []int{119},
+				Of:      []int{115},
 				Member:  "Stages",
 				Read:    breadth.Read(func(o *db.FunnelRow) []*db.FunnelStage { return o.Stages }, breadth.List(breadth.Pointer[db.FunnelStage])),
 			},
@@ -6307,7 +6100,7 @@ func breadthFunnelStage() *breadth.Type {
 			},
 			"time": {
 				NonNull:  []bool{false},
-				Of:       []int{267},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*db.StageTime, error) {
@@ -6390,7 +6183,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
@@ -6431,7 +6224,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
@@ -6472,7 +6265,7 @@ func breadthGoal() *breadth.Type {
 			},
 			"progress": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{120},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.GoalProgress, error) {
@@ -6489,19 +6282,19 @@ func breadthGoalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{123},
+				Of:      []int{119},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.GoalConnection) []*model.GoalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.GoalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{117},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.GoalConnection) []*db.Goal { return o.Nodes }, breadth.List(breadth.Pointer[db.Goal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.GoalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6531,7 +6324,7 @@ func breadthGoalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{117},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.GoalEdge) *db.Goal { return o.Node }, breadth.Pointer[db.Goal]),
 			},
@@ -6545,7 +6338,7 @@ func breadthGoalProgress() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"measure": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{159},
 				Member:  "Measure",
 				Read:    breadth.Read(func(o *db.GoalProgress) *db.Measure { return o.Measure }, breadth.Pointer[db.Measure]),
 			},
@@ -6602,7 +6395,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -6632,7 +6425,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6648,13 +6441,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{124},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{129},
+				Of:      []int{125},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -6701,7 +6494,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6717,7 +6510,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6737,7 +6530,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{195},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6792,7 +6585,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6827,19 +6620,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{123},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6869,7 +6662,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6960,7 +6753,7 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{224},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -7012,7 +6805,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -7039,7 +6832,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{210},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -7100,7 +6893,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{278},
+				Of:      []int{274},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -7188,19 +6981,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{133},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{135},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -7218,7 +7011,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -7256,7 +7049,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7318,7 +7111,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{146},
+				Of:      []int{142},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -7354,19 +7147,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{136},
+				Of:      []int{132},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{132},
+				Of:      []int{128},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7418,7 +7211,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{128},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -7479,7 +7272,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{128},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -7504,13 +7297,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{133},
+				Of:      []int{129},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{131},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -7542,13 +7335,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{137},
+				Of:      []int{133},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{139},
+				Of:      []int{135},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -7561,7 +7354,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{141},
+				Of:      []int{137},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -7589,13 +7382,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{141},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{138},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -7663,19 +7456,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{140},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{138},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7705,7 +7498,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7774,13 +7567,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7846,7 +7639,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{132},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -7969,7 +7762,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7987,7 +7780,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{182},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7996,7 +7789,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{185},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -8005,7 +7798,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -8014,7 +7807,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8026,7 +7819,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8065,7 +7858,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{125},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -8074,7 +7867,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -8178,7 +7971,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8190,7 +7983,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{174},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -8199,7 +7992,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{174},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -8216,19 +8009,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{149},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8279,7 +8072,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{147},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -8292,19 +8085,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{147},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{147},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{266},
+				Of:      []int{262},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -8325,7 +8118,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -8346,13 +8139,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -8397,31 +8190,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{154},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{154},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{152},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{157},
+				Of:      []int{153},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{159},
+				Of:      []int{155},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -8434,7 +8227,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{160},
+				Of:      []int{156},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -8526,7 +8319,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{198},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8742,7 +8535,7 @@ func breadthMeasure() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{195},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([]*db.Reason, error) {
@@ -8879,7 +8672,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8949,19 +8742,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{166},
+				Of:      []int{162},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8991,7 +8784,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -9110,7 +8903,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{275},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -9119,7 +8912,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -9136,19 +8929,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{165},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{163},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9178,7 +8971,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{163},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -9269,7 +9062,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{151},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -9324,7 +9117,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -9341,19 +9134,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{173},
+				Of:      []int{169},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{167},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9383,7 +9176,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{167},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -9425,7 +9218,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -9474,7 +9267,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{195},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -9516,7 +9309,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{248},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9528,7 +9321,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9552,7 +9345,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{278},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9564,7 +9357,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9576,7 +9369,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{107},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9588,7 +9381,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9600,7 +9393,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{204},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9612,7 +9405,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9624,7 +9417,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{190},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9636,7 +9429,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{295},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9648,7 +9441,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{209},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9672,7 +9465,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9684,7 +9477,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{210},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9696,7 +9489,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9708,7 +9501,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{113},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9720,7 +9513,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{224},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9732,7 +9525,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9756,7 +9549,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{283},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9780,7 +9573,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9792,7 +9585,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9816,7 +9609,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9828,7 +9621,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9840,7 +9633,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9852,7 +9645,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{284},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9864,7 +9657,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9876,7 +9669,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9888,7 +9681,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{285},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9900,7 +9693,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{294},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9912,7 +9705,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{157},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9924,7 +9717,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"setGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9936,7 +9729,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{286},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9948,7 +9741,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"endGoal": {
 				NonNull:  []bool{true},
-				Of:       []int{111},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9960,7 +9753,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9984,7 +9777,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9996,7 +9789,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{296},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10008,7 +9801,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{203},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10032,7 +9825,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10080,7 +9873,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{206},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10128,7 +9921,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10140,7 +9933,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10152,7 +9945,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{208},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10164,7 +9957,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10176,7 +9969,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{105},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10188,7 +9981,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10212,7 +10005,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10224,7 +10017,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{291},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10248,7 +10041,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{288},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10272,7 +10065,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{289},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10284,7 +10077,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10296,7 +10089,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10308,7 +10101,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10320,7 +10113,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{252},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10356,7 +10149,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{290},
+				Of:       []int{286},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10368,7 +10161,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10380,7 +10173,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10392,7 +10185,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10416,7 +10209,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10428,7 +10221,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10448,7 +10241,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10473,7 +10266,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10498,13 +10291,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10696,7 +10489,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10716,19 +10509,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{184},
+				Of:      []int{180},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{178},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10758,7 +10551,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{178},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10772,7 +10565,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{178},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10878,7 +10671,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{182},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10887,13 +10680,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{186},
+				Of:      []int{182},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{186},
+				Of:      []int{182},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10933,7 +10726,7 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{186},
+				Of:      []int{182},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -11026,7 +10819,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11051,7 +10844,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{297, 293, 275, 263, 205, 195, 182, 171, 167, 164, 149, 132, 125, 121, 112, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{293, 289, 271, 259, 201, 191, 178, 167, 163, 160, 145, 128, 121, 117, 108, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11063,7 +10856,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{297, 293, 275, 263, 205, 195, 182, 171, 167, 164, 149, 132, 125, 121, 112, 95, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{293, 289, 271, 259, 201, 191, 178, 167, 163, 160, 145, 128, 121, 117, 108, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11135,7 +10928,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{266},
+				Of:       []int{262},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -11156,7 +10949,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{109},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11192,7 +10985,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{172},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11240,7 +11033,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{258},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11306,7 +11099,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{96},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11316,21 +11109,9 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Deals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.DealFilter), args["orderBy"].(model.DealOrder))
 				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
 			},
-			"dealReport": {
-				NonNull:  []bool{true},
-				Of:       []int{100},
-				Resolver: true,
-				Method:   true,
-				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
-					return x.(*executionContext).field_Query_dealReport_args(ctx, raw)
-				},
-				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.DealReport, error) {
-					return x.(*executionContext).Resolvers.Query().DealReport(ctx, args["by"].(db.DealGrouping), args["attribute"].(*string), args["filter"].(*db.DealFilter))
-				}, breadth.Objects(breadth.Pointer[db.DealReport])),
-			},
 			"funnel": {
 				NonNull:  []bool{true},
-				Of:       []int{117},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11342,7 +11123,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"goals": {
 				NonNull:  []bool{true},
-				Of:       []int{122},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11354,7 +11135,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11366,7 +11147,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{130},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11378,7 +11159,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{136},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11390,7 +11171,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11402,7 +11183,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11436,7 +11217,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11448,7 +11229,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{165},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11460,7 +11241,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11472,7 +11253,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{187},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11484,7 +11265,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{195},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11496,7 +11277,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{222},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11508,7 +11289,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{227},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11520,7 +11301,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{227},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11532,7 +11313,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{232},
+				Of:       []int{228},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11544,7 +11325,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{239},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11556,7 +11337,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{104},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11568,7 +11349,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorecard": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11580,7 +11361,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sourceQuality": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11592,7 +11373,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{292},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -11601,7 +11382,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11613,7 +11394,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11652,7 +11433,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{194},
+				Of:      []int{190},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11804,7 +11585,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11829,19 +11610,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{275},
+				Of:      []int{271},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{109},
+				Of:      []int{105},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11916,7 +11697,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{280},
+				Of:      []int{276},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11955,13 +11736,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12015,13 +11796,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12169,7 +11950,7 @@ func breadthReserveContactPayload() *breadth.Type {
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{167},
+				Of:      []int{163},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -12219,7 +12000,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12365,7 +12146,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{223},
+				Of:      []int{219},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12379,7 +12160,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -12573,25 +12354,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{215},
+				Of:      []int{211},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{208},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{216},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{209},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -12608,19 +12389,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{215},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{213},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{216},
+				Of:      []int{212},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -12697,7 +12478,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{221},
+				Of:      []int{217},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -12731,7 +12512,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{223},
+				Of:      []int{219},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12774,13 +12555,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{129},
+				Of:      []int{125},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{124},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12969,7 +12750,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -12993,7 +12774,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -13010,7 +12791,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -13029,7 +12810,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{221},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -13042,7 +12823,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{224},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -13116,7 +12897,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{234},
+				Of:      []int{230},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
@@ -13212,19 +12993,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{231},
+				Of:      []int{227},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{225},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13254,7 +13035,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{229},
+				Of:      []int{225},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -13282,19 +13063,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{233},
+				Of:      []int{229},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{221},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{221},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -13478,13 +13259,13 @@ func breadthScorecard() *breadth.Type {
 			},
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{236},
+				Of:      []int{232},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.Scorecard) *db.ScorecardRow { return o.Total }, breadth.Pointer[db.ScorecardRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{236},
+				Of:      []int{232},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.Scorecard) []*db.ScorecardRow { return o.Rows }, breadth.List(breadth.Pointer[db.ScorecardRow])),
 			},
@@ -13523,7 +13304,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Source, error) {
@@ -13532,7 +13313,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{182},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Persona, error) {
@@ -13550,7 +13331,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Member, error) {
@@ -13559,7 +13340,7 @@ func breadthScorecardRow() *breadth.Type {
 			},
 			"measures": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{159},
 				Member:  "Measures",
 				Read:    breadth.Read(func(o *db.ScorecardRow) []*db.Measure { return o.Measures }, breadth.List(breadth.Pointer[db.Measure])),
 			},
@@ -13858,13 +13639,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{246},
+				Of:      []int{242},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{238},
+				Of:      []int{234},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13935,37 +13716,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{242},
+				Of:      []int{238},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{240},
+				Of:      []int{236},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{244},
+				Of:      []int{240},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{241},
+				Of:      []int{237},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{239},
+				Of:      []int{235},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{237},
+				Of:      []int{233},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -14015,7 +13796,7 @@ func breadthSetGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{117},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -14040,7 +13821,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14105,13 +13886,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{293},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14161,13 +13942,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{293},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14202,7 +13983,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{293},
+				Of:      []int{289},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -14227,7 +14008,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -14290,7 +14071,7 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{108},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -14352,7 +14133,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -14361,7 +14142,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{182},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -14423,13 +14204,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{260},
+				Of:      []int{256},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{260},
+				Of:      []int{256},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -14508,13 +14289,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{257},
+				Of:      []int{253},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{262},
+				Of:      []int{258},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -14527,7 +14308,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{259},
+				Of:      []int{255},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -14682,7 +14463,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14702,19 +14483,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{261},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{263},
+				Of:      []int{259},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14744,7 +14525,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{259},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -14848,7 +14629,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14860,7 +14641,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14872,7 +14653,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{154},
+				Of:       []int{150},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14884,7 +14665,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{148},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14896,7 +14677,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14940,7 +14721,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{167},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -14990,7 +14771,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15015,19 +14796,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{274},
+				Of:      []int{270},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275, 112},
+				Of:      []int{271, 108},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -15057,7 +14838,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275, 112},
+				Of:      []int{271, 108},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -15175,7 +14956,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -15193,7 +14974,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -15210,19 +14991,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{277},
+				Of:      []int{273},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{275},
+				Of:      []int{271},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{176},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -15252,7 +15033,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{275},
+				Of:      []int{271},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -15489,7 +15270,7 @@ func breadthUpdateGoalPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"goal": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{117},
 				Member:  "Goal",
 				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
 			},
@@ -15514,7 +15295,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{164},
+				Of:      []int{160},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -15539,7 +15320,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{182},
+				Of:      []int{178},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -15564,7 +15345,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{195},
+				Of:      []int{191},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -15589,7 +15370,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{259},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -15614,7 +15395,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{297},
+				Of:      []int{293},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -15646,7 +15427,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{297},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -15655,7 +15436,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -15721,7 +15502,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15737,7 +15518,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{164},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15826,13 +15607,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{121},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{145},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},

@@ -63,7 +63,6 @@ type ResolverRoot interface {
 	ContactEvent() ContactEventResolver
 	Coverage() CoverageResolver
 	Deal() DealResolver
-	DealReportRow() DealReportRowResolver
 	Event() EventResolver
 	FunnelReport() FunnelReportResolver
 	FunnelRow() FunnelRowResolver
@@ -179,12 +178,6 @@ type DealResolver interface {
 	Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error)
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
 	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
-}
-type DealReportRowResolver interface {
-	Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error)
-	Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error)
-
-	Counted(ctx context.Context, objs []*db.DealReportRow, outcome *lifecycle.DealOutcome, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -412,7 +405,6 @@ type QueryResolver interface {
 	Contact(ctx context.Context, by funnel.ContactKey) (*db.Contact, error)
 	Coverage(ctx context.Context) (*db.Coverage, error)
 	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
-	DealReport(ctx context.Context, by db.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error)
 	Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error)
 	Goals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.GoalFilter) (*model.GoalConnection, error)
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
@@ -4091,10 +4083,6 @@ input DealFilter {
   openedFrom: Time
   "Opened before."
   openedBefore: Time
-  "Won or lost at or after."
-  closedFrom: Time
-  "Won or lost before."
-  closedBefore: Time
 }
 
 "Orders of deals, each by an index."
@@ -4209,95 +4197,6 @@ type LoseDealPayload {
   deal: Deal!
   "The place of this change in the event log."
   cursor: String!
-}
-`, BuiltIn: false},
-	{Name: "../dealreport.graphqls", Input: `extend type Query {
-  """
-  What became of deals, for all and for each group. Without a filter these are all deals; ` + "`" + `closedFrom` + "`" + ` and ` + "`" + `closedBefore` + "`" + ` take those that were won or lost in a period. ` + "`" + `attribute` + "`" + ` names the
-  custom attribute of a grouping by ATTRIBUTE, such as ` + "`" + `account.custom.region` + "`" + `, ` + "`" + `lead.custom.product` + "`" + ` or ` + "`" + `deal.custom.product` + "`" + `. Errors: BAD_USER_INPUT for an attribute that is not defined,
-  or that is missing or too many.
-  """
-  dealReport(by: DealGrouping! = NONE, attribute: String, filter: DealFilter): DealReport! @can(do: ["leads:read"]) @cost(weight: 50)
-}
-
-"What became of deals."
-type DealReport @can(do: ["leads:read"]) {
-  "By what the rows are told apart."
-  by: DealGrouping!
-  "What is counted, as a sentence."
-  definition: String!
-  "All deals."
-  total: DealReportRow!
-  "For each group, the one with most deals first and months as they follow; what belongs to none last. At most 1,000."
-  rows: [DealReportRow!]!
-}
-
-"What became of the deals of a group."
-type DealReportRow @can(do: ["leads:read"]) {
-  "The month, such as ` + "`" + `2026-07` + "`" + `, the team, the industry, the stage or the attribute's value; null for other groups and for deals without one."
-  key: String
-  "Of a grouping by owner; null where nobody owns the deals."
-  owner: Member
-  "Of a grouping by source: where the deal's lead came from; null where it has none."
-  source: Source
-  "How many."
-  deals: Int64!
-  "Still open."
-  open: Int64!
-  "Won."
-  won: Int64!
-  "Lost."
-  lost: Int64!
-  "won / (won + lost), 0 to 1; null where none was decided."
-  winRate: Float
-  "What they amount to, currency by currency."
-  amounts: [DealAmounts!]!
-  "Days of 24 hours from the opening of the won deals to their close; null where none was won."
-  daysToWin: DealDays
-  "The deals, newest first: all, or those with an outcome. Errors: CURSOR_MISMATCH."
-  counted(outcome: DealOutcome, first: Int, after: String, last: Int, before: String): CountedConnection!
-}
-
-"What deals amount to in a currency."
-type DealAmounts @can(do: ["leads:read"]) {
-  "ISO 4217."
-  currency: String!
-  "Of open deals, in minor units."
-  openMinor: Int64!
-  "Of won deals."
-  wonMinor: Int64!
-  "Of lost deals."
-  lostMinor: Int64!
-  "wonMinor / the won deals in this currency; null where there are none."
-  averageWonMinor: Float
-}
-
-"Days from opening to close."
-type DealDays @can(do: ["leads:read"]) {
-  "The mean."
-  mean: Float!
-  "Half took no more, between two values on the straight line between them."
-  median: Float!
-}
-
-"By what deals are told apart."
-enum DealGrouping {
-  "Not at all."
-  NONE
-  "By the member who answers for it."
-  OWNER
-  "By the team that this member is in now."
-  TEAM
-  "By the month of UTC in which it was won or lost; open ones make one group."
-  MONTH
-  "By the company's industry."
-  INDUSTRY
-  "By the source of its lead."
-  SOURCE
-  "By how far it is, in the workspace's own words."
-  STAGE
-  "By a custom attribute."
-  ATTRIBUTE
 }
 `, BuiltIn: false},
 	{Name: "../definition.graphqls", Input: `"What a lead is: the body of a LEAD_DEFINITION."
@@ -10982,22 +10881,6 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
 
-func (ec *executionContext) childFields_DealAmounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "currency":
-		return ec.fieldContext_DealAmounts_currency(ctx, field)
-	case "openMinor":
-		return ec.fieldContext_DealAmounts_openMinor(ctx, field)
-	case "wonMinor":
-		return ec.fieldContext_DealAmounts_wonMinor(ctx, field)
-	case "lostMinor":
-		return ec.fieldContext_DealAmounts_lostMinor(ctx, field)
-	case "averageWonMinor":
-		return ec.fieldContext_DealAmounts_averageWonMinor(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DealAmounts", field.Name)
-}
-
 func (ec *executionContext) childFields_DealConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -11012,16 +10895,6 @@ func (ec *executionContext) childFields_DealConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DealConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_DealDays(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "mean":
-		return ec.fieldContext_DealDays_mean(ctx, field)
-	case "median":
-		return ec.fieldContext_DealDays_median(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DealDays", field.Name)
-}
-
 func (ec *executionContext) childFields_DealEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -11030,48 +10903,6 @@ func (ec *executionContext) childFields_DealEdge(ctx context.Context, field grap
 		return ec.fieldContext_DealEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DealEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_DealReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "by":
-		return ec.fieldContext_DealReport_by(ctx, field)
-	case "definition":
-		return ec.fieldContext_DealReport_definition(ctx, field)
-	case "total":
-		return ec.fieldContext_DealReport_total(ctx, field)
-	case "rows":
-		return ec.fieldContext_DealReport_rows(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DealReport", field.Name)
-}
-
-func (ec *executionContext) childFields_DealReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "key":
-		return ec.fieldContext_DealReportRow_key(ctx, field)
-	case "owner":
-		return ec.fieldContext_DealReportRow_owner(ctx, field)
-	case "source":
-		return ec.fieldContext_DealReportRow_source(ctx, field)
-	case "deals":
-		return ec.fieldContext_DealReportRow_deals(ctx, field)
-	case "open":
-		return ec.fieldContext_DealReportRow_open(ctx, field)
-	case "won":
-		return ec.fieldContext_DealReportRow_won(ctx, field)
-	case "lost":
-		return ec.fieldContext_DealReportRow_lost(ctx, field)
-	case "winRate":
-		return ec.fieldContext_DealReportRow_winRate(ctx, field)
-	case "amounts":
-		return ec.fieldContext_DealReportRow_amounts(ctx, field)
-	case "daysToWin":
-		return ec.fieldContext_DealReportRow_daysToWin(ctx, field)
-	case "counted":
-		return ec.fieldContext_DealReportRow_counted(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DealReportRow", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclineWaiverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14632,52 +14463,6 @@ func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawA
 	return args, nil
 }
 
-func (ec *executionContext) field_DealReportRow_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
-		func(ctx context.Context, v any) (*lifecycle.DealOutcome, error) {
-			return ec.unmarshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["outcome"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int32, error) {
-			return ec.unmarshalOInt2ᚖint32(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int32, error) {
-			return ec.unmarshalOInt2ᚖint32(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg4
-	return args, nil
-}
-
 func (ec *executionContext) field_FunnelStage_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16581,36 +16366,6 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderBy"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_dealReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
-		func(ctx context.Context, v any) (db.DealGrouping, error) {
-			return ec.unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["by"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "attribute",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["attribute"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*db.DealFilter, error) {
-			return ec.unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg2
 	return args, nil
 }
 
@@ -32262,121 +32017,6 @@ func (ec *executionContext) resolveBatch_Deal_handoff(ctx context.Context, field
 	)
 }
 
-func (ec *executionContext) _DealAmounts_currency(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealAmounts_currency(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Currency, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealAmounts_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _DealAmounts_openMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealAmounts_openMinor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenMinor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealAmounts_openMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealAmounts_wonMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealAmounts_wonMinor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WonMinor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealAmounts_wonMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealAmounts_lostMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealAmounts_lostMinor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LostMinor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealAmounts_lostMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealAmounts", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealAmounts_averageWonMinor(ctx context.Context, field graphql.CollectedField, obj *db.DealAmounts) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealAmounts_averageWonMinor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AverageWonMinor(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealAmounts_averageWonMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealAmounts", field, true, false, errors.New("field of type Float does not have child fields"))
-}
-
 func (ec *executionContext) _DealConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.DealConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32496,52 +32136,6 @@ func (ec *executionContext) fieldContext_DealConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("DealConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _DealDays_mean(ctx context.Context, field graphql.CollectedField, obj *db.DealDays) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealDays_mean(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Mean, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealDays_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealDays", field, false, false, errors.New("field of type Float does not have child fields"))
-}
-
-func (ec *executionContext) _DealDays_median(ctx context.Context, field graphql.CollectedField, obj *db.DealDays) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealDays_median(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Median, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealDays_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealDays", field, false, false, errors.New("field of type Float does not have child fields"))
-}
-
 func (ec *executionContext) _DealEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.DealEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32595,495 +32189,6 @@ func (ec *executionContext) fieldContext_DealEdge_node(_ context.Context, field 
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _DealReport_by(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReport_by(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.By, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v db.DealGrouping) graphql.Marshaler {
-			return ec.marshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReport_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReport", field, false, false, errors.New("field of type DealGrouping does not have child fields"))
-}
-
-func (ec *executionContext) _DealReport_definition(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReport_definition(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Definition(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReport_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReport", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _DealReport_total(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReport_total(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
-			return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReport_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReport",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DealReportRow(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DealReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.DealReport) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReport_rows(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Rows, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
-			return ec.marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReport_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReport",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DealReportRow(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DealReportRow_key(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_key(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Key, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_owner(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.resolveBatch_DealReportRow_owner(ctx, field, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
-			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReportRow",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Member(ctx, field)
-		},
-	}
-	return fc, nil
-}
-func (ec *executionContext) resolveBatch_DealReportRow_owner(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
-	resolver := ec.Resolvers.DealReportRow()
-	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
-		result := batch.FieldResult(field, func() (any, error) {
-			return resolver.Owner(ctx, batch.Parents)
-		})
-		return graphql.ResolveBatchGroupResult[*db.Member](
-			ctx,
-			batch.Index,
-			len(batch.Parents),
-			result,
-			"DealReportRow.owner",
-			batch.IndexMap,
-		)
-	}
-	results, err := resolver.Owner(ctx, []*db.DealReportRow{obj})
-	return graphql.ResolveBatchSingleResult[*db.Member](
-		ctx,
-		results,
-		err,
-		"DealReportRow.owner",
-	)
-}
-
-func (ec *executionContext) _DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_source(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.resolveBatch_DealReportRow_source(ctx, field, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
-			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReportRow",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Source(ctx, field)
-		},
-	}
-	return fc, nil
-}
-func (ec *executionContext) resolveBatch_DealReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
-	resolver := ec.Resolvers.DealReportRow()
-	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
-		result := batch.FieldResult(field, func() (any, error) {
-			return resolver.Source(ctx, batch.Parents)
-		})
-		return graphql.ResolveBatchGroupResult[*db.Source](
-			ctx,
-			batch.Index,
-			len(batch.Parents),
-			result,
-			"DealReportRow.source",
-			batch.IndexMap,
-		)
-	}
-	results, err := resolver.Source(ctx, []*db.DealReportRow{obj})
-	return graphql.ResolveBatchSingleResult[*db.Source](
-		ctx,
-		results,
-		err,
-		"DealReportRow.source",
-	)
-}
-
-func (ec *executionContext) _DealReportRow_deals(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_deals(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Deals, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_open(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_open(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Open, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_won(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_won(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Won, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_lost(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_lost(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Lost, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_winRate(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_winRate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WinRate(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
-			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_winRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DealReportRow", field, true, false, errors.New("field of type Float does not have child fields"))
-}
-
-func (ec *executionContext) _DealReportRow_amounts(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_amounts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Amounts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.DealAmounts) graphql.Marshaler {
-			return ec.marshalNDealAmounts2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountsᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_amounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReportRow",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DealAmounts(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DealReportRow_daysToWin(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_daysToWin(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DaysToWin, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.DealDays) graphql.Marshaler {
-			return ec.marshalODealDays2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealDays(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_daysToWin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReportRow",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DealDays(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _DealReportRow_counted(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DealReportRow_counted(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.resolveBatch_DealReportRow_counted(ctx, field, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
-			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_DealReportRow_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "DealReportRow",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CountedConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_DealReportRow_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-func (ec *executionContext) resolveBatch_DealReportRow_counted(ctx context.Context, field graphql.CollectedField, obj *db.DealReportRow) (any, error) {
-	resolver := ec.Resolvers.DealReportRow()
-	fc := graphql.GetFieldContext(ctx)
-	if batch, ok := graphql.BatchParentsFor[*db.DealReportRow](ctx, "DealReportRow"); ok {
-		result := batch.FieldResult(field, func() (any, error) {
-			return resolver.Counted(ctx, batch.Parents, fc.Args["outcome"].(*lifecycle.DealOutcome), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
-		})
-		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
-			ctx,
-			batch.Index,
-			len(batch.Parents),
-			result,
-			"DealReportRow.counted",
-			batch.IndexMap,
-		)
-	}
-	results, err := resolver.Counted(ctx, []*db.DealReportRow{obj}, fc.Args["outcome"].(*lifecycle.DealOutcome), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
-	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
-		ctx,
-		results,
-		err,
-		"DealReportRow.counted",
-	)
 }
 
 func (ec *executionContext) _DeclineWaiverPayload_waiver(ctx context.Context, field graphql.CollectedField, obj *funnel.WaiverPayload) (ret graphql.Marshaler) {
@@ -52464,50 +51569,6 @@ func (ec *executionContext) fieldContext_Query_deals(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_dealReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_dealReport(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().DealReport(ctx, fc.Args["by"].(db.DealGrouping), fc.Args["attribute"].(*string), fc.Args["filter"].(*db.DealFilter))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
-			return ec.marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_dealReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DealReport(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_dealReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -69758,7 +68819,7 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore", "closedFrom", "closedBefore"}
+	fieldsInOrder := [...]string{"outcomes", "ownerIds", "accountIds", "openedFrom", "openedBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -69800,20 +68861,6 @@ func (ec *executionContext) unmarshalInputDealFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.OpenedBefore = data
-		case "closedFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedFrom"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ClosedFrom = data
-		case "closedBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closedBefore"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ClosedBefore = data
 		}
 	}
 	return it, nil
@@ -84066,64 +83113,6 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
-var dealAmountsImplementors = []string{"DealAmounts"}
-
-func (ec *executionContext) _DealAmounts(ctx context.Context, sel ast.SelectionSet, obj *db.DealAmounts) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, dealAmountsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DealAmounts")
-		case "currency":
-			out.Values[i] = ec._DealAmounts_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "openMinor":
-			out.Values[i] = ec._DealAmounts_openMinor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "wonMinor":
-			out.Values[i] = ec._DealAmounts_wonMinor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "lostMinor":
-			out.Values[i] = ec._DealAmounts_lostMinor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "averageWonMinor":
-			out.Values[i] = ec._DealAmounts_averageWonMinor(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var dealConnectionImplementors = []string{"DealConnection"}
 
 func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DealConnection) graphql.Marshaler {
@@ -84210,49 +83199,6 @@ func (ec *executionContext) _DealConnection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var dealDaysImplementors = []string{"DealDays"}
-
-func (ec *executionContext) _DealDays(ctx context.Context, sel ast.SelectionSet, obj *db.DealDays) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, dealDaysImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DealDays")
-		case "mean":
-			out.Values[i] = ec._DealDays_mean(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "median":
-			out.Values[i] = ec._DealDays_median(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
 var dealEdgeImplementors = []string{"DealEdge"}
 
 func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DealEdge) graphql.Marshaler {
@@ -84275,246 +83221,6 @@ func (ec *executionContext) _DealEdge(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var dealReportImplementors = []string{"DealReport"}
-
-func (ec *executionContext) _DealReport(ctx context.Context, sel ast.SelectionSet, obj *db.DealReport) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DealReport")
-		case "by":
-			out.Values[i] = ec._DealReport_by(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "definition":
-			out.Values[i] = ec._DealReport_definition(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "total":
-			out.Values[i] = ec._DealReport_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "rows":
-			out.Values[i] = ec._DealReport_rows(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var dealReportRowImplementors = []string{"DealReportRow"}
-
-func (ec *executionContext) _DealReportRow(ctx context.Context, sel ast.SelectionSet, obj *db.DealReportRow) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, dealReportRowImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("DealReportRow")
-		case "key":
-			out.Values[i] = ec._DealReportRow_key(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "owner":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._DealReportRow_owner(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "source":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._DealReportRow_source(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "deals":
-			out.Values[i] = ec._DealReportRow_deals(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "open":
-			out.Values[i] = ec._DealReportRow_open(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "won":
-			out.Values[i] = ec._DealReportRow_won(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "lost":
-			out.Values[i] = ec._DealReportRow_lost(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "winRate":
-			out.Values[i] = ec._DealReportRow_winRate(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "amounts":
-			out.Values[i] = ec._DealReportRow_amounts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "daysToWin":
-			out.Values[i] = ec._DealReportRow_daysToWin(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "counted":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._DealReportRow_counted(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -93671,28 +92377,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_deals(ctx, field)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "dealReport":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_dealReport(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -103519,32 +102203,6 @@ func (ec *executionContext) marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Deal(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDealAmounts2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmountsᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealAmounts) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDealAmounts2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmounts(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNDealAmounts2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealAmounts(ctx context.Context, sel ast.SelectionSet, v *db.DealAmounts) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._DealAmounts(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx context.Context, sel ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -103581,16 +102239,6 @@ func (ec *executionContext) marshalNDealEdge2ᚖgithubᚗcomᚋleadgraphᚋleadg
 	return ec._DealEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx context.Context, v any) (db.DealGrouping, error) {
-	var res db.DealGrouping
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNDealGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealGrouping(ctx context.Context, sel ast.SelectionSet, v db.DealGrouping) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) unmarshalNDealOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealOrder(ctx context.Context, v any) (model.DealOrder, error) {
 	var res model.DealOrder
 	err := res.UnmarshalGQL(v)
@@ -103609,43 +102257,6 @@ func (ec *executionContext) unmarshalNDealOutcome2githubᚗcomᚋleadgraphᚋlea
 
 func (ec *executionContext) marshalNDealOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v lifecycle.DealOutcome) graphql.Marshaler {
 	return v
-}
-
-func (ec *executionContext) marshalNDealReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReport(ctx context.Context, sel ast.SelectionSet, v *db.DealReport) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._DealReport(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNDealReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DealReportRow) graphql.Marshaler {
-	ctx = graphql.WithBatchParents(ctx, "DealReportRow", v, nil)
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNDealReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealReportRow(ctx context.Context, sel ast.SelectionSet, v *db.DealReportRow) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._DealReportRow(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDeclineWaiverInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐAnswerWaiverInput(ctx context.Context, v any) (funnel.AnswerWaiverInput, error) {
@@ -109038,13 +107649,6 @@ func (ec *executionContext) marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraph
 	return ec._Deal(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalODealDays2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealDays(ctx context.Context, sel ast.SelectionSet, v *db.DealDays) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._DealDays(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalODealFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDealFilter(ctx context.Context, v any) (*db.DealFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -109087,22 +107691,6 @@ func (ec *executionContext) marshalODealOutcome2ᚕgithubᚗcomᚋleadgraphᚋle
 	}
 
 	return ret
-}
-
-func (ec *executionContext) unmarshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, v any) (*lifecycle.DealOutcome, error) {
-	if v == nil {
-		return nil, nil
-	}
-	var res = new(lifecycle.DealOutcome)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalODealOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐDealOutcome(ctx context.Context, sel ast.SelectionSet, v *lifecycle.DealOutcome) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return v
 }
 
 func (ec *executionContext) marshalODefinitionCheck2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐDefinitionCheck(ctx context.Context, sel ast.SelectionSet, v *funnel.DefinitionCheck) graphql.Marshaler {

@@ -252,23 +252,6 @@ func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Hando
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
 }
 
-// DealReportRow answers for the type's resolvers.
-func (r *Resolvers) DealReportRow() generated.DealReportRowResolver { return dealReportRowResolver{r} }
-
-type dealReportRowResolver struct{ *Resolvers }
-
-func (r dealReportRowResolver) Owner(ctx context.Context, objs []*db.DealReportRow) ([]*db.Member, error) {
-	return answer[[]*db.Member](ctx, r.Resolvers, "DealReportRow.owner", objs)
-}
-
-func (r dealReportRowResolver) Source(ctx context.Context, objs []*db.DealReportRow) ([]*db.Source, error) {
-	return answer[[]*db.Source](ctx, r.Resolvers, "DealReportRow.source", objs)
-}
-
-func (r dealReportRowResolver) Counted(ctx context.Context, objs []*db.DealReportRow, outcome *lifecycle.DealOutcome, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
-	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "DealReportRow.counted", objs, outcome, first, after, last, before)
-}
-
 // Event answers for the type's resolvers.
 func (r *Resolvers) Event() generated.EventResolver { return eventResolver{r} }
 
@@ -1052,10 +1035,6 @@ func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
 
 func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
 	return answer[*model.DealConnection](ctx, r.Resolvers, "Query.deals", nil, first, after, last, before, filter, orderBy)
-}
-
-func (r queryResolver) DealReport(ctx context.Context, by db.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error) {
-	return answer[*db.DealReport](ctx, r.Resolvers, "Query.dealReport", nil, by, attribute, filter)
 }
 
 func (r queryResolver) Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error) {
