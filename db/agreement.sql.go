@@ -119,6 +119,56 @@ func (q *Queries) AgreementsByID(ctx context.Context, arg AgreementsByIDParams) 
 	return items, nil
 }
 
+const agreementsDuring = `-- name: AgreementsDuring :many
+select id, kind, published_at, superseded_at from agreements where workspace_id = $1 and kind = any($2::text[]) and state in ('PUBLISHED', 'SUPERSEDED')
+  and published_at < $3::timestamptz and (superseded_at is null or superseded_at > $4::timestamptz) order by published_at, id limit 5000
+`
+
+type AgreementsDuringParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Kinds       []string  `db:"kinds"`
+	ToAt        time.Time `db:"to_at"`
+	FromAt      time.Time `db:"from_at"`
+}
+
+type AgreementsDuringRow struct {
+	ID           id.UUID        `db:"id"`
+	Kind         agreement.Kind `db:"kind"`
+	PublishedAt  *time.Time     `db:"published_at"`
+	SupersededAt *time.Time     `db:"superseded_at"`
+}
+
+// When versions were in force, without what they say: those of a period, oldest first.
+func (q *Queries) AgreementsDuring(ctx context.Context, arg AgreementsDuringParams) ([]*AgreementsDuringRow, error) {
+	rows, err := q.db.Query(ctx, agreementsDuring,
+		arg.WorkspaceID,
+		arg.Kinds,
+		arg.ToAt,
+		arg.FromAt,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*AgreementsDuringRow{}
+	for rows.Next() {
+		var i AgreementsDuringRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.PublishedAt,
+			&i.SupersededAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const editAgreement = `-- name: EditAgreement :one
 update agreements set title = $1, note = $2, body = $3, hash = $4, state = $5, submitted_at = $6, approved_at = $7,
   updated_at = $8::timestamptz, version = version + 1

@@ -198,14 +198,15 @@ func (q *Queries) LockAbsence(ctx context.Context, arg LockAbsenceParams) (*Abse
 }
 
 const setMemberProfile = `-- name: SetMemberProfile :one
-update members set territories = $1, skills = $2, languages = $3, calendar_id = $4, updated_at = $5::timestamptz, version = version + 1
-where workspace_id = $6 and id = $7 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+update members set territories = $1, skills = $2, languages = $3, team = $4, calendar_id = $5, updated_at = $6::timestamptz, version = version + 1
+where workspace_id = $7 and id = $8 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type SetMemberProfileParams struct {
 	Territories []string  `db:"territories"`
 	Skills      []string  `db:"skills"`
 	Languages   []string  `db:"languages"`
+	Team        *string   `db:"team"`
 	CalendarID  *id.UUID  `db:"calendar_id"`
 	At          time.Time `db:"at"`
 	WorkspaceID id.UUID   `db:"workspace_id"`
@@ -217,6 +218,7 @@ func (q *Queries) SetMemberProfile(ctx context.Context, arg SetMemberProfilePara
 		arg.Territories,
 		arg.Skills,
 		arg.Languages,
+		arg.Team,
 		arg.CalendarID,
 		arg.At,
 		arg.WorkspaceID,
@@ -245,6 +247,7 @@ func (q *Queries) SetMemberProfile(ctx context.Context, arg SetMemberProfilePara
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }

@@ -262,7 +262,7 @@ func (q *Queries) EscalationsOf(ctx context.Context, arg EscalationsOfParams) ([
 }
 
 const heads = `-- name: Heads :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and active and role in ('MANAGER', 'DIRECTOR') order by name, id
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and active and role in ('MANAGER', 'DIRECTOR') order by name, id
 `
 
 // Who runs the departments, or parts of them.
@@ -297,6 +297,7 @@ func (q *Queries) Heads(ctx context.Context, workspaceID id.UUID) ([]*Member, er
 			&i.Skills,
 			&i.Languages,
 			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}

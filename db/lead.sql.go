@@ -119,61 +119,6 @@ func (q *Queries) ClosedLeads(ctx context.Context, arg ClosedLeadsParams) ([]*Le
 	return items, nil
 }
 
-const countCovered = `-- name: CountCovered :many
-select count(*)::int as open_leads, (count(*) filter (where o.answered))::int as answered, (count(*) filter (where o.timed))::int as timed,
-  (count(*) filter (where o.clocked))::int as clocked, (count(*) filter (where o.answered and (o.clocked or not o.timed)))::int as covered,
-  coalesce((array_agg(o.id) filter (where not o.answered or o.timed and not o.clocked))[1:100], '{}')::uuid[] as uncovered
-from (
-  select l.id, l.owner_id is not null or l.queue <> '' as answered, l.stage = any($1::text[]) as timed, l.stage = any($1::text[]) and c.lead_id is not null as clocked
-  from leads l
-  left join (select distinct k.lead_id from clocks k where k.workspace_id = $2 and k.stage <> 'REPLY'
-    and k.state in ('PENDING', 'RUNNING', 'WARNING', 'PAUSED', 'BREACHED') and k.fulfilled_at is null and k.ended_at is null) c on c.lead_id = l.id
-  where l.workspace_id = $2 and l.stage not in ('WON', 'LOST', 'DISQUALIFIED', 'ERASED')
-) o having count(*) > 0
-`
-
-type CountCoveredParams struct {
-	Stages      []string `db:"stages"`
-	WorkspaceID id.UUID  `db:"workspace_id"`
-}
-
-type CountCoveredRow struct {
-	OpenLeads int32     `db:"open_leads"`
-	Answered  int32     `db:"answered"`
-	Timed     int32     `db:"timed"`
-	Clocked   int32     `db:"clocked"`
-	Covered   int32     `db:"covered"`
-	Uncovered []id.UUID `db:"uncovered"`
-}
-
-// No row where there is no open lead, else one: open leads, those somebody answers for, those in stages that have a clock, those whose clock has not ended, and up to 100 that miss one or the other.
-func (q *Queries) CountCovered(ctx context.Context, arg CountCoveredParams) ([]*CountCoveredRow, error) {
-	rows, err := q.db.Query(ctx, countCovered, arg.Stages, arg.WorkspaceID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*CountCoveredRow{}
-	for rows.Next() {
-		var i CountCoveredRow
-		if err := rows.Scan(
-			&i.OpenLeads,
-			&i.Answered,
-			&i.Timed,
-			&i.Clocked,
-			&i.Covered,
-			&i.Uncovered,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lastCycles = `-- name: LastCycles :many
 select contact_id, max(cycle)::int as cycle from leads where workspace_id = $1 and contact_id = any($2::uuid[]) group by contact_id
 `

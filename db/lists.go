@@ -81,6 +81,9 @@ var (
 		"OPENED_DESC": byTime("opened_at", true, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
 		"OPENED_ASC":  byTime("opened_at", false, func(d *Deal) (time.Time, id.UUID) { return d.OpenedAt, d.ID }),
 	}}
+	goals = shape[Goal]{"goals", map[string]order[Goal]{
+		"": byTime("ends_at", true, func(g *Goal) (time.Time, id.UUID) { return g.EndsAt, g.ID }),
+	}}
 	clocks = shape[Clock]{"clocks", map[string]order[Clock]{
 		"STARTED_DESC": byTime("starts_at", true, func(c *Clock) (time.Time, id.UUID) { return c.StartsAt, c.ID }),
 		"DUE_ASC":      byTime("due_at", false, func(c *Clock) (time.Time, id.UUID) { return due(c), c.ID }),

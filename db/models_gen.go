@@ -19,6 +19,7 @@ import (
 	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
 	routing "github.com/leadgraph/leadgraph/internal/routing"
+	scorecard "github.com/leadgraph/leadgraph/internal/scorecard"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
 	sla "github.com/leadgraph/leadgraph/internal/sla"
 )
@@ -269,6 +270,13 @@ type Deal struct {
 	Attributes  Attributes            `db:"attributes"`
 }
 
+type Escalation struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ClockID     id.UUID   `db:"clock_id"`
+	MemberID    id.UUID   `db:"member_id"`
+	At          time.Time `db:"at"`
+}
+
 type Event struct {
 	WorkspaceID id.UUID        `db:"workspace_id"`
 	ID          id.UUID        `db:"id"`
@@ -309,6 +317,24 @@ type FollowUp struct {
 	ExhaustedAt *time.Time    `db:"exhausted_at"`
 	EndedAt     *time.Time    `db:"ended_at"`
 	Version     int32         `db:"version"`
+}
+
+type Goal struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	Metric      scorecard.Metric `db:"metric"`
+	Department  auth.Department  `db:"department"`
+	Team        *string          `db:"team"`
+	MemberID    *id.UUID         `db:"member_id"`
+	Target      float64          `db:"target"`
+	StartsAt    time.Time        `db:"starts_at"`
+	EndsAt      time.Time        `db:"ends_at"`
+	Note        *string          `db:"note"`
+	CreatedBy   id.UUID          `db:"created_by"`
+	CreatedAt   time.Time        `db:"created_at"`
+	UpdatedAt   time.Time        `db:"updated_at"`
+	EndedAt     *time.Time       `db:"ended_at"`
+	Version     int32            `db:"version"`
 }
 
 type Handoff struct {
@@ -440,6 +466,7 @@ type Member struct {
 	Skills          []string        `db:"skills"`
 	Languages       []string        `db:"languages"`
 	CalendarID      *id.UUID        `db:"calendar_id"`
+	Team            *string         `db:"team"`
 }
 
 type Message struct {

@@ -183,7 +183,7 @@ func (q *Queries) FindWorkspace(ctx context.Context, slug string) ([]id.UUID, er
 
 const insertMember = `-- name: InsertMember :one
 insert into members (workspace_id, id, email, email_key, name, password_hash, department, role, admin, time_zone)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type InsertMemberParams struct {
@@ -235,6 +235,7 @@ func (q *Queries) InsertMember(ctx context.Context, arg InsertMemberParams) (*Me
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }
@@ -318,7 +319,7 @@ func (q *Queries) InsertWorkspace(ctx context.Context, arg InsertWorkspaceParams
 }
 
 const lockMember = `-- name: LockMember :one
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockMemberParams struct {
@@ -351,6 +352,7 @@ func (q *Queries) LockMember(ctx context.Context, arg LockMemberParams) (*Member
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }
@@ -424,7 +426,7 @@ func (q *Queries) LockWorkspace(ctx context.Context, workspaceID id.UUID) (*Work
 const markSignIn = `-- name: MarkSignIn :one
 update members set last_sign_in_at = $1::timestamptz, password_hash = coalesce($2::text, password_hash),
   external_subject = coalesce($3::text, external_subject)
-where workspace_id = $4 and id = $5 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+where workspace_id = $4 and id = $5 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type MarkSignInParams struct {
@@ -466,12 +468,13 @@ func (q *Queries) MarkSignIn(ctx context.Context, arg MarkSignInParams) (*Member
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }
 
 const membersByEmailKey = `-- name: MembersByEmailKey :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and email_key = any($2::text[])
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and email_key = any($2::text[])
 `
 
 type MembersByEmailKeyParams struct {
@@ -510,6 +513,7 @@ func (q *Queries) MembersByEmailKey(ctx context.Context, arg MembersByEmailKeyPa
 			&i.Skills,
 			&i.Languages,
 			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}
@@ -522,7 +526,7 @@ func (q *Queries) MembersByEmailKey(ctx context.Context, arg MembersByEmailKeyPa
 }
 
 const membersByID = `-- name: MembersByID :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and id = any($2::uuid[])
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and id = any($2::uuid[])
 `
 
 type MembersByIDParams struct {
@@ -561,6 +565,7 @@ func (q *Queries) MembersByID(ctx context.Context, arg MembersByIDParams) ([]*Me
 			&i.Skills,
 			&i.Languages,
 			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}
@@ -573,7 +578,7 @@ func (q *Queries) MembersByID(ctx context.Context, arg MembersByIDParams) ([]*Me
 }
 
 const membersCalled = `-- name: MembersCalled :many
-select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id from members where workspace_id = $1 and (email_key = any($2::text[]) or lower(name) = any($2::text[]))
+select workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team from members where workspace_id = $1 and (email_key = any($2::text[]) or lower(name) = any($2::text[]))
 `
 
 type MembersCalledParams struct {
@@ -613,6 +618,7 @@ func (q *Queries) MembersCalled(ctx context.Context, arg MembersCalledParams) ([
 			&i.Skills,
 			&i.Languages,
 			&i.CalendarID,
+			&i.Team,
 		); err != nil {
 			return nil, err
 		}
@@ -669,7 +675,7 @@ func (q *Queries) RevokeSessions(ctx context.Context, arg RevokeSessionsParams) 
 }
 
 const sessionState = `-- name: SessionState :many
-select m.workspace_id, m.id, m.email, m.email_key, m.name, m.password_hash, m.external_subject, m.department, m.role, m.admin, m.active, m.session_version, m.time_zone, m.created_at, m.updated_at, m.last_sign_in_at, m.version, m.territories, m.skills, m.languages, m.calendar_id, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
+select m.workspace_id, m.id, m.email, m.email_key, m.name, m.password_hash, m.external_subject, m.department, m.role, m.admin, m.active, m.session_version, m.time_zone, m.created_at, m.updated_at, m.last_sign_in_at, m.version, m.territories, m.skills, m.languages, m.calendar_id, m.team, s.revoked_at as session_revoked_at, s.expires_at as session_expires_at
 from sessions s join members m on m.workspace_id = s.workspace_id and m.id = s.member_id
 where s.workspace_id = $1 and s.id = $2
 `
@@ -701,6 +707,7 @@ type SessionStateRow struct {
 	Skills           []string        `db:"skills"`
 	Languages        []string        `db:"languages"`
 	CalendarID       *id.UUID        `db:"calendar_id"`
+	Team             *string         `db:"team"`
 	SessionRevokedAt *time.Time      `db:"session_revoked_at"`
 	SessionExpiresAt time.Time       `db:"session_expires_at"`
 }
@@ -737,6 +744,7 @@ func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*
 			&i.Skills,
 			&i.Languages,
 			&i.CalendarID,
+			&i.Team,
 			&i.SessionRevokedAt,
 			&i.SessionExpiresAt,
 		); err != nil {
@@ -752,7 +760,7 @@ func (q *Queries) SessionState(ctx context.Context, arg SessionStateParams) ([]*
 
 const setPassword = `-- name: SetPassword :one
 update members set password_hash = $1, updated_at = now(), version = version + 1
-where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+where workspace_id = $2 and id = $3 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type SetPasswordParams struct {
@@ -786,6 +794,7 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (*Memb
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }
@@ -793,7 +802,7 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (*Memb
 const updateMember = `-- name: UpdateMember :one
 update members set name = $1, department = $2, role = $3, admin = $4, active = $5, time_zone = $6,
   session_version = $7, updated_at = now(), version = version + 1
-where workspace_id = $8 and id = $9 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id
+where workspace_id = $8 and id = $9 returning workspace_id, id, email, email_key, name, password_hash, external_subject, department, role, admin, active, session_version, time_zone, created_at, updated_at, last_sign_in_at, version, territories, skills, languages, calendar_id, team
 `
 
 type UpdateMemberParams struct {
@@ -843,6 +852,7 @@ func (q *Queries) UpdateMember(ctx context.Context, arg UpdateMemberParams) (*Me
 		&i.Skills,
 		&i.Languages,
 		&i.CalendarID,
+		&i.Team,
 	)
 	return &i, err
 }

@@ -39,6 +39,7 @@ var needs = map[string]map[string]string{
 	"BackTest":  {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"ModelFit":  {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
 	"Reason":    {"id": "id"},
+	"Goal":      {"id": "id", "member": "member_id", "createdBy": "created_by", "progress": "metric team member_id target starts_at ends_at ended_at"},
 	"Deal": {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id",
 		"source": "source_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
@@ -127,6 +128,8 @@ func table[T any]() string {
 		return "deals"
 	case *Event:
 		return "events"
+	case *Goal:
+		return "goals"
 	case *Handoff:
 		return "handoffs"
 	case *Import:

@@ -64,6 +64,12 @@ func (r *Reason) GlobalID() id.Global { return id.Global{Kind: id.Reason, UUID: 
 // GlobalID is the deal's id for callers.
 func (d *Deal) GlobalID() id.Global { return id.Global{Kind: id.Deal, UUID: d.ID} }
 
+// GlobalID is the goal's id for callers.
+func (g *Goal) GlobalID() id.Global { return id.Global{Kind: id.Goal, UUID: g.ID} }
+
+// IsNode marks what `node` finds.
+func (*Goal) IsNode() {}
+
 // IsNode marks what `node` finds.
 func (*Reason) IsNode() {}
 

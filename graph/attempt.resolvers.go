@@ -21,5 +21,5 @@ func (r *mutationResolver) ExcuseFollowUp(ctx context.Context, input funnel.Excu
 }
 
 func (r *queryResolver) EffortCertificate(ctx context.Context, leadID id.Global) (*funnel.EffortCertificate, error) {
-	return r.Funnel.EffortCertificate(ctx, leadID)
+	return r.Resolver.Funnel.EffortCertificate(ctx, leadID)
 }

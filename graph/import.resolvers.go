@@ -58,7 +58,7 @@ func (r *queryResolver) Imports(ctx context.Context, first *int32, after *string
 }
 
 func (r *queryResolver) PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error) {
-	return r.Funnel.PreviewImport(ctx, input)
+	return r.Resolver.Funnel.PreviewImport(ctx, input)
 }
 
 func (r *Resolver) Import() generated.ImportResolver { return &importResolver{r} }

@@ -65,7 +65,7 @@ func (r *mutationResolver) CancelContact(ctx context.Context, input funnel.Cance
 }
 
 func (r *queryResolver) MayContact(ctx context.Context, contactID id.Global, channel contact.Channel, purpose contact.Purpose, department auth.Department, at *time.Time, campaignID *id.Global) (*funnel.ContactDecision, error) {
-	return r.Funnel.MayContact(ctx, funnel.ContactQuestion{ContactID: contactID, Channel: channel, Purpose: purpose, Department: department, At: at, CampaignID: campaignID})
+	return r.Resolver.Funnel.MayContact(ctx, funnel.ContactQuestion{ContactID: contactID, Channel: channel, Purpose: purpose, Department: department, At: at, CampaignID: campaignID})
 }
 
 func (r *queryResolver) Messages(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.MessageFilter) (*model.MessageConnection, error) {

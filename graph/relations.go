@@ -52,7 +52,7 @@ func ids[P any](parents []*P, idOf func(*P) id.UUID) []id.UUID {
 }
 
 // pages puts each parent's page into its connection.
-func pages[T, C any](of []*db.Page[T], err error, wrap func(*db.Page[T]) *C) ([]*C, error) {
+func pages[P, C any](of []P, err error, wrap func(P) *C) ([]*C, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -12,5 +12,5 @@ import (
 )
 
 func (r *queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {
-	return r.Funnel.RoutingSimulate(ctx, input)
+	return r.Resolver.Funnel.RoutingSimulate(ctx, input)
 }

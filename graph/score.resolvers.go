@@ -54,23 +54,23 @@ func (r *moveResolver) Evidence(ctx context.Context, objs []*db.Move) ([][]*db.C
 }
 
 func (r *queryResolver) ScoreExplain(ctx context.Context, leadID id.Global) (*funnel.ScoreExplanation, error) {
-	return r.Funnel.ExplainScore(ctx, leadID)
+	return r.Resolver.Funnel.ExplainScore(ctx, leadID)
 }
 
 func (r *queryResolver) ScoreAsOf(ctx context.Context, leadID id.Global, at time.Time, agreementID *id.Global) (*funnel.ScoreExplanation, error) {
-	return r.Funnel.ScoreAsOf(ctx, leadID, at, agreementID)
+	return r.Resolver.Funnel.ScoreAsOf(ctx, leadID, at, agreementID)
 }
 
 func (r *queryResolver) ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error) {
-	return r.Funnel.ScorePathTo(ctx, leadID, band)
+	return r.Resolver.Funnel.ScorePathTo(ctx, leadID, band)
 }
 
 func (r *queryResolver) ScoringModelGraph(ctx context.Context, agreementID id.Global) (*scoring.Graph, error) {
-	return r.Funnel.DrawScoringModel(ctx, agreementID)
+	return r.Resolver.Funnel.DrawScoringModel(ctx, agreementID)
 }
 
 func (r *queryResolver) DefinitionCheck(ctx context.Context, leadID id.Global, agreementID *id.Global) (*funnel.DefinitionCheck, error) {
-	return r.Funnel.CheckDefinition(ctx, leadID, agreementID)
+	return r.Resolver.Funnel.CheckDefinition(ctx, leadID, agreementID)
 }
 
 func (r *scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error) {

@@ -60,3 +60,8 @@ values (@workspace_id, @id, @agreement_id, @member_id, @department, @hash, @boot
 
 -- name: VoidSignatures :execrows
 update signatures set voided_at = @at::timestamptz where workspace_id = @workspace_id and agreement_id = @agreement_id and voided_at is null;
+
+-- name: AgreementsDuring :many
+-- When versions were in force, without what they say: those of a period, oldest first.
+select id, kind, published_at, superseded_at from agreements where workspace_id = @workspace_id and kind = any(@kinds::text[]) and state in ('PUBLISHED', 'SUPERSEDED')
+  and published_at < @to_at::timestamptz and (superseded_at is null or superseded_at > @from_at::timestamptz) order by published_at, id limit 5000;

@@ -2,7 +2,7 @@
 select * from calendars where workspace_id = @workspace_id and id = any(@ids::uuid[]);
 
 -- name: SetMemberProfile :one
-update members set territories = @territories, skills = @skills, languages = @languages, calendar_id = @calendar_id, updated_at = @at::timestamptz, version = version + 1
+update members set territories = @territories, skills = @skills, languages = @languages, team = @team, calendar_id = @calendar_id, updated_at = @at::timestamptz, version = version + 1
 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: InsertAbsence :one

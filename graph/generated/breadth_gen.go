@@ -26,6 +26,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
 	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -35,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 180, Mutation: 163, Subscription: 254,
+		Query: 191, Mutation: 174, Subscription: 269,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -122,204 +123,220 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthContactReason(),                   // 81
 			breadthContactStanding(),                 // 82
 			breadthConversionDrift(),                 // 83
-			breadthCoverage(),                        // 84
-			breadthCreateApiKeyPayload(),             // 85
-			breadthCreateCampaignPayload(),           // 86
-			breadthCreateMemberPayload(),             // 87
-			breadthCreatePersonaPayload(),            // 88
-			breadthCreateReasonPayload(),             // 89
-			breadthCreateSourcePayload(),             // 90
-			breadthCreateUploadPayload(),             // 91
-			breadthCriterionCheck(),                  // 92
-			breadthDeal(),                            // 93
-			breadthDealAmount(),                      // 94
-			breadthDealConnection(),                  // 95
-			breadthDealEdge(),                        // 96
-			breadthDealReport(),                      // 97
-			breadthDealReportRow(),                   // 98
-			breadthDeclineWaiverPayload(),            // 99
-			breadthDefineAttributePayload(),          // 100
-			breadthDefinitionCheck(),                 // 101
-			breadthDisqualifyLeadPayload(),           // 102
-			breadthDraftAgreementPayload(),           // 103
-			breadthEditAgreementPayload(),            // 104
-			breadthEffortAttempt(),                   // 105
-			breadthEffortCertificate(),               // 106
-			breadthEffortStep(),                      // 107
-			breadthEvent(),                           // 108
-			breadthExcuseFollowUpPayload(),           // 109
-			breadthFollowUpPolicy(),                  // 110
-			breadthFollowUpRule(),                    // 111
-			breadthFollowUpStep(),                    // 112
-			breadthGiveUpRule(),                      // 113
-			breadthHandoff(),                         // 114
-			breadthHandoffConnection(),               // 115
-			breadthHandoffEdge(),                     // 116
-			breadthHandoffEvidence(),                 // 117
-			breadthHandoffRouting(),                  // 118
-			breadthHeldFloor(),                       // 119
-			breadthIgnoredTouches(),                  // 120
-			breadthImport(),                          // 121
-			breadthImportColumn(),                    // 122
-			breadthImportConnection(),                // 123
-			breadthImportDefault(),                   // 124
-			breadthImportEdge(),                      // 125
-			breadthImportLayout(),                    // 126
-			breadthImportLeadsPayload(),              // 127
-			breadthImportMapping(),                   // 128
-			breadthImportPreview(),                   // 129
-			breadthImportPreviewRow(),                // 130
-			breadthImportRefusal(),                   // 131
-			breadthImportRefusalConnection(),         // 132
-			breadthImportRefusalEdge(),               // 133
-			breadthImportValue(),                     // 134
-			breadthImportValueMap(),                  // 135
-			breadthInboxEvent(),                      // 136
-			breadthJobProgress(),                     // 137
-			breadthLead(),                            // 138
-			breadthLeadConnection(),                  // 139
-			breadthLeadCriterion(),                   // 140
-			breadthLeadDefinition(),                  // 141
-			breadthLeadEdge(),                        // 142
-			breadthLeadEvent(),                       // 143
-			breadthLearnedModelReport(),              // 144
-			breadthLearningFeature(),                 // 145
-			breadthLearningHeldOut(),                 // 146
-			breadthLearningPart(),                    // 147
-			breadthLearningPoints(),                  // 148
-			breadthLearningTerm(),                    // 149
-			breadthLoseDealPayload(),                 // 150
-			breadthMarkovSettings(),                  // 151
-			breadthMember(),                          // 152
-			breadthMemberConnection(),                // 153
-			breadthMemberEdge(),                      // 154
-			breadthMessage(),                         // 155
-			breadthMessageConnection(),               // 156
-			breadthMessageEdge(),                     // 157
-			breadthMilestoneWeights(),                // 158
-			breadthModelFit(),                        // 159
-			breadthModelFitConnection(),              // 160
-			breadthModelFitEdge(),                    // 161
-			breadthMove(),                            // 162
-			breadthMutation(),                        // 163
-			breadthNurtureLeadPayload(),              // 164
-			breadthObjectToDisqualificationPayload(), // 165
-			breadthOfferLeadPayload(),                // 166
-			breadthOpenDealPayload(),                 // 167
-			breadthPageInfo(),                        // 168
-			breadthPauseClockPayload(),               // 169
-			breadthPersona(),                         // 170
-			breadthPersonaConnection(),               // 171
-			breadthPersonaEdge(),                     // 172
-			breadthPersonaMatch(),                    // 173
-			breadthPersonaNumbers(),                  // 174
-			breadthPersonaPerformance(),              // 175
-			breadthPositionWeights(),                 // 176
-			breadthPostponeContactPayload(),          // 177
-			breadthPublishAgreementPayload(),         // 178
-			breadthQualifyForSalesPayload(),          // 179
-			breadthQuery(),                           // 180
-			breadthQuietHours(),                      // 181
-			breadthQuietTime(),                       // 182
-			breadthReason(),                          // 183
-			breadthRecordAbsencePayload(),            // 184
-			breadthRecordAttemptPayload(),            // 185
-			breadthRecordBouncePayload(),             // 186
-			breadthRecordConsentPayload(),            // 187
-			breadthRecordTouchesPayload(),            // 188
-			breadthRejectHandoffPayload(),            // 189
-			breadthReliabilityBin(),                  // 190
-			breadthReplyToRejectionPayload(),         // 191
-			breadthRequestAgreementChangesPayload(),  // 192
-			breadthRescore(),                         // 193
-			breadthReserveContactPayload(),           // 194
-			breadthResumeClockPayload(),              // 195
-			breadthRetentionOffer(),                  // 196
-			breadthReturnLeadPayload(),               // 197
-			breadthRevertAgreementPayload(),          // 198
-			breadthRevokeApiKeyPayload(),             // 199
-			breadthRotateApiKeyPayload(),             // 200
-			breadthRoutingAccountOwner(),             // 201
-			breadthRoutingBand(),                     // 202
-			breadthRoutingCandidate(),                // 203
-			breadthRoutingExclusion(),                // 204
-			breadthRoutingFallback(),                 // 205
-			breadthRoutingGates(),                    // 206
-			breadthRoutingPolicy(),                   // 207
-			breadthRoutingPool(),                     // 208
-			breadthRoutingRule(),                     // 209
-			breadthRoutingShare(),                    // 210
-			breadthRoutingSimulation(),               // 211
-			breadthRoutingTarget(),                   // 212
-			breadthRunBackTestPayload(),              // 213
-			breadthScore(),                           // 214
-			breadthScoreChange(),                     // 215
-			breadthScoreExplanation(),                // 216
-			breadthScoreFactor(),                     // 217
-			breadthScoreHistory(),                    // 218
-			breadthScoreHistoryConnection(),          // 219
-			breadthScoreHistoryEdge(),                // 220
-			breadthScorePath(),                       // 221
-			breadthScoreStep(),                       // 222
-			breadthScoreTouch(),                      // 223
-			breadthScoringBandCell(),                 // 224
-			breadthScoringEdge(),                     // 225
-			breadthScoringEngagementGrades(),         // 226
-			breadthScoringEngagementRule(),           // 227
-			breadthScoringFitGrades(),                // 228
-			breadthScoringFitRule(),                  // 229
-			breadthScoringGraph(),                    // 230
-			breadthScoringGroup(),                    // 231
-			breadthScoringModel(),                    // 232
-			breadthScoringNode(),                     // 233
-			breadthSetMemberProfilePayload(),         // 234
-			breadthShapleySettings(),                 // 235
-			breadthSignAgreementPayload(),            // 236
-			breadthSignInPayload(),                   // 237
-			breadthSignOutPayload(),                  // 238
-			breadthSignUpPayload(),                   // 239
-			breadthSignWaiverPayload(),               // 240
-			breadthSignature(),                       // 241
-			breadthSlaAlert(),                        // 242
-			breadthSlaCalendar(),                     // 243
-			breadthSlaCompliance(),                   // 244
-			breadthSlaPauseRule(),                    // 245
-			breadthSlaPercentiles(),                  // 246
-			breadthSlaPolicy(),                       // 247
-			breadthSlaRule(),                         // 248
-			breadthSource(),                          // 249
-			breadthSourceConnection(),                // 250
-			breadthSourceEdge(),                      // 251
-			breadthStageLabel(),                      // 252
-			breadthSubmitAgreementPayload(),          // 253
-			breadthSubscription(),                    // 254
-			breadthSuggestScoringModelPayload(),      // 255
-			breadthSuppressContactPayload(),          // 256
-			breadthTakeBackLeadPayload(),             // 257
-			breadthTimelineConnection(),              // 258
-			breadthTimelineEdge(),                    // 259
-			breadthTouch(),                           // 260
-			breadthTouchConnection(),                 // 261
-			breadthTouchEdge(),                       // 262
-			breadthTouchPattern(),                    // 263
-			breadthTouchRepeats(),                    // 264
-			breadthTouchResult(),                     // 265
-			breadthUnsuppressContactPayload(),        // 266
-			breadthUpdateAccountPayload(),            // 267
-			breadthUpdateCampaignPayload(),           // 268
-			breadthUpdateContactPayload(),            // 269
-			breadthUpdateDealPayload(),               // 270
-			breadthUpdateMemberPayload(),             // 271
-			breadthUpdatePersonaPayload(),            // 272
-			breadthUpdateReasonPayload(),             // 273
-			breadthUpdateSourcePayload(),             // 274
-			breadthUpdateWorkspacePayload(),          // 275
-			breadthViewer(),                          // 276
-			breadthWaiver(),                          // 277
-			breadthWinDealPayload(),                  // 278
-			breadthWithdrawAgreementPayload(),        // 279
-			breadthWithdrawHandoffPayload(),          // 280
-			breadthWorkspace(),                       // 281
+			breadthCountedConnection(),               // 84
+			breadthCountedEdge(),                     // 85
+			breadthCoverage(),                        // 86
+			breadthCreateApiKeyPayload(),             // 87
+			breadthCreateCampaignPayload(),           // 88
+			breadthCreateMemberPayload(),             // 89
+			breadthCreatePersonaPayload(),            // 90
+			breadthCreateReasonPayload(),             // 91
+			breadthCreateSourcePayload(),             // 92
+			breadthCreateUploadPayload(),             // 93
+			breadthCriterionCheck(),                  // 94
+			breadthDeal(),                            // 95
+			breadthDealAmount(),                      // 96
+			breadthDealConnection(),                  // 97
+			breadthDealEdge(),                        // 98
+			breadthDealReport(),                      // 99
+			breadthDealReportRow(),                   // 100
+			breadthDeclineWaiverPayload(),            // 101
+			breadthDefineAttributePayload(),          // 102
+			breadthDefinitionCheck(),                 // 103
+			breadthDisqualifyLeadPayload(),           // 104
+			breadthDraftAgreementPayload(),           // 105
+			breadthEditAgreementPayload(),            // 106
+			breadthEffortAttempt(),                   // 107
+			breadthEffortCertificate(),               // 108
+			breadthEffortStep(),                      // 109
+			breadthEndGoalPayload(),                  // 110
+			breadthEvent(),                           // 111
+			breadthExcuseFollowUpPayload(),           // 112
+			breadthFollowUpPolicy(),                  // 113
+			breadthFollowUpRule(),                    // 114
+			breadthFollowUpStep(),                    // 115
+			breadthFunnelReport(),                    // 116
+			breadthFunnelRow(),                       // 117
+			breadthFunnelStage(),                     // 118
+			breadthGiveUpRule(),                      // 119
+			breadthGoal(),                            // 120
+			breadthGoalConnection(),                  // 121
+			breadthGoalEdge(),                        // 122
+			breadthGoalProgress(),                    // 123
+			breadthHandoff(),                         // 124
+			breadthHandoffConnection(),               // 125
+			breadthHandoffEdge(),                     // 126
+			breadthHandoffEvidence(),                 // 127
+			breadthHandoffRouting(),                  // 128
+			breadthHeldFloor(),                       // 129
+			breadthIgnoredTouches(),                  // 130
+			breadthImport(),                          // 131
+			breadthImportColumn(),                    // 132
+			breadthImportConnection(),                // 133
+			breadthImportDefault(),                   // 134
+			breadthImportEdge(),                      // 135
+			breadthImportLayout(),                    // 136
+			breadthImportLeadsPayload(),              // 137
+			breadthImportMapping(),                   // 138
+			breadthImportPreview(),                   // 139
+			breadthImportPreviewRow(),                // 140
+			breadthImportRefusal(),                   // 141
+			breadthImportRefusalConnection(),         // 142
+			breadthImportRefusalEdge(),               // 143
+			breadthImportValue(),                     // 144
+			breadthImportValueMap(),                  // 145
+			breadthInboxEvent(),                      // 146
+			breadthJobProgress(),                     // 147
+			breadthLead(),                            // 148
+			breadthLeadConnection(),                  // 149
+			breadthLeadCriterion(),                   // 150
+			breadthLeadDefinition(),                  // 151
+			breadthLeadEdge(),                        // 152
+			breadthLeadEvent(),                       // 153
+			breadthLearnedModelReport(),              // 154
+			breadthLearningFeature(),                 // 155
+			breadthLearningHeldOut(),                 // 156
+			breadthLearningPart(),                    // 157
+			breadthLearningPoints(),                  // 158
+			breadthLearningTerm(),                    // 159
+			breadthLoseDealPayload(),                 // 160
+			breadthMarkovSettings(),                  // 161
+			breadthMeasure(),                         // 162
+			breadthMember(),                          // 163
+			breadthMemberConnection(),                // 164
+			breadthMemberEdge(),                      // 165
+			breadthMessage(),                         // 166
+			breadthMessageConnection(),               // 167
+			breadthMessageEdge(),                     // 168
+			breadthMilestoneWeights(),                // 169
+			breadthModelFit(),                        // 170
+			breadthModelFitConnection(),              // 171
+			breadthModelFitEdge(),                    // 172
+			breadthMove(),                            // 173
+			breadthMutation(),                        // 174
+			breadthNurtureLeadPayload(),              // 175
+			breadthObjectToDisqualificationPayload(), // 176
+			breadthOfferLeadPayload(),                // 177
+			breadthOpenDealPayload(),                 // 178
+			breadthPageInfo(),                        // 179
+			breadthPauseClockPayload(),               // 180
+			breadthPersona(),                         // 181
+			breadthPersonaConnection(),               // 182
+			breadthPersonaEdge(),                     // 183
+			breadthPersonaMatch(),                    // 184
+			breadthPersonaNumbers(),                  // 185
+			breadthPersonaPerformance(),              // 186
+			breadthPositionWeights(),                 // 187
+			breadthPostponeContactPayload(),          // 188
+			breadthPublishAgreementPayload(),         // 189
+			breadthQualifyForSalesPayload(),          // 190
+			breadthQuery(),                           // 191
+			breadthQuietHours(),                      // 192
+			breadthQuietTime(),                       // 193
+			breadthReason(),                          // 194
+			breadthRecordAbsencePayload(),            // 195
+			breadthRecordAttemptPayload(),            // 196
+			breadthRecordBouncePayload(),             // 197
+			breadthRecordConsentPayload(),            // 198
+			breadthRecordTouchesPayload(),            // 199
+			breadthRejectHandoffPayload(),            // 200
+			breadthReliabilityBin(),                  // 201
+			breadthReplyToRejectionPayload(),         // 202
+			breadthRequestAgreementChangesPayload(),  // 203
+			breadthRescore(),                         // 204
+			breadthReserveContactPayload(),           // 205
+			breadthResumeClockPayload(),              // 206
+			breadthRetentionOffer(),                  // 207
+			breadthReturnLeadPayload(),               // 208
+			breadthRevertAgreementPayload(),          // 209
+			breadthRevokeApiKeyPayload(),             // 210
+			breadthRotateApiKeyPayload(),             // 211
+			breadthRoutingAccountOwner(),             // 212
+			breadthRoutingBand(),                     // 213
+			breadthRoutingCandidate(),                // 214
+			breadthRoutingExclusion(),                // 215
+			breadthRoutingFallback(),                 // 216
+			breadthRoutingGates(),                    // 217
+			breadthRoutingPolicy(),                   // 218
+			breadthRoutingPool(),                     // 219
+			breadthRoutingRule(),                     // 220
+			breadthRoutingShare(),                    // 221
+			breadthRoutingSimulation(),               // 222
+			breadthRoutingTarget(),                   // 223
+			breadthRunBackTestPayload(),              // 224
+			breadthScore(),                           // 225
+			breadthScoreChange(),                     // 226
+			breadthScoreExplanation(),                // 227
+			breadthScoreFactor(),                     // 228
+			breadthScoreHistory(),                    // 229
+			breadthScoreHistoryConnection(),          // 230
+			breadthScoreHistoryEdge(),                // 231
+			breadthScorePath(),                       // 232
+			breadthScoreStep(),                       // 233
+			breadthScoreTouch(),                      // 234
+			breadthScorecard(),                       // 235
+			breadthScorecardRow(),                    // 236
+			breadthScoringBandCell(),                 // 237
+			breadthScoringEdge(),                     // 238
+			breadthScoringEngagementGrades(),         // 239
+			breadthScoringEngagementRule(),           // 240
+			breadthScoringFitGrades(),                // 241
+			breadthScoringFitRule(),                  // 242
+			breadthScoringGraph(),                    // 243
+			breadthScoringGroup(),                    // 244
+			breadthScoringModel(),                    // 245
+			breadthScoringNode(),                     // 246
+			breadthSetGoalPayload(),                  // 247
+			breadthSetMemberProfilePayload(),         // 248
+			breadthShapleySettings(),                 // 249
+			breadthSignAgreementPayload(),            // 250
+			breadthSignInPayload(),                   // 251
+			breadthSignOutPayload(),                  // 252
+			breadthSignUpPayload(),                   // 253
+			breadthSignWaiverPayload(),               // 254
+			breadthSignature(),                       // 255
+			breadthSlaAlert(),                        // 256
+			breadthSlaCalendar(),                     // 257
+			breadthSlaCompliance(),                   // 258
+			breadthSlaPauseRule(),                    // 259
+			breadthSlaPercentiles(),                  // 260
+			breadthSlaPolicy(),                       // 261
+			breadthSlaRule(),                         // 262
+			breadthSource(),                          // 263
+			breadthSourceConnection(),                // 264
+			breadthSourceEdge(),                      // 265
+			breadthStageLabel(),                      // 266
+			breadthStageTime(),                       // 267
+			breadthSubmitAgreementPayload(),          // 268
+			breadthSubscription(),                    // 269
+			breadthSuggestScoringModelPayload(),      // 270
+			breadthSuppressContactPayload(),          // 271
+			breadthTakeBackLeadPayload(),             // 272
+			breadthTimelineConnection(),              // 273
+			breadthTimelineEdge(),                    // 274
+			breadthTouch(),                           // 275
+			breadthTouchConnection(),                 // 276
+			breadthTouchEdge(),                       // 277
+			breadthTouchPattern(),                    // 278
+			breadthTouchRepeats(),                    // 279
+			breadthTouchResult(),                     // 280
+			breadthUnsuppressContactPayload(),        // 281
+			breadthUpdateAccountPayload(),            // 282
+			breadthUpdateCampaignPayload(),           // 283
+			breadthUpdateContactPayload(),            // 284
+			breadthUpdateDealPayload(),               // 285
+			breadthUpdateGoalPayload(),               // 286
+			breadthUpdateMemberPayload(),             // 287
+			breadthUpdatePersonaPayload(),            // 288
+			breadthUpdateReasonPayload(),             // 289
+			breadthUpdateSourcePayload(),             // 290
+			breadthUpdateWorkspacePayload(),          // 291
+			breadthViewer(),                          // 292
+			breadthWaiver(),                          // 293
+			breadthWinDealPayload(),                  // 294
+			breadthWithdrawAgreementPayload(),        // 295
+			breadthWithdrawHandoffPayload(),          // 296
+			breadthWorkspace(),                       // 297
 		},
 	}
 }
@@ -391,13 +408,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -422,7 +439,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -570,7 +587,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -598,7 +615,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -610,7 +627,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -622,7 +639,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -654,7 +671,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -815,7 +832,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -824,7 +841,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{241},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -845,7 +862,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{193},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -938,31 +955,31 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{141},
+				Of:      []int{151},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{232},
+				Of:      []int{245},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{247},
+				Of:      []int{261},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{207},
+				Of:      []int{218},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{110},
+				Of:      []int{113},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
@@ -1022,7 +1039,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1099,7 +1116,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1197,7 +1214,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1206,7 +1223,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1280,7 +1297,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1324,7 +1341,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1349,7 +1366,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1521,31 +1538,31 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{176},
+				Of:      []int{187},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{169},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{169},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{264},
+				Of:      []int{279},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{120},
+				Of:      []int{130},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
@@ -1557,13 +1574,13 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{161},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{235},
+				Of:      []int{249},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
@@ -1690,7 +1707,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1884,7 +1901,7 @@ func breadthBackTestConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2347,7 +2364,7 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{201},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -2895,7 +2912,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2904,7 +2921,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2913,7 +2930,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2945,7 +2962,7 @@ func breadthCampaignConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2995,7 +3012,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3020,7 +3037,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{166},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3045,7 +3062,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{131},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3070,7 +3087,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3109,7 +3126,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3137,7 +3154,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{278},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3227,7 +3244,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3257,7 +3274,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3349,6 +3366,15 @@ func breadthClock() *breadth.Type {
 					}
 				},
 			},
+			"escalatedTo": {
+				NonNull:  []bool{true, true},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Clock().EscalatedTo(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Member]))),
+			},
 			"fulfilledAt": {
 				NonNull: []bool{false},
 				Member:  "FulfilledAt",
@@ -3396,7 +3422,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{277},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3432,7 +3458,7 @@ func breadthClockConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3565,7 +3591,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3622,7 +3648,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{166},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3989,7 +4015,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4001,7 +4027,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4013,7 +4039,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4108,7 +4134,7 @@ func breadthContactConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4207,7 +4233,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -4222,7 +4248,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{155},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4383,7 +4409,7 @@ func breadthContactPolicy() *breadth.Type {
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{181},
+				Of:      []int{192},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4481,7 +4507,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{119},
+				Of:      []int{129},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4605,6 +4631,60 @@ func breadthConversionDrift() *breadth.Type {
 	}
 }
 
+func breadthCountedConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CountedConnection", Satisfies: countedConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{85},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CountedConnection) []*model.CountedEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CountedEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{275, 148, 124, 95, 60, 49},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CountedConnection) []db.CountedRow { return o.Nodes() }, breadth.List(putCountedEntry)),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{179},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CountedConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*model.CountedConnection).TotalCount()))
+				},
+			},
+		},
+	}
+}
+
+func breadthCountedEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CountedEdge", Satisfies: countedEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CountedEdge).Cursor)
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{275, 148, 124, 95, 60, 49},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CountedEdge) db.CountedRow { return o.Node }, putCountedEntry),
+			},
+		},
+	}
+}
+
 func breadthCoverage() *breadth.Type {
 	return &breadth.Type{
 		Name: "Coverage", Satisfies: coverageImplementors,
@@ -4653,7 +4733,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4731,7 +4811,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4756,7 +4836,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{181},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4781,7 +4861,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{194},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4806,7 +4886,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -5005,7 +5085,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5032,7 +5112,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5041,7 +5121,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5050,7 +5130,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
@@ -5059,7 +5139,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Source, error) {
@@ -5152,19 +5232,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5194,7 +5274,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5208,13 +5288,13 @@ func breadthDealReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{98},
+				Of:      []int{100},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.DealReport) *db.DealReportRow { return o.Total }, breadth.Pointer[db.DealReportRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{100},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.DealReport) []*db.DealReportRow { return o.Rows }, breadth.List(breadth.Pointer[db.DealReportRow])),
 			},
@@ -5246,7 +5326,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Member, error) {
@@ -5255,7 +5335,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
@@ -5325,7 +5405,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"amounts": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{96},
 				Member:  "Amounts",
 				Read:    breadth.Read(func(o *db.DealReportRow) []*db.DealAmount { return o.Amounts }, breadth.List(breadth.Pointer[db.DealAmount])),
 			},
@@ -5339,7 +5419,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5389,7 +5469,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5415,7 +5495,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{94},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5428,7 +5508,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{94},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5442,7 +5522,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5561,7 +5641,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5651,13 +5731,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{107},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{109},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5684,7 +5764,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5782,6 +5862,31 @@ func breadthEffortStep() *breadth.Type {
 	}
 }
 
+func breadthEndGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "EndGoalPayload", Satisfies: endGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{120},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthEvent() *breadth.Type {
 	return &breadth.Type{
 		Name: "Event", Satisfies: eventImplementors,
@@ -5816,7 +5921,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5853,7 +5958,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5870,7 +5975,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{106},
+				Of:      []int{108},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5895,7 +6000,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{114},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5950,13 +6055,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{115},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{119},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -6007,6 +6112,246 @@ func breadthFollowUpStep() *breadth.Type {
 	}
 }
 
+func breadthFunnelReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelReport", Satisfies: funnelReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).To)
+				},
+			},
+			"until": {
+				NonNull: []bool{true},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelReport).Until)
+				},
+			},
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.FunnelReport).By))
+				},
+			},
+			"definition": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.FunnelReport).Definition())
+				},
+			},
+			"versions": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelReport, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.FunnelReport().Versions(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"total": {
+				NonNull: []bool{true},
+				Of:      []int{117},
+				Member:  "Total",
+				Read:    breadth.Read(func(o *db.FunnelReport) *db.FunnelRow { return o.Total }, breadth.Pointer[db.FunnelRow]),
+			},
+			"rows": {
+				NonNull: []bool{true, true},
+				Of:      []int{117},
+				Member:  "Rows",
+				Read:    breadth.Read(func(o *db.FunnelReport) []*db.FunnelRow { return o.Rows }, breadth.List(breadth.Pointer[db.FunnelRow])),
+			},
+		},
+	}
+}
+
+func breadthFunnelRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelRow", Satisfies: funnelRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelRow).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelRow).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.FunnelRow).To)
+				},
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{263},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{181},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{49},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelRow, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.FunnelRow().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelRow).Leads)
+				},
+			},
+			"stages": {
+				NonNull: []bool{true, true},
+				Of:      []int{118},
+				Member:  "Stages",
+				Read:    breadth.Read(func(o *db.FunnelRow) []*db.FunnelStage { return o.Stages }, breadth.List(breadth.Pointer[db.FunnelStage])),
+			},
+		},
+	}
+}
+
+func breadthFunnelStage() *breadth.Type {
+	return &breadth.Type{
+		Name: "FunnelStage", Satisfies: funnelStageImplementors,
+		Fields: map[string]*breadth.Field{
+			"stage": {
+				NonNull: []bool{true},
+				Member:  "Stage",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.FunnelStage).Stage))
+				},
+			},
+			"reached": {
+				NonNull: []bool{true},
+				Member:  "Reached",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelStage).Reached)
+				},
+			},
+			"share": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Share(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"standing": {
+				NonNull: []bool{true},
+				Member:  "Standing",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.FunnelStage).Standing)
+				},
+			},
+			"next": {
+				NonNull: []bool{false},
+				Member:  "Next",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Next; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"nextReached": {
+				NonNull: []bool{false},
+				Member:  "NextReached",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).NextReached; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"conversion": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.FunnelStage).Conversion(); v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"time": {
+				NonNull:  []bool{false},
+				Of:       []int{267},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*db.StageTime, error) {
+					return x.(*executionContext).Resolvers.FunnelStage().Time(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.StageTime])),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{84},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_FunnelStage_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.FunnelStage, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.FunnelStage().Counted(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
+			},
+		},
+	}
+}
+
 func breadthGiveUpRule() *breadth.Type {
 	return &breadth.Type{
 		Name: "GiveUpRule", Satisfies: giveUpRuleImplementors,
@@ -6029,6 +6374,243 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthGoal() *breadth.Type {
+	return &breadth.Type{
+		Name: "Goal", Satisfies: goalImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Goal).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"metric": {
+				NonNull: []bool{true},
+				Member:  "Metric",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Goal).Metric))
+				},
+			},
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Goal).Department))
+				},
+			},
+			"team": {
+				NonNull: []bool{false},
+				Member:  "Team",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).Team; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Goal().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"target": {
+				NonNull: []bool{true},
+				Member:  "Target",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Goal).Target)
+				},
+			},
+			"startsAt": {
+				NonNull: []bool{true},
+				Member:  "StartsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).StartsAt)
+				},
+			},
+			"endsAt": {
+				NonNull: []bool{true},
+				Member:  "EndsAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).EndsAt)
+				},
+			},
+			"note": {
+				NonNull: []bool{false},
+				Member:  "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdBy": {
+				NonNull:  []bool{true},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Goal().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).CreatedAt)
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Goal).UpdatedAt)
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Goal).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Goal).Version))
+				},
+			},
+			"progress": {
+				NonNull:  []bool{true},
+				Of:       []int{123},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Goal, args map[string]any) ([]*db.GoalProgress, error) {
+					return x.(*executionContext).Resolvers.Goal().Progress(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.GoalProgress])),
+			},
+		},
+	}
+}
+
+func breadthGoalConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalConnection", Satisfies: goalConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{122},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.GoalConnection) []*model.GoalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.GoalEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{120},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.GoalConnection) []*db.Goal { return o.Nodes }, breadth.List(breadth.Pointer[db.Goal])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{179},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.GoalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.GoalConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthGoalEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalEdge", Satisfies: goalEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.GoalEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{120},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.GoalEdge) *db.Goal { return o.Node }, breadth.Pointer[db.Goal]),
+			},
+		},
+	}
+}
+
+func breadthGoalProgress() *breadth.Type {
+	return &breadth.Type{
+		Name: "GoalProgress", Satisfies: goalProgressImplementors,
+		Fields: map[string]*breadth.Field{
+			"measure": {
+				NonNull: []bool{true},
+				Of:      []int{162},
+				Member:  "Measure",
+				Read:    breadth.Read(func(o *db.GoalProgress) *db.Measure { return o.Measure }, breadth.Pointer[db.Measure]),
+			},
+			"elapsed": {
+				NonNull: []bool{true},
+				Member:  "Elapsed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.GoalProgress).Elapsed)
+				},
+			},
+			"expected": {
+				NonNull: []bool{true},
+				Member:  "Expected",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.GoalProgress).Expected)
+				},
+			},
+			"share": {
+				NonNull: []bool{false},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.GoalProgress).Share; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"onPace": {
+				NonNull: []bool{false},
+				Member:  "OnPace",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.GoalProgress).OnPace; v == nil {
+						w.Null()
+					} else {
+						w.Bool(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -6042,7 +6624,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -6072,7 +6654,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6088,13 +6670,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{127},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{118},
+				Of:      []int{128},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -6141,7 +6723,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6157,7 +6739,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6177,7 +6759,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6232,7 +6814,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6267,19 +6849,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{126},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6309,7 +6891,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6400,13 +6982,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{228},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{94},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -6452,7 +7034,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6479,7 +7061,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{214},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6540,7 +7122,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{278},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6628,19 +7210,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{136},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{138},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6658,7 +7240,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6696,7 +7278,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6758,7 +7340,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{135},
+				Of:      []int{145},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6805,19 +7387,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{135},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{131},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6869,7 +7451,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{131},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6930,7 +7512,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{131},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6955,13 +7537,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{132},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{134},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6993,13 +7575,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{136},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{138},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -7012,7 +7594,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{140},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -7040,13 +7622,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{144},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{141},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -7114,19 +7696,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{133},
+				Of:      []int{143},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{141},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7156,7 +7738,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{141},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7225,13 +7807,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7297,7 +7879,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -7420,7 +8002,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7438,7 +8020,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7447,7 +8029,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{173},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7456,7 +8038,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7465,7 +8047,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7477,7 +8059,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7507,7 +8089,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{93},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -7516,7 +8098,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{114},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7525,7 +8107,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7629,7 +8211,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{219},
+				Of:       []int{230},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7641,7 +8223,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{162},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7650,7 +8232,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{162},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7667,19 +8249,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{152},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7730,7 +8312,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{150},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7743,19 +8325,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{150},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{150},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{252},
+				Of:      []int{266},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7776,7 +8358,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7797,13 +8379,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -7848,31 +8430,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{147},
+				Of:      []int{157},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{147},
+				Of:      []int{157},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{155},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{146},
+				Of:      []int{156},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{148},
+				Of:      []int{158},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7885,7 +8467,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{159},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7977,7 +8559,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{201},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8092,7 +8674,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8128,6 +8710,116 @@ func breadthMarkovSettings() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Bool(o.(*attribution.MarkovSettings).Lost)
 				},
+			},
+		},
+	}
+}
+
+func breadthMeasure() *breadth.Type {
+	return &breadth.Type{
+		Name: "Measure", Satisfies: measureImplementors,
+		Fields: map[string]*breadth.Field{
+			"metric": {
+				NonNull: []bool{true},
+				Member:  "Metric",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Measure).Metric))
+				},
+			},
+			"unit": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Measure).Unit()))
+				},
+			},
+			"value": {
+				NonNull: []bool{false},
+				Member:  "Value",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Measure).Value; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"numerator": {
+				NonNull: []bool{true},
+				Member:  "Numerator",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Measure).Numerator)
+				},
+			},
+			"denominator": {
+				NonNull: []bool{false},
+				Member:  "Denominator",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Measure).Denominator; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Measure).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"reason": {
+				NonNull:  []bool{false},
+				Of:       []int{194},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([]*db.Reason, error) {
+					return x.(*executionContext).Resolvers.Measure().Reason(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Reason])),
+			},
+			"missing": {
+				NonNull: []bool{false},
+				Member:  "Missing",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Measure).Missing; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"definition": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Measure).Definition())
+				},
+			},
+			"versions": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.Measure().Versions(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"counted": {
+				NonNull:  []bool{true},
+				Of:       []int{84},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Measure_counted_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Measure, args map[string]any) ([]*model.CountedConnection, error) {
+					return x.(*executionContext).Resolvers.Measure().Counted(ctx, of, args["of"].(scorecard.Part), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CountedConnection])),
 			},
 		},
 	}
@@ -8220,7 +8912,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8269,6 +8961,17 @@ func breadthMember() *breadth.Type {
 					return x.(*executionContext).Resolvers.Member().Absences(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.Absence]))),
 			},
+			"team": {
+				NonNull: []bool{false},
+				Member:  "Team",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Member).Team; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
 		},
 	}
 }
@@ -8279,19 +8982,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{165},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8321,7 +9024,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8440,7 +9143,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{260},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8449,7 +9152,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8466,19 +9169,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{168},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{166},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8508,7 +9211,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{166},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8599,7 +9302,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{144},
+				Of:      []int{154},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8654,7 +9357,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8671,19 +9374,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{161},
+				Of:      []int{172},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{170},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8713,7 +9416,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{170},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8755,7 +9458,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -8784,7 +9487,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{92},
+				Of:       []int{94},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -8804,7 +9507,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -8846,7 +9549,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8858,7 +9561,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8882,7 +9585,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8894,7 +9597,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8906,7 +9609,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8918,7 +9621,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8930,7 +9633,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8942,7 +9645,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{236},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8954,7 +9657,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8966,7 +9669,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8978,7 +9681,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8990,7 +9693,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9002,7 +9705,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9014,7 +9717,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9026,7 +9729,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9038,7 +9741,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9050,7 +9753,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{213},
+				Of:       []int{224},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9062,7 +9765,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{255},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9074,7 +9777,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9086,7 +9789,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9110,7 +9813,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9122,7 +9825,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9146,7 +9849,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{240},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9158,7 +9861,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9170,7 +9873,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9182,7 +9885,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9194,7 +9897,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9206,7 +9909,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{178},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9218,7 +9921,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9230,7 +9933,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{294},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9242,7 +9945,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9252,9 +9955,45 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().LoseDeal(ctx, args["input"].(funnel.LoseDealInput))
 				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
 			},
+			"setGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{247},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_setGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SetGoal(ctx, args["input"].(funnel.SetGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
+			"updateGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{286},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_updateGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().UpdateGoal(ctx, args["input"].(funnel.UpdateGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
+			"endGoal": {
+				NonNull:  []bool{true},
+				Of:       []int{110},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_endGoal_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.GoalPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().EndGoal(ctx, args["input"].(funnel.EndGoalInput))
+				}, breadth.Objects(breadth.Pointer[funnel.GoalPayload])),
+			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9278,7 +10017,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9290,7 +10029,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9302,7 +10041,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9314,7 +10053,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9326,7 +10065,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{137},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9374,7 +10113,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9422,7 +10161,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9434,7 +10173,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9446,7 +10185,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9458,7 +10197,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9470,7 +10209,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9482,7 +10221,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{165},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9494,7 +10233,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9506,7 +10245,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9518,7 +10257,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9530,7 +10269,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9542,7 +10281,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9554,7 +10293,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{91},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9566,7 +10305,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9578,7 +10317,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{239},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9590,7 +10329,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9602,7 +10341,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9614,7 +10353,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9638,7 +10377,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9650,7 +10389,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9662,7 +10401,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9674,7 +10413,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9686,7 +10425,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9710,7 +10449,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9722,7 +10461,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9742,7 +10481,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9767,7 +10506,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9792,13 +10531,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9823,7 +10562,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -9990,7 +10729,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10010,19 +10749,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{183},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{181},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10052,7 +10791,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{181},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10066,7 +10805,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{181},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10172,7 +10911,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10181,13 +10920,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{185},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{185},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10227,7 +10966,7 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{185},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10320,7 +11059,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10345,7 +11084,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{281, 277, 260, 249, 193, 183, 170, 159, 155, 152, 138, 121, 114, 108, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{297, 293, 275, 263, 204, 194, 181, 170, 166, 163, 148, 131, 124, 120, 111, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10357,7 +11096,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{281, 277, 260, 249, 193, 183, 170, 159, 155, 152, 138, 121, 114, 108, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{297, 293, 275, 263, 204, 194, 181, 170, 166, 163, 148, 131, 124, 120, 111, 95, 70, 60, 49, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10429,7 +11168,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{252},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10450,7 +11189,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{106},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10486,7 +11225,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10534,7 +11273,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{244},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10591,7 +11330,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -10600,7 +11339,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10612,7 +11351,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"dealReport": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10622,9 +11361,33 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().DealReport(ctx, args["by"].(model.DealGrouping), args["attribute"].(*string), args["filter"].(*db.DealFilter))
 				}, breadth.Objects(breadth.Pointer[db.DealReport])),
 			},
+			"funnel": {
+				NonNull:  []bool{true},
+				Of:       []int{116},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_funnel_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.FunnelReport, error) {
+					return x.(*executionContext).Resolvers.Query().Funnel(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["until"].(*time.Time), args["by"].(scorecard.Grouping), args["filter"].(*db.CohortFilter))
+				}, breadth.Objects(breadth.Pointer[db.FunnelReport])),
+			},
+			"goals": {
+				NonNull:  []bool{true},
+				Of:       []int{121},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_goals_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.GoalConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Goals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.GoalFilter))
+				}, breadth.Objects(breadth.Pointer[model.GoalConnection])),
+			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{115},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10636,7 +11399,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{133},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10648,7 +11411,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10660,7 +11423,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10672,7 +11435,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10706,7 +11469,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10718,7 +11481,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10730,7 +11493,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10742,7 +11505,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{175},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10754,7 +11517,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{183},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10766,7 +11529,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10778,7 +11541,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{216},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10790,7 +11553,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{216},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10802,7 +11565,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{221},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10814,7 +11577,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10826,7 +11589,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{101},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10836,9 +11599,33 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().DefinitionCheck(ctx, args["leadId"].(id.Global), args["agreementId"].(*id.Global))
 				}, breadth.Objects(breadth.Pointer[funnel.DefinitionCheck])),
 			},
+			"scorecard": {
+				NonNull:  []bool{true},
+				Of:       []int{235},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_scorecard_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Scorecard, error) {
+					return x.(*executionContext).Resolvers.Query().Scorecard(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["until"].(*time.Time), args["by"].(scorecard.Grouping), args["metrics"].([]scorecard.Metric))
+				}, breadth.Objects(breadth.Pointer[db.Scorecard])),
+			},
+			"sourceQuality": {
+				NonNull:  []bool{true},
+				Of:       []int{235},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_sourceQuality_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Scorecard, error) {
+					return x.(*executionContext).Resolvers.Query().SourceQuality(ctx, args["from"].(*time.Time), args["to"].(*time.Time), args["until"].(*time.Time), args["metrics"].([]scorecard.Metric))
+				}, breadth.Objects(breadth.Pointer[db.Scorecard])),
+			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{276},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10847,7 +11634,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10859,7 +11646,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10898,7 +11685,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{193},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11050,7 +11837,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11075,19 +11862,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{275},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{106},
+				Of:      []int{108},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11162,7 +11949,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{280},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11201,13 +11988,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11261,13 +12048,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11415,7 +12202,7 @@ func breadthReserveContactPayload() *breadth.Type {
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{166},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11488,7 +12275,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11634,7 +12421,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{223},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11648,7 +12435,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -11842,25 +12629,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{204},
+				Of:      []int{215},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{212},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{220},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{213},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -11877,19 +12664,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{208},
+				Of:      []int{219},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{206},
+				Of:      []int{217},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{205},
+				Of:      []int{216},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -11966,7 +12753,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{210},
+				Of:      []int{221},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -12000,7 +12787,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{223},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12043,13 +12830,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{128},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{127},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12238,7 +13025,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -12262,7 +13049,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{148},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12279,7 +13066,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12298,7 +13085,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{225},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12311,7 +13098,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{228},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12385,7 +13172,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{223},
+				Of:      []int{234},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
@@ -12481,19 +13268,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{231},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{218},
+				Of:      []int{229},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12523,7 +13310,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{218},
+				Of:      []int{229},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12551,19 +13338,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{233},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{225},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{225},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -12708,6 +13495,129 @@ func breadthScoreTouch() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.Float(o.(*scoring.TouchPoints).Points)
 				},
+			},
+		},
+	}
+}
+
+func breadthScorecard() *breadth.Type {
+	return &breadth.Type{
+		Name: "Scorecard", Satisfies: scorecardImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Scorecard).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Scorecard).To)
+				},
+			},
+			"until": {
+				NonNull: []bool{true},
+				Member:  "Until",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Scorecard).Until)
+				},
+			},
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Scorecard).By))
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Of:      []int{236},
+				Member:  "Total",
+				Read:    breadth.Read(func(o *db.Scorecard) *db.ScorecardRow { return o.Total }, breadth.Pointer[db.ScorecardRow]),
+			},
+			"rows": {
+				NonNull: []bool{true, true},
+				Of:      []int{236},
+				Member:  "Rows",
+				Read:    breadth.Read(func(o *db.Scorecard) []*db.ScorecardRow { return o.Rows }, breadth.List(breadth.Pointer[db.ScorecardRow])),
+			},
+		},
+	}
+}
+
+func breadthScorecardRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "ScorecardRow", Satisfies: scorecardRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Member:  "Key",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.ScorecardRow).Key; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ScorecardRow).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ScorecardRow).To)
+				},
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{263},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.ScorecardRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{181},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.ScorecardRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{49},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.ScorecardRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ScorecardRow, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.ScorecardRow().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"measures": {
+				NonNull: []bool{true, true},
+				Of:      []int{162},
+				Member:  "Measures",
+				Read:    breadth.Read(func(o *db.ScorecardRow) []*db.Measure { return o.Measures }, breadth.List(breadth.Pointer[db.Measure])),
 			},
 		},
 	}
@@ -13004,13 +13914,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{233},
+				Of:      []int{246},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{238},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13081,37 +13991,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{242},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{240},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{231},
+				Of:      []int{244},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{228},
+				Of:      []int{241},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{226},
+				Of:      []int{239},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{224},
+				Of:      []int{237},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -13155,13 +14065,38 @@ func breadthScoringNode() *breadth.Type {
 	}
 }
 
+func breadthSetGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SetGoalPayload", Satisfies: setGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{120},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSetMemberProfilePayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SetMemberProfilePayload", Satisfies: setMemberProfilePayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13226,13 +14161,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13282,13 +14217,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13323,7 +14258,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{293},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13348,7 +14283,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13411,7 +14346,7 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{111},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -13473,7 +14408,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13482,7 +14417,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -13544,13 +14479,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{246},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{246},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13629,13 +14564,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{243},
+				Of:      []int{257},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{262},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13648,7 +14583,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{245},
+				Of:      []int{259},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -13803,7 +14738,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13823,19 +14758,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{251},
+				Of:      []int{265},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{249},
+				Of:      []int{263},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13865,7 +14800,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{263},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -13896,6 +14831,42 @@ func breadthStageLabel() *breadth.Type {
 				Member:  "Meaning",
 				Write: func(w *breadth.Writer, o any) {
 					w.String(o.(*definition.StageLabel).Meaning)
+				},
+			},
+		},
+	}
+}
+
+func breadthStageTime() *breadth.Type {
+	return &breadth.Type{
+		Name: "StageTime", Satisfies: stageTimeImplementors,
+		Fields: map[string]*breadth.Field{
+			"visits": {
+				NonNull: []bool{true},
+				Member:  "Visits",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.StageTime).Visits)
+				},
+			},
+			"mean": {
+				NonNull: []bool{true},
+				Member:  "Mean",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).Mean)
+				},
+			},
+			"p50": {
+				NonNull: []bool{true},
+				Member:  "P50",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).P50)
+				},
+			},
+			"p90": {
+				NonNull: []bool{true},
+				Member:  "P90",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.StageTime).P90)
 				},
 			},
 		},
@@ -13933,31 +14904,31 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return x.(*executionContext).field_Subscription_handoffInbox_args(ctx, raw)
 				},
 				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.InboxEvent, error) {
-					return x.(*executionContext).Resolvers.Subscription().HandoffInbox(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["after"].(*string))
+					return x.(*executionContext).Resolvers.Subscription().HandoffInbox(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["mine"].(*bool), args["after"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.InboxEvent])),
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{256},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
 					return x.(*executionContext).field_Subscription_slaAlerts_args(ctx, raw)
 				},
 				Stream: breadth.Events(func(x any, ctx context.Context, args map[string]any) (<-chan *model.SLAAlert, error) {
-					return x.(*executionContext).Resolvers.Subscription().SLAAlerts(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["stages"].([]sla.Stage), args["after"].(*string))
+					return x.(*executionContext).Resolvers.Subscription().SLAAlerts(ctx, args["department"].(*auth.Department), args["memberIds"].([]*id.Global), args["mine"].(*bool), args["stages"].([]sla.Stage), args["after"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.SLAAlert])),
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13969,7 +14940,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13981,7 +14952,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14025,7 +14996,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{170},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -14075,7 +15046,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14100,19 +15071,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{259},
+				Of:      []int{274},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{260, 108},
+				Of:      []int{275, 111},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -14142,7 +15113,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{260, 108},
+				Of:      []int{275, 111},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14260,7 +15231,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14278,7 +15249,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14295,19 +15266,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{262},
+				Of:      []int{277},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{260},
+				Of:      []int{275},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{179},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14337,7 +15308,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{275},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14549,7 +15520,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14568,13 +15539,38 @@ func breadthUpdateDealPayload() *breadth.Type {
 	}
 }
 
+func breadthUpdateGoalPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "UpdateGoalPayload", Satisfies: updateGoalPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"goal": {
+				NonNull: []bool{true},
+				Of:      []int{120},
+				Member:  "Goal",
+				Read:    breadth.Read(func(o *funnel.GoalPayload) *db.Goal { return o.Goal }, breadth.Pointer[db.Goal]),
+			},
+			"cursor": {
+				NonNull: []bool{false},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.GoalPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthUpdateMemberPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "UpdateMemberPayload", Satisfies: updateMemberPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{163},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14599,7 +15595,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{181},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -14624,7 +15620,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{194},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -14649,7 +15645,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14674,7 +15670,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14706,7 +15702,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{297},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -14715,7 +15711,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -14781,7 +15777,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14797,7 +15793,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14836,13 +15832,13 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{95},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
 			"retention": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{207},
 				Member:  "Retention",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) []*funnel.RetentionOffer { return o.Retention }, breadth.List(breadth.Pointer[funnel.RetentionOffer])),
 			},
@@ -14892,13 +15888,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{124},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{148},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14971,6 +15967,52 @@ func breadthWorkspace() *breadth.Type {
 				},
 			},
 		},
+	}
+}
+
+// putCountedEntry takes objects by their types.
+func putCountedEntry(c *breadth.Column, v db.CountedRow) {
+	switch v := v.(type) {
+	case nil:
+		c.Null()
+	case *db.Touch:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(0, v)
+	case *db.Lead:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(1, v)
+	case *db.Handoff:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(2, v)
+	case *db.Deal:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(3, v)
+	case *db.Clock:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(4, v)
+	case *db.Campaign:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(5, v)
+	default:
+		c.Unknown(v)
 	}
 }
 
@@ -15083,78 +16125,86 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(12, v)
-	case db.Event:
+	case db.Goal:
 		c.Object(13, &v)
-	case *db.Event:
+	case *db.Goal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Deal:
+	case db.Event:
 		c.Object(14, &v)
-	case *db.Deal:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Contact:
+	case db.Deal:
 		c.Object(15, &v)
-	case *db.Contact:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Clock:
+	case db.Contact:
 		c.Object(16, &v)
-	case *db.Clock:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Campaign:
+	case db.Clock:
 		c.Object(17, &v)
-	case *db.Campaign:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(18, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(19, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(20, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(21, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
+	case db.Account:
+		c.Object(22, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(22, v)
 	default:
 		c.Unknown(v)
 	}

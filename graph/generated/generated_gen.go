@@ -33,6 +33,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
 	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -64,6 +65,10 @@ type ResolverRoot interface {
 	Deal() DealResolver
 	DealReportRow() DealReportRowResolver
 	Event() EventResolver
+	FunnelReport() FunnelReportResolver
+	FunnelRow() FunnelRowResolver
+	FunnelStage() FunnelStageResolver
+	Goal() GoalResolver
 	Handoff() HandoffResolver
 	HandoffRouting() HandoffRoutingResolver
 	Import() ImportResolver
@@ -71,6 +76,7 @@ type ResolverRoot interface {
 	JobProgress() JobProgressResolver
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
+	Measure() MeasureResolver
 	Member() MemberResolver
 	Message() MessageResolver
 	ModelFit() ModelFitResolver
@@ -85,6 +91,7 @@ type ResolverRoot interface {
 	ScoreChange() ScoreChangeResolver
 	ScoreFactor() ScoreFactorResolver
 	ScoreHistory() ScoreHistoryResolver
+	ScorecardRow() ScorecardRowResolver
 	Signature() SignatureResolver
 	SlaAlert() SlaAlertResolver
 	SlaCompliance() SlaComplianceResolver
@@ -144,6 +151,8 @@ type ClockResolver interface {
 	Member(ctx context.Context, objs []*db.Clock) ([]*db.Member, error)
 	Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error)
 
+	EscalatedTo(ctx context.Context, objs []*db.Clock) ([][]*db.Member, error)
+
 	Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error)
 	Waivers(ctx context.Context, objs []*db.Clock) ([][]*db.Waiver, error)
 }
@@ -184,6 +193,26 @@ type EventResolver interface {
 	APIKeyName(ctx context.Context, objs []*db.Event) ([]*string, error)
 
 	Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, error)
+}
+type FunnelReportResolver interface {
+	Versions(ctx context.Context, objs []*db.FunnelReport) ([][]*db.Agreement, error)
+}
+type FunnelRowResolver interface {
+	Source(ctx context.Context, objs []*db.FunnelRow) ([]*db.Source, error)
+	Persona(ctx context.Context, objs []*db.FunnelRow) ([]*db.Persona, error)
+	Campaign(ctx context.Context, objs []*db.FunnelRow) ([]*db.Campaign, error)
+	Member(ctx context.Context, objs []*db.FunnelRow) ([]*db.Member, error)
+}
+type FunnelStageResolver interface {
+	Time(ctx context.Context, objs []*db.FunnelStage) ([]*db.StageTime, error)
+	Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
+}
+type GoalResolver interface {
+	Member(ctx context.Context, objs []*db.Goal) ([]*db.Member, error)
+
+	CreatedBy(ctx context.Context, objs []*db.Goal) ([]*db.Member, error)
+
+	Progress(ctx context.Context, objs []*db.Goal) ([]*db.GoalProgress, error)
 }
 type HandoffResolver interface {
 	Lead(ctx context.Context, objs []*db.Handoff) ([]*db.Lead, error)
@@ -245,6 +274,12 @@ type LeadResolver interface {
 type LeadEventResolver interface {
 	Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error)
 }
+type MeasureResolver interface {
+	Reason(ctx context.Context, objs []*db.Measure) ([]*db.Reason, error)
+
+	Versions(ctx context.Context, objs []*db.Measure) ([][]*db.Agreement, error)
+	Counted(ctx context.Context, objs []*db.Measure, of scorecard.Part, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error)
+}
 type MemberResolver interface {
 	Leads(ctx context.Context, objs []*db.Member, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 
@@ -305,6 +340,9 @@ type MutationResolver interface {
 	UpdateDeal(ctx context.Context, input funnel.UpdateDealInput) (*funnel.DealPayload, error)
 	WinDeal(ctx context.Context, input funnel.WinDealInput) (*funnel.WinDealPayload, error)
 	LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error)
+	SetGoal(ctx context.Context, input funnel.SetGoalInput) (*funnel.GoalPayload, error)
+	UpdateGoal(ctx context.Context, input funnel.UpdateGoalInput) (*funnel.GoalPayload, error)
+	EndGoal(ctx context.Context, input funnel.EndGoalInput) (*funnel.GoalPayload, error)
 	OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error)
 	AcceptHandoff(ctx context.Context, input funnel.AcceptHandoffInput) (*funnel.HandoffPayload, error)
 	RejectHandoff(ctx context.Context, input funnel.RejectHandoffInput) (*funnel.HandoffPayload, error)
@@ -377,6 +415,8 @@ type QueryResolver interface {
 	Coverage(ctx context.Context) (*db.Coverage, error)
 	Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error)
 	DealReport(ctx context.Context, by model.DealGrouping, attribute *string, filter *db.DealFilter) (*db.DealReport, error)
+	Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error)
+	Goals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.GoalFilter) (*model.GoalConnection, error)
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
@@ -395,6 +435,8 @@ type QueryResolver interface {
 	ScorePathTo(ctx context.Context, leadID id.Global, band lifecycle.Band) (*scoring.Path, error)
 	ScoringModelGraph(ctx context.Context, agreementID id.Global) (*scoring.Graph, error)
 	DefinitionCheck(ctx context.Context, leadID id.Global, agreementID *id.Global) (*funnel.DefinitionCheck, error)
+	Scorecard(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, metrics []scorecard.Metric) (*db.Scorecard, error)
+	SourceQuality(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, metrics []scorecard.Metric) (*db.Scorecard, error)
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Sources(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.SourceFilter) (*model.SourceConnection, error)
 	Touches(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.TouchFilter) (*model.TouchConnection, error)
@@ -417,6 +459,12 @@ type ScoreFactorResolver interface {
 type ScoreHistoryResolver interface {
 	ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error)
 }
+type ScorecardRowResolver interface {
+	Source(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Source, error)
+	Persona(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Persona, error)
+	Campaign(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Campaign, error)
+	Member(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Member, error)
+}
 type SignatureResolver interface {
 	Member(ctx context.Context, objs []*db.Signature) ([]*db.Member, error)
 }
@@ -431,8 +479,8 @@ type SourceResolver interface {
 	Leads(ctx context.Context, objs []*db.Source, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter) ([]*model.LeadConnection, error)
 }
 type SubscriptionResolver interface {
-	HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error)
-	SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error)
+	HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error)
+	SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error)
 	LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error)
 	JobProgress(ctx context.Context, filter *model.JobProgressFilter, after *string) (<-chan *model.JobProgress, error)
 	ScoreChanged(ctx context.Context, filter *model.ScoreChangeFilter, after *string) (<-chan *model.ScoreChange, error)
@@ -515,6 +563,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputChannelGroupRuleInput,
 		ec.unmarshalInputClearBounceInput,
 		ec.unmarshalInputClockFilter,
+		ec.unmarshalInputCohortFilter,
 		ec.unmarshalInputConditionInput,
 		ec.unmarshalInputConfirmContactInput,
 		ec.unmarshalInputConsentRuleInput,
@@ -539,12 +588,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisqualifyLeadInput,
 		ec.unmarshalInputDraftAgreementInput,
 		ec.unmarshalInputEditAgreementInput,
+		ec.unmarshalInputEndGoalInput,
 		ec.unmarshalInputExcuseFollowUpInput,
 		ec.unmarshalInputExternalKey,
 		ec.unmarshalInputFollowUpPolicyInput,
 		ec.unmarshalInputFollowUpRuleInput,
 		ec.unmarshalInputFollowUpStepInput,
 		ec.unmarshalInputGiveUpRuleInput,
+		ec.unmarshalInputGoalFilter,
 		ec.unmarshalInputHandoffFilter,
 		ec.unmarshalInputIgnoredTouchesInput,
 		ec.unmarshalInputImportColumnInput,
@@ -613,6 +664,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputScoringFitRuleInput,
 		ec.unmarshalInputScoringGroupInput,
 		ec.unmarshalInputScoringModelInput,
+		ec.unmarshalInputSetGoalInput,
 		ec.unmarshalInputSetMemberProfileInput,
 		ec.unmarshalInputShapleySettingsInput,
 		ec.unmarshalInputSignAgreementInput,
@@ -639,6 +691,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputUpdateCampaignInput,
 		ec.unmarshalInputUpdateContactInput,
 		ec.unmarshalInputUpdateDealInput,
+		ec.unmarshalInputUpdateGoalInput,
 		ec.unmarshalInputUpdateMemberInput,
 		ec.unmarshalInputUpdatePersonaInput,
 		ec.unmarshalInputUpdateReasonInput,
@@ -774,6 +827,11 @@ directive @anyone on FIELD_DEFINITION
 Personal data: null for viewers without the permission ` + "`" + `pii:read` + "`" + `.
 """
 directive @pii on FIELD_DEFINITION
+
+"""
+Depends on who asks, beside what they may see: subscriptions with it are executed for each caller by themselves.
+"""
+directive @own on FIELD_DEFINITION | ARGUMENT_DEFINITION
 
 """
 What the field costs besides its parts; 1 for an object, 0 for a scalar, 10 for a mutation where nothing else is said.
@@ -925,6 +983,8 @@ input SetMemberProfileInput {
   skills: [String!]
   "Values that leads have in the attribute of the policy's language gate, such as ` + "`" + `de` + "`" + `."
   languages: [String!]
+  "The team, in your own words, up to 100 characters; null for none. Only managers and directors of the department and admins say so."
+  team: String
   "When the member works; null for always."
   workingHours: CalendarInput
   "Makes a repeat of this call answer as the first did."
@@ -2849,6 +2909,8 @@ type Clock implements Node @can(do: ["leads:read"]) {
   warnedAt: Time
   "When it ran out; null while it has not, or where it was done in time."
   breachedAt: Time
+  "Whom its breach was told to, beside ` + "`" + `member` + "`" + `: the managers and directors that the rule's ` + "`" + `escalateTo` + "`" + ` names, as they were then. Who takes from the queue finds it by the lead's queue."
+  escalatedTo: [Member!]!
   "The earliest instant at which it was done."
   fulfilledAt: Time
   "When it was cancelled or waived, or when nothing was left to do after a breach."
@@ -2959,6 +3021,10 @@ input ClockFilter {
   departments: [Department!]
   "On one of these members."
   memberIds: [ID!]
+  "Whose breach was told to one of these members."
+  escalatedToIds: [ID!]
+  "On you, or told to you when it ran out: you have to be a member. False for all others."
+  mine: Boolean
   "Set by rules with one of these keys."
   rules: [String!]
   "Of leads that fit one of these personas now."
@@ -4351,14 +4417,16 @@ input StageLabelInput {
 	{Name: "../deskstream.graphqls", Input: `extend type Subscription {
   """
   What comes to a department's desk: hand-offs that it has to answer, with what becomes of them, and what the other department answers to its own, among that the rejections which
-  ask for a reply. Of both departments where none is named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `.
+  ask for a reply. Of both departments where none is named; with ` + "`" + `mine` + "`" + ` those that you offered, were chosen for or answered, or all others. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. Errors: BAD_USER_INPUT for ` + "`" + `mine` + "`" + `
+  of who is no member.
   """
-  handoffInbox(department: Department, memberIds: [ID!], after: String): InboxEvent! @can(do: ["leads:read"])
+  handoffInbox(department: Department, memberIds: [ID!], mine: Boolean @own, after: String): InboxEvent! @can(do: ["leads:read"])
   """
-  Deadlines that are nearly up, and those that passed: each is told once. Of all departments, members and stages where none are named. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. What becomes of a
-  clock afterwards is among ` + "`" + `leadEvents` + "`" + `.
+  Deadlines that are nearly up, and those that passed: each is told once. Of all departments, members and stages where none are named. A clock is a member's who has to act, and a breach also
+  theirs whom it was told to (` + "`" + `Clock.escalatedTo` + "`" + `); with ` + "`" + `mine` + "`" + ` those that are yours, or all others. ` + "`" + `after` + "`" + ` as for ` + "`" + `leadEvents` + "`" + `. What becomes of a clock afterwards is among ` + "`" + `leadEvents` + "`" + `. Errors:
+  BAD_USER_INPUT for ` + "`" + `mine` + "`" + ` of who is no member.
   """
-  slaAlerts(department: Department, memberIds: [ID!], stages: [SlaStage!], after: String): SlaAlert! @can(do: ["leads:read"])
+  slaAlerts(department: Department, memberIds: [ID!], mine: Boolean @own, stages: [SlaStage!], after: String): SlaAlert! @can(do: ["leads:read"])
 }
 
 "A step of a hand-off, on the desk of a department."
@@ -4558,6 +4626,12 @@ enum EventKind {
   DEAL_REOPENED
   "A deal came from another system."
   DEAL_IMPORTED
+  "A goal was set."
+  GOAL_SET
+  "A goal changed."
+  GOAL_CHANGED
+  "A goal was given up before its time."
+  GOAL_ENDED
   "A slot for a message to a person was reserved."
   MESSAGE_RESERVED
   "A message to a person was asked for, and the contact policy stood against it."
@@ -4714,6 +4788,274 @@ enum FollowUpUnit {
   BUSINESS_MINUTES
   "Always."
   WALL_MINUTES
+}
+`, BuiltIn: false},
+	{Name: "../funnel.graphqls", Input: `extend type Query {
+  """
+  How far the leads captured in a period came, stage by stage, for all and for each group. Without ` + "`" + `to` + "`" + ` the period ends now, without ` + "`" + `from` + "`" + ` it has 90 days; moves before ` + "`" + `until` + "`" + ` count, which
+  is the period's end where it is absent. Errors: BAD_USER_INPUT for a period that is empty or has more than 1,830 days, with ` + "`" + `until` + "`" + ` before its end, or for ids of other types.
+  """
+  funnel(from: Time, to: Time, until: Time, by: Grouping! = NONE, filter: CohortFilter): FunnelReport! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+}
+
+"Of which leads a report is; all that is given must hold."
+input CohortFilter {
+  "That have one of these personas now; at most 250."
+  personaIds: [ID!]
+  "From one of these sources."
+  sourceIds: [ID!]
+  "That came by one of these campaigns."
+  campaignIds: [ID!]
+}
+
+"How far the leads of a period came."
+type FunnelReport @can(do: ["leads:read"]) {
+  "The period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Moves before here count."
+  until: Time!
+  "By what the rows are told apart."
+  by: Grouping!
+  "What is counted, as a sentence."
+  definition: String!
+  "The versions of the lead definition that were in force in the period, oldest first."
+  versions: [Agreement!]!
+  "All leads."
+  total: FunnelRow!
+  "For each group: months and weeks of UTC as they follow; of other groupings those that have leads, what belongs to none last."
+  rows: [FunnelRow!]!
+}
+
+"How far the leads of a group came."
+type FunnelRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the week, such as ` + "`" + `2026-W31` + "`" + `, or the team; null for other groups."
+  key: String
+  "The group's part of the period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Of a grouping by source."
+  source: Source
+  "Of a grouping by persona; null where the leads fit none."
+  persona: Persona
+  "Of a grouping by campaign; null where the leads came by none."
+  campaign: Campaign
+  "Of a grouping by member: who owns the leads now; null where nobody does."
+  member: Member
+  "Leads that were captured."
+  leads: Int64!
+  "All 14 stages, in the order of the enum."
+  stages: [FunnelStage!]!
+}
+
+"How many leads came to a stage, and to the next one."
+type FunnelStage @can(do: ["leads:read"]) {
+  "The stage."
+  stage: Stage!
+  "Leads that came to it, each once."
+  reached: Int64!
+  "reached / leads, 0 to 1; null without leads."
+  share: Float
+  "Leads that stand in it now."
+  standing: Int64!
+  "The stage to come to from it on the way from a capture to a won deal; null off that way, and from WON."
+  next: Stage
+  "Leads that came to both."
+  nextReached: Int64
+  "nextReached / reached, 0 to 1; null where nobody reached it, or there is no next."
+  conversion: Float
+  "How long leads stayed in it that have left it; null where none has."
+  time: StageTime
+  "The leads that came to it, newest first. Errors: CURSOR_MISMATCH."
+  counted(first: Int, after: String, last: Int, before: String): CountedConnection!
+}
+
+"How long leads stayed in a stage, day and night."
+type StageTime @can(do: ["leads:read"]) {
+  "How often a lead left the stage: the size of the sample."
+  visits: Int64!
+  "The mean, in seconds."
+  mean: Float!
+  "Half of the visits took no more seconds, between two values on the straight line between them."
+  p50: Float!
+  "Nine tenths of the visits took no more."
+  p90: Float!
+}
+`, BuiltIn: false},
+	{Name: "../goal.graphqls", Input: `extend type Query {
+  "Goals, the last to end first. Errors: BAD_USER_INPUT; CURSOR_MISMATCH for a cursor of another filter or workspace."
+  goals(first: Int, after: String, last: Int, before: String, filter: GoalFilter): GoalConnection! @can(do: ["leads:read"]) @cost(weight: 10)
+}
+
+extend type Mutation {
+  """
+  Sets a goal: a number of the scorecard that a department, a team of it or one of its members wants to come to in a period. Managers and directors of the department may, and admins. Errors:
+  FORBIDDEN; NOT_FOUND; CONFLICT where there is such a goal, or 200 that are not over; BAD_USER_INPUT.
+  """
+  setGoal(input: SetGoalInput!): SetGoalPayload! @can(do: ["goals:write"])
+  "Changes the target, the end or the note of a goal that is not over. Managers and directors of its department may, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_USER_INPUT."
+  updateGoal(input: UpdateGoalInput!): UpdateGoalPayload! @can(do: ["goals:write"])
+  "Gives a goal up before its time; it stays to be read. Managers and directors of its department may, and admins. Errors: NOT_FOUND, FORBIDDEN, CONFLICT."
+  endGoal(input: EndGoalInput!): EndGoalPayload! @can(do: ["goals:write"])
+}
+
+extend type Member {
+  "The team, in the workspace's own words; null for none."
+  team: String
+}
+
+"A number that somebody wants to come to in a period."
+type Goal implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `goal` + "`" + `."
+  id: ID!
+  "Which number."
+  metric: Metric!
+  "Whose goal it is. A department's goal is on the numbers of all: passing the baton takes both."
+  department: Department!
+  "A goal of this team of the department alone, on the numbers of the members who are in it now; null where it is not a team's."
+  team: String
+  "A goal of this member alone; null where it is not a member's."
+  member: Member
+  "What the number should come to, in its own unit: 0.8 for 80 %."
+  target: Float!
+  "The period begins here ..."
+  startsAt: Time!
+  "... and ends before here."
+  endsAt: Time!
+  "What it is for."
+  note: String
+  "Who set it."
+  createdBy: Member!
+  "When it was set."
+  createdAt: Time!
+  "Last change."
+  updatedAt: Time!
+  "When it was given up; null where it was not."
+  endedAt: Time
+  "Counts changes; pass it as ` + "`" + `expectedVersion` + "`" + `."
+  version: Int!
+  "How it stands now; of one that is over, how it stood at its end."
+  progress: GoalProgress!
+}
+
+"How a goal stands."
+type GoalProgress @can(do: ["leads:read"]) {
+  "The number, with what it counts: by the same definition as the scorecard's."
+  measure: Measure!
+  "The share of the period that has passed, 0 to 1."
+  elapsed: Float!
+  "What the number should be by now: of a count the target times ` + "`" + `elapsed` + "`" + `, of others the target."
+  expected: Float!
+  "value / target, 1 for all of it; null without a value, and for a target of 0."
+  share: Float
+  "Whether the number is where it should be by now; where less is better, not above. Null without a value."
+  onPace: Boolean
+}
+
+"A page of goals."
+type GoalConnection {
+  "The goals with their cursors."
+  edges: [GoalEdge!]!
+  "The goals alone."
+  nodes: [Goal!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A goal in a page."
+type GoalEdge {
+  "Its place in the list."
+  cursor: String!
+  "A goal itself."
+  node: Goal!
+}
+
+"Which goals; all that is given must hold."
+input GoalFilter {
+  "Of this department, its teams and its members."
+  department: Department
+  "Of one of these members alone."
+  memberIds: [ID!]
+  "On one of these numbers."
+  metrics: [Metric!]
+  "Running at this instant: begun, not over, and not given up."
+  runningAt: Time
+}
+
+"A new goal."
+input SetGoalInput {
+  "Which number: any that counts leads, hand-offs, clocks or attempts. COVERAGE, costs, amounts and LEADS_REJECT_RATE are refused, with what to take instead."
+  metric: Metric!
+  "Whose goal it is; the member's department where a member is named, and else yours, where it is absent."
+  department: Department
+  "A team of the department: the goal is on its members' numbers. Not with ` + "`" + `memberId` + "`" + `."
+  team: String
+  "A member: the goal is on the member's numbers."
+  memberId: ID
+  "What the number should come to: 0 to 1 of a share, 0 to 10^9 of others."
+  target: Float!
+  "When the period begins; now where absent."
+  startsAt: Time
+  "When it ends: later, not over yet, and at most 1,830 days after it begins."
+  endsAt: Time!
+  "What it is for; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The new goal."
+type SetGoalPayload {
+  "The new goal."
+  goal: Goal!
+  "The place of this change in the event log."
+  cursor: String!
+}
+
+"Changes of a goal; absent keeps, and null clears the note."
+input UpdateGoalInput {
+  "The goal."
+  goalId: ID!
+  "The version the change was made on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "What the number should come to."
+  target: Float
+  "When the period ends: not over yet."
+  endsAt: Time
+  "What it is for; up to 500 characters."
+  note: String
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The changed goal."
+type UpdateGoalPayload {
+  "The changed goal."
+  goal: Goal!
+  "The place of this change in the event log; null when nothing changed."
+  cursor: String
+}
+
+"The goal that is given up."
+input EndGoalInput {
+  "The goal."
+  goalId: ID!
+  "The version it was decided on; CONFLICT when it is no longer that."
+  expectedVersion: Int
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The goal that was given up."
+type EndGoalPayload {
+  "The goal."
+  goal: Goal!
+  "The place of this change in the event log."
+  cursor: String!
 }
 `, BuiltIn: false},
 	{Name: "../handoff.graphqls", Input: `extend type Query {
@@ -5526,7 +5868,7 @@ extend type Mutation {
   an open lead of the person takes the facts up, otherwise a new lead opens. The same facts again change nothing; a touch is recorded again unless it has an external id. Errors: BAD_USER_INPUT.
   """
   captureLead(input: CaptureLeadInput!): CaptureLeadPayload! @can(do: ["leads:write"])
-  "Makes a member answer for a lead, or with null gives it back to its queue. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT for a member who is not active."
+  "Makes a member answer for a lead, or with null gives it back to its queue. Errors: NOT_FOUND, CONFLICT, BAD_USER_INPUT for a member who is not active, or not of sales where the lead is offered."
   assignLead(input: AssignLeadInput!): AssignLeadPayload! @can(do: ["leads:write"])
 }
 
@@ -6340,7 +6682,7 @@ type AllowedMove @can(do: ["leads:read"]) {
   "Who may make it."
   who: [MoveActor!]!
   "Whether you may, as far as that depends on who you are."
-  mine: Boolean!
+  mine: Boolean! @own
   "What it asks for before it is made."
   needs: [MoveNeed!]!
   "What else comes of it, as a sentence."
@@ -7558,6 +7900,193 @@ type CriterionCheck {
   reasons: [ConditionReason!]!
 }
 `, BuiltIn: false},
+	{Name: "../scorecard.graphqls", Input: `extend type Query {
+  """
+  The numbers by which both departments are measured, for all and, told apart by ` + "`" + `by` + "`" + `, for each group. Without ` + "`" + `to` + "`" + ` the period ends now, without ` + "`" + `from` + "`" + ` it has 90 days. What happened
+  before ` + "`" + `until` + "`" + ` counts, which is the end of the period where it is absent: give a later instant to see what became of a period's leads since. Errors: BAD_USER_INPUT for a period that is
+  empty or has more than 1,830 days, or with ` + "`" + `until` + "`" + ` before its end.
+  """
+  scorecard(from: Time, to: Time, until: Time, by: Grouping! = NONE, metrics: [Metric!]! = [PASSED, ACCEPTED, ACCEPTANCE_RATE, REJECT_RATE, ACCEPT_COMPLIANCE, ENGAGE_COMPLIANCE,
+    FOLLOW_UPS_PER_ACCEPTED, CLOSE_RATIO, RECYCLE_YIELD, RECYCLE_WIN_RATE, COST_PER_ACCEPTED, COVERAGE]): Scorecard! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+  """
+  What leads are worth, source by source: the leads captured in a period and what became of them. The same as ` + "`" + `scorecard` + "`" + ` by SOURCE with these metrics. Errors: as of ` + "`" + `scorecard` + "`" + `.
+  """
+  sourceQuality(from: Time, to: Time, until: Time, metrics: [Metric!]! = [LEADS, IN_PERSONA, QUALIFICATION_RATE, LEADS_ACCEPTANCE_RATE, LEADS_REJECT_RATE, CONVERSION, AMOUNT_WON, COST,
+    COST_PER_ACCEPTED]): Scorecard! @can(do: ["leads:read", "agreements:read"]) @cost(weight: 50)
+}
+
+"The numbers of a period."
+type Scorecard @can(do: ["leads:read"]) {
+  "The period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "What happened before here counts."
+  until: Time!
+  "By what the rows are told apart."
+  by: Grouping!
+  "For all."
+  total: ScorecardRow!
+  "For each group: months and weeks of UTC as they follow, with those in which nothing happened; of other groupings those in which something was counted, what belongs to none last."
+  rows: [ScorecardRow!]!
+}
+
+"The numbers of a group."
+type ScorecardRow @can(do: ["leads:read"]) {
+  "The month, such as ` + "`" + `2026-07` + "`" + `, the week of ISO 8601, such as ` + "`" + `2026-W31` + "`" + `, or the team; null for other groups, and for members without a team."
+  key: String
+  "The group's part of the period begins here ..."
+  from: Time!
+  "... and ends before here."
+  to: Time!
+  "Of a grouping by source."
+  source: Source
+  "Of a grouping by persona: the one that the lead has now; null where it fits none."
+  persona: Persona
+  "Of a grouping by campaign: the one that the lead came by; null where it came by none."
+  campaign: Campaign
+  "Of a grouping by member: to whom the hand-off went, whose clock it is, who had accepted the lead, or who owns it now; null where that is nobody."
+  member: Member
+  "In the order in which the metrics were asked for. REJECT_RATE and LEADS_REJECT_RATE stand for all reasons first and then for each, the usual ones first; amounts and costs once for each currency. COVERAGE is in the total alone."
+  measures: [Measure!]!
+}
+
+"A number with what it is made of."
+type Measure @can(do: ["leads:read"]) {
+  "What number it is."
+  metric: Metric!
+  "What ` + "`" + `value` + "`" + ` is."
+  unit: MeasureUnit!
+  "The number: ` + "`" + `numerator` + "`" + ` / ` + "`" + `denominator` + "`" + `, or ` + "`" + `numerator` + "`" + ` where nothing is divided. Null where the denominator is 0."
+  value: Float
+  "What is above the line: how many, or minor units of ` + "`" + `currency` + "`" + `."
+  numerator: Int64!
+  "What is below the line, the size of the sample; null of numbers that are not divided."
+  denominator: Int64
+  "Of amounts and costs, ISO 4217; null where there are none."
+  currency: String
+  "Of REJECT_RATE and LEADS_REJECT_RATE: the reason; null for all of them."
+  reason: Reason
+  "Why there is no value, as a sentence; null where there is one."
+  missing: String
+  "What is counted, against what, and how things fall into the period."
+  definition: String!
+  "The versions of the rules it rests on that were in force in the period, oldest first."
+  versions: [Agreement!]!
+  """
+  What was counted, above or below the line, newest first: each once. What is below the line of a number that is not divided is empty; of an amount it is the deals, and of a cost the campaigns.
+  Cursors belong to the number's list: go on with the same arguments. Errors: CURSOR_MISMATCH.
+  """
+  counted(of: MeasurePart! = NUMERATOR, first: Int, after: String, last: Int, before: String): CountedConnection!
+}
+
+"A page of what a number counts."
+type CountedConnection {
+  "The objects with their cursors."
+  edges: [CountedEdge!]!
+  "The objects alone."
+  nodes: [CountedEntry!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"An object in a page."
+type CountedEdge {
+  "Its place in the list."
+  cursor: String!
+  "An object itself."
+  node: CountedEntry!
+}
+
+"What numbers count. Attempts are counted as the touches that they are."
+union CountedEntry = Lead | Handoff | Clock | Touch | Deal | Campaign
+
+"By what numbers are told apart."
+enum Grouping {
+  "Not at all."
+  NONE
+  "By month of UTC."
+  MONTH
+  "By week of ISO 8601, in UTC."
+  WEEK
+  "By the source of the lead."
+  SOURCE
+  "By the persona that the lead has now."
+  PERSONA
+  "By the campaign that the lead came by."
+  CAMPAIGN
+  "By member."
+  MEMBER
+  "By the team that the member is in now."
+  TEAM
+}
+
+"A number; each says with ` + "`" + `definition` + "`" + ` what it counts."
+enum Metric {
+  "Leads that marketing passed to sales."
+  PASSED
+  "Of these, those that sales accepted."
+  ACCEPTED
+  "Accepted / answered."
+  ACCEPTANCE_RATE
+  "Rejected / answered, for all reasons and for each."
+  REJECT_RATE
+  "How often sales answered hand-offs in time."
+  ACCEPT_COMPLIANCE
+  "How often sales responded to accepted leads in time."
+  ENGAGE_COMPLIANCE
+  "Attempts on each accepted hand-off, on average."
+  FOLLOW_UPS_PER_ACCEPTED
+  "Accepted hand-offs that became won deals / accepted hand-offs, by the hand-off's day."
+  CLOSE_RATIO
+  "Leads that were returned or retargeted and then accepted again."
+  RECYCLE_YIELD
+  "Leads that were returned or retargeted and then won."
+  RECYCLE_WIN_RATE
+  "Campaign cost for each captured lead that sales accepted."
+  COST_PER_ACCEPTED
+  "Open leads that somebody answers for, with their clock, now."
+  COVERAGE
+  "Leads captured."
+  LEADS
+  "Leads that fit a persona."
+  IN_PERSONA
+  "Leads that met the definition."
+  QUALIFICATION_RATE
+  "Leads that sales accepted."
+  LEADS_ACCEPTANCE_RATE
+  "Leads that sales rejected, for all reasons and for each."
+  LEADS_REJECT_RATE
+  "Leads that were won."
+  CONVERSION
+  "What the leads' won deals amount to."
+  AMOUNT_WON
+  "What campaigns cost."
+  COST
+}
+
+"What the value of a number is."
+enum MeasureUnit {
+  "How many."
+  COUNT
+  "A part of all, 0 to 1."
+  SHARE
+  "So many for each, on average."
+  MEAN
+  "Minor units of a currency; of a cost per lead, on average."
+  MINOR
+}
+
+"A part of a number."
+enum MeasurePart {
+  "Above the line."
+  NUMERATOR
+  "Below the line."
+  DENOMINATOR
+}
+`, BuiltIn: false},
 	{Name: "../scoring.graphqls", Input: `"How leads are scored: the body of a SCORING_MODEL."
 type ScoringModel {
   "Points that every lead starts with; they belong to fit."
@@ -8314,7 +8843,7 @@ enum SlaUnit {
 
 "Who hears of a breach, beside the owner."
 enum SlaEscalation {
-  "The managers of the owner's team, or else of the department."
+  "The managers of the department, or else its directors."
   MANAGER
   "The directors of the department."
   DIRECTOR
@@ -8668,7 +9197,8 @@ type AgreementEvent @can(do: ["agreements:read"]) {
 extend type Mutation {
   """
   Records up to 500 touches, all or none. A touch whose source and external id are known already is not written again; it comes back as
-  DUPLICATE. Errors: BAD_USER_INPUT naming each bad touch, NOT_FOUND for people, campaigns or sources that do not exist.
+  DUPLICATE. Errors: BAD_USER_INPUT naming each bad touch, NOT_FOUND for people, campaigns or sources that do not exist, FORBIDDEN and CONFLICT for an ` + "`" + `outcome` + "`" + ` of others than sales
+  or with a lead that sales does not have.
   """
   recordTouches(input: RecordTouchesInput!): RecordTouchesPayload! @can(do: ["leads:write"])
 }
@@ -8761,7 +9291,7 @@ input TouchInput {
   kind: TouchKind!
   "By which way."
   channel: Channel!
-  "INBOUND where absent, or OUTBOUND for what only we do: EMAIL_SENT, VOICEMAIL."
+  "INBOUND where absent, or OUTBOUND for what only we do: EMAIL_SENT, VOICEMAIL, and whatever has an ` + "`" + `outcome` + "`" + `."
   direction: Direction
   "Which side of the house acted; of a member's outbound touch, the member's where absent."
   department: Department
@@ -8775,6 +9305,11 @@ input TouchInput {
   memberEmail: String
   "Its id in the source's system, up to 200 characters: makes the recording repeatable."
   externalId: String
+  """
+  What came of an outbound touch of a member of sales: it is an attempt then, as ` + "`" + `recordAttempt` + "`" + ` makes one, with the person's open lead. It counts for the follow-up plan and meets what clocks ask for. It is not
+  still to come, nor before sales accepted the lead; with a lead that sales does not have it is refused: CONFLICT. Members of marketing may not give it. A touch that was known is no new attempt.
+  """
+  outcome: AttemptOutcome
   "When: from 1990 to five minutes ahead."
   occurredAt: Time!
 }
@@ -9952,6 +10487,8 @@ func (ec *executionContext) childFields_Clock(ctx context.Context, field graphql
 		return ec.fieldContext_Clock_warnedAt(ctx, field)
 	case "breachedAt":
 		return ec.fieldContext_Clock_breachedAt(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Clock_escalatedTo(ctx, field)
 	case "fulfilledAt":
 		return ec.fieldContext_Clock_fulfilledAt(ctx, field)
 	case "endedAt":
@@ -10348,6 +10885,30 @@ func (ec *executionContext) childFields_ConversionDrift(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ConversionDrift", field.Name)
 }
 
+func (ec *executionContext) childFields_CountedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CountedConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CountedConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CountedConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CountedConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountedConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CountedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CountedEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CountedEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountedEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "at":
@@ -10740,6 +11301,16 @@ func (ec *executionContext) childFields_EffortStep(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type EffortStep", field.Name)
 }
 
+func (ec *executionContext) childFields_EndGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_EndGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_EndGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndGoalPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10820,6 +11391,76 @@ func (ec *executionContext) childFields_FollowUpStep(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type FollowUpStep", field.Name)
 }
 
+func (ec *executionContext) childFields_FunnelReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_FunnelReport_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FunnelReport_to(ctx, field)
+	case "until":
+		return ec.fieldContext_FunnelReport_until(ctx, field)
+	case "by":
+		return ec.fieldContext_FunnelReport_by(ctx, field)
+	case "definition":
+		return ec.fieldContext_FunnelReport_definition(ctx, field)
+	case "versions":
+		return ec.fieldContext_FunnelReport_versions(ctx, field)
+	case "total":
+		return ec.fieldContext_FunnelReport_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_FunnelReport_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelReport", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_FunnelRow_key(ctx, field)
+	case "from":
+		return ec.fieldContext_FunnelRow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FunnelRow_to(ctx, field)
+	case "source":
+		return ec.fieldContext_FunnelRow_source(ctx, field)
+	case "persona":
+		return ec.fieldContext_FunnelRow_persona(ctx, field)
+	case "campaign":
+		return ec.fieldContext_FunnelRow_campaign(ctx, field)
+	case "member":
+		return ec.fieldContext_FunnelRow_member(ctx, field)
+	case "leads":
+		return ec.fieldContext_FunnelRow_leads(ctx, field)
+	case "stages":
+		return ec.fieldContext_FunnelRow_stages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelRow", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelStage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stage":
+		return ec.fieldContext_FunnelStage_stage(ctx, field)
+	case "reached":
+		return ec.fieldContext_FunnelStage_reached(ctx, field)
+	case "share":
+		return ec.fieldContext_FunnelStage_share(ctx, field)
+	case "standing":
+		return ec.fieldContext_FunnelStage_standing(ctx, field)
+	case "next":
+		return ec.fieldContext_FunnelStage_next(ctx, field)
+	case "nextReached":
+		return ec.fieldContext_FunnelStage_nextReached(ctx, field)
+	case "conversion":
+		return ec.fieldContext_FunnelStage_conversion(ctx, field)
+	case "time":
+		return ec.fieldContext_FunnelStage_time(ctx, field)
+	case "counted":
+		return ec.fieldContext_FunnelStage_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelStage", field.Name)
+}
+
 func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "attempts":
@@ -10828,6 +11469,82 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 		return ec.fieldContext_GiveUpRule_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
+}
+
+func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Goal_id(ctx, field)
+	case "metric":
+		return ec.fieldContext_Goal_metric(ctx, field)
+	case "department":
+		return ec.fieldContext_Goal_department(ctx, field)
+	case "team":
+		return ec.fieldContext_Goal_team(ctx, field)
+	case "member":
+		return ec.fieldContext_Goal_member(ctx, field)
+	case "target":
+		return ec.fieldContext_Goal_target(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Goal_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Goal_endsAt(ctx, field)
+	case "note":
+		return ec.fieldContext_Goal_note(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_Goal_createdBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Goal_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Goal_updatedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Goal_endedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Goal_version(ctx, field)
+	case "progress":
+		return ec.fieldContext_Goal_progress(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Goal", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GoalConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GoalConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GoalConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GoalConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GoalEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GoalEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GoalProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measure":
+		return ec.fieldContext_GoalProgress_measure(ctx, field)
+	case "elapsed":
+		return ec.fieldContext_GoalProgress_elapsed(ctx, field)
+	case "expected":
+		return ec.fieldContext_GoalProgress_expected(ctx, field)
+	case "share":
+		return ec.fieldContext_GoalProgress_share(ctx, field)
+	case "onPace":
+		return ec.fieldContext_GoalProgress_onPace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GoalProgress", field.Name)
 }
 
 func (ec *executionContext) childFields_Handoff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11508,6 +12225,34 @@ func (ec *executionContext) childFields_MarkovSettings(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MarkovSettings", field.Name)
 }
 
+func (ec *executionContext) childFields_Measure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "metric":
+		return ec.fieldContext_Measure_metric(ctx, field)
+	case "unit":
+		return ec.fieldContext_Measure_unit(ctx, field)
+	case "value":
+		return ec.fieldContext_Measure_value(ctx, field)
+	case "numerator":
+		return ec.fieldContext_Measure_numerator(ctx, field)
+	case "denominator":
+		return ec.fieldContext_Measure_denominator(ctx, field)
+	case "currency":
+		return ec.fieldContext_Measure_currency(ctx, field)
+	case "reason":
+		return ec.fieldContext_Measure_reason(ctx, field)
+	case "missing":
+		return ec.fieldContext_Measure_missing(ctx, field)
+	case "definition":
+		return ec.fieldContext_Measure_definition(ctx, field)
+	case "versions":
+		return ec.fieldContext_Measure_versions(ctx, field)
+	case "counted":
+		return ec.fieldContext_Measure_counted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Measure", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11544,6 +12289,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_workingHours(ctx, field)
 	case "absences":
 		return ec.fieldContext_Member_absences(ctx, field)
+	case "team":
+		return ec.fieldContext_Member_team(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Member", field.Name)
 }
@@ -12596,6 +13343,46 @@ func (ec *executionContext) childFields_ScoreTouch(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ScoreTouch", field.Name)
 }
 
+func (ec *executionContext) childFields_Scorecard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Scorecard_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Scorecard_to(ctx, field)
+	case "until":
+		return ec.fieldContext_Scorecard_until(ctx, field)
+	case "by":
+		return ec.fieldContext_Scorecard_by(ctx, field)
+	case "total":
+		return ec.fieldContext_Scorecard_total(ctx, field)
+	case "rows":
+		return ec.fieldContext_Scorecard_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Scorecard", field.Name)
+}
+
+func (ec *executionContext) childFields_ScorecardRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ScorecardRow_key(ctx, field)
+	case "from":
+		return ec.fieldContext_ScorecardRow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ScorecardRow_to(ctx, field)
+	case "source":
+		return ec.fieldContext_ScorecardRow_source(ctx, field)
+	case "persona":
+		return ec.fieldContext_ScorecardRow_persona(ctx, field)
+	case "campaign":
+		return ec.fieldContext_ScorecardRow_campaign(ctx, field)
+	case "member":
+		return ec.fieldContext_ScorecardRow_member(ctx, field)
+	case "measures":
+		return ec.fieldContext_ScorecardRow_measures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScorecardRow", field.Name)
+}
+
 func (ec *executionContext) childFields_ScoringBandCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fit":
@@ -12752,6 +13539,16 @@ func (ec *executionContext) childFields_ScoringNode(ctx context.Context, field g
 		return ec.fieldContext_ScoringNode_text(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ScoringNode", field.Name)
+}
+
+func (ec *executionContext) childFields_SetGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_SetGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SetGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetGoalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetMemberProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13030,6 +13827,20 @@ func (ec *executionContext) childFields_StageLabel(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type StageLabel", field.Name)
 }
 
+func (ec *executionContext) childFields_StageTime(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "visits":
+		return ec.fieldContext_StageTime_visits(ctx, field)
+	case "mean":
+		return ec.fieldContext_StageTime_mean(ctx, field)
+	case "p50":
+		return ec.fieldContext_StageTime_p50(ctx, field)
+	case "p90":
+		return ec.fieldContext_StageTime_p90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StageTime", field.Name)
+}
+
 func (ec *executionContext) childFields_SubmitAgreementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agreement":
@@ -13240,6 +14051,16 @@ func (ec *executionContext) childFields_UpdateDealPayload(ctx context.Context, f
 		return ec.fieldContext_UpdateDealPayload_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateDealPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateGoalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "goal":
+		return ec.fieldContext_UpdateGoalPayload_goal(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UpdateGoalPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateGoalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13900,6 +14721,44 @@ func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_FunnelStage_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Import_refusals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14057,6 +14916,52 @@ func (ec *executionContext) field_Lead_touches_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Measure_counted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "of",
+		func(ctx context.Context, v any) (scorecard.Part, error) {
+			return ec.unmarshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["of"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -14434,6 +15339,20 @@ func (ec *executionContext) field_Mutation_editAgreement_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.EditAgreementInput, error) {
 			return ec.unmarshalNEditAgreementInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEditAgreementInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.EndGoalInput, error) {
+			return ec.unmarshalNEndGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEndGoalInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14820,6 +15739,20 @@ func (ec *executionContext) field_Mutation_runBackTest_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.SetGoalInput, error) {
+			return ec.unmarshalNSetGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetGoalInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setMemberProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15022,6 +15955,20 @@ func (ec *executionContext) field_Mutation_updateDeal_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.UpdateDealInput, error) {
 			return ec.unmarshalNUpdateDealInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateDealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateGoal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.UpdateGoalInput, error) {
+			return ec.unmarshalNUpdateGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateGoalInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15800,6 +16747,98 @@ func (ec *executionContext) field_Query_effortCertificate_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_funnel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (scorecard.Grouping, error) {
+			return ec.unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.CohortFilter, error) {
+			return ec.unmarshalOCohortFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCohortFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_goals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.GoalFilter, error) {
+			return ec.unmarshalOGoalFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_handoffs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16386,6 +17425,52 @@ func (ec *executionContext) field_Query_scorePathTo_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_scorecard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (scorecard.Grouping, error) {
+			return ec.unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "metrics",
+		func(ctx context.Context, v any) ([]scorecard.Metric, error) {
+			return ec.unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["metrics"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_scoringModelGraph_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16435,6 +17520,44 @@ func (ec *executionContext) field_Query_slaCompliance_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sourceQuality_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "metrics",
+		func(ctx context.Context, v any) ([]scorecard.Metric, error) {
+			return ec.unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["metrics"] = arg3
 	return args, nil
 }
 
@@ -16639,14 +17762,22 @@ func (ec *executionContext) field_Subscription_handoffInbox_args(ctx context.Con
 		return nil, err
 	}
 	args["memberIds"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "mine",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mine"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -16735,22 +17866,30 @@ func (ec *executionContext) field_Subscription_slaAlerts_args(ctx context.Contex
 		return nil, err
 	}
 	args["memberIds"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stages",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "mine",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["mine"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "stages",
 		func(ctx context.Context, v any) ([]sla.Stage, error) {
 			return ec.unmarshalOSlaStage2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐStageᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["stages"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["stages"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -25985,6 +27124,61 @@ func (ec *executionContext) fieldContext_Clock_breachedAt(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Clock", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _Clock_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clock_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Clock_escalatedTo(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clock_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Clock",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Clock_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (any, error) {
+	resolver := ec.Resolvers.Clock()
+	if batch, ok := graphql.BatchParentsFor[*db.Clock](ctx, "Clock"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.EscalatedTo(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Clock.escalatedTo",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.EscalatedTo(ctx, []*db.Clock{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Member](
+		ctx,
+		results,
+		err,
+		"Clock.escalatedTo",
+	)
+}
+
 func (ec *executionContext) _Clock_fulfilledAt(ctx context.Context, field graphql.CollectedField, obj *db.Clock) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29668,6 +30862,162 @@ func (ec *executionContext) fieldContext_ConversionDrift_missing(_ context.Conte
 	return graphql.NewScalarFieldContext("ConversionDrift", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _CountedConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountedEdge) graphql.Marshaler {
+			return ec.marshalNCountedEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountedConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountedConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.CountedRow) graphql.Marshaler {
+			return ec.marshalNCountedEntry2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedConnection", field, true, false, errors.New("field of type CountedEntry does not have child fields"))
+}
+
+func (ec *executionContext) _CountedConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountedConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountedConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CountedConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CountedEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CountedEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CountedEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CountedEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountedEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.CountedRow) graphql.Marshaler {
+			return ec.marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountedEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountedEdge", field, false, false, errors.New("field of type CountedEntry does not have child fields"))
+}
+
 func (ec *executionContext) _Coverage_at(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33105,6 +34455,61 @@ func (ec *executionContext) fieldContext_EffortStep_late(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("EffortStep", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _EndGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EndGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *db.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33812,6 +35217,867 @@ func (ec *executionContext) fieldContext_FollowUpStep_channels(_ context.Context
 	return graphql.NewScalarFieldContext("FollowUpStep", field, false, false, errors.New("field of type Channel does not have child fields"))
 }
 
+func (ec *executionContext) _FunnelReport_from(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_to(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_until(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_by(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+			return ec.marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, false, false, errors.New("field of type Grouping does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_definition(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelReport", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelReport_versions(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelReport_versions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_versions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelReport_versions(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (any, error) {
+	resolver := ec.Resolvers.FunnelReport()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelReport](ctx, "FunnelReport"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Versions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelReport.versions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Versions(ctx, []*db.FunnelReport{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Agreement](
+		ctx,
+		results,
+		err,
+		"FunnelReport.versions",
+	)
+}
+
+func (ec *executionContext) _FunnelReport_total(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.FunnelRow) graphql.Marshaler {
+			return ec.marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.FunnelReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelReport_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.FunnelRow) graphql.Marshaler {
+			return ec.marshalNFunnelRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelReport_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelRow_key(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_from(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_to(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_source(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_source(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"FunnelRow.source",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"FunnelRow.persona",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"FunnelRow.campaign",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_member(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelRow_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelRow_member(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (any, error) {
+	resolver := ec.Resolvers.FunnelRow()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelRow](ctx, "FunnelRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelRow.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.FunnelRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"FunnelRow.member",
+	)
+}
+
+func (ec *executionContext) _FunnelRow_leads(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_leads(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leads, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_leads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelRow_stages(ctx context.Context, field graphql.CollectedField, obj *db.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_stages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.FunnelStage) graphql.Marshaler {
+			return ec.marshalNFunnelStage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelStage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelStage_stage(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalNStage2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_reached(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_reached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reached, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_reached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_share(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_standing(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_next(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_next(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Next, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *lifecycle.Stage) graphql.Marshaler {
+			return ec.marshalOStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐStage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_next(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Stage does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_nextReached(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_nextReached(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextReached, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_nextReached(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_conversion(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_conversion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conversion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_conversion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStage", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _FunnelStage_time(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelStage_time(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.StageTime) graphql.Marshaler {
+			return ec.marshalOStageTime2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStageTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelStage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StageTime(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelStage_time(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (any, error) {
+	resolver := ec.Resolvers.FunnelStage()
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelStage](ctx, "FunnelStage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Time(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.StageTime](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelStage.time",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Time(ctx, []*db.FunnelStage{obj})
+	return graphql.ResolveBatchSingleResult[*db.StageTime](
+		ctx,
+		results,
+		err,
+		"FunnelStage.time",
+	)
+}
+
+func (ec *executionContext) _FunnelStage_counted(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStage_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_FunnelStage_counted(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStage_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelStage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FunnelStage_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_FunnelStage_counted(ctx context.Context, field graphql.CollectedField, obj *db.FunnelStage) (any, error) {
+	resolver := ec.Resolvers.FunnelStage()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.FunnelStage](ctx, "FunnelStage"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Counted(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"FunnelStage.counted",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Counted(ctx, []*db.FunnelStage{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
+		ctx,
+		results,
+		err,
+		"FunnelStage.counted",
+	)
+}
+
 func (ec *executionContext) _GiveUpRule_attempts(ctx context.Context, field graphql.CollectedField, obj *followup.GiveUp) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33856,6 +36122,745 @@ func (ec *executionContext) _GiveUpRule_days(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_metric(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_metric(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metric, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+			return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Metric does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_department(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v auth.Department) graphql.Marshaler {
+			return ec.marshalNDepartment2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_team(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_team(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Team, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_member(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_member(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Goal.member",
+	)
+}
+
+func (ec *executionContext) _Goal_target(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_target(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Target, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_startsAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_endsAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_note(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_createdBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_createdBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalNMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CreatedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.createdBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CreatedBy(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"Goal.createdBy",
+	)
+}
+
+func (ec *executionContext) _Goal_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_updatedAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_endedAt(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_version(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Goal", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Goal_progress(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Goal_progress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Goal_progress(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.GoalProgress) graphql.Marshaler {
+			return ec.marshalNGoalProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Goal_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Goal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalProgress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Goal_progress(ctx context.Context, field graphql.CollectedField, obj *db.Goal) (any, error) {
+	resolver := ec.Resolvers.Goal()
+	if batch, ok := graphql.BatchParentsFor[*db.Goal](ctx, "Goal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Progress(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.GoalProgress](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Goal.progress",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Progress(ctx, []*db.Goal{obj})
+	return graphql.ResolveBatchSingleResult[*db.GoalProgress](
+		ctx,
+		results,
+		err,
+		"Goal.progress",
+	)
+}
+
+func (ec *executionContext) _GoalConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.GoalEdge) graphql.Marshaler {
+			return ec.marshalNGoalEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.GoalConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _GoalEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.GoalEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GoalEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.GoalEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalProgress_measure(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_measure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_measure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoalProgress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GoalProgress_elapsed(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_elapsed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Elapsed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_elapsed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_expected(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_share(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _GoalProgress_onPace(ctx context.Context, field graphql.CollectedField, obj *db.GoalProgress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoalProgress_onPace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnPace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GoalProgress_onPace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GoalProgress", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Handoff_id(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
@@ -40766,6 +43771,367 @@ func (ec *executionContext) fieldContext_MarkovSettings_lost(_ context.Context, 
 	return graphql.NewScalarFieldContext("MarkovSettings", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _Measure_metric(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_metric(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Metric, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+			return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_metric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Metric does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_unit(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_unit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unit(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Unit) graphql.Marshaler {
+			return ec.marshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, true, false, errors.New("field of type MeasureUnit does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_value(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_numerator(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_numerator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numerator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_numerator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_denominator(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_currency(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_reason(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_reason(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Reason) graphql.Marshaler {
+			return ec.marshalOReason2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_reason(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Reason(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Reason](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.reason",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Reason(ctx, []*db.Measure{obj})
+	return graphql.ResolveBatchSingleResult[*db.Reason](
+		ctx,
+		results,
+		err,
+		"Measure.reason",
+	)
+}
+
+func (ec *executionContext) _Measure_missing(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_definition(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Measure", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Measure_versions(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_versions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_versions(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_versions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_versions(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Versions(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.versions",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Versions(ctx, []*db.Measure{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Agreement](
+		ctx,
+		results,
+		err,
+		"Measure.versions",
+	)
+}
+
+func (ec *executionContext) _Measure_counted(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Measure_counted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Measure_counted(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+			return ec.marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Measure_counted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Measure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountedConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Measure_counted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Measure_counted(ctx context.Context, field graphql.CollectedField, obj *db.Measure) (any, error) {
+	resolver := ec.Resolvers.Measure()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Measure](ctx, "Measure"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Counted(ctx, batch.Parents, fc.Args["of"].(scorecard.Part), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CountedConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Measure.counted",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Counted(ctx, []*db.Measure{obj}, fc.Args["of"].(scorecard.Part), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CountedConnection](
+		ctx,
+		results,
+		err,
+		"Measure.counted",
+	)
+}
+
 func (ec *executionContext) _Member_id(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41263,6 +44629,29 @@ func (ec *executionContext) resolveBatch_Member_absences(ctx context.Context, fi
 		err,
 		"Member.absences",
 	)
+}
+
+func (ec *executionContext) _Member_team(ctx context.Context, field graphql.CollectedField, obj *db.Member) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Member_team(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Team, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Member_team(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Member", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MemberConnection) (ret graphql.Marshaler) {
@@ -44672,6 +48061,138 @@ func (ec *executionContext) fieldContext_Mutation_loseDeal(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_loseDeal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetGoal(ctx, fc.Args["input"].(funnel.SetGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNSetGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateGoal(ctx, fc.Args["input"].(funnel.UpdateGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNUpdateGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endGoal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endGoal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndGoal(ctx, fc.Args["input"].(funnel.EndGoalInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+			return ec.marshalNEndGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endGoal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndGoalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endGoal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -49126,6 +52647,94 @@ func (ec *executionContext) fieldContext_Query_dealReport(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_funnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Funnel(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["by"].(scorecard.Grouping), fc.Args["filter"].(*db.CohortFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.FunnelReport) graphql.Marshaler {
+			return ec.marshalNFunnelReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_funnel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_goals(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_goals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Goals(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.GoalFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.GoalConnection) graphql.Marshaler {
+			return ec.marshalNGoalConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_goals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GoalConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_goals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_handoffs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49891,6 +53500,94 @@ func (ec *executionContext) fieldContext_Query_definitionCheck(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_definitionCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_scorecard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_scorecard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Scorecard(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["by"].(scorecard.Grouping), fc.Args["metrics"].([]scorecard.Metric))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+			return ec.marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_scorecard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Scorecard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_scorecard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sourceQuality(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sourceQuality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SourceQuality(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["until"].(*time.Time), fc.Args["metrics"].([]scorecard.Metric))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+			return ec.marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sourceQuality(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Scorecard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sourceQuality_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -55215,6 +58912,483 @@ func (ec *executionContext) fieldContext_ScoreTouch_points(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ScoreTouch", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
+func (ec *executionContext) _Scorecard_from(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_to(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_until(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_by(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+			return ec.marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Scorecard", field, false, false, errors.New("field of type Grouping does not have child fields"))
+}
+
+func (ec *executionContext) _Scorecard_total(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.ScorecardRow) graphql.Marshaler {
+			return ec.marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scorecard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScorecardRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Scorecard_rows(ctx context.Context, field graphql.CollectedField, obj *db.Scorecard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Scorecard_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.ScorecardRow) graphql.Marshaler {
+			return ec.marshalNScorecardRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Scorecard_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Scorecard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScorecardRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ScorecardRow_key(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_from(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_to(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ScorecardRow", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _ScorecardRow_source(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_source(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.source",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.persona",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.campaign",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_member(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_member(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_ScorecardRow_member(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_member(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_ScorecardRow_member(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (any, error) {
+	resolver := ec.Resolvers.ScorecardRow()
+	if batch, ok := graphql.BatchParentsFor[*db.ScorecardRow](ctx, "ScorecardRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Member(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"ScorecardRow.member",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Member(ctx, []*db.ScorecardRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"ScorecardRow.member",
+	)
+}
+
+func (ec *executionContext) _ScorecardRow_measures(ctx context.Context, field graphql.CollectedField, obj *db.ScorecardRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ScorecardRow_measures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Measure) graphql.Marshaler {
+			return ec.marshalNMeasure2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ScorecardRow_measures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ScorecardRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Measure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ScoringBandCell_fit(ctx context.Context, field graphql.CollectedField, obj *scoring.BandCell) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -56421,6 +60595,61 @@ func (ec *executionContext) _ScoringNode_text(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ScoringNode_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ScoringNode", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SetGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SetMemberProfilePayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.SetMemberProfilePayload) (ret graphql.Marshaler) {
@@ -58629,6 +62858,98 @@ func (ec *executionContext) fieldContext_StageLabel_meaning(_ context.Context, f
 	return graphql.NewScalarFieldContext("StageLabel", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _StageTime_visits(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_visits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_visits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_mean(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_p50(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_p50(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P50, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_p50(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _StageTime_p90(ctx context.Context, field graphql.CollectedField, obj *db.StageTime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StageTime_p90(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P90, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StageTime_p90(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StageTime", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _SubmitAgreementPayload_agreement(ctx context.Context, field graphql.CollectedField, obj *funnel.AgreementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58694,7 +63015,7 @@ func (ec *executionContext) _Subscription_handoffInbox(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().HandoffInbox(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().HandoffInbox(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["mine"].(*bool), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.InboxEvent) graphql.Marshaler {
@@ -58738,7 +63059,7 @@ func (ec *executionContext) _Subscription_slaAlerts(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().SLAAlerts(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["stages"].([]sla.Stage), fc.Args["after"].(*string))
+			return ec.Resolvers.Subscription().SLAAlerts(ctx, fc.Args["department"].(*auth.Department), fc.Args["memberIds"].([]*id.Global), fc.Args["mine"].(*bool), fc.Args["stages"].([]sla.Stage), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SLAAlert) graphql.Marshaler {
@@ -60495,6 +64816,61 @@ func (ec *executionContext) _UpdateDealPayload_cursor(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_UpdateDealPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateDealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateGoalPayload_goal(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateGoalPayload_goal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Goal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+			return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateGoalPayload_goal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateGoalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Goal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateGoalPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.GoalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateGoalPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateGoalPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateGoalPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _UpdateMemberPayload_member(ctx context.Context, field graphql.CollectedField, obj *funnel.UpdateMemberPayload) (ret graphql.Marshaler) {
@@ -64475,7 +68851,7 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"states", "stages", "departments", "memberIds", "rules", "personaIds", "leadId", "dueBefore", "startedFrom", "startedBefore"}
+	fieldsInOrder := [...]string{"states", "stages", "departments", "memberIds", "escalatedToIds", "mine", "rules", "personaIds", "leadId", "dueBefore", "startedFrom", "startedBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64510,6 +68886,20 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.MemberIds = data
+		case "escalatedToIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalatedToIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalatedToIds = data
+		case "mine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mine"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mine = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -64552,6 +68942,50 @@ func (ec *executionContext) unmarshalInputClockFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.StartedBefore = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCohortFilter(ctx context.Context, obj any) (db.CohortFilter, error) {
+	var it db.CohortFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"personaIds", "sourceIds", "campaignIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "personaIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("personaIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PersonaIds = data
+		case "sourceIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceIds = data
+		case "campaignIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaignIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CampaignIds = data
 		}
 	}
 	return it, nil
@@ -66005,6 +70439,50 @@ func (ec *executionContext) unmarshalInputEditAgreementInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputEndGoalInput(ctx context.Context, obj any) (funnel.EndGoalInput, error) {
+	var it funnel.EndGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"goalId", "expectedVersion", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "goalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoalID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputExcuseFollowUpInput(ctx context.Context, obj any) (funnel.ExcuseFollowUpInput, error) {
 	var it funnel.ExcuseFollowUpInput
 	if obj == nil {
@@ -66289,6 +70767,57 @@ func (ec *executionContext) unmarshalInputGiveUpRuleInput(ctx context.Context, o
 				return it, err
 			}
 			it.Days = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGoalFilter(ctx context.Context, obj any) (db.GoalFilter, error) {
+	var it db.GoalFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"department", "memberIds", "metrics", "runningAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "memberIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberIds"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberIds = data
+		case "metrics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metrics"))
+			data, err := ec.unmarshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metrics = data
+		case "runningAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("runningAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RunningAt = data
 		}
 	}
 	return it, nil
@@ -70045,6 +74574,92 @@ func (ec *executionContext) unmarshalInputScoringModelInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetGoalInput(ctx context.Context, obj any) (funnel.SetGoalInput, error) {
+	var it funnel.SetGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"metric", "department", "team", "memberId", "target", "startsAt", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "metric":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("metric"))
+			data, err := ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Metric = data
+		case "department":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("department"))
+			data, err := ec.unmarshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Department = data
+		case "team":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("team"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Team = data
+		case "memberId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MemberID = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Context, obj any) (funnel.SetMemberProfileInput, error) {
 	var it funnel.SetMemberProfileInput
 	if obj == nil {
@@ -70056,7 +74671,7 @@ func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "workingHours", "idempotencyKey"}
+	fieldsInOrder := [...]string{"memberId", "expectedVersion", "territories", "skills", "languages", "team", "workingHours", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -70098,6 +74713,13 @@ func (ec *executionContext) unmarshalInputSetMemberProfileInput(ctx context.Cont
 				return it, err
 			}
 			it.Languages = data
+		case "team":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("team"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Team = graphql.OmittableOf(data)
 		case "workingHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingHours"))
 			data, err := ec.unmarshalOCalendarInput2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋslaᚐCalendar(ctx, v)
@@ -70995,7 +75617,7 @@ func (ec *executionContext) unmarshalInputTouchInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"contact", "kind", "channel", "direction", "department", "subject", "resourcePosition", "campaign", "memberEmail", "externalId", "occurredAt"}
+	fieldsInOrder := [...]string{"contact", "kind", "channel", "direction", "department", "subject", "resourcePosition", "campaign", "memberEmail", "externalId", "outcome", "occurredAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -71072,6 +75694,13 @@ func (ec *executionContext) unmarshalInputTouchInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.ExternalID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalOAttemptOutcome2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
 		case "occurredAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
 			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
@@ -71672,6 +76301,71 @@ func (ec *executionContext) unmarshalInputUpdateDealInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUpdateGoalInput(ctx context.Context, obj any) (funnel.UpdateGoalInput, error) {
+	var it funnel.UpdateGoalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"goalId", "expectedVersion", "target", "endsAt", "note", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "goalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoalID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context, obj any) (funnel.UpdateMemberInput, error) {
 	var it funnel.UpdateMemberInput
 	if obj == nil {
@@ -72210,6 +76904,49 @@ func (ec *executionContext) unmarshalInputWithdrawHandoffInput(ctx context.Conte
 
 // region    ************************** interface.gotpl ***************************
 
+func (ec *executionContext) _CountedEntry(ctx context.Context, sel ast.SelectionSet, obj db.CountedRow) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *db.Touch:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Touch(ctx, sel, obj)
+	case *db.Lead:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Lead(ctx, sel, obj)
+	case *db.Handoff:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Handoff(ctx, sel, obj)
+	case *db.Deal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Deal(ctx, sel, obj)
+	case *db.Clock:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Clock(ctx, sel, obj)
+	case *db.Campaign:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Campaign(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of CountedEntry must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj model.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -72305,6 +77042,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Handoff(ctx, sel, obj)
+	case db.Goal:
+		return ec._Goal(ctx, sel, &obj)
+	case *db.Goal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Goal(ctx, sel, obj)
 	case db.Event:
 		return ec._Event(ctx, sel, &obj)
 	case *db.Event:
@@ -76046,7 +80790,7 @@ func (ec *executionContext) _CalendarSpan(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var campaignImplementors = []string{"Campaign", "Node"}
+var campaignImplementors = []string{"Campaign", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Campaign(ctx context.Context, sel ast.SelectionSet, obj *db.Campaign) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, campaignImplementors)
@@ -76751,7 +81495,7 @@ func (ec *executionContext) _ClearBouncePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var clockImplementors = []string{"Clock", "Node"}
+var clockImplementors = []string{"Clock", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Clock(ctx context.Context, sel ast.SelectionSet, obj *db.Clock) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, clockImplementors)
@@ -76937,6 +81681,44 @@ func (ec *executionContext) _Clock(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "escalatedTo":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Clock_escalatedTo(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "fulfilledAt":
 			out.Values[i] = ec._Clock_fulfilledAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -78814,6 +83596,102 @@ func (ec *executionContext) _ConversionDrift(ctx context.Context, sel ast.Select
 	return out
 }
 
+var countedConnectionImplementors = []string{"CountedConnection"}
+
+func (ec *executionContext) _CountedConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CountedConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countedConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountedConnection")
+		case "edges":
+			out.Values[i] = ec._CountedConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._CountedConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CountedConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._CountedConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var countedEdgeImplementors = []string{"CountedEdge"}
+
+func (ec *executionContext) _CountedEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CountedEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countedEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountedEdge")
+		case "cursor":
+			out.Values[i] = ec._CountedEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CountedEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var coverageImplementors = []string{"Coverage"}
 
 func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *db.Coverage) graphql.Marshaler {
@@ -79284,7 +84162,7 @@ func (ec *executionContext) _CriterionCheck(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var dealImplementors = []string{"Deal", "Node"}
+var dealImplementors = []string{"Deal", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj *db.Deal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dealImplementors)
@@ -80589,6 +85467,49 @@ func (ec *executionContext) _EffortStep(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var endGoalPayloadImplementors = []string{"EndGoalPayload"}
+
+func (ec *executionContext) _EndGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndGoalPayload")
+		case "goal":
+			out.Values[i] = ec._EndGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._EndGoalPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var eventImplementors = []string{"Event", "TimelineEntry", "Node"}
 
 func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *db.Event) graphql.Marshaler {
@@ -80978,6 +85899,466 @@ func (ec *executionContext) _FollowUpStep(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var funnelReportImplementors = []string{"FunnelReport"}
+
+func (ec *executionContext) _FunnelReport(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelReport")
+		case "from":
+			out.Values[i] = ec._FunnelReport_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._FunnelReport_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._FunnelReport_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "by":
+			out.Values[i] = ec._FunnelReport_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			out.Values[i] = ec._FunnelReport_definition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "versions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelReport_versions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "total":
+			out.Values[i] = ec._FunnelReport_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rows":
+			out.Values[i] = ec._FunnelReport_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var funnelRowImplementors = []string{"FunnelRow"}
+
+func (ec *executionContext) _FunnelRow(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelRow")
+		case "key":
+			out.Values[i] = ec._FunnelRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._FunnelRow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._FunnelRow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelRow_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "leads":
+			out.Values[i] = ec._FunnelRow_leads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._FunnelRow_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var funnelStageImplementors = []string{"FunnelStage"}
+
+func (ec *executionContext) _FunnelStage(ctx context.Context, sel ast.SelectionSet, obj *db.FunnelStage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelStageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelStage")
+		case "stage":
+			out.Values[i] = ec._FunnelStage_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reached":
+			out.Values[i] = ec._FunnelStage_reached(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "share":
+			out.Values[i] = ec._FunnelStage_share(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "standing":
+			out.Values[i] = ec._FunnelStage_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "next":
+			out.Values[i] = ec._FunnelStage_next(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextReached":
+			out.Values[i] = ec._FunnelStage_nextReached(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversion":
+			out.Values[i] = ec._FunnelStage_conversion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "time":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelStage_time(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "counted":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._FunnelStage_counted(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var giveUpRuleImplementors = []string{"GiveUpRule"}
 
 func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSet, obj *followup.GiveUp) graphql.Marshaler {
@@ -81021,7 +86402,401 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
-var handoffImplementors = []string{"Handoff", "Node"}
+var goalImplementors = []string{"Goal", "Node"}
+
+func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj *db.Goal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Goal")
+		case "id":
+			out.Values[i] = ec._Goal_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "metric":
+			out.Values[i] = ec._Goal_metric(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._Goal_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "team":
+			out.Values[i] = ec._Goal_team(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "target":
+			out.Values[i] = ec._Goal_target(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsAt":
+			out.Values[i] = ec._Goal_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsAt":
+			out.Values[i] = ec._Goal_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._Goal_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_createdBy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdAt":
+			out.Values[i] = ec._Goal_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "updatedAt":
+			out.Values[i] = ec._Goal_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Goal_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Goal_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "progress":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Goal_progress(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalConnectionImplementors = []string{"GoalConnection"}
+
+func (ec *executionContext) _GoalConnection(ctx context.Context, sel ast.SelectionSet, obj *model.GoalConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalConnection")
+		case "edges":
+			out.Values[i] = ec._GoalConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._GoalConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._GoalConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._GoalConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalEdgeImplementors = []string{"GoalEdge"}
+
+func (ec *executionContext) _GoalEdge(ctx context.Context, sel ast.SelectionSet, obj *model.GoalEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalEdge")
+		case "cursor":
+			out.Values[i] = ec._GoalEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._GoalEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var goalProgressImplementors = []string{"GoalProgress"}
+
+func (ec *executionContext) _GoalProgress(ctx context.Context, sel ast.SelectionSet, obj *db.GoalProgress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, goalProgressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GoalProgress")
+		case "measure":
+			out.Values[i] = ec._GoalProgress_measure(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "elapsed":
+			out.Values[i] = ec._GoalProgress_elapsed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._GoalProgress_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._GoalProgress_share(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "onPace":
+			out.Values[i] = ec._GoalProgress_onPace(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffImplementors = []string{"Handoff", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Handoff(ctx context.Context, sel ast.SelectionSet, obj *db.Handoff) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, handoffImplementors)
@@ -83143,7 +88918,7 @@ func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var leadImplementors = []string{"Lead", "Node"}
+var leadImplementors = []string{"Lead", "Node", "CountedEntry"}
 
 func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj *db.Lead) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, leadImplementors)
@@ -84753,6 +90528,193 @@ func (ec *executionContext) _MarkovSettings(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var measureImplementors = []string{"Measure"}
+
+func (ec *executionContext) _Measure(ctx context.Context, sel ast.SelectionSet, obj *db.Measure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, measureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Measure")
+		case "metric":
+			out.Values[i] = ec._Measure_metric(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "unit":
+			out.Values[i] = ec._Measure_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			out.Values[i] = ec._Measure_value(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "numerator":
+			out.Values[i] = ec._Measure_numerator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "denominator":
+			out.Values[i] = ec._Measure_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._Measure_currency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_reason(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "missing":
+			out.Values[i] = ec._Measure_missing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			out.Values[i] = ec._Measure_definition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "versions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_versions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "counted":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Measure_counted(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var memberImplementors = []string{"Member", "Node"}
 
 func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, obj *db.Member) graphql.Marshaler {
@@ -84949,6 +90911,11 @@ func (ec *executionContext) _Member(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "team":
+			out.Values[i] = ec._Member_team(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -86326,6 +92293,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "loseDeal":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_loseDeal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setGoal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateGoal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endGoal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endGoal(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -88111,6 +94099,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "funnel":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_funnel(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "goals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_goals(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "handoffs":
 			field := field
 
@@ -88496,6 +94528,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_definitionCheck(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "scorecard":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_scorecard(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "sourceQuality":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_sourceQuality(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -91228,6 +97304,274 @@ func (ec *executionContext) _ScoreTouch(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var scorecardImplementors = []string{"Scorecard"}
+
+func (ec *executionContext) _Scorecard(ctx context.Context, sel ast.SelectionSet, obj *db.Scorecard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scorecardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Scorecard")
+		case "from":
+			out.Values[i] = ec._Scorecard_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Scorecard_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Scorecard_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Scorecard_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Scorecard_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._Scorecard_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var scorecardRowImplementors = []string{"ScorecardRow"}
+
+func (ec *executionContext) _ScorecardRow(ctx context.Context, sel ast.SelectionSet, obj *db.ScorecardRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, scorecardRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ScorecardRow")
+		case "key":
+			out.Values[i] = ec._ScorecardRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._ScorecardRow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._ScorecardRow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "member":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ScorecardRow_member(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "measures":
+			out.Values[i] = ec._ScorecardRow_measures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var scoringBandCellImplementors = []string{"ScoringBandCell"}
 
 func (ec *executionContext) _ScoringBandCell(ctx context.Context, sel ast.SelectionSet, obj *scoring.BandCell) graphql.Marshaler {
@@ -91779,6 +98123,49 @@ func (ec *executionContext) _ScoringNode(ctx context.Context, sel ast.SelectionS
 			}
 		case "text":
 			out.Values[i] = ec._ScoringNode_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var setGoalPayloadImplementors = []string{"SetGoalPayload"}
+
+func (ec *executionContext) _SetGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetGoalPayload")
+		case "goal":
+			out.Values[i] = ec._SetGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._SetGoalPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -93033,6 +99420,59 @@ func (ec *executionContext) _StageLabel(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var stageTimeImplementors = []string{"StageTime"}
+
+func (ec *executionContext) _StageTime(ctx context.Context, sel ast.SelectionSet, obj *db.StageTime) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stageTimeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StageTime")
+		case "visits":
+			out.Values[i] = ec._StageTime_visits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mean":
+			out.Values[i] = ec._StageTime_mean(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p50":
+			out.Values[i] = ec._StageTime_p50(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p90":
+			out.Values[i] = ec._StageTime_p90(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var submitAgreementPayloadImplementors = []string{"SubmitAgreementPayload"}
 
 func (ec *executionContext) _SubmitAgreementPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.AgreementPayload) graphql.Marshaler {
@@ -93366,7 +99806,7 @@ func (ec *executionContext) _TimelineEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var touchImplementors = []string{"Touch", "TimelineEntry", "Node"}
+var touchImplementors = []string{"Touch", "TimelineEntry", "CountedEntry", "Node"}
 
 func (ec *executionContext) _Touch(ctx context.Context, sel ast.SelectionSet, obj *db.Touch) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, touchImplementors)
@@ -94108,6 +100548,49 @@ func (ec *executionContext) _UpdateDealPayload(ctx context.Context, sel ast.Sele
 			}
 		case "cursor":
 			out.Values[i] = ec._UpdateDealPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateGoalPayloadImplementors = []string{"UpdateGoalPayload"}
+
+func (ec *executionContext) _UpdateGoalPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.GoalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateGoalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateGoalPayload")
+		case "goal":
+			out.Values[i] = ec._UpdateGoalPayload_goal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._UpdateGoalPayload_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -97207,6 +103690,122 @@ func (ec *executionContext) marshalNConversionDrift2ᚖgithubᚗcomᚋleadgraph�
 	return ec._ConversionDrift(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCountedConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedConnection(ctx context.Context, sel ast.SelectionSet, v *model.CountedConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CountedEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCountedEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCountedEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCountedEdge(ctx context.Context, sel ast.SelectionSet, v *model.CountedEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx context.Context, sel ast.SelectionSet, v db.CountedRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CountedEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountedEntry2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRowᚄ(ctx context.Context, sel ast.SelectionSet, v []db.CountedRow) graphql.Marshaler {
+	{
+		var batchItemsTouch []*db.Touch
+		batchIdxMapTouch := map[int]int{}
+		var batchItemsLead []*db.Lead
+		batchIdxMapLead := map[int]int{}
+		var batchItemsHandoff []*db.Handoff
+		batchIdxMapHandoff := map[int]int{}
+		var batchItemsDeal []*db.Deal
+		batchIdxMapDeal := map[int]int{}
+		var batchItemsClock []*db.Clock
+		batchIdxMapClock := map[int]int{}
+		var batchItemsCampaign []*db.Campaign
+		batchIdxMapCampaign := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *db.Touch:
+				batchIdxMapTouch[i] = len(batchItemsTouch)
+				batchItemsTouch = append(batchItemsTouch, concrete)
+			case *db.Lead:
+				batchIdxMapLead[i] = len(batchItemsLead)
+				batchItemsLead = append(batchItemsLead, concrete)
+			case *db.Handoff:
+				batchIdxMapHandoff[i] = len(batchItemsHandoff)
+				batchItemsHandoff = append(batchItemsHandoff, concrete)
+			case *db.Deal:
+				batchIdxMapDeal[i] = len(batchItemsDeal)
+				batchItemsDeal = append(batchItemsDeal, concrete)
+			case *db.Clock:
+				batchIdxMapClock[i] = len(batchItemsClock)
+				batchItemsClock = append(batchItemsClock, concrete)
+			case *db.Campaign:
+				batchIdxMapCampaign[i] = len(batchItemsCampaign)
+				batchItemsCampaign = append(batchItemsCampaign, concrete)
+			}
+		}
+		if len(batchItemsTouch) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Touch", batchItemsTouch, batchIdxMapTouch)
+		}
+		if len(batchItemsLead) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Lead", batchItemsLead, batchIdxMapLead)
+		}
+		if len(batchItemsHandoff) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Handoff", batchItemsHandoff, batchIdxMapHandoff)
+		}
+		if len(batchItemsDeal) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Deal", batchItemsDeal, batchIdxMapDeal)
+		}
+		if len(batchItemsClock) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Clock", batchItemsClock, batchIdxMapClock)
+		}
+		if len(batchItemsCampaign) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Campaign", batchItemsCampaign, batchIdxMapCampaign)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCountedEntry2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCountedRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -97669,6 +104268,21 @@ func (ec *executionContext) marshalNEffortStep2ᚕgithubᚗcomᚋleadgraphᚋlea
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEndGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐEndGoalInput(ctx context.Context, v any) (funnel.EndGoalInput, error) {
+	res, err := ec.unmarshalInputEndGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EndGoalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐEvent(ctx context.Context, sel ast.SelectionSet, v *db.Event) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -97838,6 +104452,70 @@ func (ec *executionContext) marshalNFunnelPosition2githubᚗcomᚋleadgraphᚋle
 	return v
 }
 
+func (ec *executionContext) marshalNFunnelReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelReport(ctx context.Context, sel ast.SelectionSet, v *db.FunnelReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFunnelRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.FunnelRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "FunnelRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunnelRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelRow(ctx context.Context, sel ast.SelectionSet, v *db.FunnelRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFunnelStage2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStageᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.FunnelStage) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "FunnelStage", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunnelStage2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐFunnelStage(ctx context.Context, sel ast.SelectionSet, v *db.FunnelStage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FunnelStage(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, sel ast.SelectionSet, v followup.GiveUp) graphql.Marshaler {
 	return ec._GiveUpRule(ctx, sel, &v)
 }
@@ -97845,6 +104523,89 @@ func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, v any) (followup.GiveUp, error) {
 	res, err := ec.unmarshalInputGiveUpRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGoal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Goal) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Goal", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGoal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoal(ctx context.Context, sel ast.SelectionSet, v *db.Goal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Goal(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalConnection(ctx context.Context, sel ast.SelectionSet, v *model.GoalConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoalEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoalEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGoalEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐGoalEdge(ctx context.Context, sel ast.SelectionSet, v *model.GoalEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGoalProgress2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalProgress(ctx context.Context, sel ast.SelectionSet, v *db.GoalProgress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GoalProgress(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx context.Context, v any) (scorecard.Grouping, error) {
+	var res scorecard.Grouping
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGrouping2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐGrouping(ctx context.Context, sel ast.SelectionSet, v scorecard.Grouping) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
@@ -98727,6 +105488,53 @@ func (ec *executionContext) unmarshalNMarkovSettingsInput2githubᚗcomᚋleadgra
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNMeasure2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasureᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Measure) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Measure", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeasure2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMeasure(ctx context.Context, sel ast.SelectionSet, v *db.Measure) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Measure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx context.Context, v any) (scorecard.Part, error) {
+	var res scorecard.Part
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasurePart2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐPart(ctx context.Context, sel ast.SelectionSet, v scorecard.Part) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx context.Context, v any) (scorecard.Unit, error) {
+	var res scorecard.Unit
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMeasureUnit2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐUnit(ctx context.Context, sel ast.SelectionSet, v scorecard.Unit) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNMember2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Member) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Member", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -98861,6 +105669,46 @@ func (ec *executionContext) unmarshalNMessageState2githubᚗcomᚋleadgraphᚋle
 
 func (ec *executionContext) marshalNMessageState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMessageState(ctx context.Context, sel ast.SelectionSet, v db.MessageState) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx context.Context, v any) (scorecard.Metric, error) {
+	var res scorecard.Metric
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx context.Context, sel ast.SelectionSet, v scorecard.Metric) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, v any) ([]scorecard.Metric, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scorecard.Metric, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []scorecard.Metric) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMilestoneWeights2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneWeights(ctx context.Context, sel ast.SelectionSet, v attribution.MilestoneWeights) graphql.Marshaler {
@@ -99066,6 +105914,8 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapImport := map[int]int{}
 		var batchItemsHandoff []*db.Handoff
 		batchIdxMapHandoff := map[int]int{}
+		var batchItemsGoal []*db.Goal
+		batchIdxMapGoal := map[int]int{}
 		var batchItemsEvent []*db.Event
 		batchIdxMapEvent := map[int]int{}
 		var batchItemsDeal []*db.Deal
@@ -99152,6 +106002,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.Handoff:
 				batchIdxMapHandoff[i] = len(batchItemsHandoff)
 				batchItemsHandoff = append(batchItemsHandoff, concrete)
+			case db.Goal:
+				batchIdxMapGoal[i] = len(batchItemsGoal)
+				batchItemsGoal = append(batchItemsGoal, &concrete)
+			case *db.Goal:
+				batchIdxMapGoal[i] = len(batchItemsGoal)
+				batchItemsGoal = append(batchItemsGoal, concrete)
 			case db.Event:
 				batchIdxMapEvent[i] = len(batchItemsEvent)
 				batchItemsEvent = append(batchItemsEvent, &concrete)
@@ -99240,6 +106096,9 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsHandoff) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Handoff", batchItemsHandoff, batchIdxMapHandoff)
+		}
+		if len(batchItemsGoal) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "Goal", batchItemsGoal, batchIdxMapGoal)
 		}
 		if len(batchItemsEvent) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "Event", batchItemsEvent, batchIdxMapEvent)
@@ -100345,6 +107204,43 @@ func (ec *executionContext) marshalNScoreTouch2ᚕgithubᚗcomᚋleadgraphᚋlea
 	return ret
 }
 
+func (ec *executionContext) marshalNScorecard2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecard(ctx context.Context, sel ast.SelectionSet, v *db.Scorecard) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Scorecard(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNScorecardRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.ScorecardRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "ScorecardRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNScorecardRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐScorecardRow(ctx context.Context, sel ast.SelectionSet, v *db.ScorecardRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ScorecardRow(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNScoringBandCell2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐBandCell(ctx context.Context, sel ast.SelectionSet, v scoring.BandCell) graphql.Marshaler {
 	return ec._ScoringBandCell(ctx, sel, &v)
 }
@@ -100535,6 +107431,21 @@ func (ec *executionContext) unmarshalNScoringNodeKind2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNScoringNodeKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscoringᚐNodeKind(ctx context.Context, sel ast.SelectionSet, v scoring.NodeKind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNSetGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetGoalInput(ctx context.Context, v any) (funnel.SetGoalInput, error) {
+	res, err := ec.unmarshalInputSetGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetGoalPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetMemberProfileInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐSetMemberProfileInput(ctx context.Context, v any) (funnel.SetMemberProfileInput, error) {
@@ -101529,6 +108440,21 @@ func (ec *executionContext) marshalNUpdateDealPayload2ᚖgithubᚗcomᚋleadgrap
 	return ec._UpdateDealPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateGoalInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateGoalInput(ctx context.Context, v any) (funnel.UpdateGoalInput, error) {
+	res, err := ec.unmarshalInputUpdateGoalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateGoalPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐGoalPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.GoalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateGoalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateMemberInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐUpdateMemberInput(ctx context.Context, v any) (funnel.UpdateMemberInput, error) {
 	res, err := ec.unmarshalInputUpdateMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -102467,6 +109393,14 @@ func (ec *executionContext) unmarshalOClockFilter2ᚖgithubᚗcomᚋleadgraphᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOCohortFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCohortFilter(ctx context.Context, v any) (*db.CohortFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCohortFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCondition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋconditionᚐConditionᚄ(ctx context.Context, sel ast.SelectionSet, v []condition.Condition) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -102918,6 +109852,14 @@ func (ec *executionContext) marshalOFunnelPosition2ᚖgithubᚗcomᚋleadgraph�
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) unmarshalOGoalFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐGoalFilter(ctx context.Context, v any) (*db.GoalFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputGoalFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOHandoff2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoff(ctx context.Context, sel ast.SelectionSet, v *db.Handoff) graphql.Marshaler {
@@ -103480,6 +110422,42 @@ func (ec *executionContext) unmarshalOMessageTouchInput2ᚖgithubᚗcomᚋleadgr
 	}
 	res, err := ec.unmarshalInputMessageTouchInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, v any) ([]scorecard.Metric, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]scorecard.Metric, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMetric2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetricᚄ(ctx context.Context, sel ast.SelectionSet, v []scorecard.Metric) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMetric2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋscorecardᚐMetric(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOMove2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMove(ctx context.Context, sel ast.SelectionSet, v *db.Move) graphql.Marshaler {
@@ -104083,6 +111061,13 @@ func (ec *executionContext) unmarshalOStageLabelInput2ᚕgithubᚗcomᚋleadgrap
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOStageTime2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐStageTime(ctx context.Context, sel ast.SelectionSet, v *db.StageTime) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StageTime(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

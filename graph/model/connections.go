@@ -202,6 +202,17 @@ func (c *DealConnection) Edges() []*DealEdge {
 	return edges(c.Page, func(e db.Edge[db.Deal]) DealEdge { return DealEdge{e} })
 }
 
+// GoalConnection is a page of that list.
+type GoalConnection struct{ *db.Page[db.Goal] }
+
+// GoalEdge is a row in such a page.
+type GoalEdge struct{ db.Edge[db.Goal] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *GoalConnection) Edges() []*GoalEdge {
+	return edges(c.Page, func(e db.Edge[db.Goal]) GoalEdge { return GoalEdge{e} })
+}
+
 // ClockConnection is a page of that list.
 type ClockConnection struct{ *db.Page[db.Clock] }
 

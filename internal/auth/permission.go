@@ -24,6 +24,7 @@ const (
 	AgreementsSign    Permission = "agreements:sign"    // sign rules for the own department
 	AgreementsPublish Permission = "agreements:publish" // put signed rules in force
 	ReasonsWrite      Permission = "reasons:write"      // say why leads can be rejected, returned, disqualified or lost
+	GoalsWrite        Permission = "goals:write"        // set, change and give up goals of the own department
 	KeysRead          Permission = "keys:read"          // list API keys (never their secrets)
 	KeysWrite         Permission = "keys:write"         // create, rotate and revoke API keys
 	WorkspaceWrite    Permission = "workspace:write"    // change the workspace's own settings
@@ -47,6 +48,7 @@ var Describe = map[Permission]string{
 	AgreementsSign:    "sign rules for the own department",
 	AgreementsPublish: "put signed rules in force",
 	ReasonsWrite:      "create and change reasons",
+	GoalsWrite:        "set, change and give up goals",
 	KeysRead:          "list API keys",
 	KeysWrite:         "create, rotate and revoke API keys",
 	WorkspaceWrite:    "change the workspace's settings",
@@ -69,21 +71,21 @@ var readers = []Permission{LeadsRead, PIIRead, CampaignsRead, MembersRead, Agree
 // makes campaigns, personas and files of leads; sales enters its own leads and touches.
 var outline = map[Department]map[Role][]Permission{
 	Marketing: {
-		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite},
-		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, AgreementsWrite, ReasonsWrite},
+		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite, GoalsWrite},
+		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, AgreementsWrite, ReasonsWrite, GoalsWrite},
 		Worker:   {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite},
 		Analyst:  {},
 	},
 	Sales: {
-		Director: {LeadsWrite, LeadsImport, ConsentsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite},
-		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, AgreementsWrite, ReasonsWrite},
+		Director: {LeadsWrite, LeadsImport, ConsentsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite, GoalsWrite},
+		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, AgreementsWrite, ReasonsWrite, GoalsWrite},
 		Worker:   {LeadsWrite, ConsentsWrite},
 		Analyst:  {},
 	},
 }
 
 // admin is what the flag for running the workspace adds to any post.
-var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite, ReasonsWrite}
+var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite, ReasonsWrite, GoalsWrite}
 
 // Of is what a member of this post may do, sorted.
 func Of(d Department, r Role, isAdmin bool) []Permission {

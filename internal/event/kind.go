@@ -77,6 +77,9 @@ const (
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
 	DealImported              Kind = "DEAL_IMPORTED"
+	GoalSet                   Kind = "GOAL_SET"
+	GoalChanged               Kind = "GOAL_CHANGED"
+	GoalEnded                 Kind = "GOAL_ENDED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -172,6 +175,9 @@ var Kinds = []Kind{
 	DealLost,
 	DealReopened,
 	DealImported,
+	GoalSet,
+	GoalChanged,
+	GoalEnded,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

@@ -22,6 +22,7 @@ type SetMemberProfileInput struct {
 	MemberID                       *id.Global
 	ExpectedVersion                *int32
 	Territories, Skills, Languages []string
+	Team                           graphql.Omittable[*string]       `json:",omitzero"`
 	WorkingHours                   graphql.Omittable[*sla.Calendar] `json:",omitzero"`
 	IdempotencyKey                 *string
 }
@@ -38,6 +39,8 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 	who := c.oneself(ctx, "input.memberId", in.MemberID)
 	lists := map[string][]string{"territories": c.words("input.territories", in.Territories), "skills": c.words("input.skills", in.Skills),
 		"languages": c.words("input.languages", in.Languages)}
+	team, teamed := in.Team.ValueOK()
+	team = c.opt("input.team", team, 100)
 	hours, timed := in.WorkingHours.ValueOK()
 	if hours != nil {
 		_, err := hours.Compile()
@@ -54,7 +57,7 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 		if err := current(in.ExpectedVersion, m.Version); err != nil {
 			return nil, err
 		}
-		p := db.SetMemberProfileParams{WorkspaceID: t.Workspace, ID: m.ID, Territories: m.Territories, Skills: m.Skills, Languages: m.Languages, CalendarID: m.CalendarID, At: t.now}
+		p := db.SetMemberProfileParams{WorkspaceID: t.Workspace, ID: m.ID, Territories: m.Territories, Skills: m.Skills, Languages: m.Languages, Team: m.Team, CalendarID: m.CalendarID, At: t.now}
 		var ch changes
 		for _, x := range []struct {
 			field string
@@ -63,6 +66,13 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 			if to := lists[x.field]; to != nil && !slices.Equal(*x.old, to) {
 				*x.old = to
 				ch.note(x.field)
+			}
+		}
+		if teamed {
+			if patch(&ch, "team", &p.Team, graphql.OmittableOf(team), same); len(ch) > 0 && ch[len(ch)-1] == "team" {
+				if err := t.mayTeam(m); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if timed {
@@ -81,6 +91,14 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 		t.emit(logged{kind: event.MemberChanged, subject: m.ID, data: event.Data{Name: m.Name, Changes: ch}})
 		return &SetMemberProfilePayload{Member: m}, nil
 	})
+}
+
+// mayTeam refuses to those who do not lead the member to say whose numbers the member's are.
+func (t *tx) mayTeam(m *db.Member) error {
+	if t.leads(m.Department) || t.who.May(auth.MembersWrite) {
+		return nil
+	}
+	return &fault.Error{Code: fault.Forbidden, Field: "input.team", Message: "A manager or director of the department says who is in a team, or an admin."}
 }
 
 // oneself is the member that an input names, or else the viewer.

@@ -82,11 +82,11 @@ func (t *tx) mayOwn(ctx context.Context, l *db.Lead, owner *id.UUID) error {
 	if owner == nil || l.Stage != lifecycle.Offered {
 		return nil
 	}
-	members, err := t.membersByID(ctx, []id.UUID{*owner})
+	members, err := t.MembersByID(ctx, db.MembersByIDParams{WorkspaceID: t.Workspace, Ids: []id.UUID{*owner}})
 	if err != nil {
-		return err
+		return fmt.Errorf("read the new owner: %w", err)
 	}
-	if m := members[*owner]; m != nil && m.Department != auth.Sales {
+	if len(members) > 0 && members[0].Department != auth.Sales {
 		return fault.Input("input.ownerId", "This lead is offered to sales: choose somebody who works there.")
 	}
 	return nil

@@ -117,6 +117,7 @@ const (
 	Absence   Kind = "absence"
 	Reason    Kind = "reason"
 	Deal      Kind = "deal"
+	Goal      Kind = "goal"
 	Clock     Kind = "clock"
 	Waiver    Kind = "waiver"
 	Message   Kind = "message"

@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/routing"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
@@ -146,6 +147,10 @@ func (r clockResolver) Member(ctx context.Context, objs []*db.Clock) ([]*db.Memb
 
 func (r clockResolver) Policy(ctx context.Context, objs []*db.Clock) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Clock.policy", objs)
+}
+
+func (r clockResolver) EscalatedTo(ctx context.Context, objs []*db.Clock) ([][]*db.Member, error) {
+	return answer[[][]*db.Member](ctx, r.Resolvers, "Clock.escalatedTo", objs)
 }
 
 func (r clockResolver) Pauses(ctx context.Context, objs []*db.Clock) ([][]*sla.Pause, error) {
@@ -283,6 +288,66 @@ func (r eventResolver) APIKeyName(ctx context.Context, objs []*db.Event) ([]*str
 
 func (r eventResolver) Lead(ctx context.Context, objs []*db.Event) ([]*db.Lead, error) {
 	return answer[[]*db.Lead](ctx, r.Resolvers, "Event.lead", objs)
+}
+
+// FunnelReport answers for the type's resolvers.
+func (r *Resolvers) FunnelReport() generated.FunnelReportResolver { return funnelReportResolver{r} }
+
+type funnelReportResolver struct{ *Resolvers }
+
+func (r funnelReportResolver) Versions(ctx context.Context, objs []*db.FunnelReport) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "FunnelReport.versions", objs)
+}
+
+// FunnelRow answers for the type's resolvers.
+func (r *Resolvers) FunnelRow() generated.FunnelRowResolver { return funnelRowResolver{r} }
+
+type funnelRowResolver struct{ *Resolvers }
+
+func (r funnelRowResolver) Source(ctx context.Context, objs []*db.FunnelRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "FunnelRow.source", objs)
+}
+
+func (r funnelRowResolver) Persona(ctx context.Context, objs []*db.FunnelRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "FunnelRow.persona", objs)
+}
+
+func (r funnelRowResolver) Campaign(ctx context.Context, objs []*db.FunnelRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "FunnelRow.campaign", objs)
+}
+
+func (r funnelRowResolver) Member(ctx context.Context, objs []*db.FunnelRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "FunnelRow.member", objs)
+}
+
+// FunnelStage answers for the type's resolvers.
+func (r *Resolvers) FunnelStage() generated.FunnelStageResolver { return funnelStageResolver{r} }
+
+type funnelStageResolver struct{ *Resolvers }
+
+func (r funnelStageResolver) Time(ctx context.Context, objs []*db.FunnelStage) ([]*db.StageTime, error) {
+	return answer[[]*db.StageTime](ctx, r.Resolvers, "FunnelStage.time", objs)
+}
+
+func (r funnelStageResolver) Counted(ctx context.Context, objs []*db.FunnelStage, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "FunnelStage.counted", objs, first, after, last, before)
+}
+
+// Goal answers for the type's resolvers.
+func (r *Resolvers) Goal() generated.GoalResolver { return goalResolver{r} }
+
+type goalResolver struct{ *Resolvers }
+
+func (r goalResolver) Member(ctx context.Context, objs []*db.Goal) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Goal.member", objs)
+}
+
+func (r goalResolver) CreatedBy(ctx context.Context, objs []*db.Goal) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Goal.createdBy", objs)
+}
+
+func (r goalResolver) Progress(ctx context.Context, objs []*db.Goal) ([]*db.GoalProgress, error) {
+	return answer[[]*db.GoalProgress](ctx, r.Resolvers, "Goal.progress", objs)
 }
 
 // Handoff answers for the type's resolvers.
@@ -468,6 +533,23 @@ type leadEventResolver struct{ *Resolvers }
 
 func (r leadEventResolver) Lead(ctx context.Context, objs []*model.LeadEvent) ([]*db.Lead, error) {
 	return answer[[]*db.Lead](ctx, r.Resolvers, "LeadEvent.lead", objs)
+}
+
+// Measure answers for the type's resolvers.
+func (r *Resolvers) Measure() generated.MeasureResolver { return measureResolver{r} }
+
+type measureResolver struct{ *Resolvers }
+
+func (r measureResolver) Reason(ctx context.Context, objs []*db.Measure) ([]*db.Reason, error) {
+	return answer[[]*db.Reason](ctx, r.Resolvers, "Measure.reason", objs)
+}
+
+func (r measureResolver) Versions(ctx context.Context, objs []*db.Measure) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "Measure.versions", objs)
+}
+
+func (r measureResolver) Counted(ctx context.Context, objs []*db.Measure, of scorecard.Part, first *int32, after *string, last *int32, before *string) ([]*model.CountedConnection, error) {
+	return answer[[]*model.CountedConnection](ctx, r.Resolvers, "Measure.counted", objs, of, first, after, last, before)
 }
 
 // Member answers for the type's resolvers.
@@ -685,6 +767,18 @@ func (r mutationResolver) WinDeal(ctx context.Context, input funnel.WinDealInput
 
 func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInput) (*funnel.DealPayload, error) {
 	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.loseDeal", nil, input)
+}
+
+func (r mutationResolver) SetGoal(ctx context.Context, input funnel.SetGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.setGoal", nil, input)
+}
+
+func (r mutationResolver) UpdateGoal(ctx context.Context, input funnel.UpdateGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.updateGoal", nil, input)
+}
+
+func (r mutationResolver) EndGoal(ctx context.Context, input funnel.EndGoalInput) (*funnel.GoalPayload, error) {
+	return answer[*funnel.GoalPayload](ctx, r.Resolvers, "Mutation.endGoal", nil, input)
 }
 
 func (r mutationResolver) OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error) {
@@ -968,6 +1062,14 @@ func (r queryResolver) DealReport(ctx context.Context, by model.DealGrouping, at
 	return answer[*db.DealReport](ctx, r.Resolvers, "Query.dealReport", nil, by, attribute, filter)
 }
 
+func (r queryResolver) Funnel(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, filter *db.CohortFilter) (*db.FunnelReport, error) {
+	return answer[*db.FunnelReport](ctx, r.Resolvers, "Query.funnel", nil, from, to, until, by, filter)
+}
+
+func (r queryResolver) Goals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.GoalFilter) (*model.GoalConnection, error) {
+	return answer[*model.GoalConnection](ctx, r.Resolvers, "Query.goals", nil, first, after, last, before, filter)
+}
+
 func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
 	return answer[*model.HandoffConnection](ctx, r.Resolvers, "Query.handoffs", nil, first, after, last, before, filter, orderBy)
 }
@@ -1040,6 +1142,14 @@ func (r queryResolver) DefinitionCheck(ctx context.Context, leadID id.Global, ag
 	return answer[*funnel.DefinitionCheck](ctx, r.Resolvers, "Query.definitionCheck", nil, leadID, agreementID)
 }
 
+func (r queryResolver) Scorecard(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, by scorecard.Grouping, metrics []scorecard.Metric) (*db.Scorecard, error) {
+	return answer[*db.Scorecard](ctx, r.Resolvers, "Query.scorecard", nil, from, to, until, by, metrics)
+}
+
+func (r queryResolver) SourceQuality(ctx context.Context, from *time.Time, to *time.Time, until *time.Time, metrics []scorecard.Metric) (*db.Scorecard, error) {
+	return answer[*db.Scorecard](ctx, r.Resolvers, "Query.sourceQuality", nil, from, to, until, metrics)
+}
+
 func (r queryResolver) Viewer(ctx context.Context) (*auth.Viewer, error) {
 	return answer[*auth.Viewer](ctx, r.Resolvers, "Query.viewer", nil)
 }
@@ -1110,6 +1220,27 @@ func (r scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.Score
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "ScoreHistory.scoringModel", objs)
 }
 
+// ScorecardRow answers for the type's resolvers.
+func (r *Resolvers) ScorecardRow() generated.ScorecardRowResolver { return scorecardRowResolver{r} }
+
+type scorecardRowResolver struct{ *Resolvers }
+
+func (r scorecardRowResolver) Source(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "ScorecardRow.source", objs)
+}
+
+func (r scorecardRowResolver) Persona(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ScorecardRow.persona", objs)
+}
+
+func (r scorecardRowResolver) Campaign(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "ScorecardRow.campaign", objs)
+}
+
+func (r scorecardRowResolver) Member(ctx context.Context, objs []*db.ScorecardRow) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "ScorecardRow.member", objs)
+}
+
 // Signature answers for the type's resolvers.
 func (r *Resolvers) Signature() generated.SignatureResolver { return signatureResolver{r} }
 
@@ -1155,12 +1286,12 @@ func (r *Resolvers) Subscription() generated.SubscriptionResolver { return subsc
 
 type subscriptionResolver struct{ *Resolvers }
 
-func (r subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, after *string) (<-chan *model.InboxEvent, error) {
-	return answer[<-chan *model.InboxEvent](ctx, r.Resolvers, "Subscription.handoffInbox", nil, department, memberIds, after)
+func (r subscriptionResolver) HandoffInbox(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, after *string) (<-chan *model.InboxEvent, error) {
+	return answer[<-chan *model.InboxEvent](ctx, r.Resolvers, "Subscription.handoffInbox", nil, department, memberIds, mine, after)
 }
 
-func (r subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
-	return answer[<-chan *model.SLAAlert](ctx, r.Resolvers, "Subscription.slaAlerts", nil, department, memberIds, stages, after)
+func (r subscriptionResolver) SLAAlerts(ctx context.Context, department *auth.Department, memberIds []*id.Global, mine *bool, stages []sla.Stage, after *string) (<-chan *model.SLAAlert, error) {
+	return answer[<-chan *model.SLAAlert](ctx, r.Resolvers, "Subscription.slaAlerts", nil, department, memberIds, mine, stages, after)
 }
 
 func (r subscriptionResolver) LeadEvents(ctx context.Context, filter *model.LeadEventFilter, after *string) (<-chan *model.LeadEvent, error) {

@@ -1,0 +1,328 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/scorecard"
+)
+
+// Scorecard are the numbers of a period: for all, and for each group.
+type Scorecard struct {
+	From, To, Until time.Time
+	By              scorecard.Grouping
+	Total           *ScorecardRow
+	Rows            []*ScorecardRow
+}
+
+// ScorecardRow are the numbers of a group. Of what it is a group, is not nil.
+type ScorecardRow struct {
+	GroupKey
+	Measures []*Measure
+}
+
+// GroupKey is a group of a report: a stretch of time, or what belongs to one object.
+type GroupKey struct {
+	Key                                       *string // of months, weeks and teams
+	From, To                                  time.Time
+	SourceID, PersonaID, CampaignID, MemberID *id.UUID
+}
+
+// Measure is a number with what it is made of.
+type Measure struct {
+	Metric      scorecard.Metric
+	Value       *float64
+	Numerator   int64
+	Denominator *int64
+	Currency    *string
+	ReasonID    *id.UUID
+	Missing     *string // why there is no value; nil where there is one
+	rests       Rests
+	parts       map[scorecard.Part]*Counting
+}
+
+// Unit is what the value is.
+func (m *Measure) Unit() scorecard.Unit { return m.Metric.Unit() }
+
+// Definition says what the number is.
+func (m *Measure) Definition() string { return m.Metric.Definition() }
+
+// ScorecardAsk is what a scorecard is asked for; without an end it ends now, without a beginning it has 90 days, and without until what happened before its end counts.
+type ScorecardAsk struct {
+	From, To, Until *time.Time
+	By              scorecard.Grouping
+	Metrics         []scorecard.Metric
+}
+
+// CohortFilter says of which leads a report is; all that is given must hold.
+type CohortFilter struct {
+	PersonaIds, SourceIds, CampaignIds []id.Global
+}
+
+// check refuses ids of other types and too many.
+func (f *CohortFilter) check() error {
+	if f == nil {
+		return nil
+	}
+	q := &query{}
+	return cmp.Or(inIDs(q, "personaIds", "persona_id", id.Persona, f.PersonaIds), inIDs(q, "sourceIds", "source_id", id.Source, f.SourceIds),
+		inIDs(q, "campaignIds", "campaign_id", id.Campaign, f.CampaignIds))
+}
+
+// add narrows what is counted. It was checked.
+func (f *CohortFilter) add(q *query) (where string) {
+	if f == nil {
+		return ""
+	}
+	for _, of := range []struct {
+		column string
+		ids    []id.Global
+	}{{"persona_id", f.PersonaIds}, {"source_id", f.SourceIds}, {"campaign_id", f.CampaignIds}} {
+		if of.ids == nil {
+			continue
+		}
+		ids := make([]id.UUID, len(of.ids))
+		for i, g := range of.ids {
+			ids[i] = g.UUID
+		}
+		where += " and p." + of.column + " = any(" + q.arg(ids) + ")"
+	}
+	return where
+}
+
+// asks makes the question of a period.
+func asks(from, to, until *time.Time, by scorecard.Grouping, now time.Time) (*asking, error) {
+	start, end, err := period(from, to, now)
+	if err != nil {
+		return nil, err
+	}
+	w := window{span: scorecard.Span{From: start, To: end}, until: end}
+	if until != nil {
+		if w.until = until.UTC().Truncate(time.Microsecond); w.until.Before(end) {
+			return nil, fault.Input("until", "What counts ends with the period or later.")
+		}
+	}
+	return &asking{windows: []window{w}, by: by, named: []any{from, to, until, by}}, nil
+}
+
+// Scorecard counts the numbers of a period.
+func (r *Reader) Scorecard(ctx context.Context, ask ScorecardAsk, now time.Time) (*Scorecard, error) {
+	a, err := asks(ask.From, ask.To, ask.Until, ask.By, now)
+	if err != nil {
+		return nil, err
+	}
+	b := &board{asking: a, metrics: ask.Metrics}
+	if err := b.count(ctx, r, now); err != nil {
+		return nil, err
+	}
+	w := a.windows[0]
+	out := &Scorecard{From: w.span.From, To: w.span.To, Until: w.until, By: ask.By, Total: &ScorecardRow{GroupKey: GroupKey{From: w.span.From, To: w.span.To}}}
+	out.Total.Measures = b.measures(nil, w.span)
+	out.Rows = []*ScorecardRow{}
+	for _, g := range a.groups(b.tallies) {
+		out.Rows = append(out.Rows, &ScorecardRow{g.GroupKey, b.measures(&g.text, scorecard.Span{From: g.From, To: g.To})})
+	}
+	return out, nil
+}
+
+// group is a group with its key as the statements tell it.
+type group struct {
+	GroupKey
+	text string
+}
+
+// groups are the groups that anything was counted in, and of times all, in their order: times as they follow, others by their keys; what belongs to none comes last.
+func (a *asking) groups(t tallies) []group {
+	span := a.windows[0].span
+	var all []group
+	if a.by.Timed() {
+		for _, s := range a.by.Spans(span) {
+			text := strconv.FormatInt(a.by.Begins(s.From).Unix(), 10)
+			all = append(all, group{GroupKey{Key: new(a.by.Key(s.From)), From: s.From, To: s.To}, text})
+		}
+		return all
+	}
+	keys := map[string]bool{}
+	for c, groups := range t {
+		for g := range groups {
+			keys[g] = keys[g] || c.of != pursued
+		}
+	}
+	if a.by == scorecard.ByNothing {
+		return nil
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(keys), last) {
+		g := group{GroupKey{From: span.From, To: span.To}, k}
+		if k != "" {
+			g.name(a.by)
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// name says of what the group is one.
+func (g *group) name(by scorecard.Grouping) {
+	if by == scorecard.ByTeam {
+		g.Key = &g.text
+		return
+	}
+	var which id.UUID
+	_ = which.UnmarshalText([]byte(g.text)) // Postgres wrote it
+	switch by {
+	case scorecard.BySource:
+		g.SourceID = &which
+	case scorecard.ByPersona:
+		g.PersonaID = &which
+	case scorecard.ByCampaign:
+		g.CampaignID = &which
+	case scorecard.ByMember:
+		g.MemberID = &which
+	}
+}
+
+// board makes the numbers of one question.
+type board struct {
+	*asking
+	metrics []scorecard.Metric
+	tallies tallies
+	costs   costs
+}
+
+// count asks the database: one statement for each population, one for what campaigns cost.
+func (b *board) count(ctx context.Context, r *Reader, now time.Time) (err error) {
+	var wanted []*counted
+	for _, m := range b.metrics {
+		for _, c := range ratios[m] {
+			if c != nil && c != spending && !slices.Contains(wanted, c) {
+				wanted = append(wanted, c)
+			}
+		}
+	}
+	priced := slices.ContainsFunc(b.metrics, func(m scorecard.Metric) bool { return ratios[m][0] == spending })
+	if priced && b.by != scorecard.ByNothing && !b.by.Timed() && b.by != scorecard.ByCampaign {
+		wanted = append(wanted, spending)
+	}
+	if slices.Contains(wanted, covers) {
+		if b.timed, err = r.timedStages(ctx, now); err != nil {
+			return err
+		}
+	}
+	if b.tallies, err = r.tally(ctx, b.asking, wanted); err != nil || !priced {
+		return err
+	}
+	b.costs, err = r.costs(ctx, b.asking, b.tallies)
+	return err
+}
+
+// measures are the numbers of a group; of all where the group is nil.
+func (b *board) measures(group *string, span scorecard.Span) []*Measure {
+	out := []*Measure{}
+	for _, m := range b.metrics {
+		switch top := ratios[m][0]; {
+		case top == covers && group != nil: // what is now belongs to no group of what was
+		case top == spending:
+			out = append(out, b.priced(m, group, span)...)
+		default:
+			if top.sum == "" {
+				out = append(out, b.number(m, group, span))
+			}
+			if top.detail != "" {
+				out = append(out, b.detailed(m, group, span)...)
+			}
+		}
+	}
+	return out
+}
+
+// number is a number of a group, over all details.
+func (b *board) number(m scorecard.Metric, group *string, span scorecard.Span) *Measure {
+	return b.made(m, group, "", b.tallies.of(ratios[m][0], group), span)
+}
+
+// detailed are a number for each reason, or for each currency.
+func (b *board) detailed(m scorecard.Metric, group *string, span scorecard.Span) (out []*Measure) {
+	top := ratios[m][0]
+	details := b.tallies.details(top, group)
+	for _, d := range most(details) {
+		if d == "" {
+			continue
+		}
+		n := b.made(m, group, d, details[d], span)
+		if top.sum == "" {
+			n.ReasonID = new(id.UUID)
+			_ = n.ReasonID.UnmarshalText([]byte(d)) // Postgres wrote it
+		} else {
+			n.Currency = &d
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// made makes a number.
+func (b *board) made(m scorecard.Metric, group *string, detail string, s sum, span scorecard.Span) *Measure {
+	top, bottom := ratios[m][0], ratios[m][1]
+	n := &Measure{Metric: m, Numerator: s.rows, rests: Rests{m.Under(), span}, parts: map[scorecard.Part]*Counting{}}
+	n.parts[scorecard.Numerator] = b.part(top, group, detail, s.rows)
+	if top.sum != "" {
+		n.Numerator = s.minor
+	}
+	n.over(b, bottom, group)
+	return n
+}
+
+// over puts what is below the line under the number, and divides.
+func (m *Measure) over(b *board, bottom *counted, group *string) {
+	if bottom == nil {
+		m.Value = new(float64(m.Numerator))
+		return
+	}
+	below := b.tallies.of(bottom, group).rows
+	m.Denominator = &below
+	m.parts[scorecard.Denominator] = b.part(bottom, group, "", below)
+	switch {
+	case below > 0:
+		m.Value = new(float64(m.Numerator) / float64(below))
+	default:
+		m.Missing = new(m.Metric.Missing())
+	}
+}
+
+// most are the details of which there is most first; equals by their names.
+func most(details map[string]sum) []string {
+	return slices.SortedFunc(maps.Keys(details), func(a, b string) int {
+		return cmp.Or(cmp.Compare(details[b].rows, details[a].rows), cmp.Compare(a, b))
+	})
+}
+
+// part is what a count took in.
+func (b *board) part(c *counted, group *string, detail string, n int64) *Counting {
+	return &Counting{ask: b.asking, what: c, group: group, detail: detail, n: n}
+}
+
+// Counting is what a count took in: which rows, of which group.
+type Counting struct {
+	ask    *asking
+	what   *counted
+	group  *string // nil: all
+	detail string  // empty: all
+	n      int64
+	ids    []id.UUID // where they are known already
+	named  []any     // what its list is called, where the question alone does not say
+}
+
+// list names the list of what was counted, for cursors.
+func (c *Counting) list(r *Reader) []byte {
+	if c.named != nil {
+		return page.List("counted", r.Workspace, c.named, c.what.of.kind, c.what.where)
+	}
+	return page.List("counted", r.Workspace, c.ask.named, c.what.of.kind, c.what.where, c.group, c.detail)
+}
