@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 177, Mutation: 160, Subscription: 250,
+		Query: 204, Mutation: 187, Subscription: 277,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -60,262 +60,290 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAssignLeadPayload(),               // 19
 			breadthAttribute(),                       // 20
 			breadthAttributeCondition(),              // 21
-			breadthAttributionMinimum(),              // 22
-			breadthAttributionPolicy(),               // 23
-			breadthBackTest(),                        // 24
-			breadthBackTestBreakdown(),               // 25
-			breadthBackTestCohort(),                  // 26
-			breadthBackTestComparison(),              // 27
-			breadthBackTestConnection(),              // 28
-			breadthBackTestCut(),                     // 29
-			breadthBackTestDecile(),                  // 30
-			breadthBackTestDifference(),              // 31
-			breadthBackTestEdge(),                    // 32
-			breadthBackTestFlip(),                    // 33
-			breadthBackTestFlips(),                   // 34
-			breadthBackTestLeak(),                    // 35
-			breadthBackTestLoad(),                    // 36
-			breadthBackTestReport(),                  // 37
-			breadthBackTestSegment(),                 // 38
-			breadthBackTestVolume(),                  // 39
-			breadthBackTestWeek(),                    // 40
-			breadthBehaviourCondition(),              // 41
-			breadthCalendar(),                        // 42
-			breadthCalendarDeadline(),                // 43
-			breadthCalendarException(),               // 44
-			breadthCalendarHours(),                   // 45
-			breadthCalendarInterval(),                // 46
-			breadthCalendarPreview(),                 // 47
-			breadthCalendarSpan(),                    // 48
-			breadthCampaign(),                        // 49
-			breadthCampaignConnection(),              // 50
-			breadthCampaignEdge(),                    // 51
-			breadthCancelAbsencePayload(),            // 52
-			breadthCancelContactPayload(),            // 53
-			breadthCancelImportPayload(),             // 54
-			breadthCaptureLeadPayload(),              // 55
-			breadthChangePasswordPayload(),           // 56
-			breadthChannelGroupRule(),                // 57
-			breadthClauseChange(),                    // 58
-			breadthClearBouncePayload(),              // 59
-			breadthClock(),                           // 60
-			breadthClockConnection(),                 // 61
-			breadthClockEdge(),                       // 62
-			breadthClockPause(),                      // 63
-			breadthCondition(),                       // 64
-			breadthConditionPreview(),                // 65
-			breadthConditionReason(),                 // 66
-			breadthConfirmContactPayload(),           // 67
-			breadthConsent(),                         // 68
-			breadthConsentRule(),                     // 69
-			breadthContact(),                         // 70
-			breadthContactCap(),                      // 71
-			breadthContactConnection(),               // 72
-			breadthContactDecision(),                 // 73
-			breadthContactEdge(),                     // 74
-			breadthContactEvent(),                    // 75
-			breadthContactFloor(),                    // 76
-			breadthContactGap(),                      // 77
-			breadthContactIdentity(),                 // 78
-			breadthContactPolicy(),                   // 79
-			breadthContactProtection(),               // 80
-			breadthContactReason(),                   // 81
-			breadthContactStanding(),                 // 82
-			breadthConversionDrift(),                 // 83
-			breadthCoverage(),                        // 84
-			breadthCreateApiKeyPayload(),             // 85
-			breadthCreateCampaignPayload(),           // 86
-			breadthCreateMemberPayload(),             // 87
-			breadthCreatePersonaPayload(),            // 88
-			breadthCreateReasonPayload(),             // 89
-			breadthCreateSourcePayload(),             // 90
-			breadthCreateUploadPayload(),             // 91
-			breadthCriterionCheck(),                  // 92
-			breadthDeal(),                            // 93
-			breadthDealConnection(),                  // 94
-			breadthDealEdge(),                        // 95
-			breadthDeclineWaiverPayload(),            // 96
-			breadthDefineAttributePayload(),          // 97
-			breadthDefinitionCheck(),                 // 98
-			breadthDisqualifyLeadPayload(),           // 99
-			breadthDraftAgreementPayload(),           // 100
-			breadthEditAgreementPayload(),            // 101
-			breadthEffortAttempt(),                   // 102
-			breadthEffortCertificate(),               // 103
-			breadthEffortStep(),                      // 104
-			breadthEvent(),                           // 105
-			breadthExcuseFollowUpPayload(),           // 106
-			breadthFollowUpPolicy(),                  // 107
-			breadthFollowUpRule(),                    // 108
-			breadthFollowUpStep(),                    // 109
-			breadthGiveUpRule(),                      // 110
-			breadthHandoff(),                         // 111
-			breadthHandoffConnection(),               // 112
-			breadthHandoffEdge(),                     // 113
-			breadthHandoffEvidence(),                 // 114
-			breadthHandoffRouting(),                  // 115
-			breadthHeldFloor(),                       // 116
-			breadthIgnoredTouches(),                  // 117
-			breadthImport(),                          // 118
-			breadthImportColumn(),                    // 119
-			breadthImportConnection(),                // 120
-			breadthImportDefault(),                   // 121
-			breadthImportEdge(),                      // 122
-			breadthImportLayout(),                    // 123
-			breadthImportLeadsPayload(),              // 124
-			breadthImportMapping(),                   // 125
-			breadthImportPreview(),                   // 126
-			breadthImportPreviewRow(),                // 127
-			breadthImportRefusal(),                   // 128
-			breadthImportRefusalConnection(),         // 129
-			breadthImportRefusalEdge(),               // 130
-			breadthImportValue(),                     // 131
-			breadthImportValueMap(),                  // 132
-			breadthInboxEvent(),                      // 133
-			breadthJobProgress(),                     // 134
-			breadthLead(),                            // 135
-			breadthLeadConnection(),                  // 136
-			breadthLeadCriterion(),                   // 137
-			breadthLeadDefinition(),                  // 138
-			breadthLeadEdge(),                        // 139
-			breadthLeadEvent(),                       // 140
-			breadthLearnedModelReport(),              // 141
-			breadthLearningFeature(),                 // 142
-			breadthLearningHeldOut(),                 // 143
-			breadthLearningPart(),                    // 144
-			breadthLearningPoints(),                  // 145
-			breadthLearningTerm(),                    // 146
-			breadthLoseDealPayload(),                 // 147
-			breadthMarkovSettings(),                  // 148
-			breadthMember(),                          // 149
-			breadthMemberConnection(),                // 150
-			breadthMemberEdge(),                      // 151
-			breadthMessage(),                         // 152
-			breadthMessageConnection(),               // 153
-			breadthMessageEdge(),                     // 154
-			breadthMilestoneWeights(),                // 155
-			breadthModelFit(),                        // 156
-			breadthModelFitConnection(),              // 157
-			breadthModelFitEdge(),                    // 158
-			breadthMove(),                            // 159
-			breadthMutation(),                        // 160
-			breadthNurtureLeadPayload(),              // 161
-			breadthObjectToDisqualificationPayload(), // 162
-			breadthOfferLeadPayload(),                // 163
-			breadthOpenDealPayload(),                 // 164
-			breadthPageInfo(),                        // 165
-			breadthPauseClockPayload(),               // 166
-			breadthPersona(),                         // 167
-			breadthPersonaConnection(),               // 168
-			breadthPersonaEdge(),                     // 169
-			breadthPersonaMatch(),                    // 170
-			breadthPersonaNumbers(),                  // 171
-			breadthPersonaPerformance(),              // 172
-			breadthPositionWeights(),                 // 173
-			breadthPostponeContactPayload(),          // 174
-			breadthPublishAgreementPayload(),         // 175
-			breadthQualifyForSalesPayload(),          // 176
-			breadthQuery(),                           // 177
-			breadthQuietHours(),                      // 178
-			breadthQuietTime(),                       // 179
-			breadthReason(),                          // 180
-			breadthRecordAbsencePayload(),            // 181
-			breadthRecordAttemptPayload(),            // 182
-			breadthRecordBouncePayload(),             // 183
-			breadthRecordConsentPayload(),            // 184
-			breadthRecordTouchesPayload(),            // 185
-			breadthRejectHandoffPayload(),            // 186
-			breadthReliabilityBin(),                  // 187
-			breadthReplyToRejectionPayload(),         // 188
-			breadthRequestAgreementChangesPayload(),  // 189
-			breadthRescore(),                         // 190
-			breadthReserveContactPayload(),           // 191
-			breadthResumeClockPayload(),              // 192
-			breadthReturnLeadPayload(),               // 193
-			breadthRevertAgreementPayload(),          // 194
-			breadthRevokeApiKeyPayload(),             // 195
-			breadthRotateApiKeyPayload(),             // 196
-			breadthRoutingAccountOwner(),             // 197
-			breadthRoutingBand(),                     // 198
-			breadthRoutingCandidate(),                // 199
-			breadthRoutingExclusion(),                // 200
-			breadthRoutingFallback(),                 // 201
-			breadthRoutingGates(),                    // 202
-			breadthRoutingPolicy(),                   // 203
-			breadthRoutingPool(),                     // 204
-			breadthRoutingRule(),                     // 205
-			breadthRoutingShare(),                    // 206
-			breadthRoutingSimulation(),               // 207
-			breadthRoutingTarget(),                   // 208
-			breadthRunBackTestPayload(),              // 209
-			breadthScore(),                           // 210
-			breadthScoreChange(),                     // 211
-			breadthScoreExplanation(),                // 212
-			breadthScoreFactor(),                     // 213
-			breadthScoreHistory(),                    // 214
-			breadthScoreHistoryConnection(),          // 215
-			breadthScoreHistoryEdge(),                // 216
-			breadthScorePath(),                       // 217
-			breadthScoreStep(),                       // 218
-			breadthScoreTouch(),                      // 219
-			breadthScoringBandCell(),                 // 220
-			breadthScoringEdge(),                     // 221
-			breadthScoringEngagementGrades(),         // 222
-			breadthScoringEngagementRule(),           // 223
-			breadthScoringFitGrades(),                // 224
-			breadthScoringFitRule(),                  // 225
-			breadthScoringGraph(),                    // 226
-			breadthScoringGroup(),                    // 227
-			breadthScoringModel(),                    // 228
-			breadthScoringNode(),                     // 229
-			breadthSetMemberProfilePayload(),         // 230
-			breadthShapleySettings(),                 // 231
-			breadthSignAgreementPayload(),            // 232
-			breadthSignInPayload(),                   // 233
-			breadthSignOutPayload(),                  // 234
-			breadthSignUpPayload(),                   // 235
-			breadthSignWaiverPayload(),               // 236
-			breadthSignature(),                       // 237
-			breadthSlaAlert(),                        // 238
-			breadthSlaCalendar(),                     // 239
-			breadthSlaCompliance(),                   // 240
-			breadthSlaPauseRule(),                    // 241
-			breadthSlaPercentiles(),                  // 242
-			breadthSlaPolicy(),                       // 243
-			breadthSlaRule(),                         // 244
-			breadthSource(),                          // 245
-			breadthSourceConnection(),                // 246
-			breadthSourceEdge(),                      // 247
-			breadthStageLabel(),                      // 248
-			breadthSubmitAgreementPayload(),          // 249
-			breadthSubscription(),                    // 250
-			breadthSuggestScoringModelPayload(),      // 251
-			breadthSuppressContactPayload(),          // 252
-			breadthTakeBackLeadPayload(),             // 253
-			breadthTimelineConnection(),              // 254
-			breadthTimelineEdge(),                    // 255
-			breadthTouch(),                           // 256
-			breadthTouchConnection(),                 // 257
-			breadthTouchEdge(),                       // 258
-			breadthTouchPattern(),                    // 259
-			breadthTouchRepeats(),                    // 260
-			breadthTouchResult(),                     // 261
-			breadthUnsuppressContactPayload(),        // 262
-			breadthUpdateAccountPayload(),            // 263
-			breadthUpdateCampaignPayload(),           // 264
-			breadthUpdateContactPayload(),            // 265
-			breadthUpdateDealPayload(),               // 266
-			breadthUpdateMemberPayload(),             // 267
-			breadthUpdatePersonaPayload(),            // 268
-			breadthUpdateReasonPayload(),             // 269
-			breadthUpdateSourcePayload(),             // 270
-			breadthUpdateWorkspacePayload(),          // 271
-			breadthViewer(),                          // 272
-			breadthWaiver(),                          // 273
-			breadthWinDealPayload(),                  // 274
-			breadthWithdrawAgreementPayload(),        // 275
-			breadthWithdrawHandoffPayload(),          // 276
-			breadthWorkspace(),                       // 277
+			breadthAttribution(),                     // 22
+			breadthAttributionEnding(),               // 23
+			breadthAttributionFit(),                  // 24
+			breadthAttributionFitConnection(),        // 25
+			breadthAttributionFitEdge(),              // 26
+			breadthAttributionMinimum(),              // 27
+			breadthAttributionPolicy(),               // 28
+			breadthAttributionReport(),               // 29
+			breadthAttributionReportCredit(),         // 30
+			breadthAttributionReportRow(),            // 31
+			breadthAttributionReportRowConnection(),  // 32
+			breadthAttributionReportRowEdge(),        // 33
+			breadthAttributionResult(),               // 34
+			breadthAttributionRun(),                  // 35
+			breadthAttributionRunConnection(),        // 36
+			breadthAttributionRunEdge(),              // 37
+			breadthAttributionTotal(),                // 38
+			breadthBackTest(),                        // 39
+			breadthBackTestBreakdown(),               // 40
+			breadthBackTestCohort(),                  // 41
+			breadthBackTestComparison(),              // 42
+			breadthBackTestConnection(),              // 43
+			breadthBackTestCut(),                     // 44
+			breadthBackTestDecile(),                  // 45
+			breadthBackTestDifference(),              // 46
+			breadthBackTestEdge(),                    // 47
+			breadthBackTestFlip(),                    // 48
+			breadthBackTestFlips(),                   // 49
+			breadthBackTestLeak(),                    // 50
+			breadthBackTestLoad(),                    // 51
+			breadthBackTestReport(),                  // 52
+			breadthBackTestSegment(),                 // 53
+			breadthBackTestVolume(),                  // 54
+			breadthBackTestWeek(),                    // 55
+			breadthBehaviourCondition(),              // 56
+			breadthCalendar(),                        // 57
+			breadthCalendarDeadline(),                // 58
+			breadthCalendarException(),               // 59
+			breadthCalendarHours(),                   // 60
+			breadthCalendarInterval(),                // 61
+			breadthCalendarPreview(),                 // 62
+			breadthCalendarSpan(),                    // 63
+			breadthCampaign(),                        // 64
+			breadthCampaignConnection(),              // 65
+			breadthCampaignEdge(),                    // 66
+			breadthCancelAbsencePayload(),            // 67
+			breadthCancelContactPayload(),            // 68
+			breadthCancelImportPayload(),             // 69
+			breadthCaptureLeadPayload(),              // 70
+			breadthChangePasswordPayload(),           // 71
+			breadthChannelGroupRule(),                // 72
+			breadthClauseChange(),                    // 73
+			breadthClearBouncePayload(),              // 74
+			breadthClock(),                           // 75
+			breadthClockConnection(),                 // 76
+			breadthClockEdge(),                       // 77
+			breadthClockPause(),                      // 78
+			breadthCondition(),                       // 79
+			breadthConditionPreview(),                // 80
+			breadthConditionReason(),                 // 81
+			breadthConfirmContactPayload(),           // 82
+			breadthConsent(),                         // 83
+			breadthConsentRule(),                     // 84
+			breadthContact(),                         // 85
+			breadthContactCap(),                      // 86
+			breadthContactConnection(),               // 87
+			breadthContactDecision(),                 // 88
+			breadthContactEdge(),                     // 89
+			breadthContactEvent(),                    // 90
+			breadthContactFloor(),                    // 91
+			breadthContactGap(),                      // 92
+			breadthContactIdentity(),                 // 93
+			breadthContactPolicy(),                   // 94
+			breadthContactProtection(),               // 95
+			breadthContactReason(),                   // 96
+			breadthContactStanding(),                 // 97
+			breadthConversionDrift(),                 // 98
+			breadthCoverage(),                        // 99
+			breadthCreateApiKeyPayload(),             // 100
+			breadthCreateCampaignPayload(),           // 101
+			breadthCreateMemberPayload(),             // 102
+			breadthCreatePersonaPayload(),            // 103
+			breadthCreateReasonPayload(),             // 104
+			breadthCreateSourcePayload(),             // 105
+			breadthCreateUploadPayload(),             // 106
+			breadthCreditedTouch(),                   // 107
+			breadthCreditedTouchConnection(),         // 108
+			breadthCreditedTouchEdge(),               // 109
+			breadthCriterionCheck(),                  // 110
+			breadthDeal(),                            // 111
+			breadthDealConnection(),                  // 112
+			breadthDealEdge(),                        // 113
+			breadthDeclineWaiverPayload(),            // 114
+			breadthDefineAttributePayload(),          // 115
+			breadthDefinitionCheck(),                 // 116
+			breadthDisqualifyLeadPayload(),           // 117
+			breadthDraftAgreementPayload(),           // 118
+			breadthEditAgreementPayload(),            // 119
+			breadthEffortAttempt(),                   // 120
+			breadthEffortCertificate(),               // 121
+			breadthEffortStep(),                      // 122
+			breadthEvent(),                           // 123
+			breadthExcuseFollowUpPayload(),           // 124
+			breadthFitAttributionPayload(),           // 125
+			breadthFollowUpPolicy(),                  // 126
+			breadthFollowUpRule(),                    // 127
+			breadthFollowUpStep(),                    // 128
+			breadthGiveUpRule(),                      // 129
+			breadthGroupTransition(),                 // 130
+			breadthHandoff(),                         // 131
+			breadthHandoffConnection(),               // 132
+			breadthHandoffEdge(),                     // 133
+			breadthHandoffEvidence(),                 // 134
+			breadthHandoffRouting(),                  // 135
+			breadthHeldFloor(),                       // 136
+			breadthIgnoredTouches(),                  // 137
+			breadthImport(),                          // 138
+			breadthImportColumn(),                    // 139
+			breadthImportConnection(),                // 140
+			breadthImportDefault(),                   // 141
+			breadthImportEdge(),                      // 142
+			breadthImportLayout(),                    // 143
+			breadthImportLeadsPayload(),              // 144
+			breadthImportMapping(),                   // 145
+			breadthImportPreview(),                   // 146
+			breadthImportPreviewRow(),                // 147
+			breadthImportRefusal(),                   // 148
+			breadthImportRefusalConnection(),         // 149
+			breadthImportRefusalEdge(),               // 150
+			breadthImportValue(),                     // 151
+			breadthImportValueMap(),                  // 152
+			breadthInboxEvent(),                      // 153
+			breadthJobProgress(),                     // 154
+			breadthJourney(),                         // 155
+			breadthJourneyConnection(),               // 156
+			breadthJourneyEdge(),                     // 157
+			breadthJourneyPath(),                     // 158
+			breadthJourneyStep(),                     // 159
+			breadthLead(),                            // 160
+			breadthLeadConnection(),                  // 161
+			breadthLeadCriterion(),                   // 162
+			breadthLeadDefinition(),                  // 163
+			breadthLeadEdge(),                        // 164
+			breadthLeadEvent(),                       // 165
+			breadthLearnedAttribution(),              // 166
+			breadthLearnedGroup(),                    // 167
+			breadthLearnedModelReport(),              // 168
+			breadthLearningFeature(),                 // 169
+			breadthLearningHeldOut(),                 // 170
+			breadthLearningPart(),                    // 171
+			breadthLearningPoints(),                  // 172
+			breadthLearningTerm(),                    // 173
+			breadthLoseDealPayload(),                 // 174
+			breadthMarkovSettings(),                  // 175
+			breadthMember(),                          // 176
+			breadthMemberConnection(),                // 177
+			breadthMemberEdge(),                      // 178
+			breadthMessage(),                         // 179
+			breadthMessageConnection(),               // 180
+			breadthMessageEdge(),                     // 181
+			breadthMilestoneWeights(),                // 182
+			breadthModelFit(),                        // 183
+			breadthModelFitConnection(),              // 184
+			breadthModelFitEdge(),                    // 185
+			breadthMove(),                            // 186
+			breadthMutation(),                        // 187
+			breadthNurtureLeadPayload(),              // 188
+			breadthObjectToDisqualificationPayload(), // 189
+			breadthOfferLeadPayload(),                // 190
+			breadthOpenDealPayload(),                 // 191
+			breadthPageInfo(),                        // 192
+			breadthPauseClockPayload(),               // 193
+			breadthPersona(),                         // 194
+			breadthPersonaConnection(),               // 195
+			breadthPersonaEdge(),                     // 196
+			breadthPersonaMatch(),                    // 197
+			breadthPersonaNumbers(),                  // 198
+			breadthPersonaPerformance(),              // 199
+			breadthPositionWeights(),                 // 200
+			breadthPostponeContactPayload(),          // 201
+			breadthPublishAgreementPayload(),         // 202
+			breadthQualifyForSalesPayload(),          // 203
+			breadthQuery(),                           // 204
+			breadthQuietHours(),                      // 205
+			breadthQuietTime(),                       // 206
+			breadthReason(),                          // 207
+			breadthRecordAbsencePayload(),            // 208
+			breadthRecordAttemptPayload(),            // 209
+			breadthRecordBouncePayload(),             // 210
+			breadthRecordConsentPayload(),            // 211
+			breadthRecordTouchesPayload(),            // 212
+			breadthRejectHandoffPayload(),            // 213
+			breadthReliabilityBin(),                  // 214
+			breadthReplyToRejectionPayload(),         // 215
+			breadthRequestAgreementChangesPayload(),  // 216
+			breadthRescore(),                         // 217
+			breadthReserveContactPayload(),           // 218
+			breadthResumeClockPayload(),              // 219
+			breadthReturnLeadPayload(),               // 220
+			breadthRevertAgreementPayload(),          // 221
+			breadthRevokeApiKeyPayload(),             // 222
+			breadthRotateApiKeyPayload(),             // 223
+			breadthRoutingAccountOwner(),             // 224
+			breadthRoutingBand(),                     // 225
+			breadthRoutingCandidate(),                // 226
+			breadthRoutingExclusion(),                // 227
+			breadthRoutingFallback(),                 // 228
+			breadthRoutingGates(),                    // 229
+			breadthRoutingPolicy(),                   // 230
+			breadthRoutingPool(),                     // 231
+			breadthRoutingRule(),                     // 232
+			breadthRoutingShare(),                    // 233
+			breadthRoutingSimulation(),               // 234
+			breadthRoutingTarget(),                   // 235
+			breadthRunBackTestPayload(),              // 236
+			breadthScore(),                           // 237
+			breadthScoreChange(),                     // 238
+			breadthScoreExplanation(),                // 239
+			breadthScoreFactor(),                     // 240
+			breadthScoreHistory(),                    // 241
+			breadthScoreHistoryConnection(),          // 242
+			breadthScoreHistoryEdge(),                // 243
+			breadthScorePath(),                       // 244
+			breadthScoreStep(),                       // 245
+			breadthScoreTouch(),                      // 246
+			breadthScoringBandCell(),                 // 247
+			breadthScoringEdge(),                     // 248
+			breadthScoringEngagementGrades(),         // 249
+			breadthScoringEngagementRule(),           // 250
+			breadthScoringFitGrades(),                // 251
+			breadthScoringFitRule(),                  // 252
+			breadthScoringGraph(),                    // 253
+			breadthScoringGroup(),                    // 254
+			breadthScoringModel(),                    // 255
+			breadthScoringNode(),                     // 256
+			breadthSetMemberProfilePayload(),         // 257
+			breadthShapleySettings(),                 // 258
+			breadthSignAgreementPayload(),            // 259
+			breadthSignInPayload(),                   // 260
+			breadthSignOutPayload(),                  // 261
+			breadthSignUpPayload(),                   // 262
+			breadthSignWaiverPayload(),               // 263
+			breadthSignature(),                       // 264
+			breadthSlaAlert(),                        // 265
+			breadthSlaCalendar(),                     // 266
+			breadthSlaCompliance(),                   // 267
+			breadthSlaPauseRule(),                    // 268
+			breadthSlaPercentiles(),                  // 269
+			breadthSlaPolicy(),                       // 270
+			breadthSlaRule(),                         // 271
+			breadthSource(),                          // 272
+			breadthSourceConnection(),                // 273
+			breadthSourceEdge(),                      // 274
+			breadthStageLabel(),                      // 275
+			breadthSubmitAgreementPayload(),          // 276
+			breadthSubscription(),                    // 277
+			breadthSuggestScoringModelPayload(),      // 278
+			breadthSuppressContactPayload(),          // 279
+			breadthTakeBackLeadPayload(),             // 280
+			breadthTimelineConnection(),              // 281
+			breadthTimelineEdge(),                    // 282
+			breadthTouch(),                           // 283
+			breadthTouchConnection(),                 // 284
+			breadthTouchCredit(),                     // 285
+			breadthTouchEdge(),                       // 286
+			breadthTouchPattern(),                    // 287
+			breadthTouchRepeats(),                    // 288
+			breadthTouchResult(),                     // 289
+			breadthUnsuppressContactPayload(),        // 290
+			breadthUpdateAccountPayload(),            // 291
+			breadthUpdateCampaignPayload(),           // 292
+			breadthUpdateContactPayload(),            // 293
+			breadthUpdateDealPayload(),               // 294
+			breadthUpdateMemberPayload(),             // 295
+			breadthUpdatePersonaPayload(),            // 296
+			breadthUpdateReasonPayload(),             // 297
+			breadthUpdateSourcePayload(),             // 298
+			breadthUpdateWorkspacePayload(),          // 299
+			breadthViewer(),                          // 300
+			breadthWaiver(),                          // 301
+			breadthWinDealPayload(),                  // 302
+			breadthWithdrawAgreementPayload(),        // 303
+			breadthWithdrawHandoffPayload(),          // 304
+			breadthWorkspace(),                       // 305
 		},
 	}
 }
@@ -387,13 +415,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -418,7 +446,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -566,7 +594,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -582,7 +610,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -594,7 +622,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -606,7 +634,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -618,7 +646,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -650,7 +678,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -694,7 +722,7 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -811,7 +839,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -820,7 +848,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{237},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -829,7 +857,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -841,7 +869,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{190},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -934,43 +962,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{228},
+				Of:      []int{255},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{243},
+				Of:      []int{270},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{203},
+				Of:      []int{230},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{107},
+				Of:      []int{126},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{79},
+				Of:      []int{94},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{23},
+				Of:      []int{28},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -1018,7 +1046,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1053,7 +1081,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{73},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1095,7 +1123,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1193,7 +1221,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{245},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1202,7 +1230,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1276,7 +1304,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1320,7 +1348,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{301},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1345,7 +1373,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1461,6 +1489,268 @@ func breadthAttributeCondition() *breadth.Type {
 	}
 }
 
+func breadthAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "Attribution", Satisfies: attributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"run": {
+				NonNull: []bool{true},
+				Of:      []int{35},
+				Member:  "Run",
+				Read:    breadth.Read(func(o *db.Attribution) *db.AttributionRun { return o.Run }, breadth.Pointer[db.AttributionRun]),
+			},
+			"results": {
+				NonNull: []bool{true, true},
+				Of:      []int{34},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Attribution) []*db.AttributionResult { return o.Results() }, breadth.List(breadth.Pointer[db.AttributionResult])),
+			},
+			"disagreement": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Attribution).Disagreement())
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true},
+				Of:       []int{108},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Attribution_touches_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Attribution, args map[string]any) ([]*model.CreditedTouchConnection, error) {
+					return x.(*executionContext).Resolvers.Attribution().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CreditedTouchConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionEnding() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionEnding", Satisfies: attributionEndingImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionEnding).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionEnding).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).Deals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).AmountMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionFit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFit", Satisfies: attributionFitImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionFit).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionFit).State))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "FromAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).FromAt)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "ToAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).ToAt)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Member:  "Total",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Done)
+				},
+			},
+			"markov": {
+				NonNull: []bool{false},
+				Of:      []int{166},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Markov() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"shapley": {
+				NonNull: []bool{false},
+				Of:      []int{166},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Shapley() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"refreshed": {
+				NonNull: []bool{true},
+				Member:  "Refreshed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Refreshed)
+				},
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Member:  "Failure",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Member:  "StartedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Member:  "FinishedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{176},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitConnection", Satisfies: attributionFitConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{26},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*model.AttributionFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionFitEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{24},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*db.AttributionFit { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionFit])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{192},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionFitConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitEdge", Satisfies: attributionFitEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionFitEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{24},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionFitEdge) *db.AttributionFit { return o.Node }, breadth.Pointer[db.AttributionFit]),
+			},
+		},
+	}
+}
+
 func breadthAttributionMinimum() *breadth.Type {
 	return &breadth.Type{
 		Name: "AttributionMinimum", Satisfies: attributionMinimumImplementors,
@@ -1517,57 +1807,630 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{173},
+				Of:      []int{200},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{288},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{117},
+				Of:      []int{137},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{57},
+				Of:      []int{72},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{175},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{231},
+				Of:      []int{258},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{27},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
+			},
+		},
+	}
+}
+
+func breadthAttributionReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReport", Satisfies: attributionReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).By))
+				},
+			},
+			"basis": {
+				NonNull: []bool{true},
+				Member:  "Basis",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).Basis))
+				},
+			},
+			"closedFrom": {
+				NonNull: []bool{true},
+				Member:  "ClosedFrom",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedFrom)
+				},
+			},
+			"closedBefore": {
+				NonNull: []bool{true},
+				Member:  "ClosedBefore",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedBefore)
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReport).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).Deals)
+				},
+			},
+			"untouchedDeals": {
+				NonNull: []bool{true},
+				Member:  "UntouchedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UntouchedDeals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).AmountMinor)
+				},
+			},
+			"otherCurrencyDeals": {
+				NonNull: []bool{true},
+				Member:  "OtherCurrencyDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).OtherCurrencyDeals)
+				},
+			},
+			"uncreditedDeals": {
+				NonNull: []bool{true},
+				Member:  "UncreditedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UncreditedDeals)
+				},
+			},
+			"totals": {
+				NonNull: []bool{true, true},
+				Of:      []int{38},
+				Member:  "Totals",
+				Read:    breadth.Read(func(o *db.AttributionReport) []*db.AttributionTotal { return o.Totals }, breadth.List(breadth.Pointer[db.AttributionTotal])),
+			},
+			"rows": {
+				NonNull:  []bool{true},
+				Of:       []int{32},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReport_rows_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReport, args map[string]any) ([]*model.AttributionReportRowConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReport().Rows(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionReportRowConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportCredit", Satisfies: attributionReportCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReportCredit).Model))
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportCredit).AmountMinor)
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Deals)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Share)
+				},
+			},
+			"return": {
+				NonNull: []bool{false},
+				Member:  "Return",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportCredit).Return; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRow", Satisfies: attributionReportRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).Key(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{64},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{272},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{194},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).Touches())
+				},
+			},
+			"sourcedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedDeals())
+				},
+			},
+			"sourcedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedMinor())
+				},
+			},
+			"sourcedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).SourcedShare())
+				},
+			},
+			"influencedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedDeals())
+				},
+			},
+			"influencedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedMinor())
+				},
+			},
+			"influencedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).InfluencedShare())
+				},
+			},
+			"credits": {
+				NonNull:  []bool{true, true},
+				Of:       []int{30},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.AttributionReportCredit, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Credits(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.AttributionReportCredit]))),
+			},
+			"costMinor": {
+				NonNull:  []bool{false},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*int64, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().CostMinor(ctx, of)
+				}, breadth.Scalars(func(w *breadth.Writer, v *int64) {
+					if v := v; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				})),
+			},
+			"policies": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Policies(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{112},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReportRow_deals_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Deals(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowConnection", Satisfies: attributionReportRowConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{33},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*model.AttributionReportRowEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionReportRowEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{31},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*db.AttributionReportRow { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionReportRow])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{192},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionReportRowConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowEdge", Satisfies: attributionReportRowEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionReportRowEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{31},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionReportRowEdge) *db.AttributionReportRow { return o.Node }, breadth.Pointer[db.AttributionReportRow]),
+			},
+		},
+	}
+}
+
+func breadthAttributionResult() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionResult", Satisfies: attributionResultImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Model))
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionResult).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionResult).UnattributedMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionRun() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRun", Satisfies: attributionRunImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionRun).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).Number))
+				},
+			},
+			"cause": {
+				NonNull: []bool{true},
+				Member:  "Cause",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionRun).Cause))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).At)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionRun).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.AttributionRun).Currency)
+				},
+			},
+			"closedAt": {
+				NonNull: []bool{true},
+				Member:  "ClosedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).ClosedAt)
+				},
+			},
+			"touchCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).TouchCount()))
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"fit": {
+				NonNull:  []bool{false},
+				Of:       []int{24},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.AttributionFit, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Fit(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.AttributionFit])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{194},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunConnection", Satisfies: attributionRunConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*model.AttributionRunEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionRunEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{35},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*db.AttributionRun { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionRun])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{192},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionRunConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunEdge", Satisfies: attributionRunEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionRunEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{35},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionRunEdge) *db.AttributionRun { return o.Node }, breadth.Pointer[db.AttributionRun]),
+			},
+		},
+	}
+}
+
+func breadthAttributionTotal() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionTotal", Satisfies: attributionTotalImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionTotal).Model))
+				},
+			},
+			"attributedMinor": {
+				NonNull: []bool{true},
+				Member:  "AttributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).AttributedMinor)
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedMinor)
+				},
+			},
+			"outcomes": {
+				NonNull: []bool{true, true},
+				Of:      []int{23},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionTotal) []*db.AttributionEnding { return o.Outcomes() }, breadth.List(breadth.Pointer[db.AttributionEnding])),
 			},
 		},
 	}
@@ -1600,7 +2463,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1631,7 +2494,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{37},
+				Of:      []int{52},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1686,7 +2549,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1703,13 +2566,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{53},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{53},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1794,67 +2657,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{54},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1868,19 +2731,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2056,7 +2919,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2134,7 +2997,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{48},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2227,7 +3090,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{55},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2241,7 +3104,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2343,55 +3206,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{214},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{45},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{44},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{44},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{51},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{34},
+				Of:      []int{49},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{50},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2629,13 +3492,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{60},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{59},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2696,7 +3559,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{63},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2761,13 +3624,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{61},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{58},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2891,7 +3754,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2900,7 +3763,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2909,7 +3772,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2929,19 +3792,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{66},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2971,7 +3834,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2991,7 +3854,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3016,7 +3879,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3041,7 +3904,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3066,7 +3929,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3105,7 +3968,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3133,7 +3996,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{259},
+				Of:      []int{287},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3191,7 +4054,7 @@ func breadthClearBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -3223,7 +4086,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3253,7 +4116,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3383,7 +4246,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3392,7 +4255,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{273},
+				Of:       []int{301},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3416,19 +4279,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3458,7 +4321,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3516,19 +4379,19 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
@@ -3540,7 +4403,7 @@ func breadthCondition() *breadth.Type {
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{41},
+				Of:      []int{56},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3561,7 +4424,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3618,7 +4481,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3967,7 +4830,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{78},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3976,7 +4839,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3985,7 +4848,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3997,7 +4860,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4009,7 +4872,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4021,7 +4884,7 @@ func breadthContact() *breadth.Type {
 			},
 			"standing": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
@@ -4092,19 +4955,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{89},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4152,7 +5015,7 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{96},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
@@ -4182,7 +5045,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -4203,13 +5066,13 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
@@ -4218,7 +5081,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4343,43 +5206,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{84},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{91},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{95},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{95},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{86},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{92},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{178},
+				Of:      []int{205},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4477,7 +5340,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{116},
+				Of:      []int{136},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4649,7 +5512,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4702,7 +5565,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4727,7 +5590,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4752,7 +5615,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{194},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4777,7 +5640,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{207},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4802,7 +5665,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{272},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4850,6 +5713,142 @@ func breadthCreateUploadPayload() *breadth.Type {
 	}
 }
 
+func breadthCreditedTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouch", Satisfies: creditedTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{283},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditedTouch).OccurredAt)
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditedTouch).ChannelGroup)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditedTouch).Channel))
+				},
+			},
+			"department": {
+				NonNull: []bool{false},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditedTouch).Department; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{64},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{true},
+				Of:       []int{272},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"milestones": {
+				NonNull: []bool{true, true},
+				Member:  "Milestones",
+				Write: breadth.Get(func(o *db.CreditedTouch) []attribution.Milestone { return o.Milestones }, breadth.WriteList(true, func(w *breadth.Writer, v attribution.Milestone) {
+					w.String(string(v))
+				})),
+			},
+			"credits": {
+				NonNull: []bool{true, true},
+				Of:      []int{285},
+				Member:  "Credits",
+				Read:    breadth.Read(func(o *db.CreditedTouch) []*db.TouchCredit { return o.Credits }, breadth.List(breadth.Pointer[db.TouchCredit])),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchConnection", Satisfies: creditedTouchConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{109},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*model.CreditedTouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditedTouchEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{107},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*db.CreditedTouch { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditedTouch])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{192},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditedTouchConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchEdge", Satisfies: creditedTouchEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditedTouchEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{107},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditedTouchEdge) *db.CreditedTouch { return o.Node }, breadth.Pointer[db.CreditedTouch]),
+			},
+		},
+	}
+}
+
 func breadthCriterionCheck() *breadth.Type {
 	return &breadth.Type{
 		Name: "CriterionCheck", Satisfies: criterionCheckImplementors,
@@ -4884,7 +5883,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -5001,7 +6000,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5010,7 +6009,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -5028,7 +6027,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5037,7 +6036,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5046,12 +6045,36 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attribution_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Deal().Attribution(ctx, of, args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
+			"attributionRuns": {
+				NonNull:  []bool{true},
+				Of:       []int{36},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attributionRuns_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*model.AttributionRunConnection, error) {
+					return x.(*executionContext).Resolvers.Deal().AttributionRuns(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionRunConnection])),
 			},
 		},
 	}
@@ -5063,19 +6086,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{113},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5105,7 +6128,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5119,7 +6142,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{301},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5169,7 +6192,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5195,7 +6218,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5208,7 +6231,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5222,7 +6245,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5341,7 +6364,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5431,13 +6454,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{120},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{122},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5464,7 +6487,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5596,7 +6619,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5633,7 +6656,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5650,7 +6673,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{121},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5669,13 +6692,38 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 	}
 }
 
+func breadthFitAttributionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "FitAttributionPayload", Satisfies: fitAttributionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Of:      []int{24},
+				Member:  "Fit",
+				Read:    breadth.Read(func(o *funnel.FitAttributionPayload) *db.AttributionFit { return o.Fit }, breadth.Pointer[db.AttributionFit]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.FitAttributionPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthFollowUpPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "FollowUpPolicy", Satisfies: followUpPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{127},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5703,7 +6751,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -5730,13 +6778,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{128},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{129},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -5809,6 +6857,42 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthGroupTransition() *breadth.Type {
+	return &breadth.Type{
+		Name: "GroupTransition", Satisfies: groupTransitionImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).To)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*attribution.Transition).Won)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*attribution.Transition).Count)
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -5822,7 +6906,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -5852,7 +6936,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5868,13 +6952,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{115},
+				Of:      []int{135},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -5921,7 +7005,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5937,7 +7021,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5957,7 +7041,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6012,7 +7096,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6047,19 +7131,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{133},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6089,7 +7173,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6180,13 +7264,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{240},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -6232,7 +7316,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6259,7 +7343,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{199},
+				Of:      []int{226},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6320,7 +7404,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{259},
+				Of:      []int{287},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6408,19 +7492,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{123},
+				Of:      []int{143},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6429,7 +7513,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -6438,7 +7522,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6476,7 +7560,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6538,7 +7622,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{132},
+				Of:      []int{152},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6574,19 +7658,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{142},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6638,7 +7722,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6699,7 +7783,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6724,13 +7808,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{119},
+				Of:      []int{139},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6762,13 +7846,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{123},
+				Of:      []int{143},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -6781,7 +7865,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{147},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -6809,13 +7893,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{151},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -6883,19 +7967,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{150},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6925,7 +8009,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -6994,13 +8078,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7066,12 +8150,235 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
 					return x.(*executionContext).Resolvers.JobProgress().Import(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Import])),
+			},
+		},
+	}
+}
+
+func breadthJourney() *breadth.Type {
+	return &breadth.Type{
+		Name: "Journey", Satisfies: journeyImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Journey).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Journey).Outcome))
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{true},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Journey).EndedAt)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{false},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).AmountMinor; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"path": {
+				NonNull:  []bool{true},
+				Of:       []int{158},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Journey_path_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.JourneyPath, error) {
+					return x.(*executionContext).Resolvers.Journey().Path(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.Pointer[db.JourneyPath])),
+			},
+			"deal": {
+				NonNull:  []bool{false},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.Journey().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{160},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Journey().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{85},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Journey().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"account": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Account, error) {
+					return x.(*executionContext).Resolvers.Journey().Account(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Account])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{194},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.Journey().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthJourneyConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyConnection", Satisfies: journeyConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{157},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*model.JourneyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.JourneyEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{155},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*db.Journey { return o.Nodes }, breadth.List(breadth.Pointer[db.Journey])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{192},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.JourneyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.JourneyConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthJourneyEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyEdge", Satisfies: journeyEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.JourneyEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{155},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.JourneyEdge) *db.Journey { return o.Node }, breadth.Pointer[db.Journey]),
+			},
+		},
+	}
+}
+
+func breadthJourneyPath() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyPath", Satisfies: journeyPathImplementors,
+		Fields: map[string]*breadth.Field{
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.JourneyPath).Count))
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{159},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *db.JourneyPath) []*db.JourneyStep { return o.Steps }, breadth.List(breadth.Pointer[db.JourneyStep])),
+			},
+		},
+	}
+}
+
+func breadthJourneyStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyStep", Satisfies: journeyStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{283},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.JourneyStep, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.JourneyStep().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.JourneyStep).OccurredAt)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.JourneyStep).Channel))
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.JourneyStep).ChannelGroup)
+				},
 			},
 		},
 	}
@@ -7171,7 +8478,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -7189,7 +8496,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7198,7 +8505,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -7207,7 +8514,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7216,7 +8523,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7225,7 +8532,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7234,7 +8541,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7246,7 +8553,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7258,7 +8565,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -7267,7 +8574,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -7276,7 +8583,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{93},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -7285,7 +8592,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{111},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7294,7 +8601,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7398,7 +8705,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{242},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7410,7 +8717,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7419,7 +8726,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{159},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7436,19 +8743,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{164},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7485,7 +8792,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7499,7 +8806,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{162},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7512,19 +8819,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{162},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{162},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{275},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7545,7 +8852,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7566,18 +8873,127 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthLearnedAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedAttribution", Satisfies: learnedAttributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.LearnedAttribution).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.LearnedAttribution).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"journeys": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Journeys())
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Won())
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Lost())
+				},
+			},
+			"over": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Over())
+				},
+			},
+			"base": {
+				NonNull: []bool{true},
+				Member:  "Base",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.LearnedAttribution).Base)
+				},
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{167},
+				Member:  "Groups",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.GroupEffect { return o.Groups }, breadth.List(breadth.Value[attribution.GroupEffect])),
+			},
+			"transitions": {
+				NonNull: []bool{true, true},
+				Of:      []int{130},
+				Member:  "Transitions",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.Transition { return o.Transitions }, breadth.List(breadth.Value[attribution.Transition])),
+			},
+		},
+	}
+}
+
+func breadthLearnedGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedGroup", Satisfies: learnedGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"group": {
+				NonNull: []bool{true},
+				Member:  "Group",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupEffect).Group)
+				},
+			},
+			"effect": {
+				NonNull: []bool{true},
+				Member:  "Effect",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Effect)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Won)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Share)
+				},
 			},
 		},
 	}
@@ -7617,31 +9033,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{171},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{171},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{169},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{143},
+				Of:      []int{170},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{145},
+				Of:      []int{172},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7654,7 +9070,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{146},
+				Of:      []int{173},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7746,7 +9162,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{214},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -7861,7 +9277,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -7989,7 +9405,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8022,7 +9438,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{42},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -8048,19 +9464,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{178},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8090,7 +9506,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8182,7 +9598,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
@@ -8191,7 +9607,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
@@ -8209,7 +9625,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{256},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8218,7 +9634,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8235,19 +9651,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{181},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8277,7 +9693,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8348,7 +9764,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -8368,7 +9784,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{141},
+				Of:      []int{168},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8423,7 +9839,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8440,19 +9856,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{185},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8482,7 +9898,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8524,7 +9940,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -8553,7 +9969,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{92},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -8573,7 +9989,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -8615,7 +10031,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8627,7 +10043,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8639,7 +10055,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8651,7 +10067,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8663,7 +10079,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8675,7 +10091,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8687,7 +10103,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8699,7 +10115,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8711,7 +10127,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{232},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8723,7 +10139,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8735,7 +10151,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{303},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8747,7 +10163,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8759,7 +10175,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8771,7 +10187,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8783,7 +10199,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8795,7 +10211,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{182},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8807,7 +10223,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8817,9 +10233,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
 			},
+			"fitAttribution": {
+				NonNull:  []bool{true},
+				Of:       []int{125},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_fitAttribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.FitAttributionPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().FitAttribution(ctx, args["input"].(funnel.FitAttributionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.FitAttributionPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{209},
+				Of:       []int{236},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8831,7 +10259,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{278},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8843,7 +10271,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8855,7 +10283,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8879,7 +10307,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8891,7 +10319,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{219},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8915,7 +10343,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{236},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8927,7 +10355,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{114},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8939,7 +10367,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{115},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8951,7 +10379,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{265},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8963,7 +10391,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8975,7 +10403,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8987,7 +10415,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{294},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8999,7 +10427,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{302},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9011,7 +10439,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9023,7 +10451,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9047,7 +10475,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9059,7 +10487,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{304},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9071,7 +10499,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9083,7 +10511,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9095,7 +10523,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{144},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9107,7 +10535,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9119,7 +10547,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9143,7 +10571,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9155,7 +10583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"confirmContact": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9167,7 +10595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelContact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9191,7 +10619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{188},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9203,7 +10631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9215,7 +10643,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9227,7 +10655,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9239,7 +10667,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9251,7 +10679,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{162},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9263,7 +10691,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9275,7 +10703,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9287,7 +10715,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{299},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9299,7 +10727,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9311,7 +10739,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9323,7 +10751,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9335,7 +10763,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{297},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9347,7 +10775,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{262},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9359,7 +10787,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9371,7 +10799,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9383,7 +10811,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9395,7 +10823,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9407,7 +10835,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9419,7 +10847,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{298},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9431,7 +10859,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{252},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9443,7 +10871,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9455,7 +10883,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9467,7 +10895,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"clearBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9479,7 +10907,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{174},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9491,7 +10919,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9511,7 +10939,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9536,7 +10964,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9561,13 +10989,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9592,7 +11020,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -9661,7 +11089,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -9711,7 +11139,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -9759,7 +11187,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9779,19 +11207,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{196},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{194},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9821,7 +11249,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{194},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -9835,7 +11263,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{194},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -9848,7 +11276,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -9941,7 +11369,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -9950,13 +11378,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{198},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{198},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -9984,19 +11412,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{198},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10039,7 +11467,7 @@ func breadthPostponeContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10089,7 +11517,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10114,7 +11542,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{277, 273, 256, 245, 190, 180, 167, 156, 152, 149, 135, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{305, 301, 283, 272, 217, 207, 194, 183, 179, 176, 160, 138, 131, 123, 111, 85, 75, 64, 39, 35, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10126,7 +11554,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{277, 273, 256, 245, 190, 180, 167, 156, 152, 149, 135, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{305, 301, 283, 272, 217, 207, 194, 183, 179, 176, 160, 138, 131, 123, 111, 85, 75, 64, 39, 35, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10198,7 +11626,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{248},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10219,7 +11647,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10229,9 +11657,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
 				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
 			},
+			"attributionFits": {
+				NonNull:  []bool{true},
+				Of:       []int{25},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionFits_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AttributionFitConnection, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionFits(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionFitConnection])),
+			},
+			"attributionReport": {
+				NonNull:  []bool{true},
+				Of:       []int{29},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionReport_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.AttributionReport, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionReport(ctx, args["by"].(attribution.Dimension), args["models"].([]attribution.Model), args["closedFrom"].(*time.Time), args["closedBefore"].(*time.Time), args["currency"].(*string), args["basis"].(db.AttributionBasis), args["policyId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[db.AttributionReport])),
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Query().Attribution(ctx, args["dealId"].(id.Global), args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10243,7 +11707,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{27},
+				Of:       []int{42},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10255,7 +11719,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10267,7 +11731,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10279,7 +11743,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10291,7 +11755,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10303,7 +11767,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{240},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10315,7 +11779,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10336,7 +11800,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10348,7 +11812,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10360,7 +11824,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -10369,7 +11833,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10381,7 +11845,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{132},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10393,7 +11857,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{120},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10405,7 +11869,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{146},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10415,9 +11879,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PreviewImport(ctx, args["input"].(funnel.PreviewImportInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ImportPreview])),
 			},
+			"journeys": {
+				NonNull:  []bool{true},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_journeys_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.JourneyConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Journeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.JourneyFilter))
+				}, breadth.Objects(breadth.Pointer[model.JourneyConnection])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10429,7 +11905,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10451,7 +11927,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"mayContact": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10463,7 +11939,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10475,7 +11951,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10487,7 +11963,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10499,7 +11975,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{172},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10511,7 +11987,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{180},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10523,7 +11999,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{234},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10535,7 +12011,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{212},
+				Of:       []int{239},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10547,7 +12023,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{212},
+				Of:       []int{239},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10559,7 +12035,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{217},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10571,7 +12047,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10583,7 +12059,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{98},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10595,7 +12071,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{272},
+				Of:       []int{300},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10604,7 +12080,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10616,7 +12092,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10655,7 +12131,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{206},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -10807,7 +12283,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10832,19 +12308,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{283},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{121},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -10869,7 +12345,7 @@ func breadthRecordBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10894,7 +12370,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10919,7 +12395,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{261},
+				Of:      []int{289},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -10958,13 +12434,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11018,13 +12494,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11166,13 +12642,13 @@ func breadthReserveContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{88},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11197,7 +12673,7 @@ func breadthResumeClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -11222,7 +12698,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11368,7 +12844,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{208},
+				Of:      []int{235},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11382,7 +12858,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -11463,7 +12939,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -11576,25 +13052,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{200},
+				Of:      []int{227},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{197},
+				Of:      []int{224},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{205},
+				Of:      []int{232},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{198},
+				Of:      []int{225},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -11611,19 +13087,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{204},
+				Of:      []int{231},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{202},
+				Of:      []int{229},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{228},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -11700,7 +13176,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{206},
+				Of:      []int{233},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -11728,13 +13204,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{208},
+				Of:      []int{235},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11777,13 +13253,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{135},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -11862,7 +13338,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -11972,7 +13448,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -11996,7 +13472,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12013,7 +13489,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12032,7 +13508,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{237},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12045,7 +13521,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{240},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12119,13 +13595,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{246},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{66},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -12215,19 +13691,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{216},
+				Of:      []int{243},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12257,7 +13733,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12285,19 +13761,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{218},
+				Of:      []int{245},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{237},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{237},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -12713,7 +14189,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -12738,13 +14214,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{256},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{221},
+				Of:      []int{248},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -12815,37 +14291,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{252},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{223},
+				Of:      []int{250},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{254},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{224},
+				Of:      []int{251},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{222},
+				Of:      []int{249},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{247},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -12895,7 +14371,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -12960,13 +14436,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13016,13 +14492,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13057,7 +14533,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{301},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13082,7 +14558,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13145,13 +14621,13 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"clock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.SLAAlert, args map[string]any) ([]*db.Clock, error) {
@@ -13182,7 +14658,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{42},
+				Of:      []int{57},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -13207,7 +14683,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13216,7 +14692,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -13278,13 +14754,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{242},
+				Of:      []int{269},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{242},
+				Of:      []int{269},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13363,13 +14839,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{239},
+				Of:      []int{266},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{244},
+				Of:      []int{271},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13382,7 +14858,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{241},
+				Of:      []int{268},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -13417,7 +14893,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -13537,7 +15013,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13557,19 +15033,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{247},
+				Of:      []int{274},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{245},
+				Of:      []int{272},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13599,7 +15075,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{272},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -13667,7 +15143,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{133},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13679,7 +15155,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{265},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13691,7 +15167,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{165},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13703,7 +15179,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13715,7 +15191,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{238},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13727,7 +15203,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"contactDecision": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13759,7 +15235,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -13784,7 +15260,7 @@ func breadthSuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -13809,7 +15285,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -13834,19 +15310,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{255},
+				Of:      []int{282},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{256, 105},
+				Of:      []int{283, 123},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -13876,7 +15352,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{256, 105},
+				Of:      []int{283, 123},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -13976,7 +15452,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -13994,7 +15470,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14003,7 +15479,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -14012,7 +15488,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14029,19 +15505,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{258},
+				Of:      []int{286},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{256},
+				Of:      []int{283},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14053,6 +15529,35 @@ func breadthTouchConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthTouchCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchCredit", Satisfies: touchCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.TouchCredit).Model))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.TouchCredit).Share)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.TouchCredit).AmountMinor)
+				},
 			},
 		},
 	}
@@ -14071,7 +15576,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{283},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14183,7 +15688,7 @@ func breadthUnsuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14233,7 +15738,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -14258,7 +15763,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14283,7 +15788,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14308,7 +15813,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14333,7 +15838,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{194},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -14358,7 +15863,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{207},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -14383,7 +15888,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{272},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14408,7 +15913,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14440,7 +15945,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{277},
+				Of:       []int{305},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -14449,7 +15954,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -14492,7 +15997,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -14515,7 +16020,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14531,7 +16036,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{176},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14570,7 +16075,7 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14620,13 +16125,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{131},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{160},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14859,30 +16364,46 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(18, v)
-	case db.APIKey:
+	case db.AttributionRun:
 		c.Object(19, &v)
-	case *db.APIKey:
+	case *db.AttributionRun:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Agreement:
+	case db.AttributionFit:
 		c.Object(20, &v)
-	case *db.Agreement:
+	case *db.AttributionFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(21, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
+	case db.Agreement:
+		c.Object(22, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(22, v)
+	case db.Account:
+		c.Object(23, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(23, v)
 	default:
 		c.Unknown(v)
 	}

@@ -54,6 +54,11 @@ type ResolverRoot interface {
 	Agreement() AgreementResolver
 	AgreementEvent() AgreementEventResolver
 	ApiKey() ApiKeyResolver
+	Attribution() AttributionResolver
+	AttributionFit() AttributionFitResolver
+	AttributionReport() AttributionReportResolver
+	AttributionReportRow() AttributionReportRowResolver
+	AttributionRun() AttributionRunResolver
 	BackTest() BackTestResolver
 	Campaign() CampaignResolver
 	Clock() ClockResolver
@@ -61,6 +66,7 @@ type ResolverRoot interface {
 	ContactDecision() ContactDecisionResolver
 	ContactEvent() ContactEventResolver
 	Coverage() CoverageResolver
+	CreditedTouch() CreditedTouchResolver
 	Deal() DealResolver
 	Event() EventResolver
 	Handoff() HandoffResolver
@@ -68,6 +74,8 @@ type ResolverRoot interface {
 	Import() ImportResolver
 	InboxEvent() InboxEventResolver
 	JobProgress() JobProgressResolver
+	Journey() JourneyResolver
+	JourneyStep() JourneyStepResolver
 	Lead() LeadResolver
 	LeadEvent() LeadEventResolver
 	Member() MemberResolver
@@ -127,6 +135,32 @@ type ApiKeyResolver interface {
 	CreatedBy(ctx context.Context, objs []*db.APIKey) ([]*db.Member, error)
 	RotatedFrom(ctx context.Context, objs []*db.APIKey) ([]*db.APIKey, error)
 }
+type AttributionResolver interface {
+	Touches(ctx context.Context, objs []*db.Attribution, first *int32, after *string, last *int32, before *string) ([]*model.CreditedTouchConnection, error)
+}
+type AttributionFitResolver interface {
+	Policy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Agreement, error)
+	CreatedBy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Member, error)
+}
+type AttributionReportResolver interface {
+	Rows(ctx context.Context, objs []*db.AttributionReport, first *int32, after *string, last *int32, before *string) ([]*model.AttributionReportRowConnection, error)
+}
+type AttributionReportRowResolver interface {
+	Campaign(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Campaign, error)
+	Source(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Source, error)
+	Persona(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Persona, error)
+
+	Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error)
+	CostMinor(ctx context.Context, objs []*db.AttributionReportRow) ([]*int64, error)
+	Policies(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.Agreement, error)
+	Deals(ctx context.Context, objs []*db.AttributionReportRow, first *int32, after *string, last *int32, before *string) ([]*model.DealConnection, error)
+}
+type AttributionRunResolver interface {
+	Deal(ctx context.Context, objs []*db.AttributionRun) ([]*db.Deal, error)
+	Policy(ctx context.Context, objs []*db.AttributionRun) ([]*db.Agreement, error)
+	Fit(ctx context.Context, objs []*db.AttributionRun) ([]*db.AttributionFit, error)
+	Persona(ctx context.Context, objs []*db.AttributionRun) ([]*db.Persona, error)
+}
 type BackTestResolver interface {
 	Agreement(ctx context.Context, objs []*db.BackTest) ([]*db.Agreement, error)
 	CreatedBy(ctx context.Context, objs []*db.BackTest) ([]*db.Member, error)
@@ -164,6 +198,12 @@ type ContactEventResolver interface {
 type CoverageResolver interface {
 	Uncovered(ctx context.Context, objs []*db.Coverage) ([][]*db.Lead, error)
 }
+type CreditedTouchResolver interface {
+	Touch(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Touch, error)
+
+	Campaign(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Campaign, error)
+	Source(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Source, error)
+}
 type DealResolver interface {
 	Lead(ctx context.Context, objs []*db.Deal) ([]*db.Lead, error)
 	Contact(ctx context.Context, objs []*db.Deal) ([]*db.Contact, error)
@@ -171,6 +211,8 @@ type DealResolver interface {
 	Owner(ctx context.Context, objs []*db.Deal) ([]*db.Member, error)
 	Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason, error)
 	Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error)
+	Attribution(ctx context.Context, objs []*db.Deal, models []attribution.Model, run *int32) ([]*db.Attribution, error)
+	AttributionRuns(ctx context.Context, objs []*db.Deal, first *int32, after *string, last *int32, before *string) ([]*model.AttributionRunConnection, error)
 }
 type EventResolver interface {
 	Member(ctx context.Context, objs []*db.Event) ([]*db.Member, error)
@@ -211,6 +253,17 @@ type InboxEventResolver interface {
 }
 type JobProgressResolver interface {
 	Import(ctx context.Context, objs []*model.JobProgress) ([]*db.Import, error)
+}
+type JourneyResolver interface {
+	Path(ctx context.Context, objs []*db.Journey, first int32) ([]*db.JourneyPath, error)
+	Deal(ctx context.Context, objs []*db.Journey) ([]*db.Deal, error)
+	Lead(ctx context.Context, objs []*db.Journey) ([]*db.Lead, error)
+	Contact(ctx context.Context, objs []*db.Journey) ([]*db.Contact, error)
+	Account(ctx context.Context, objs []*db.Journey) ([]*db.Account, error)
+	Persona(ctx context.Context, objs []*db.Journey) ([]*db.Persona, error)
+}
+type JourneyStepResolver interface {
+	Touch(ctx context.Context, objs []*db.JourneyStep) ([]*db.Touch, error)
 }
 type LeadResolver interface {
 	Contact(ctx context.Context, objs []*db.Lead) ([]*db.Contact, error)
@@ -281,6 +334,7 @@ type MutationResolver interface {
 	RevokeAPIKey(ctx context.Context, input funnel.RevokeAPIKeyInput) (*funnel.RevokeAPIKeyPayload, error)
 	RecordAttempt(ctx context.Context, input funnel.RecordAttemptInput) (*funnel.RecordAttemptPayload, error)
 	ExcuseFollowUp(ctx context.Context, input funnel.ExcuseFollowUpInput) (*funnel.ExcuseFollowUpPayload, error)
+	FitAttribution(ctx context.Context, input funnel.FitAttributionInput) (*funnel.FitAttributionPayload, error)
 	RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error)
 	SuggestScoringModel(ctx context.Context, input funnel.SuggestScoringModelInput) (*funnel.SuggestScoringModelPayload, error)
 	CreateCampaign(ctx context.Context, input funnel.CreateCampaignInput) (*funnel.CreateCampaignPayload, error)
@@ -356,6 +410,9 @@ type QueryResolver interface {
 	Glossary(ctx context.Context) ([]*definition.StageLabel, error)
 	APIKeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.APIKeyFilter) (*model.APIKeyConnection, error)
 	EffortCertificate(ctx context.Context, leadID id.Global) (*funnel.EffortCertificate, error)
+	AttributionFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.AttributionFitConnection, error)
+	AttributionReport(ctx context.Context, by attribution.Dimension, models []attribution.Model, closedFrom *time.Time, closedBefore *time.Time, currency *string, basis db.AttributionBasis, policyID *id.Global) (*db.AttributionReport, error)
+	Attribution(ctx context.Context, dealID id.Global, models []attribution.Model, run *int32) (*db.Attribution, error)
 	BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error)
 	CompareBackTests(ctx context.Context, left id.Global, right id.Global) (*backtest.Comparison, error)
 	ModelFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.ModelFitConnection, error)
@@ -372,6 +429,7 @@ type QueryResolver interface {
 	Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error)
 	Imports(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ImportFilter) (*model.ImportConnection, error)
 	PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error)
+	Journeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.JourneyFilter) (*model.JourneyConnection, error)
 	Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error)
 	Lead(ctx context.Context, by model.LeadKey) (*db.Lead, error)
 	EventCursor(ctx context.Context) (string, error)
@@ -529,6 +587,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEditAgreementInput,
 		ec.unmarshalInputExcuseFollowUpInput,
 		ec.unmarshalInputExternalKey,
+		ec.unmarshalInputFitAttributionInput,
 		ec.unmarshalInputFollowUpPolicyInput,
 		ec.unmarshalInputFollowUpRuleInput,
 		ec.unmarshalInputFollowUpStepInput,
@@ -542,6 +601,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputImportMappingInput,
 		ec.unmarshalInputImportValueMapInput,
 		ec.unmarshalInputJobProgressFilter,
+		ec.unmarshalInputJourneyFilter,
 		ec.unmarshalInputLeadCriterionInput,
 		ec.unmarshalInputLeadDefinitionInput,
 		ec.unmarshalInputLeadEventFilter,
@@ -2072,6 +2132,481 @@ enum ShapleyWorth {
   CONVERSIONS
   "Which part of them was won."
   CONVERSION_RATE
+}
+`, BuiltIn: false},
+	{Name: "../attributionfit.graphqls", Input: `extend type Query {
+  "Fits of MARKOV and SHAPLEY, newest first."
+  attributionFits(first: Int, after: String, last: Int, before: String): AttributionFitConnection! @can(do: ["agreements:read"])
+}
+
+extend type Mutation {
+  """
+  Fits MARKOV and SHAPLEY to journeys under a version of the attribution policy, in the background; deals that were won under it before it had a fit are credited anew then, beside their frozen
+  runs. It comes by itself when a version is published, and when a deal is won, as many were won as the policy's minimum asks for, and no fit was asked for within a week.
+  Errors: NOT_FOUND, BAD_USER_INPUT, CONFLICT for a version that was never in force, and while five are waiting.
+  """
+  fitAttribution(input: FitAttributionInput!): FitAttributionPayload! @can(do: ["agreements:write"])
+}
+
+"What MARKOV and SHAPLEY learned from journeys under a version of the attribution policy. A deal is credited with the latest fit of its version that succeeded."
+type AttributionFit implements Node @can(do: ["agreements:read"]) {
+  "Prefix ` + "`" + `attributionfit` + "`" + `."
+  id: ID!
+  "How far it is."
+  state: JobState!
+  "It looks at journeys that ended from here."
+  from: Time!
+  "To before here."
+  to: Time!
+  "Journeys to read, those of ` + "`" + `journeys` + "`" + `; 0 until it has begun."
+  total: Int64!
+  "Journeys read."
+  done: Int64!
+  "What MARKOV learned; null until it has succeeded."
+  markov: LearnedAttribution
+  "What SHAPLEY learned; null until it has succeeded."
+  shapley: LearnedAttribution
+  "Deals credited with it anew, or for the first time, for they were won before there was a fit."
+  refreshed: Int64!
+  "Why it failed, as a sentence; null otherwise."
+  failure: String
+  "When it was asked for."
+  createdAt: Time!
+  "When it began."
+  startedAt: Time
+  "When it ended."
+  finishedAt: Time
+  "The version."
+  policy: Agreement!
+  "Who asked for it; null for leadgraph itself."
+  createdBy: Member
+}
+
+"A page of fits."
+type AttributionFitConnection {
+  "The fits with their cursors."
+  edges: [AttributionFitEdge!]!
+  "The fits alone."
+  nodes: [AttributionFit!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A fit in a page."
+type AttributionFitEdge {
+  "Its place in the list."
+  cursor: String!
+  "A fit itself."
+  node: AttributionFit!
+}
+
+"What a model learned."
+type LearnedAttribution {
+  "Whether it could."
+  outcome: AttributionOutcome!
+  "Why not, as a sentence with the numbers; null where it could."
+  reason: String
+  "Journeys with a touch that counts."
+  journeys: Int64!
+  "Of these, those that were won."
+  won: Int64!
+  "Of these, those that were not."
+  lost: Int64!
+  "Journeys with more than 100,000 touches, which are left out."
+  over: Int64!
+  "Of MARKOV the probability that a journey is won; of SHAPLEY what all channel groups are worth together. 0 where the model could not learn."
+  base: Float!
+  "Channel groups, by name; empty where the model could not learn."
+  groups: [LearnedGroup!]!
+  "Of MARKOV of order 1: how often one channel group followed on another. Empty for others."
+  transitions: [GroupTransition!]!
+}
+
+"What a model makes of a channel group."
+type LearnedGroup {
+  "The channel group."
+  group: String!
+  """
+  Of MARKOV the removal effect (Anderl, Becker, von Wangenheim, Schumann: Mapping the customer journey, 2016): the part of all wins that would be lost if every journey ended where it comes to this
+  group. Of SHAPLEY the Shapley value: what the group adds, on average over all orders of joining; it can be negative.
+  """
+  effect: Float!
+  "Of the deals won, the part in proportion to ` + "`" + `effect` + "`" + `."
+  won: Float!
+  "` + "`" + `effect` + "`" + ` over the sum of all, a negative one taken as 0: what credits of deals are weighed by."
+  share: Float!
+}
+
+"How often one channel group followed on another."
+type GroupTransition {
+  "The group before; empty for the beginning of journeys."
+  from: String!
+  "The group after; empty for the end of journeys."
+  to: String!
+  "Of an end, whether the journeys were won; false otherwise."
+  won: Boolean!
+  "In how many places of journeys."
+  count: Int64!
+}
+
+"Which version to fit, and to which journeys."
+input FitAttributionInput {
+  "A version of the attribution policy that is, or was, in force; the one in force where absent."
+  policyId: ID
+  "Journeys that ended from here; two years before ` + "`" + `to` + "`" + ` where absent."
+  from: Time
+  "To before here; now where absent."
+  to: Time
+  "Makes a repeat of this call answer as the first did."
+  idempotencyKey: String
+}
+
+"The fit, which runs in the background."
+type FitAttributionPayload {
+  "The fit."
+  fit: AttributionFit!
+  "The place of this change in the event log."
+  cursor: String!
+}
+`, BuiltIn: false},
+	{Name: "../attributionreport.graphqls", Input: `extend type Query {
+  """
+  Who brought the money of won deals in: what each campaign, channel group, source, department, resource or persona earned under models side by side. Deals that were won from ` + "`" + `closedFrom` + "`" + `, a year before
+  its end where absent, to before ` + "`" + `closedBefore` + "`" + `, now where absent, in one currency; that of most of these deals where absent. At most 100,000 deals, and ten years.
+  ` + "`" + `models` + "`" + ` are all ten where absent; ` + "`" + `policyId` + "`" + ` is a version of the attribution policy for the basis RECOMPUTED, the one in force where absent. Errors: BAD_USER_INPUT, NOT_FOUND.
+  """
+  attributionReport(by: AttributionDimension!, models: [AttributionModel!], closedFrom: Time, closedBefore: Time, currency: String, basis: AttributionBasis! = FROZEN, policyId: ID): AttributionReport!
+    @can(do: ["leads:read"]) @cost(weight: 200)
+}
+
+"What was earned by won deals. Every column adds up over all rows: under each model the credits and what nobody earned are the amount, to the minor unit."
+type AttributionReport {
+  "What the rows stand for."
+  by: AttributionDimension!
+  "What was added up."
+  basis: AttributionBasis!
+  "Deals won from here."
+  closedFrom: Time!
+  "To before here."
+  closedBefore: Time!
+  "Of all amounts, ISO 4217; null where no deal was won."
+  currency: String
+  "How many deals were added."
+  deals: Int64!
+  "Of these, those without a touch that counts."
+  untouchedDeals: Int64!
+  "What they are worth together, in minor units."
+  amountMinor: Int64!
+  "Deals of that time in other currencies, which are left out."
+  otherCurrencyDeals: Int64!
+  "Deals of that time and currency that were never credited, which are left out: they were won before there were runs. The next fit credits them. 0 for RECOMPUTED."
+  uncreditedDeals: Int64!
+  "What each model made of all deals, in the order asked for."
+  totals: [AttributionTotal!]!
+  "What was earned, most under the first model first."
+  rows(first: Int, after: String, last: Int, before: String): AttributionReportRowConnection!
+}
+
+"What a model made of all deals of a report."
+type AttributionTotal {
+  "The model."
+  model: AttributionModel!
+  "What touches earned, in minor units."
+  attributedMinor: Int64!
+  "What nobody earned: of deals without a touch that counts, and of those for which the model did not answer."
+  unattributedMinor: Int64!
+  "How it answered, for how many deals."
+  outcomes: [AttributionEnding!]!
+}
+
+"How a model answered for some deals of a report."
+type AttributionEnding {
+  "Whether it could answer."
+  outcome: AttributionOutcome!
+  "Why not, as a sentence, that of the deal won last; null where it answered."
+  reason: String
+  "How many deals."
+  deals: Int64!
+  "What they are worth, in minor units."
+  amountMinor: Int64!
+}
+
+"A page of rows of a report."
+type AttributionReportRowConnection {
+  "The rows with their cursors."
+  edges: [AttributionReportRowEdge!]!
+  "The rows alone."
+  nodes: [AttributionReportRow!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A row in a page of a report."
+type AttributionReportRowEdge {
+  "Its place in the list."
+  cursor: String!
+  "A row itself."
+  node: AttributionReportRow!
+}
+
+"What one campaign, channel group, source, department, resource or persona earned."
+type AttributionReportRow {
+  "What it stands for: an id, a channel group or a department; null for touches without one."
+  key: String
+  "The campaign; null in reports by something else."
+  campaign: Campaign
+  "The source; null in reports by something else."
+  source: Source
+  "The persona; null in reports by something else."
+  persona: Persona
+  "How many touches count."
+  touches: Int64!
+  "Deals whose first touch was here."
+  sourcedDeals: Int64!
+  "Their amounts, in minor units."
+  sourcedMinor: Int64!
+  "Of all deals of the report, those whose first touch was here, 0 to 1; all rows together are at most 1."
+  sourcedShare: Float!
+  "Deals with any touch here."
+  influencedDeals: Int64!
+  "Their amounts, in minor units."
+  influencedMinor: Int64!
+  "Of all deals of the report, those with any touch here, 0 to 1."
+  influencedShare: Float!
+  "What it earned under each model, in the order asked for."
+  credits: [AttributionReportCredit!]!
+  "What the campaign costs as a whole, whatever the time of the report, in minor units; null where that is another currency, and in reports by something else, whose costs are not known."
+  costMinor: Int64
+  "The versions of the attribution policy under which its deals were credited."
+  policies: [Agreement!]!
+  "The deals with any touch here, those won last first."
+  deals(first: Int, after: String, last: Int, before: String): DealConnection!
+}
+
+"What a row earned under a model."
+type AttributionReportCredit {
+  "The model."
+  model: AttributionModel!
+  "In minor units."
+  amountMinor: Int64!
+  "In deals: the sum of its shares of them."
+  deals: Float!
+  "Of all that touches earned under this model, 0 to 1."
+  share: Float!
+  "` + "`" + `amountMinor` + "`" + ` over the row's ` + "`" + `costMinor` + "`" + `; null where the cost is not known or 0."
+  return: Float
+}
+
+"What a report sums credits by."
+enum AttributionDimension {
+  "By campaign."
+  CAMPAIGN
+  "By channel group."
+  CHANNEL
+  "By who told of the touches."
+  SOURCE
+  "By whose doing the touches were."
+  DEPARTMENT
+  "By what was shown or clicked."
+  RESOURCE
+  "By the persona of the lead that became the deal."
+  PERSONA
+}
+
+"What a report adds up."
+enum AttributionBasis {
+  "The frozen run of each deal: what was credited when it was won. The same report is the same for ever."
+  FROZEN
+  "The latest run of each deal, with touches that became known late and models fitted since."
+  LATEST
+  "Runs made for the report from what is known now, under one version of the policy, with the latest fit of it. Nothing is stored."
+  RECOMPUTED
+}
+`, BuiltIn: false},
+	{Name: "../attributionrun.graphqls", Input: `extend type Query {
+  """
+  What a won deal gives to the touches that led to it, under models side by side. Null for a deal that is unknown, was not won, or has no such run. ` + "`" + `models` + "`" + ` are all ten where absent;
+  ` + "`" + `run` + "`" + ` is a run's number: 1, the frozen one, where absent. Errors: BAD_USER_INPUT.
+  """
+  attribution(dealId: ID!, models: [AttributionModel!], run: Int): Attribution @can(do: ["leads:read"]) @cost(weight: 5)
+}
+
+extend type Deal {
+  """
+  What the deal gives to the touches that led to it, under models side by side; null where it was not won, or has no such run. ` + "`" + `models` + "`" + ` are all ten where absent; ` + "`" + `run` + "`" + ` is a run's
+  number: 1, the frozen one, where absent. Errors: BAD_USER_INPUT.
+  """
+  attribution(models: [AttributionModel!], run: Int): Attribution
+  "What it was credited to: the frozen run, and those made since beside it, newest first."
+  attributionRuns(first: Int, after: String, last: Int, before: String): AttributionRunConnection!
+}
+
+"""
+What a won deal gives to the touches that led to it: those of everybody at the company of the deal, and of its own person, by marketing and by sales, up to the close and inside the
+look-back of the policy. Never rewritten: run 1 is frozen in the transaction that wins the deal, and what becomes known later makes another run beside it.
+"""
+type AttributionRun implements Node @can(do: ["leads:read"]) {
+  "Prefix ` + "`" + `attributionrun` + "`" + `."
+  id: ID!
+  "1 for the frozen run, then counting on."
+  number: Int!
+  "Why it was made."
+  cause: AttributionRunCause!
+  "When it was made."
+  at: Time!
+  "What the deal was won at, in minor units of ` + "`" + `currency` + "`" + `."
+  amountMinor: Int64!
+  "ISO 4217."
+  currency: String!
+  "When the deal was won."
+  closedAt: Time!
+  "How many touches earn credit."
+  touchCount: Int!
+  "The deal."
+  deal: Deal!
+  "The version of the attribution policy that it was credited under; later runs keep that of the first."
+  policy: Agreement!
+  "What MARKOV and SHAPLEY had learned by then; null where nothing."
+  fit: AttributionFit
+  "The persona of the lead at that time."
+  persona: Persona
+}
+
+"A page of runs."
+type AttributionRunConnection {
+  "The runs with their cursors."
+  edges: [AttributionRunEdge!]!
+  "The runs alone."
+  nodes: [AttributionRun!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A run in a page."
+type AttributionRunEdge {
+  "Its place in the list."
+  cursor: String!
+  "A run itself."
+  node: AttributionRun!
+}
+
+"A run under models side by side."
+type Attribution {
+  "The run."
+  run: AttributionRun!
+  "What each model made of the deal, in the order asked for."
+  results: [AttributionResult!]!
+  """
+  How much depends on the choice of the model, from 0, all give each channel group the same, to 1, no two give to the same group: the mean, over all pairs of these models that answered, of
+  the total variation distance between their shares by channel group, half the sum over all groups of |share under one - share under the other|. 0 with fewer than two.
+  """
+  disagreement: Float!
+  "The touches that earn credit, first touch first."
+  touches(first: Int, after: String, last: Int, before: String): CreditedTouchConnection!
+}
+
+"What a model made of a deal. Its credits and what nobody earned are together the deal's amount, to the minor unit."
+type AttributionResult {
+  "The model."
+  model: AttributionModel!
+  "Whether it could answer."
+  outcome: AttributionOutcome!
+  "Why not, as a sentence; null where it answered."
+  reason: String
+  "What nobody earned: all of the amount where no touch counts or the model did not answer, else 0."
+  unattributedMinor: Int64!
+}
+
+"A page of touches with what they earned."
+type CreditedTouchConnection {
+  "The touches with their cursors."
+  edges: [CreditedTouchEdge!]!
+  "The touches alone."
+  nodes: [CreditedTouch!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A touch in a page, with what it earned."
+type CreditedTouchEdge {
+  "Its place in the list."
+  cursor: String!
+  "A touch itself."
+  node: CreditedTouch!
+}
+
+"A touch that earns credit, as it was known when the run was made."
+type CreditedTouch {
+  "The touch; null where it is not kept any more."
+  touch: Touch
+  "When it happened."
+  occurredAt: Time!
+  "Its channel group under the policy."
+  channelGroup: String!
+  "By which way."
+  channel: Channel!
+  "Which side of the house acted; null for the person's own doing."
+  department: Department
+  "The campaign it belonged to."
+  campaign: Campaign
+  "Who told of it."
+  source: Source!
+  "Turns in the life of the deal that it brought about."
+  milestones: [TouchMilestone!]!
+  "What it earned under each model that answered, in the order asked for."
+  credits: [TouchCredit!]!
+}
+
+"What a touch earned under a model."
+type TouchCredit {
+  "The model."
+  model: AttributionModel!
+  "Of the deal, 0 to 1."
+  share: Float!
+  "In minor units of the run's currency."
+  amountMinor: Int64!
+}
+
+"Why a deal was credited."
+enum AttributionRunCause {
+  "It was won."
+  WON
+  "Touches before its close became known after it."
+  LATE_TOUCHES
+  "MARKOV and SHAPLEY had their first fit under the policy that the deal was won under."
+  FITTED
+}
+
+"Whether a model could answer."
+enum AttributionOutcome {
+  "It did."
+  ANSWERED
+  "It learns, and there are too few journeys, or it was not fitted yet."
+  INSUFFICIENT_DATA
+  "It learns, and there are more channel groups than can be computed exactly: 12 for SHAPLEY."
+  TOO_MANY_GROUPS
+  "The journey has more than 100,000 touches."
+  TOO_MANY_TOUCHES
+}
+
+"A turn in the life of a deal, held by the last touch that counts up to that instant."
+enum TouchMilestone {
+  "The first touch."
+  FIRST_TOUCH
+  "The lead was created."
+  LEAD_CREATED
+  "The opportunity was created."
+  OPPORTUNITY_CREATED
+  "The deal was won."
+  CLOSE
 }
 `, BuiltIn: false},
 	{Name: "../backtest.graphqls", Input: `extend type Query {
@@ -4422,6 +4957,12 @@ enum EventKind {
   DEAL_LOST
   "A deal is open again, for its lead was restored."
   DEAL_REOPENED
+  "A deal was credited anew, for touches before its close became known."
+  DEAL_CREDITED
+  "A fit of MARKOV and SHAPLEY was asked for."
+  ATTRIBUTION_FIT_REQUESTED
+  "A fit of MARKOV and SHAPLEY has ended."
+  ATTRIBUTION_FIT_FINISHED
   "A slot for a message to a person was reserved."
   MESSAGE_RESERVED
   "A message to a person was asked for, and the contact policy stood against it."
@@ -5353,6 +5894,103 @@ enum JobState {
   CANCELLED
 }
 `, BuiltIn: false},
+	{Name: "../journey.graphqls", Input: `extend type Query {
+  """
+  Journeys of buying accounts, won or not, those that ended last first: what MARKOV and SHAPLEY learn from. Errors: BAD_USER_INPUT; CURSOR_MISMATCH for a cursor of another filter or workspace.
+  """
+  journeys(first: Int, after: String, last: Int, before: String, filter: JourneyFilter): JourneyConnection! @can(do: ["leads:read"]) @cost(weight: 20)
+}
+
+"""
+The way of a buying account, which is everybody at a company, or one person where no company is known. It ends with each deal that is won or lost. Where there never was a deal it ends with
+the last activity of its leads, once all of them are closed or were silent for as long as the policy in force looks back; that of the lead that was active last stands for it. Accounts with a lead that was won without a
+deal, such as customers from before, have no journey.
+"""
+type Journey {
+  "The id of the deal; that of the lead where there was none."
+  id: ID!
+  "How it ended."
+  outcome: JourneyOutcome!
+  "When it ended."
+  endedAt: Time!
+  "What the deal was worth, in minor units of ` + "`" + `currency` + "`" + `; null without a deal."
+  amountMinor: Int64
+  "ISO 4217; null without a deal."
+  currency: String
+  "The touches that count under the policy in force, first touch first: at most ` + "`" + `first` + "`" + ` of them, 1 to 250."
+  path(first: Int! = 25): JourneyPath!
+  "The deal."
+  deal: Deal
+  "The lead."
+  lead: Lead!
+  "The person of the lead."
+  contact: Contact!
+  "The company; null where none is known."
+  account: Account
+  "The persona of the lead."
+  persona: Persona
+}
+
+"The touches of a journey that count."
+type JourneyPath {
+  "How many there are; 0 where the journey has more than 100,000 touches."
+  count: Int!
+  "The first of them."
+  steps: [JourneyStep!]!
+}
+
+"A touch of a journey."
+type JourneyStep {
+  "The touch."
+  touch: Touch!
+  "When it happened."
+  occurredAt: Time!
+  "By which way."
+  channel: Channel!
+  "Its channel group."
+  channelGroup: String!
+}
+
+"How a journey ended."
+enum JourneyOutcome {
+  "With a deal that was won."
+  WON
+  "With a deal that was lost."
+  LOST
+  "Without a deal ever."
+  NO_DEAL
+}
+
+"Which journeys; all that is given must hold."
+input JourneyFilter {
+  "With one of these outcomes."
+  outcomes: [JourneyOutcome!]
+  "That ended at or after."
+  endedFrom: Time
+  "That ended before; now where absent."
+  endedBefore: Time
+}
+
+"A page of journeys."
+type JourneyConnection {
+  "The journeys with their cursors."
+  edges: [JourneyEdge!]!
+  "The journeys alone."
+  nodes: [Journey!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many there are, exact up to 10,000; 10,001 says more than that."
+  totalCount: Int!
+}
+
+"A journey in a page."
+type JourneyEdge {
+  "Its place in the list."
+  cursor: String!
+  "A journey itself."
+  node: Journey!
+}
+`, BuiltIn: false},
 	{Name: "../lead.graphqls", Input: `extend type Query {
   """
   Leads. ` + "`" + `filter` + "`" + ` uses indexed keys; ` + "`" + `where` + "`" + ` is an audience in the condition language. Orders use indexes.
@@ -5851,13 +6489,13 @@ type JobProgress @can(do: ["leads:read"]) {
   cursor: String!
   "When."
   at: Time!
-  "What is at work: an import, re-score, back-test or learned model. ` + "`" + `node` + "`" + ` finds it."
+  "What is at work: an import, re-score, back-test, learned model or fit of attribution. ` + "`" + `node` + "`" + ` finds it."
   jobId: ID!
   "What kind of job it is."
   kind: JobKind!
   "How far it is."
   state: JobState!
-  "How much is done, in the job's own measure: bytes of an import's file, leads of all others."
+  "How much is done, in the job's own measure: bytes of an import's file, journeys of a fit of attribution, leads of all others."
   done: Int64!
   "Of how much; 0 while that is not known."
   total: Int64!
@@ -5875,6 +6513,8 @@ enum JobKind {
   BACK_TEST
   "A scoring model learned from past leads."
   MODEL_FIT
+  "MARKOV and SHAPLEY fitted to journeys."
+  ATTRIBUTION_FIT
 }
 `, BuiltIn: false},
 	{Name: "../message.graphqls", Input: `extend type Query {
@@ -9145,6 +9785,94 @@ func (ec *executionContext) childFields_AttributeCondition(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AttributeCondition", field.Name)
 }
 
+func (ec *executionContext) childFields_Attribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "run":
+		return ec.fieldContext_Attribution_run(ctx, field)
+	case "results":
+		return ec.fieldContext_Attribution_results(ctx, field)
+	case "disagreement":
+		return ec.fieldContext_Attribution_disagreement(ctx, field)
+	case "touches":
+		return ec.fieldContext_Attribution_touches(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attribution", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionEnding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_AttributionEnding_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_AttributionEnding_reason(ctx, field)
+	case "deals":
+		return ec.fieldContext_AttributionEnding_deals(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_AttributionEnding_amountMinor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionEnding", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionFit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AttributionFit_id(ctx, field)
+	case "state":
+		return ec.fieldContext_AttributionFit_state(ctx, field)
+	case "from":
+		return ec.fieldContext_AttributionFit_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AttributionFit_to(ctx, field)
+	case "total":
+		return ec.fieldContext_AttributionFit_total(ctx, field)
+	case "done":
+		return ec.fieldContext_AttributionFit_done(ctx, field)
+	case "markov":
+		return ec.fieldContext_AttributionFit_markov(ctx, field)
+	case "shapley":
+		return ec.fieldContext_AttributionFit_shapley(ctx, field)
+	case "refreshed":
+		return ec.fieldContext_AttributionFit_refreshed(ctx, field)
+	case "failure":
+		return ec.fieldContext_AttributionFit_failure(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AttributionFit_createdAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_AttributionFit_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_AttributionFit_finishedAt(ctx, field)
+	case "policy":
+		return ec.fieldContext_AttributionFit_policy(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_AttributionFit_createdBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionFit", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionFitConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttributionFitConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttributionFitConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttributionFitConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttributionFitConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionFitConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionFitEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttributionFitEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttributionFitEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionFitEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AttributionMinimum(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "journeys":
@@ -9185,6 +9913,194 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_minimum(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AttributionPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "by":
+		return ec.fieldContext_AttributionReport_by(ctx, field)
+	case "basis":
+		return ec.fieldContext_AttributionReport_basis(ctx, field)
+	case "closedFrom":
+		return ec.fieldContext_AttributionReport_closedFrom(ctx, field)
+	case "closedBefore":
+		return ec.fieldContext_AttributionReport_closedBefore(ctx, field)
+	case "currency":
+		return ec.fieldContext_AttributionReport_currency(ctx, field)
+	case "deals":
+		return ec.fieldContext_AttributionReport_deals(ctx, field)
+	case "untouchedDeals":
+		return ec.fieldContext_AttributionReport_untouchedDeals(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_AttributionReport_amountMinor(ctx, field)
+	case "otherCurrencyDeals":
+		return ec.fieldContext_AttributionReport_otherCurrencyDeals(ctx, field)
+	case "uncreditedDeals":
+		return ec.fieldContext_AttributionReport_uncreditedDeals(ctx, field)
+	case "totals":
+		return ec.fieldContext_AttributionReport_totals(ctx, field)
+	case "rows":
+		return ec.fieldContext_AttributionReport_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionReport", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionReportCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_AttributionReportCredit_model(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_AttributionReportCredit_amountMinor(ctx, field)
+	case "deals":
+		return ec.fieldContext_AttributionReportCredit_deals(ctx, field)
+	case "share":
+		return ec.fieldContext_AttributionReportCredit_share(ctx, field)
+	case "return":
+		return ec.fieldContext_AttributionReportCredit_return(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionReportCredit", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionReportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_AttributionReportRow_key(ctx, field)
+	case "campaign":
+		return ec.fieldContext_AttributionReportRow_campaign(ctx, field)
+	case "source":
+		return ec.fieldContext_AttributionReportRow_source(ctx, field)
+	case "persona":
+		return ec.fieldContext_AttributionReportRow_persona(ctx, field)
+	case "touches":
+		return ec.fieldContext_AttributionReportRow_touches(ctx, field)
+	case "sourcedDeals":
+		return ec.fieldContext_AttributionReportRow_sourcedDeals(ctx, field)
+	case "sourcedMinor":
+		return ec.fieldContext_AttributionReportRow_sourcedMinor(ctx, field)
+	case "sourcedShare":
+		return ec.fieldContext_AttributionReportRow_sourcedShare(ctx, field)
+	case "influencedDeals":
+		return ec.fieldContext_AttributionReportRow_influencedDeals(ctx, field)
+	case "influencedMinor":
+		return ec.fieldContext_AttributionReportRow_influencedMinor(ctx, field)
+	case "influencedShare":
+		return ec.fieldContext_AttributionReportRow_influencedShare(ctx, field)
+	case "credits":
+		return ec.fieldContext_AttributionReportRow_credits(ctx, field)
+	case "costMinor":
+		return ec.fieldContext_AttributionReportRow_costMinor(ctx, field)
+	case "policies":
+		return ec.fieldContext_AttributionReportRow_policies(ctx, field)
+	case "deals":
+		return ec.fieldContext_AttributionReportRow_deals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionReportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionReportRowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttributionReportRowConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttributionReportRowConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttributionReportRowConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttributionReportRowConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionReportRowConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionReportRowEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttributionReportRowEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttributionReportRowEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionReportRowEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_AttributionResult_model(ctx, field)
+	case "outcome":
+		return ec.fieldContext_AttributionResult_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_AttributionResult_reason(ctx, field)
+	case "unattributedMinor":
+		return ec.fieldContext_AttributionResult_unattributedMinor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionResult", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AttributionRun_id(ctx, field)
+	case "number":
+		return ec.fieldContext_AttributionRun_number(ctx, field)
+	case "cause":
+		return ec.fieldContext_AttributionRun_cause(ctx, field)
+	case "at":
+		return ec.fieldContext_AttributionRun_at(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_AttributionRun_amountMinor(ctx, field)
+	case "currency":
+		return ec.fieldContext_AttributionRun_currency(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_AttributionRun_closedAt(ctx, field)
+	case "touchCount":
+		return ec.fieldContext_AttributionRun_touchCount(ctx, field)
+	case "deal":
+		return ec.fieldContext_AttributionRun_deal(ctx, field)
+	case "policy":
+		return ec.fieldContext_AttributionRun_policy(ctx, field)
+	case "fit":
+		return ec.fieldContext_AttributionRun_fit(ctx, field)
+	case "persona":
+		return ec.fieldContext_AttributionRun_persona(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionRun", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionRunConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttributionRunConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttributionRunConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttributionRunConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttributionRunConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionRunConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionRunEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttributionRunEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttributionRunEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionRunEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_AttributionTotal_model(ctx, field)
+	case "attributedMinor":
+		return ec.fieldContext_AttributionTotal_attributedMinor(ctx, field)
+	case "unattributedMinor":
+		return ec.fieldContext_AttributionTotal_unattributedMinor(ctx, field)
+	case "outcomes":
+		return ec.fieldContext_AttributionTotal_outcomes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionTotal", field.Name)
 }
 
 func (ec *executionContext) childFields_BackTest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10285,6 +11201,54 @@ func (ec *executionContext) childFields_CreateUploadPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type CreateUploadPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreditedTouch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "touch":
+		return ec.fieldContext_CreditedTouch_touch(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_CreditedTouch_occurredAt(ctx, field)
+	case "channelGroup":
+		return ec.fieldContext_CreditedTouch_channelGroup(ctx, field)
+	case "channel":
+		return ec.fieldContext_CreditedTouch_channel(ctx, field)
+	case "department":
+		return ec.fieldContext_CreditedTouch_department(ctx, field)
+	case "campaign":
+		return ec.fieldContext_CreditedTouch_campaign(ctx, field)
+	case "source":
+		return ec.fieldContext_CreditedTouch_source(ctx, field)
+	case "milestones":
+		return ec.fieldContext_CreditedTouch_milestones(ctx, field)
+	case "credits":
+		return ec.fieldContext_CreditedTouch_credits(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditedTouch", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditedTouchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CreditedTouchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CreditedTouchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CreditedTouchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CreditedTouchConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditedTouchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CreditedTouchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CreditedTouchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CreditedTouchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditedTouchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_CriterionCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -10339,6 +11303,10 @@ func (ec *executionContext) childFields_Deal(ctx context.Context, field graphql.
 		return ec.fieldContext_Deal_reason(ctx, field)
 	case "handoff":
 		return ec.fieldContext_Deal_handoff(ctx, field)
+	case "attribution":
+		return ec.fieldContext_Deal_attribution(ctx, field)
+	case "attributionRuns":
+		return ec.fieldContext_Deal_attributionRuns(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deal", field.Name)
 }
@@ -10553,6 +11521,16 @@ func (ec *executionContext) childFields_ExcuseFollowUpPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ExcuseFollowUpPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_FitAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fit":
+		return ec.fieldContext_FitAttributionPayload_fit(ctx, field)
+	case "cursor":
+		return ec.fieldContext_FitAttributionPayload_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FitAttributionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FollowUpPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rules":
@@ -10607,6 +11585,20 @@ func (ec *executionContext) childFields_GiveUpRule(ctx context.Context, field gr
 		return ec.fieldContext_GiveUpRule_days(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GiveUpRule", field.Name)
+}
+
+func (ec *executionContext) childFields_GroupTransition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_GroupTransition_from(ctx, field)
+	case "to":
+		return ec.fieldContext_GroupTransition_to(ctx, field)
+	case "won":
+		return ec.fieldContext_GroupTransition_won(ctx, field)
+	case "count":
+		return ec.fieldContext_GroupTransition_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GroupTransition", field.Name)
 }
 
 func (ec *executionContext) childFields_Handoff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11019,6 +12011,82 @@ func (ec *executionContext) childFields_JobProgress(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type JobProgress", field.Name)
 }
 
+func (ec *executionContext) childFields_Journey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Journey_id(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Journey_outcome(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Journey_endedAt(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_Journey_amountMinor(ctx, field)
+	case "currency":
+		return ec.fieldContext_Journey_currency(ctx, field)
+	case "path":
+		return ec.fieldContext_Journey_path(ctx, field)
+	case "deal":
+		return ec.fieldContext_Journey_deal(ctx, field)
+	case "lead":
+		return ec.fieldContext_Journey_lead(ctx, field)
+	case "contact":
+		return ec.fieldContext_Journey_contact(ctx, field)
+	case "account":
+		return ec.fieldContext_Journey_account(ctx, field)
+	case "persona":
+		return ec.fieldContext_Journey_persona(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Journey", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JourneyConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JourneyConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JourneyConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JourneyConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JourneyEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JourneyEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyPath(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_JourneyPath_count(ctx, field)
+	case "steps":
+		return ec.fieldContext_JourneyPath_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyPath", field.Name)
+}
+
+func (ec *executionContext) childFields_JourneyStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "touch":
+		return ec.fieldContext_JourneyStep_touch(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_JourneyStep_occurredAt(ctx, field)
+	case "channel":
+		return ec.fieldContext_JourneyStep_channel(ctx, field)
+	case "channelGroup":
+		return ec.fieldContext_JourneyStep_channelGroup(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JourneyStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Lead(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11161,6 +12229,44 @@ func (ec *executionContext) childFields_LeadEvent(ctx context.Context, field gra
 		return ec.fieldContext_LeadEvent_lead(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeadEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_LearnedAttribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_LearnedAttribution_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_LearnedAttribution_reason(ctx, field)
+	case "journeys":
+		return ec.fieldContext_LearnedAttribution_journeys(ctx, field)
+	case "won":
+		return ec.fieldContext_LearnedAttribution_won(ctx, field)
+	case "lost":
+		return ec.fieldContext_LearnedAttribution_lost(ctx, field)
+	case "over":
+		return ec.fieldContext_LearnedAttribution_over(ctx, field)
+	case "base":
+		return ec.fieldContext_LearnedAttribution_base(ctx, field)
+	case "groups":
+		return ec.fieldContext_LearnedAttribution_groups(ctx, field)
+	case "transitions":
+		return ec.fieldContext_LearnedAttribution_transitions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LearnedAttribution", field.Name)
+}
+
+func (ec *executionContext) childFields_LearnedGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_LearnedGroup_group(ctx, field)
+	case "effect":
+		return ec.fieldContext_LearnedGroup_effect(ctx, field)
+	case "won":
+		return ec.fieldContext_LearnedGroup_won(ctx, field)
+	case "share":
+		return ec.fieldContext_LearnedGroup_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LearnedGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_LearnedModelReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12911,6 +14017,18 @@ func (ec *executionContext) childFields_TouchConnection(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type TouchConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_TouchCredit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_TouchCredit_model(ctx, field)
+	case "share":
+		return ec.fieldContext_TouchCredit_share(ctx, field)
+	case "amountMinor":
+		return ec.fieldContext_TouchCredit_amountMinor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TouchCredit", field.Name)
+}
+
 func (ec *executionContext) childFields_TouchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -13481,6 +14599,120 @@ func (ec *executionContext) field_Agreement_backTests_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_AttributionReportRow_deals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_AttributionReport_rows_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Attribution_touches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Campaign_leads_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13665,6 +14897,66 @@ func (ec *executionContext) field_Contact_touches_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Deal_attributionRuns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Deal_attribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "models",
+		func(ctx context.Context, v any) ([]attribution.Model, error) {
+			return ec.unmarshalOAttributionModel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModelᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["models"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "run",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["run"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Import_refusals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13700,6 +14992,20 @@ func (ec *executionContext) field_Import_refusals_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Journey_path_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -14213,6 +15519,20 @@ func (ec *executionContext) field_Mutation_excuseFollowUp_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (funnel.ExcuseFollowUpInput, error) {
 			return ec.unmarshalNExcuseFollowUpInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐExcuseFollowUpInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_fitAttribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (funnel.FitAttributionInput, error) {
+			return ec.unmarshalNFitAttributionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐFitAttributionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15171,6 +16491,136 @@ func (ec *executionContext) field_Query_apiKeys_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_attributionFits_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attributionReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (attribution.Dimension, error) {
+			return ec.unmarshalNAttributionDimension2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐDimension(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "models",
+		func(ctx context.Context, v any) ([]attribution.Model, error) {
+			return ec.unmarshalOAttributionModel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModelᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["models"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "closedFrom",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["closedFrom"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "closedBefore",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["closedBefore"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "currency",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["currency"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "basis",
+		func(ctx context.Context, v any) (db.AttributionBasis, error) {
+			return ec.unmarshalNAttributionBasis2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionBasis(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "policyId",
+		func(ctx context.Context, v any) (*id.Global, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["policyId"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "dealId",
+		func(ctx context.Context, v any) (id.Global, error) {
+			return ec.unmarshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dealId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "models",
+		func(ctx context.Context, v any) ([]attribution.Model, error) {
+			return ec.unmarshalOAttributionModel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModelᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["models"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "run",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["run"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_backTests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15627,6 +17077,52 @@ func (ec *executionContext) field_Query_imports_args(ctx context.Context, rawArg
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*db.ImportFilter, error) {
 			return ec.unmarshalOImportFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐImportFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_journeys_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.JourneyFilter, error) {
+			return ec.unmarshalOJourneyFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -20109,6 +21605,853 @@ func (ec *executionContext) fieldContext_AttributeCondition_values(_ context.Con
 	return graphql.NewScalarFieldContext("AttributeCondition", field, false, false, errors.New("field of type AttributeValue does not have child fields"))
 }
 
+func (ec *executionContext) _Attribution_run(ctx context.Context, field graphql.CollectedField, obj *db.Attribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribution_run(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Run, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionRun) graphql.Marshaler {
+			return ec.marshalNAttributionRun2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRun(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attribution_run(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attribution",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Attribution_results(ctx context.Context, field graphql.CollectedField, obj *db.Attribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribution_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionResult) graphql.Marshaler {
+			return ec.marshalNAttributionResult2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attribution_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attribution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Attribution_disagreement(ctx context.Context, field graphql.CollectedField, obj *db.Attribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribution_disagreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disagreement(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attribution_disagreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attribution", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Attribution_touches(ctx context.Context, field graphql.CollectedField, obj *db.Attribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attribution_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Attribution_touches(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreditedTouchConnection) graphql.Marshaler {
+			return ec.marshalNCreditedTouchConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attribution_touches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attribution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditedTouchConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Attribution_touches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Attribution_touches(ctx context.Context, field graphql.CollectedField, obj *db.Attribution) (any, error) {
+	resolver := ec.Resolvers.Attribution()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Attribution](ctx, "Attribution"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Touches(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.CreditedTouchConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Attribution.touches",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Touches(ctx, []*db.Attribution{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.CreditedTouchConnection](
+		ctx,
+		results,
+		err,
+		"Attribution.touches",
+	)
+}
+
+func (ec *executionContext) _AttributionEnding_outcome(ctx context.Context, field graphql.CollectedField, obj *db.AttributionEnding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionEnding_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Outcome) graphql.Marshaler {
+			return ec.marshalNAttributionOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionEnding_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionEnding", field, false, false, errors.New("field of type AttributionOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionEnding_reason(ctx context.Context, field graphql.CollectedField, obj *db.AttributionEnding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionEnding_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionEnding_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionEnding", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionEnding_deals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionEnding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionEnding_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionEnding_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionEnding", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionEnding_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionEnding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionEnding_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionEnding_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionEnding", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_id(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_state(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.JobState) graphql.Marshaler {
+			return ec.marshalNJobState2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJobState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type JobState does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_from(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_to(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_total(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_done(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_markov(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_markov(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Markov(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.LearnedAttribution) graphql.Marshaler {
+			return ec.marshalOLearnedAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLearnedAttribution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_markov(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearnedAttribution(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionFit_shapley(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_shapley(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shapley(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.LearnedAttribution) graphql.Marshaler {
+			return ec.marshalOLearnedAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLearnedAttribution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_shapley(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearnedAttribution(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionFit_refreshed(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_refreshed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refreshed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_refreshed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_failure(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_createdAt(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_startedAt(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_finishedAt(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFit", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFit_policy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionFit_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionFit_policy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (any, error) {
+	resolver := ec.Resolvers.AttributionFit()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionFit](ctx, "AttributionFit"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionFit.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*db.AttributionFit{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"AttributionFit.policy",
+	)
+}
+
+func (ec *executionContext) _AttributionFit_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFit_createdBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionFit_createdBy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Member) graphql.Marshaler {
+			return ec.marshalOMember2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐMember(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFit_createdBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Member(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionFit_createdBy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionFit) (any, error) {
+	resolver := ec.Resolvers.AttributionFit()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionFit](ctx, "AttributionFit"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CreatedBy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Member](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionFit.createdBy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CreatedBy(ctx, []*db.AttributionFit{obj})
+	return graphql.ResolveBatchSingleResult[*db.Member](
+		ctx,
+		results,
+		err,
+		"AttributionFit.createdBy",
+	)
+}
+
+func (ec *executionContext) _AttributionFitConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AttributionFitEdge) graphql.Marshaler {
+			return ec.marshalNAttributionFitEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFitConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFitEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionFitConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionFit) graphql.Marshaler {
+			return ec.marshalNAttributionFit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFitᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionFitConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFitConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionFitConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFitConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFitEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionFitEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionFitEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.AttributionFitEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionFitEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionFit) graphql.Marshaler {
+			return ec.marshalNAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionFitEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionFitEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AttributionMinimum_journeys(ctx context.Context, field graphql.CollectedField, obj *attribution.Minimum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20530,6 +22873,1967 @@ func (ec *executionContext) fieldContext_AttributionPolicy_minimum(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_AttributionMinimum(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionReport_by(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Dimension) graphql.Marshaler {
+			return ec.marshalNAttributionDimension2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐDimension(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type AttributionDimension does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_basis(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.AttributionBasis) graphql.Marshaler {
+			return ec.marshalNAttributionBasis2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionBasis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type AttributionBasis does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_closedFrom(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_closedFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_closedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_closedBefore(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_closedBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_closedBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_currency(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_deals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_untouchedDeals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_untouchedDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UntouchedDeals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_untouchedDeals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_otherCurrencyDeals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_otherCurrencyDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OtherCurrencyDeals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_otherCurrencyDeals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_uncreditedDeals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_uncreditedDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UncreditedDeals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_uncreditedDeals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReport", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReport_totals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Totals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionTotal) graphql.Marshaler {
+			return ec.marshalNAttributionTotal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionTotal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReport_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReport_rows(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AttributionReportRowConnection) graphql.Marshaler {
+			return ec.marshalNAttributionReportRowConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReport_rows(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReportRowConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AttributionReport_rows_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReport_rows(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReport) (any, error) {
+	resolver := ec.Resolvers.AttributionReport()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReport](ctx, "AttributionReport"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Rows(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.AttributionReportRowConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReport.rows",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Rows(ctx, []*db.AttributionReport{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.AttributionReportRowConnection](
+		ctx,
+		results,
+		err,
+		"AttributionReport.rows",
+	)
+}
+
+func (ec *executionContext) _AttributionReportCredit_model(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportCredit_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportCredit_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportCredit", field, false, false, errors.New("field of type AttributionModel does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportCredit_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportCredit_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportCredit_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportCredit", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportCredit_deals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportCredit_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportCredit_deals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportCredit", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportCredit_share(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportCredit_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportCredit_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportCredit", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportCredit_return(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportCredit_return(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Return, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportCredit_return(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportCredit", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_key(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_campaign(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.campaign",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_source(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.source",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_persona(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.persona",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_touches(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_sourcedDeals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_sourcedDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SourcedDeals(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_sourcedDeals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_sourcedMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_sourcedMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SourcedMinor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_sourcedMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_sourcedShare(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_sourcedShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SourcedShare(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_sourcedShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_influencedDeals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_influencedDeals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InfluencedDeals(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_influencedDeals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_influencedMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_influencedMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InfluencedMinor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_influencedMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_influencedShare(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_influencedShare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InfluencedShare(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_influencedShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRow_credits(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_credits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_credits(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionReportCredit) graphql.Marshaler {
+			return ec.marshalNAttributionReportCredit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_credits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReportCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_credits(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Credits(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.AttributionReportCredit](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.credits",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Credits(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.AttributionReportCredit](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.credits",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_costMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_costMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_costMinor(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_costMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRow", field, true, true, errors.New("field of type Int64 does not have child fields"))
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_costMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.CostMinor(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*int64](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.costMinor",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.CostMinor(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[*int64](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.costMinor",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_policies(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_policies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_policies(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_policies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_policies(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policies(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.policies",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policies(ctx, []*db.AttributionReportRow{obj})
+	return graphql.ResolveBatchSingleResult[[]*db.Agreement](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.policies",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRow_deals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRow_deals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionReportRow_deals(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DealConnection) graphql.Marshaler {
+			return ec.marshalNDealConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐDealConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRow_deals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DealConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AttributionReportRow_deals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionReportRow_deals(ctx context.Context, field graphql.CollectedField, obj *db.AttributionReportRow) (any, error) {
+	resolver := ec.Resolvers.AttributionReportRow()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionReportRow](ctx, "AttributionReportRow"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deals(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.DealConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionReportRow.deals",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deals(ctx, []*db.AttributionReportRow{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.DealConnection](
+		ctx,
+		results,
+		err,
+		"AttributionReportRow.deals",
+	)
+}
+
+func (ec *executionContext) _AttributionReportRowConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AttributionReportRowEdge) graphql.Marshaler {
+			return ec.marshalNAttributionReportRowEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRowConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReportRowEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionReportRowConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionReportRow) graphql.Marshaler {
+			return ec.marshalNAttributionReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRowConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionReportRowConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRowConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionReportRowConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRowConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRowEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionReportRowEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionReportRowEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.AttributionReportRowEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionReportRowEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionReportRow) graphql.Marshaler {
+			return ec.marshalNAttributionReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionReportRowEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionReportRowEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReportRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionResult_model(ctx context.Context, field graphql.CollectedField, obj *db.AttributionResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionResult_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionResult_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionResult", field, false, false, errors.New("field of type AttributionModel does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionResult_outcome(ctx context.Context, field graphql.CollectedField, obj *db.AttributionResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionResult_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Outcome) graphql.Marshaler {
+			return ec.marshalNAttributionOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionResult_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionResult", field, false, false, errors.New("field of type AttributionOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionResult_reason(ctx context.Context, field graphql.CollectedField, obj *db.AttributionResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionResult_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionResult_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionResult", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionResult_unattributedMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionResult_unattributedMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnattributedMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionResult_unattributedMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionResult", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_id(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_number(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_cause(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.RunCause) graphql.Marshaler {
+			return ec.marshalNAttributionRunCause2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐRunCause(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type AttributionRunCause does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_at(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_currency(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_closedAt(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_touchCount(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_touchCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TouchCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_touchCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRun", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRun_deal(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionRun_deal(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalNDeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionRun_deal(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (any, error) {
+	resolver := ec.Resolvers.AttributionRun()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionRun](ctx, "AttributionRun"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deal(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Deal](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionRun.deal",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deal(ctx, []*db.AttributionRun{obj})
+	return graphql.ResolveBatchSingleResult[*db.Deal](
+		ctx,
+		results,
+		err,
+		"AttributionRun.deal",
+	)
+}
+
+func (ec *executionContext) _AttributionRun_policy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionRun_policy(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Agreement) graphql.Marshaler {
+			return ec.marshalNAgreement2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAgreement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Agreement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionRun_policy(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (any, error) {
+	resolver := ec.Resolvers.AttributionRun()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionRun](ctx, "AttributionRun"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Policy(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Agreement](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionRun.policy",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Policy(ctx, []*db.AttributionRun{obj})
+	return graphql.ResolveBatchSingleResult[*db.Agreement](
+		ctx,
+		results,
+		err,
+		"AttributionRun.policy",
+	)
+}
+
+func (ec *executionContext) _AttributionRun_fit(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionRun_fit(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionFit) graphql.Marshaler {
+			return ec.marshalOAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionRun_fit(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (any, error) {
+	resolver := ec.Resolvers.AttributionRun()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionRun](ctx, "AttributionRun"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Fit(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.AttributionFit](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionRun.fit",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Fit(ctx, []*db.AttributionRun{obj})
+	return graphql.ResolveBatchSingleResult[*db.AttributionFit](
+		ctx,
+		results,
+		err,
+		"AttributionRun.fit",
+	)
+}
+
+func (ec *executionContext) _AttributionRun_persona(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRun_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_AttributionRun_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRun_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_AttributionRun_persona(ctx context.Context, field graphql.CollectedField, obj *db.AttributionRun) (any, error) {
+	resolver := ec.Resolvers.AttributionRun()
+	if batch, ok := graphql.BatchParentsFor[*db.AttributionRun](ctx, "AttributionRun"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"AttributionRun.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.AttributionRun{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"AttributionRun.persona",
+	)
+}
+
+func (ec *executionContext) _AttributionRunConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AttributionRunEdge) graphql.Marshaler {
+			return ec.marshalNAttributionRunEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRunConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionRunEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionRunConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionRun) graphql.Marshaler {
+			return ec.marshalNAttributionRun2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRunᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRunConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionRunConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRunConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionRunConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRunConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRunEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionRunEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionRunEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.AttributionRunEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionRunEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionRun) graphql.Marshaler {
+			return ec.marshalNAttributionRun2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRun(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionRunEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionRunEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionTotal_model(ctx context.Context, field graphql.CollectedField, obj *db.AttributionTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionTotal_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionTotal_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionTotal", field, false, false, errors.New("field of type AttributionModel does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionTotal_attributedMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionTotal_attributedMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttributedMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionTotal_attributedMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionTotal", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionTotal_unattributedMinor(ctx context.Context, field graphql.CollectedField, obj *db.AttributionTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionTotal_unattributedMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnattributedMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionTotal_unattributedMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionTotal", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _AttributionTotal_outcomes(ctx context.Context, field graphql.CollectedField, obj *db.AttributionTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionTotal_outcomes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcomes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.AttributionEnding) graphql.Marshaler {
+			return ec.marshalNAttributionEnding2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionEndingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionTotal_outcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionEnding(ctx, field)
 		},
 	}
 	return fc, nil
@@ -30018,6 +34322,492 @@ func (ec *executionContext) fieldContext_CreateUploadPayload_expiresAt(_ context
 	return graphql.NewScalarFieldContext("CreateUploadPayload", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _CreditedTouch_touch(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_touch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_CreditedTouch_touch(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+			return ec.marshalOTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_touch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Touch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_CreditedTouch_touch(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (any, error) {
+	resolver := ec.Resolvers.CreditedTouch()
+	if batch, ok := graphql.BatchParentsFor[*db.CreditedTouch](ctx, "CreditedTouch"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Touch(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Touch](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"CreditedTouch.touch",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Touch(ctx, []*db.CreditedTouch{obj})
+	return graphql.ResolveBatchSingleResult[*db.Touch](
+		ctx,
+		results,
+		err,
+		"CreditedTouch.touch",
+	)
+}
+
+func (ec *executionContext) _CreditedTouch_occurredAt(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_occurredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_occurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouch", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouch_channelGroup(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_channelGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChannelGroup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_channelGroup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouch", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouch_channel(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouch", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouch_department(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Department) graphql.Marshaler {
+			return ec.marshalODepartment2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋauthᚐDepartment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouch", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouch_campaign(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_campaign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_CreditedTouch_campaign(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Campaign) graphql.Marshaler {
+			return ec.marshalOCampaign2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCampaign(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_campaign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Campaign(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_CreditedTouch_campaign(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (any, error) {
+	resolver := ec.Resolvers.CreditedTouch()
+	if batch, ok := graphql.BatchParentsFor[*db.CreditedTouch](ctx, "CreditedTouch"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"CreditedTouch.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*db.CreditedTouch{obj})
+	return graphql.ResolveBatchSingleResult[*db.Campaign](
+		ctx,
+		results,
+		err,
+		"CreditedTouch.campaign",
+	)
+}
+
+func (ec *executionContext) _CreditedTouch_source(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_CreditedTouch_source(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouch",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_CreditedTouch_source(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (any, error) {
+	resolver := ec.Resolvers.CreditedTouch()
+	if batch, ok := graphql.BatchParentsFor[*db.CreditedTouch](ctx, "CreditedTouch"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Source(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Source](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"CreditedTouch.source",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Source(ctx, []*db.CreditedTouch{obj})
+	return graphql.ResolveBatchSingleResult[*db.Source](
+		ctx,
+		results,
+		err,
+		"CreditedTouch.source",
+	)
+}
+
+func (ec *executionContext) _CreditedTouch_milestones(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_milestones(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Milestones, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Milestone) graphql.Marshaler {
+			return ec.marshalNTouchMilestone2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_milestones(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouch", field, false, false, errors.New("field of type TouchMilestone does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouch_credits(ctx context.Context, field graphql.CollectedField, obj *db.CreditedTouch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouch_credits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.TouchCredit) graphql.Marshaler {
+			return ec.marshalNTouchCredit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouch_credits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouch",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TouchCredit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditedTouchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CreditedTouchEdge) graphql.Marshaler {
+			return ec.marshalNCreditedTouchEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditedTouchEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditedTouchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.CreditedTouch) graphql.Marshaler {
+			return ec.marshalNCreditedTouch2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCreditedTouchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditedTouch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditedTouchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditedTouchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouchConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouchEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditedTouchEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreditedTouchEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CreditedTouchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditedTouchEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.CreditedTouch) graphql.Marshaler {
+			return ec.marshalNCreditedTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCreditedTouch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditedTouchEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditedTouchEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditedTouch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CriterionCheck_key(ctx context.Context, field graphql.CollectedField, obj *db.CriterionCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30758,6 +35548,140 @@ func (ec *executionContext) resolveBatch_Deal_handoff(ctx context.Context, field
 		results,
 		err,
 		"Deal.handoff",
+	)
+}
+
+func (ec *executionContext) _Deal_attribution(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_attribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_attribution(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Attribution) graphql.Marshaler {
+			return ec.marshalOAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttribution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_attribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attribution(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_attribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_attribution(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Attribution(ctx, batch.Parents, fc.Args["models"].([]attribution.Model), fc.Args["run"].(*int32))
+		})
+		return graphql.ResolveBatchGroupResult[*db.Attribution](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.attribution",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Attribution(ctx, []*db.Deal{obj}, fc.Args["models"].([]attribution.Model), fc.Args["run"].(*int32))
+	return graphql.ResolveBatchSingleResult[*db.Attribution](
+		ctx,
+		results,
+		err,
+		"Deal.attribution",
+	)
+}
+
+func (ec *executionContext) _Deal_attributionRuns(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deal_attributionRuns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Deal_attributionRuns(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AttributionRunConnection) graphql.Marshaler {
+			return ec.marshalNAttributionRunConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deal_attributionRuns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionRunConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Deal_attributionRuns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Deal_attributionRuns(ctx context.Context, field graphql.CollectedField, obj *db.Deal) (any, error) {
+	resolver := ec.Resolvers.Deal()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Deal](ctx, "Deal"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.AttributionRuns(ctx, batch.Parents, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		})
+		return graphql.ResolveBatchGroupResult[*model.AttributionRunConnection](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Deal.attributionRuns",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.AttributionRuns(ctx, []*db.Deal{obj}, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+	return graphql.ResolveBatchSingleResult[*model.AttributionRunConnection](
+		ctx,
+		results,
+		err,
+		"Deal.attributionRuns",
 	)
 }
 
@@ -32537,6 +37461,61 @@ func (ec *executionContext) fieldContext_ExcuseFollowUpPayload_cursor(_ context.
 	return graphql.NewScalarFieldContext("ExcuseFollowUpPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _FitAttributionPayload_fit(ctx context.Context, field graphql.CollectedField, obj *funnel.FitAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitAttributionPayload_fit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionFit) graphql.Marshaler {
+			return ec.marshalNAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitAttributionPayload_fit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FitAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FitAttributionPayload_cursor(ctx context.Context, field graphql.CollectedField, obj *funnel.FitAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitAttributionPayload_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitAttributionPayload_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitAttributionPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _FollowUpPolicy_rules(ctx context.Context, field graphql.CollectedField, obj *followup.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32939,6 +37918,98 @@ func (ec *executionContext) _GiveUpRule_days(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_GiveUpRule_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GiveUpRule", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _GroupTransition_from(ctx context.Context, field graphql.CollectedField, obj *attribution.Transition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GroupTransition_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GroupTransition_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupTransition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GroupTransition_to(ctx context.Context, field graphql.CollectedField, obj *attribution.Transition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GroupTransition_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GroupTransition_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupTransition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _GroupTransition_won(ctx context.Context, field graphql.CollectedField, obj *attribution.Transition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GroupTransition_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GroupTransition_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupTransition", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _GroupTransition_count(ctx context.Context, field graphql.CollectedField, obj *attribution.Transition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GroupTransition_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GroupTransition_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GroupTransition", field, false, false, errors.New("field of type Int64 does not have child fields"))
 }
 
 func (ec *executionContext) _Handoff_id(ctx context.Context, field graphql.CollectedField, obj *db.Handoff) (ret graphql.Marshaler) {
@@ -36882,6 +41953,816 @@ func (ec *executionContext) resolveBatch_JobProgress_import(ctx context.Context,
 	)
 }
 
+func (ec *executionContext) _Journey_id(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.Global) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Journey", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Journey_outcome(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.JourneyOutcome) graphql.Marshaler {
+			return ec.marshalNJourneyOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type JourneyOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _Journey_endedAt(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _Journey_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _Journey_currency(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Journey", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Journey_path(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_path(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.JourneyPath) graphql.Marshaler {
+			return ec.marshalNJourneyPath2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyPath(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_path(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JourneyPath(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Journey_path_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_path(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	fc := graphql.GetFieldContext(ctx)
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Path(ctx, batch.Parents, fc.Args["first"].(int32))
+		})
+		return graphql.ResolveBatchGroupResult[*db.JourneyPath](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.path",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Path(ctx, []*db.Journey{obj}, fc.Args["first"].(int32))
+	return graphql.ResolveBatchSingleResult[*db.JourneyPath](
+		ctx,
+		results,
+		err,
+		"Journey.path",
+	)
+}
+
+func (ec *executionContext) _Journey_deal(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_deal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_deal(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Deal) graphql.Marshaler {
+			return ec.marshalODeal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐDeal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_deal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_deal(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Deal(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Deal](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.deal",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Deal(ctx, []*db.Journey{obj})
+	return graphql.ResolveBatchSingleResult[*db.Deal](
+		ctx,
+		results,
+		err,
+		"Journey.deal",
+	)
+}
+
+func (ec *executionContext) _Journey_lead(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_lead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_lead(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Lead) graphql.Marshaler {
+			return ec.marshalNLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lead(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_lead(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Lead(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Lead](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.lead",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Lead(ctx, []*db.Journey{obj})
+	return graphql.ResolveBatchSingleResult[*db.Lead](
+		ctx,
+		results,
+		err,
+		"Journey.lead",
+	)
+}
+
+func (ec *executionContext) _Journey_contact(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_contact(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_contact(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Contact(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Contact](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.contact",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Contact(ctx, []*db.Journey{obj})
+	return graphql.ResolveBatchSingleResult[*db.Contact](
+		ctx,
+		results,
+		err,
+		"Journey.contact",
+	)
+}
+
+func (ec *executionContext) _Journey_account(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_account(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Account) graphql.Marshaler {
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_account(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Account(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Account](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.account",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Account(ctx, []*db.Journey{obj})
+	return graphql.ResolveBatchSingleResult[*db.Account](
+		ctx,
+		results,
+		err,
+		"Journey.account",
+	)
+}
+
+func (ec *executionContext) _Journey_persona(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Journey_persona(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_Journey_persona(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Persona) graphql.Marshaler {
+			return ec.marshalOPersona2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐPersona(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Journey_persona(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Journey",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Persona(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Journey_persona(ctx context.Context, field graphql.CollectedField, obj *db.Journey) (any, error) {
+	resolver := ec.Resolvers.Journey()
+	if batch, ok := graphql.BatchParentsFor[*db.Journey](ctx, "Journey"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Persona(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Persona](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Journey.persona",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Persona(ctx, []*db.Journey{obj})
+	return graphql.ResolveBatchSingleResult[*db.Persona](
+		ctx,
+		results,
+		err,
+		"Journey.persona",
+	)
+}
+
+func (ec *executionContext) _JourneyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.JourneyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.JourneyEdge) graphql.Marshaler {
+			return ec.marshalNJourneyEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JourneyEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.JourneyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Journey) graphql.Marshaler {
+			return ec.marshalNJourney2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Journey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.JourneyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.JourneyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _JourneyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.JourneyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyEdge", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _JourneyEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.JourneyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Journey) graphql.Marshaler {
+			return ec.marshalNJourney2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Journey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyPath_count(ctx context.Context, field graphql.CollectedField, obj *db.JourneyPath) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPath_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPath_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyPath", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _JourneyPath_steps(ctx context.Context, field graphql.CollectedField, obj *db.JourneyPath) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyPath_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.JourneyStep) graphql.Marshaler {
+			return ec.marshalNJourneyStep2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyPath_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyPath",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JourneyStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JourneyStep_touch(ctx context.Context, field graphql.CollectedField, obj *db.JourneyStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyStep_touch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.resolveBatch_JourneyStep_touch(ctx, field, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Touch) graphql.Marshaler {
+			return ec.marshalNTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyStep_touch(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JourneyStep",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Touch(ctx, field)
+		},
+	}
+	return fc, nil
+}
+func (ec *executionContext) resolveBatch_JourneyStep_touch(ctx context.Context, field graphql.CollectedField, obj *db.JourneyStep) (any, error) {
+	resolver := ec.Resolvers.JourneyStep()
+	if batch, ok := graphql.BatchParentsFor[*db.JourneyStep](ctx, "JourneyStep"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Touch(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*db.Touch](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"JourneyStep.touch",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Touch(ctx, []*db.JourneyStep{obj})
+	return graphql.ResolveBatchSingleResult[*db.Touch](
+		ctx,
+		results,
+		err,
+		"JourneyStep.touch",
+	)
+}
+
+func (ec *executionContext) _JourneyStep_occurredAt(ctx context.Context, field graphql.CollectedField, obj *db.JourneyStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyStep_occurredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyStep_occurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyStep", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func (ec *executionContext) _JourneyStep_channel(ctx context.Context, field graphql.CollectedField, obj *db.JourneyStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyStep_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v contact.Channel) graphql.Marshaler {
+			return ec.marshalNChannel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyStep_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyStep", field, false, false, errors.New("field of type Channel does not have child fields"))
+}
+
+func (ec *executionContext) _JourneyStep_channelGroup(ctx context.Context, field graphql.CollectedField, obj *db.JourneyStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JourneyStep_channelGroup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChannelGroup, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JourneyStep_channelGroup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JourneyStep", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Lead_id(ctx context.Context, field graphql.CollectedField, obj *db.Lead) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38901,6 +44782,323 @@ func (ec *executionContext) resolveBatch_LeadEvent_lead(ctx context.Context, fie
 		err,
 		"LeadEvent.lead",
 	)
+}
+
+func (ec *executionContext) _LearnedAttribution_outcome(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Outcome) graphql.Marshaler {
+			return ec.marshalNAttributionOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, false, false, errors.New("field of type AttributionOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_reason(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_journeys(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_journeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Journeys(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_journeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_won(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_lost(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_over(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_over(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Over(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_over(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, true, false, errors.New("field of type Int64 does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_base(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_base(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Base, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_base(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedAttribution", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedAttribution_groups(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_groups(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Groups, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.GroupEffect) graphql.Marshaler {
+			return ec.marshalNLearnedGroup2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_groups(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearnedAttribution",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LearnedGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearnedAttribution_transitions(ctx context.Context, field graphql.CollectedField, obj *db.LearnedAttribution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedAttribution_transitions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transitions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Transition) graphql.Marshaler {
+			return ec.marshalNGroupTransition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐTransitionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedAttribution_transitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LearnedAttribution",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GroupTransition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LearnedGroup_group(ctx context.Context, field graphql.CollectedField, obj *attribution.GroupEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedGroup_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedGroup_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedGroup_effect(ctx context.Context, field graphql.CollectedField, obj *attribution.GroupEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedGroup_effect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effect, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedGroup_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedGroup", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedGroup_won(ctx context.Context, field graphql.CollectedField, obj *attribution.GroupEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedGroup_won(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Won, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedGroup_won(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedGroup", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _LearnedGroup_share(ctx context.Context, field graphql.CollectedField, obj *attribution.GroupEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LearnedGroup_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LearnedGroup_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LearnedGroup", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _LearnedModelReport_outcome(ctx context.Context, field graphql.CollectedField, obj *learning.Report) (ret graphql.Marshaler) {
@@ -42984,6 +49182,50 @@ func (ec *executionContext) fieldContext_Mutation_excuseFollowUp(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_excuseFollowUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_fitAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_fitAttribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FitAttribution(ctx, fc.Args["input"].(funnel.FitAttributionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *funnel.FitAttributionPayload) graphql.Marshaler {
+			return ec.marshalNFitAttributionPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐFitAttributionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_fitAttribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FitAttributionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_fitAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -47594,6 +53836,138 @@ func (ec *executionContext) fieldContext_Query_effortCertificate(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_attributionFits(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionFits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionFits(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AttributionFitConnection) graphql.Marshaler {
+			return ec.marshalNAttributionFitConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionFits(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionFitConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionFits_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_attributionReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionReport(ctx, fc.Args["by"].(attribution.Dimension), fc.Args["models"].([]attribution.Model), fc.Args["closedFrom"].(*time.Time), fc.Args["closedBefore"].(*time.Time), fc.Args["currency"].(*string), fc.Args["basis"].(db.AttributionBasis), fc.Args["policyId"].(*id.Global))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.AttributionReport) graphql.Marshaler {
+			return ec.marshalNAttributionReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_attribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Attribution(ctx, fc.Args["dealId"].(id.Global), fc.Args["models"].([]attribution.Model), fc.Args["run"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Attribution) graphql.Marshaler {
+			return ec.marshalOAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttribution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attribution(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_backTests(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -48268,6 +54642,50 @@ func (ec *executionContext) fieldContext_Query_previewImport(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_previewImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_journeys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_journeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Journeys(ctx, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*db.JourneyFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.JourneyConnection) graphql.Marshaler {
+			return ec.marshalNJourneyConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_journeys(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JourneyConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_journeys_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -58866,6 +65284,75 @@ func (ec *executionContext) fieldContext_TouchConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("TouchConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _TouchCredit_model(ctx context.Context, field graphql.CollectedField, obj *db.TouchCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TouchCredit_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TouchCredit_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TouchCredit", field, false, false, errors.New("field of type AttributionModel does not have child fields"))
+}
+
+func (ec *executionContext) _TouchCredit_share(ctx context.Context, field graphql.CollectedField, obj *db.TouchCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TouchCredit_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TouchCredit_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TouchCredit", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _TouchCredit_amountMinor(ctx context.Context, field graphql.CollectedField, obj *db.TouchCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TouchCredit_amountMinor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AmountMinor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TouchCredit_amountMinor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TouchCredit", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
 func (ec *executionContext) _TouchEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.TouchEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -64904,6 +71391,57 @@ func (ec *executionContext) unmarshalInputExternalKey(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputFitAttributionInput(ctx context.Context, obj any) (funnel.FitAttributionInput, error) {
+	var it funnel.FitAttributionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"policyId", "from", "to", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "policyId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("policyId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋidᚐGlobal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PolicyID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputFollowUpPolicyInput(ctx context.Context, obj any) (followup.Policy, error) {
 	var it followup.Policy
 	if obj == nil {
@@ -65559,6 +72097,50 @@ func (ec *executionContext) unmarshalInputJobProgressFilter(ctx context.Context,
 				return it, err
 			}
 			it.Kinds = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputJourneyFilter(ctx context.Context, obj any) (db.JourneyFilter, error) {
+	var it db.JourneyFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"outcomes", "endedFrom", "endedBefore"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "outcomes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
+			data, err := ec.unmarshalOJourneyOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcomeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcomes = data
+		case "endedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedFrom"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedFrom = data
+		case "endedBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endedBefore"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndedBefore = data
 		}
 	}
 	return it, nil
@@ -71130,6 +77712,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._BackTest(ctx, sel, obj)
+	case db.AttributionRun:
+		return ec._AttributionRun(ctx, sel, &obj)
+	case *db.AttributionRun:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AttributionRun(ctx, sel, obj)
+	case db.AttributionFit:
+		return ec._AttributionFit(ctx, sel, &obj)
+	case *db.AttributionFit:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AttributionFit(ctx, sel, obj)
 	case db.APIKey:
 		return ec._ApiKey(ctx, sel, &obj)
 	case *db.APIKey:
@@ -73074,6 +79670,448 @@ func (ec *executionContext) _AttributeCondition(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var attributionImplementors = []string{"Attribution"}
+
+func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionSet, obj *db.Attribution) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Attribution")
+		case "run":
+			out.Values[i] = ec._Attribution_run(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "results":
+			out.Values[i] = ec._Attribution_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disagreement":
+			out.Values[i] = ec._Attribution_disagreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touches":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Attribution_touches(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionEndingImplementors = []string{"AttributionEnding"}
+
+func (ec *executionContext) _AttributionEnding(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionEnding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionEndingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionEnding")
+		case "outcome":
+			out.Values[i] = ec._AttributionEnding_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._AttributionEnding_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deals":
+			out.Values[i] = ec._AttributionEnding_deals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amountMinor":
+			out.Values[i] = ec._AttributionEnding_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionFitImplementors = []string{"AttributionFit", "Node"}
+
+func (ec *executionContext) _AttributionFit(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionFit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionFitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionFit")
+		case "id":
+			out.Values[i] = ec._AttributionFit_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._AttributionFit_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._AttributionFit_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._AttributionFit_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._AttributionFit_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._AttributionFit_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "markov":
+			out.Values[i] = ec._AttributionFit_markov(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shapley":
+			out.Values[i] = ec._AttributionFit_shapley(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refreshed":
+			out.Values[i] = ec._AttributionFit_refreshed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failure":
+			out.Values[i] = ec._AttributionFit_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._AttributionFit_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._AttributionFit_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._AttributionFit_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionFit_policy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionFit_createdBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionFitConnectionImplementors = []string{"AttributionFitConnection"}
+
+func (ec *executionContext) _AttributionFitConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionFitConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionFitConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionFitConnection")
+		case "edges":
+			out.Values[i] = ec._AttributionFitConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._AttributionFitConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttributionFitConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionFitConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionFitEdgeImplementors = []string{"AttributionFitEdge"}
+
+func (ec *executionContext) _AttributionFitEdge(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionFitEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionFitEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionFitEdge")
+		case "cursor":
+			out.Values[i] = ec._AttributionFitEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AttributionFitEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var attributionMinimumImplementors = []string{"AttributionMinimum"}
 
 func (ec *executionContext) _AttributionMinimum(ctx context.Context, sel ast.SelectionSet, obj *attribution.Minimum) graphql.Marshaler {
@@ -73191,6 +80229,1118 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 			}
 		case "minimum":
 			out.Values[i] = ec._AttributionPolicy_minimum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionReportImplementors = []string{"AttributionReport"}
+
+func (ec *executionContext) _AttributionReport(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionReport")
+		case "by":
+			out.Values[i] = ec._AttributionReport_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.Values[i] = ec._AttributionReport_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedFrom":
+			out.Values[i] = ec._AttributionReport_closedFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedBefore":
+			out.Values[i] = ec._AttributionReport_closedBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._AttributionReport_currency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deals":
+			out.Values[i] = ec._AttributionReport_deals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "untouchedDeals":
+			out.Values[i] = ec._AttributionReport_untouchedDeals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amountMinor":
+			out.Values[i] = ec._AttributionReport_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "otherCurrencyDeals":
+			out.Values[i] = ec._AttributionReport_otherCurrencyDeals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "uncreditedDeals":
+			out.Values[i] = ec._AttributionReport_uncreditedDeals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totals":
+			out.Values[i] = ec._AttributionReport_totals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rows":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReport_rows(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionReportCreditImplementors = []string{"AttributionReportCredit"}
+
+func (ec *executionContext) _AttributionReportCredit(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionReportCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionReportCreditImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionReportCredit")
+		case "model":
+			out.Values[i] = ec._AttributionReportCredit_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amountMinor":
+			out.Values[i] = ec._AttributionReportCredit_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deals":
+			out.Values[i] = ec._AttributionReportCredit_deals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._AttributionReportCredit_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "return":
+			out.Values[i] = ec._AttributionReportCredit_return(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionReportRowImplementors = []string{"AttributionReportRow"}
+
+func (ec *executionContext) _AttributionReportRow(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionReportRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionReportRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionReportRow")
+		case "key":
+			out.Values[i] = ec._AttributionReportRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_source(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "touches":
+			out.Values[i] = ec._AttributionReportRow_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sourcedDeals":
+			out.Values[i] = ec._AttributionReportRow_sourcedDeals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sourcedMinor":
+			out.Values[i] = ec._AttributionReportRow_sourcedMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sourcedShare":
+			out.Values[i] = ec._AttributionReportRow_sourcedShare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "influencedDeals":
+			out.Values[i] = ec._AttributionReportRow_influencedDeals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "influencedMinor":
+			out.Values[i] = ec._AttributionReportRow_influencedMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "influencedShare":
+			out.Values[i] = ec._AttributionReportRow_influencedShare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "credits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_credits(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "costMinor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_costMinor(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "policies":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_policies(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRow_deals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionReportRowConnectionImplementors = []string{"AttributionReportRowConnection"}
+
+func (ec *executionContext) _AttributionReportRowConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionReportRowConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionReportRowConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionReportRowConnection")
+		case "edges":
+			out.Values[i] = ec._AttributionReportRowConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._AttributionReportRowConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttributionReportRowConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionReportRowConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionReportRowEdgeImplementors = []string{"AttributionReportRowEdge"}
+
+func (ec *executionContext) _AttributionReportRowEdge(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionReportRowEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionReportRowEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionReportRowEdge")
+		case "cursor":
+			out.Values[i] = ec._AttributionReportRowEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AttributionReportRowEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionResultImplementors = []string{"AttributionResult"}
+
+func (ec *executionContext) _AttributionResult(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionResult")
+		case "model":
+			out.Values[i] = ec._AttributionResult_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._AttributionResult_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._AttributionResult_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unattributedMinor":
+			out.Values[i] = ec._AttributionResult_unattributedMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionRunImplementors = []string{"AttributionRun", "Node"}
+
+func (ec *executionContext) _AttributionRun(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionRun) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionRunImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionRun")
+		case "id":
+			out.Values[i] = ec._AttributionRun_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "number":
+			out.Values[i] = ec._AttributionRun_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cause":
+			out.Values[i] = ec._AttributionRun_cause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._AttributionRun_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amountMinor":
+			out.Values[i] = ec._AttributionRun_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._AttributionRun_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._AttributionRun_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touchCount":
+			out.Values[i] = ec._AttributionRun_touchCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deal":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionRun_deal(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "policy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionRun_policy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fit":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionRun_fit(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionRun_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionRunConnectionImplementors = []string{"AttributionRunConnection"}
+
+func (ec *executionContext) _AttributionRunConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionRunConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionRunConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionRunConnection")
+		case "edges":
+			out.Values[i] = ec._AttributionRunConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._AttributionRunConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttributionRunConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AttributionRunConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionRunEdgeImplementors = []string{"AttributionRunEdge"}
+
+func (ec *executionContext) _AttributionRunEdge(ctx context.Context, sel ast.SelectionSet, obj *model.AttributionRunEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionRunEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionRunEdge")
+		case "cursor":
+			out.Values[i] = ec._AttributionRunEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AttributionRunEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var attributionTotalImplementors = []string{"AttributionTotal"}
+
+func (ec *executionContext) _AttributionTotal(ctx context.Context, sel ast.SelectionSet, obj *db.AttributionTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionTotal")
+		case "model":
+			out.Values[i] = ec._AttributionTotal_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attributedMinor":
+			out.Values[i] = ec._AttributionTotal_attributedMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unattributedMinor":
+			out.Values[i] = ec._AttributionTotal_unattributedMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcomes":
+			out.Values[i] = ec._AttributionTotal_outcomes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -78009,6 +86159,312 @@ func (ec *executionContext) _CreateUploadPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var creditedTouchImplementors = []string{"CreditedTouch"}
+
+func (ec *executionContext) _CreditedTouch(ctx context.Context, sel ast.SelectionSet, obj *db.CreditedTouch) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditedTouchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditedTouch")
+		case "touch":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreditedTouch_touch(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "occurredAt":
+			out.Values[i] = ec._CreditedTouch_occurredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channelGroup":
+			out.Values[i] = ec._CreditedTouch_channelGroup(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._CreditedTouch_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "department":
+			out.Values[i] = ec._CreditedTouch_department(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "campaign":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreditedTouch_campaign(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "source":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreditedTouch_source(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "milestones":
+			out.Values[i] = ec._CreditedTouch_milestones(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "credits":
+			out.Values[i] = ec._CreditedTouch_credits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var creditedTouchConnectionImplementors = []string{"CreditedTouchConnection"}
+
+func (ec *executionContext) _CreditedTouchConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CreditedTouchConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditedTouchConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditedTouchConnection")
+		case "edges":
+			out.Values[i] = ec._CreditedTouchConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._CreditedTouchConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CreditedTouchConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreditedTouchConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var creditedTouchEdgeImplementors = []string{"CreditedTouchEdge"}
+
+func (ec *executionContext) _CreditedTouchEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CreditedTouchEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditedTouchEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditedTouchEdge")
+		case "cursor":
+			out.Values[i] = ec._CreditedTouchEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CreditedTouchEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var criterionCheckImplementors = []string{"CriterionCheck"}
 
 func (ec *executionContext) _CriterionCheck(ctx context.Context, sel ast.SelectionSet, obj *db.CriterionCheck) graphql.Marshaler {
@@ -78340,6 +86796,82 @@ func (ec *executionContext) _Deal(ctx context.Context, sel ast.SelectionSet, obj
 				}()
 				res = ec._Deal_handoff(ctx, field, obj)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "attribution":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_attribution(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "attributionRuns":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deal_attributionRuns(ctx, field, obj)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -79279,6 +87811,49 @@ func (ec *executionContext) _ExcuseFollowUpPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var fitAttributionPayloadImplementors = []string{"FitAttributionPayload"}
+
+func (ec *executionContext) _FitAttributionPayload(ctx context.Context, sel ast.SelectionSet, obj *funnel.FitAttributionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fitAttributionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FitAttributionPayload")
+		case "fit":
+			out.Values[i] = ec._FitAttributionPayload_fit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._FitAttributionPayload_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var followUpPolicyImplementors = []string{"FollowUpPolicy"}
 
 func (ec *executionContext) _FollowUpPolicy(ctx context.Context, sel ast.SelectionSet, obj *followup.Policy) graphql.Marshaler {
@@ -79467,6 +88042,59 @@ func (ec *executionContext) _GiveUpRule(ctx context.Context, sel ast.SelectionSe
 			}
 		case "days":
 			out.Values[i] = ec._GiveUpRule_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var groupTransitionImplementors = []string{"GroupTransition"}
+
+func (ec *executionContext) _GroupTransition(ctx context.Context, sel ast.SelectionSet, obj *attribution.Transition) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, groupTransitionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GroupTransition")
+		case "from":
+			out.Values[i] = ec._GroupTransition_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._GroupTransition_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._GroupTransition_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._GroupTransition_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -81608,6 +90236,550 @@ func (ec *executionContext) _JobProgress(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var journeyImplementors = []string{"Journey"}
+
+func (ec *executionContext) _Journey(ctx context.Context, sel ast.SelectionSet, obj *db.Journey) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Journey")
+		case "id":
+			out.Values[i] = ec._Journey_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._Journey_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._Journey_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amountMinor":
+			out.Values[i] = ec._Journey_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "currency":
+			out.Values[i] = ec._Journey_currency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "path":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_path(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deal":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_deal(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "lead":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_lead(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "contact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_contact(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "account":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_account(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "persona":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Journey_persona(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var journeyConnectionImplementors = []string{"JourneyConnection"}
+
+func (ec *executionContext) _JourneyConnection(ctx context.Context, sel ast.SelectionSet, obj *model.JourneyConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JourneyConnection")
+		case "edges":
+			out.Values[i] = ec._JourneyConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._JourneyConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._JourneyConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._JourneyConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var journeyEdgeImplementors = []string{"JourneyEdge"}
+
+func (ec *executionContext) _JourneyEdge(ctx context.Context, sel ast.SelectionSet, obj *model.JourneyEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JourneyEdge")
+		case "cursor":
+			out.Values[i] = ec._JourneyEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._JourneyEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var journeyPathImplementors = []string{"JourneyPath"}
+
+func (ec *executionContext) _JourneyPath(ctx context.Context, sel ast.SelectionSet, obj *db.JourneyPath) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyPathImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JourneyPath")
+		case "count":
+			out.Values[i] = ec._JourneyPath_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._JourneyPath_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var journeyStepImplementors = []string{"JourneyStep"}
+
+func (ec *executionContext) _JourneyStep(ctx context.Context, sel ast.SelectionSet, obj *db.JourneyStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journeyStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JourneyStep")
+		case "touch":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._JourneyStep_touch(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "occurredAt":
+			out.Values[i] = ec._JourneyStep_occurredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channel":
+			out.Values[i] = ec._JourneyStep_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "channelGroup":
+			out.Values[i] = ec._JourneyStep_channelGroup(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var leadImplementors = []string{"Lead", "Node"}
 
 func (ec *executionContext) _Lead(ctx context.Context, sel ast.SelectionSet, obj *db.Lead) graphql.Marshaler {
@@ -82748,6 +91920,137 @@ func (ec *executionContext) _LeadEvent(ctx context.Context, sel ast.SelectionSet
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var learnedAttributionImplementors = []string{"LearnedAttribution"}
+
+func (ec *executionContext) _LearnedAttribution(ctx context.Context, sel ast.SelectionSet, obj *db.LearnedAttribution) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, learnedAttributionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LearnedAttribution")
+		case "outcome":
+			out.Values[i] = ec._LearnedAttribution_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._LearnedAttribution_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "journeys":
+			out.Values[i] = ec._LearnedAttribution_journeys(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._LearnedAttribution_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lost":
+			out.Values[i] = ec._LearnedAttribution_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "over":
+			out.Values[i] = ec._LearnedAttribution_over(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "base":
+			out.Values[i] = ec._LearnedAttribution_base(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "groups":
+			out.Values[i] = ec._LearnedAttribution_groups(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "transitions":
+			out.Values[i] = ec._LearnedAttribution_transitions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var learnedGroupImplementors = []string{"LearnedGroup"}
+
+func (ec *executionContext) _LearnedGroup(ctx context.Context, sel ast.SelectionSet, obj *attribution.GroupEffect) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, learnedGroupImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LearnedGroup")
+		case "group":
+			out.Values[i] = ec._LearnedGroup_group(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "effect":
+			out.Values[i] = ec._LearnedGroup_effect(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "won":
+			out.Values[i] = ec._LearnedGroup_won(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._LearnedGroup_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -84676,6 +93979,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "fitAttribution":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_fitAttribution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "runBackTest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_runBackTest(ctx, field)
@@ -86268,6 +95578,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "attributionFits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_attributionFits(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "attributionReport":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_attributionReport(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "attribution":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_attribution(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "backTests":
 			field := field
 
@@ -86608,6 +95984,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_previewImport(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "journeys":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_journeys(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -92092,6 +101490,54 @@ func (ec *executionContext) _TouchConnection(ctx context.Context, sel ast.Select
 	return out
 }
 
+var touchCreditImplementors = []string{"TouchCredit"}
+
+func (ec *executionContext) _TouchCredit(ctx context.Context, sel ast.SelectionSet, obj *db.TouchCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, touchCreditImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TouchCredit")
+		case "model":
+			out.Values[i] = ec._TouchCredit_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._TouchCredit_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amountMinor":
+			out.Values[i] = ec._TouchCredit_amountMinor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var touchEdgeImplementors = []string{"TouchEdge"}
 
 func (ec *executionContext) _TouchEdge(ctx context.Context, sel ast.SelectionSet, obj *model.TouchEdge) graphql.Marshaler {
@@ -94187,6 +103633,115 @@ func (ec *executionContext) marshalNAttributes2githubᚗcomᚋleadgraphᚋleadgr
 	return v
 }
 
+func (ec *executionContext) unmarshalNAttributionBasis2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionBasis(ctx context.Context, v any) (db.AttributionBasis, error) {
+	var res db.AttributionBasis
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionBasis2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionBasis(ctx context.Context, sel ast.SelectionSet, v db.AttributionBasis) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAttributionDimension2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐDimension(ctx context.Context, v any) (attribution.Dimension, error) {
+	var res attribution.Dimension
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionDimension2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐDimension(ctx context.Context, sel ast.SelectionSet, v attribution.Dimension) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNAttributionEnding2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionEndingᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionEnding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionEnding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionEnding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionEnding2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionEnding(ctx context.Context, sel ast.SelectionSet, v *db.AttributionEnding) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionEnding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionFit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFitᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionFit) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "AttributionFit", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx context.Context, sel ast.SelectionSet, v *db.AttributionFit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionFit(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionFitConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitConnection(ctx context.Context, sel ast.SelectionSet, v *model.AttributionFitConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionFitConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionFitEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AttributionFitEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionFitEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionFitEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionFitEdge(ctx context.Context, sel ast.SelectionSet, v *model.AttributionFitEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionFitEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAttributionMinimum2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMinimum(ctx context.Context, sel ast.SelectionSet, v attribution.Minimum) graphql.Marshaler {
 	return ec._AttributionMinimum(ctx, sel, &v)
 }
@@ -94204,6 +103759,240 @@ func (ec *executionContext) unmarshalNAttributionModel2githubᚗcomᚋleadgraph�
 
 func (ec *executionContext) marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx context.Context, sel ast.SelectionSet, v attribution.Model) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNAttributionOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐOutcome(ctx context.Context, v any) (attribution.Outcome, error) {
+	var res attribution.Outcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐOutcome(ctx context.Context, sel ast.SelectionSet, v attribution.Outcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNAttributionReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReport(ctx context.Context, sel ast.SelectionSet, v *db.AttributionReport) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionReportCredit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionReportCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionReportCredit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionReportCredit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportCredit(ctx context.Context, sel ast.SelectionSet, v *db.AttributionReportCredit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionReportCredit(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionReportRow2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionReportRow) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "AttributionReportRow", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionReportRow2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionReportRow(ctx context.Context, sel ast.SelectionSet, v *db.AttributionReportRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionReportRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionReportRowConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowConnection(ctx context.Context, sel ast.SelectionSet, v *model.AttributionReportRowConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionReportRowConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionReportRowEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AttributionReportRowEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionReportRowEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionReportRowEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionReportRowEdge(ctx context.Context, sel ast.SelectionSet, v *model.AttributionReportRowEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionReportRowEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionResult2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionResult2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionResult2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionResult(ctx context.Context, sel ast.SelectionSet, v *db.AttributionResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionRun2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionRun) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "AttributionRun", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionRun2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRun(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionRun2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionRun(ctx context.Context, sel ast.SelectionSet, v *db.AttributionRun) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionRun(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttributionRunCause2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐRunCause(ctx context.Context, v any) (db.RunCause, error) {
+	var res db.RunCause
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionRunCause2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐRunCause(ctx context.Context, sel ast.SelectionSet, v db.RunCause) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNAttributionRunConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunConnection(ctx context.Context, sel ast.SelectionSet, v *model.AttributionRunConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionRunConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionRunEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AttributionRunEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionRunEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionRunEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐAttributionRunEdge(ctx context.Context, sel ast.SelectionSet, v *model.AttributionRunEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionRunEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionTotal2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.AttributionTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionTotal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionTotal2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionTotal(ctx context.Context, sel ast.SelectionSet, v *db.AttributionTotal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AttributionTotal(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNBackTest2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐBackTestᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.BackTest) graphql.Marshaler {
@@ -95684,6 +105473,69 @@ func (ec *executionContext) marshalNCreateUploadPayload2ᚖgithubᚗcomᚋleadgr
 	return ec._CreateUploadPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCreditedTouch2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCreditedTouchᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.CreditedTouch) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "CreditedTouch", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreditedTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCreditedTouch(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCreditedTouch2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCreditedTouch(ctx context.Context, sel ast.SelectionSet, v *db.CreditedTouch) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreditedTouch(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreditedTouchConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchConnection(ctx context.Context, sel ast.SelectionSet, v *model.CreditedTouchConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreditedTouchConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreditedTouchEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreditedTouchEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreditedTouchEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCreditedTouchEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐCreditedTouchEdge(ctx context.Context, sel ast.SelectionSet, v *model.CreditedTouchEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CreditedTouchEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCriterionCheck2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐCriterionCheck(ctx context.Context, sel ast.SelectionSet, v db.CriterionCheck) graphql.Marshaler {
 	return ec._CriterionCheck(ctx, sel, &v)
 }
@@ -95993,6 +105845,21 @@ func (ec *executionContext) marshalNExcuseFollowUpPayload2ᚖgithubᚗcomᚋlead
 	return ec._ExcuseFollowUpPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNFitAttributionInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐFitAttributionInput(ctx context.Context, v any) (funnel.FitAttributionInput, error) {
+	res, err := ec.unmarshalInputFitAttributionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFitAttributionPayload2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐFitAttributionPayload(ctx context.Context, sel ast.SelectionSet, v *funnel.FitAttributionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FitAttributionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFitGrade2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlifecycleᚐFitGrade(ctx context.Context, v any) (lifecycle.FitGrade, error) {
 	var res lifecycle.FitGrade
 	err := res.UnmarshalGQL(v)
@@ -96134,6 +106001,26 @@ func (ec *executionContext) marshalNGiveUpRule2githubᚗcomᚋleadgraphᚋleadgr
 func (ec *executionContext) unmarshalNGiveUpRuleInput2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfollowupᚐGiveUp(ctx context.Context, v any) (followup.GiveUp, error) {
 	res, err := ec.unmarshalInputGiveUpRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGroupTransition2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐTransition(ctx context.Context, sel ast.SelectionSet, v attribution.Transition) graphql.Marshaler {
+	return ec._GroupTransition(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGroupTransition2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []attribution.Transition) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGroupTransition2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNHandoff2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐHandoffᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Handoff) graphql.Marshaler {
@@ -96801,6 +106688,116 @@ func (ec *executionContext) marshalNJobState2githubᚗcomᚋleadgraphᚋleadgrap
 	return v
 }
 
+func (ec *executionContext) marshalNJourney2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Journey) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Journey", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJourney2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourney(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJourney2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourney(ctx context.Context, sel ast.SelectionSet, v *db.Journey) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Journey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJourneyConnection2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyConnection(ctx context.Context, sel ast.SelectionSet, v *model.JourneyConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._JourneyConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJourneyEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.JourneyEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJourneyEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJourneyEdge2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐJourneyEdge(ctx context.Context, sel ast.SelectionSet, v *model.JourneyEdge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._JourneyEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNJourneyOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcome(ctx context.Context, v any) (db.JourneyOutcome, error) {
+	var res db.JourneyOutcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJourneyOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcome(ctx context.Context, sel ast.SelectionSet, v db.JourneyOutcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNJourneyPath2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyPath(ctx context.Context, sel ast.SelectionSet, v *db.JourneyPath) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._JourneyPath(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJourneyStep2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.JourneyStep) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "JourneyStep", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJourneyStep2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJourneyStep2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyStep(ctx context.Context, sel ast.SelectionSet, v *db.JourneyStep) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._JourneyStep(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNLead2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLeadᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Lead) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "Lead", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -96926,6 +106923,26 @@ func (ec *executionContext) unmarshalNLeadOrder2githubᚗcomᚋleadgraphᚋleadg
 
 func (ec *executionContext) marshalNLeadOrder2githubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐLeadOrder(ctx context.Context, sel ast.SelectionSet, v model.LeadOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNLearnedGroup2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupEffect(ctx context.Context, sel ast.SelectionSet, v attribution.GroupEffect) graphql.Marshaler {
+	return ec._LearnedGroup(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLearnedGroup2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []attribution.GroupEffect) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLearnedGroup2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐGroupEffect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNLearningFeature2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlearningᚐChoice(ctx context.Context, sel ast.SelectionSet, v learning.Choice) graphql.Marshaler {
@@ -97367,6 +107384,10 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		batchIdxMapCampaign := map[int]int{}
 		var batchItemsBackTest []*db.BackTest
 		batchIdxMapBackTest := map[int]int{}
+		var batchItemsAttributionRun []*db.AttributionRun
+		batchIdxMapAttributionRun := map[int]int{}
+		var batchItemsAttributionFit []*db.AttributionFit
+		batchIdxMapAttributionFit := map[int]int{}
 		var batchItemsApiKey []*db.APIKey
 		batchIdxMapApiKey := map[int]int{}
 		var batchItemsAgreement []*db.Agreement
@@ -97477,6 +107498,18 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 			case *db.BackTest:
 				batchIdxMapBackTest[i] = len(batchItemsBackTest)
 				batchItemsBackTest = append(batchItemsBackTest, concrete)
+			case db.AttributionRun:
+				batchIdxMapAttributionRun[i] = len(batchItemsAttributionRun)
+				batchItemsAttributionRun = append(batchItemsAttributionRun, &concrete)
+			case *db.AttributionRun:
+				batchIdxMapAttributionRun[i] = len(batchItemsAttributionRun)
+				batchItemsAttributionRun = append(batchItemsAttributionRun, concrete)
+			case db.AttributionFit:
+				batchIdxMapAttributionFit[i] = len(batchItemsAttributionFit)
+				batchItemsAttributionFit = append(batchItemsAttributionFit, &concrete)
+			case *db.AttributionFit:
+				batchIdxMapAttributionFit[i] = len(batchItemsAttributionFit)
+				batchItemsAttributionFit = append(batchItemsAttributionFit, concrete)
 			case db.APIKey:
 				batchIdxMapApiKey[i] = len(batchItemsApiKey)
 				batchItemsApiKey = append(batchItemsApiKey, &concrete)
@@ -97547,6 +107580,12 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋleadgraphᚋleadgraph
 		}
 		if len(batchItemsBackTest) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "BackTest", batchItemsBackTest, batchIdxMapBackTest)
+		}
+		if len(batchItemsAttributionRun) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "AttributionRun", batchItemsAttributionRun, batchIdxMapAttributionRun)
+		}
+		if len(batchItemsAttributionFit) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "AttributionFit", batchItemsAttributionFit, batchIdxMapAttributionFit)
 		}
 		if len(batchItemsApiKey) > 0 {
 			ctx = graphql.WithBatchParents(ctx, "ApiKey", batchItemsApiKey, batchIdxMapApiKey)
@@ -99607,6 +109646,32 @@ func (ec *executionContext) marshalNTouchConnection2ᚖgithubᚗcomᚋleadgraph�
 	return ec._TouchConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNTouchCredit2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.TouchCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTouchCredit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTouchCredit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐTouchCredit(ctx context.Context, sel ast.SelectionSet, v *db.TouchCredit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TouchCredit(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNTouchEdge2ᚕᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋgraphᚋmodelᚐTouchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TouchEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -99660,6 +109725,46 @@ func (ec *executionContext) unmarshalNTouchKind2githubᚗcomᚋleadgraphᚋleadg
 
 func (ec *executionContext) marshalNTouchKind2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋcontactᚐTouchKind(ctx context.Context, sel ast.SelectionSet, v contact.TouchKind) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNTouchMilestone2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestone(ctx context.Context, v any) (attribution.Milestone, error) {
+	var res attribution.Milestone
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTouchMilestone2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestone(ctx context.Context, sel ast.SelectionSet, v attribution.Milestone) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNTouchMilestone2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneᚄ(ctx context.Context, v any) ([]attribution.Milestone, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]attribution.Milestone, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTouchMilestone2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestone(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNTouchMilestone2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestoneᚄ(ctx context.Context, sel ast.SelectionSet, v []attribution.Milestone) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTouchMilestone2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐMilestone(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNTouchOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋfunnelᚐTouchOutcome(ctx context.Context, v any) (funnel.TouchOutcome, error) {
@@ -100375,6 +110480,56 @@ func (ec *executionContext) marshalOAttributes2githubᚗcomᚋleadgraphᚋleadgr
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) marshalOAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttribution(ctx context.Context, sel ast.SelectionSet, v *db.Attribution) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Attribution(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAttributionFit2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐAttributionFit(ctx context.Context, sel ast.SelectionSet, v *db.AttributionFit) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AttributionFit(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAttributionModel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModelᚄ(ctx context.Context, v any) ([]attribution.Model, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]attribution.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAttributionModel2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []attribution.Model) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionModel2githubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOAttributionPolicy2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋattributionᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *attribution.Policy) graphql.Marshaler {
@@ -101570,6 +111725,50 @@ func (ec *executionContext) marshalOJobState2ᚕgithubᚗcomᚋleadgraphᚋleadg
 	return ret
 }
 
+func (ec *executionContext) unmarshalOJourneyFilter2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyFilter(ctx context.Context, v any) (*db.JourneyFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputJourneyFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOJourneyOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcomeᚄ(ctx context.Context, v any) ([]db.JourneyOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]db.JourneyOutcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJourneyOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOJourneyOutcome2ᚕgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []db.JourneyOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJourneyOutcome2githubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐJourneyOutcome(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOLead2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLead(ctx context.Context, sel ast.SelectionSet, v *db.Lead) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -101623,6 +111822,13 @@ func (ec *executionContext) unmarshalOLeadFilter2ᚖgithubᚗcomᚋleadgraphᚋl
 	}
 	res, err := ec.unmarshalInputLeadFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLearnedAttribution2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋdbᚐLearnedAttribution(ctx context.Context, sel ast.SelectionSet, v *db.LearnedAttribution) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LearnedAttribution(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOLearnedModelReport2ᚖgithubᚗcomᚋleadgraphᚋleadgraphᚋinternalᚋlearningᚐReport(ctx context.Context, sel ast.SelectionSet, v *learning.Report) graphql.Marshaler {
