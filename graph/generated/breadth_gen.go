@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 180, Mutation: 163, Subscription: 254,
+		Query: 207, Mutation: 190, Subscription: 281,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -60,266 +60,294 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAssignLeadPayload(),               // 19
 			breadthAttribute(),                       // 20
 			breadthAttributeCondition(),              // 21
-			breadthAttributionMinimum(),              // 22
-			breadthAttributionPolicy(),               // 23
-			breadthBackTest(),                        // 24
-			breadthBackTestBreakdown(),               // 25
-			breadthBackTestCohort(),                  // 26
-			breadthBackTestComparison(),              // 27
-			breadthBackTestConnection(),              // 28
-			breadthBackTestCut(),                     // 29
-			breadthBackTestDecile(),                  // 30
-			breadthBackTestDifference(),              // 31
-			breadthBackTestEdge(),                    // 32
-			breadthBackTestFlip(),                    // 33
-			breadthBackTestFlips(),                   // 34
-			breadthBackTestLeak(),                    // 35
-			breadthBackTestLoad(),                    // 36
-			breadthBackTestReport(),                  // 37
-			breadthBackTestSegment(),                 // 38
-			breadthBackTestVolume(),                  // 39
-			breadthBackTestWeek(),                    // 40
-			breadthBehaviourCondition(),              // 41
-			breadthCalendar(),                        // 42
-			breadthCalendarDeadline(),                // 43
-			breadthCalendarException(),               // 44
-			breadthCalendarHours(),                   // 45
-			breadthCalendarInterval(),                // 46
-			breadthCalendarPreview(),                 // 47
-			breadthCalendarSpan(),                    // 48
-			breadthCampaign(),                        // 49
-			breadthCampaignConnection(),              // 50
-			breadthCampaignEdge(),                    // 51
-			breadthCancelAbsencePayload(),            // 52
-			breadthCancelContactPayload(),            // 53
-			breadthCancelImportPayload(),             // 54
-			breadthCaptureLeadPayload(),              // 55
-			breadthChangePasswordPayload(),           // 56
-			breadthChannelGroupRule(),                // 57
-			breadthClauseChange(),                    // 58
-			breadthClearBouncePayload(),              // 59
-			breadthClock(),                           // 60
-			breadthClockConnection(),                 // 61
-			breadthClockEdge(),                       // 62
-			breadthClockPause(),                      // 63
-			breadthCondition(),                       // 64
-			breadthConditionPreview(),                // 65
-			breadthConditionReason(),                 // 66
-			breadthConfirmContactPayload(),           // 67
-			breadthConsent(),                         // 68
-			breadthConsentRule(),                     // 69
-			breadthContact(),                         // 70
-			breadthContactCap(),                      // 71
-			breadthContactConnection(),               // 72
-			breadthContactDecision(),                 // 73
-			breadthContactEdge(),                     // 74
-			breadthContactEvent(),                    // 75
-			breadthContactFloor(),                    // 76
-			breadthContactGap(),                      // 77
-			breadthContactIdentity(),                 // 78
-			breadthContactPolicy(),                   // 79
-			breadthContactProtection(),               // 80
-			breadthContactReason(),                   // 81
-			breadthContactStanding(),                 // 82
-			breadthConversionDrift(),                 // 83
-			breadthCoverage(),                        // 84
-			breadthCreateApiKeyPayload(),             // 85
-			breadthCreateCampaignPayload(),           // 86
-			breadthCreateMemberPayload(),             // 87
-			breadthCreatePersonaPayload(),            // 88
-			breadthCreateReasonPayload(),             // 89
-			breadthCreateSourcePayload(),             // 90
-			breadthCreateUploadPayload(),             // 91
-			breadthCriterionCheck(),                  // 92
-			breadthDeal(),                            // 93
-			breadthDealAmount(),                      // 94
-			breadthDealConnection(),                  // 95
-			breadthDealEdge(),                        // 96
-			breadthDealReport(),                      // 97
-			breadthDealReportRow(),                   // 98
-			breadthDeclineWaiverPayload(),            // 99
-			breadthDefineAttributePayload(),          // 100
-			breadthDefinitionCheck(),                 // 101
-			breadthDisqualifyLeadPayload(),           // 102
-			breadthDraftAgreementPayload(),           // 103
-			breadthEditAgreementPayload(),            // 104
-			breadthEffortAttempt(),                   // 105
-			breadthEffortCertificate(),               // 106
-			breadthEffortStep(),                      // 107
-			breadthEvent(),                           // 108
-			breadthExcuseFollowUpPayload(),           // 109
-			breadthFollowUpPolicy(),                  // 110
-			breadthFollowUpRule(),                    // 111
-			breadthFollowUpStep(),                    // 112
-			breadthGiveUpRule(),                      // 113
-			breadthHandoff(),                         // 114
-			breadthHandoffConnection(),               // 115
-			breadthHandoffEdge(),                     // 116
-			breadthHandoffEvidence(),                 // 117
-			breadthHandoffRouting(),                  // 118
-			breadthHeldFloor(),                       // 119
-			breadthIgnoredTouches(),                  // 120
-			breadthImport(),                          // 121
-			breadthImportColumn(),                    // 122
-			breadthImportConnection(),                // 123
-			breadthImportDefault(),                   // 124
-			breadthImportEdge(),                      // 125
-			breadthImportLayout(),                    // 126
-			breadthImportLeadsPayload(),              // 127
-			breadthImportMapping(),                   // 128
-			breadthImportPreview(),                   // 129
-			breadthImportPreviewRow(),                // 130
-			breadthImportRefusal(),                   // 131
-			breadthImportRefusalConnection(),         // 132
-			breadthImportRefusalEdge(),               // 133
-			breadthImportValue(),                     // 134
-			breadthImportValueMap(),                  // 135
-			breadthInboxEvent(),                      // 136
-			breadthJobProgress(),                     // 137
-			breadthLead(),                            // 138
-			breadthLeadConnection(),                  // 139
-			breadthLeadCriterion(),                   // 140
-			breadthLeadDefinition(),                  // 141
-			breadthLeadEdge(),                        // 142
-			breadthLeadEvent(),                       // 143
-			breadthLearnedModelReport(),              // 144
-			breadthLearningFeature(),                 // 145
-			breadthLearningHeldOut(),                 // 146
-			breadthLearningPart(),                    // 147
-			breadthLearningPoints(),                  // 148
-			breadthLearningTerm(),                    // 149
-			breadthLoseDealPayload(),                 // 150
-			breadthMarkovSettings(),                  // 151
-			breadthMember(),                          // 152
-			breadthMemberConnection(),                // 153
-			breadthMemberEdge(),                      // 154
-			breadthMessage(),                         // 155
-			breadthMessageConnection(),               // 156
-			breadthMessageEdge(),                     // 157
-			breadthMilestoneWeights(),                // 158
-			breadthModelFit(),                        // 159
-			breadthModelFitConnection(),              // 160
-			breadthModelFitEdge(),                    // 161
-			breadthMove(),                            // 162
-			breadthMutation(),                        // 163
-			breadthNurtureLeadPayload(),              // 164
-			breadthObjectToDisqualificationPayload(), // 165
-			breadthOfferLeadPayload(),                // 166
-			breadthOpenDealPayload(),                 // 167
-			breadthPageInfo(),                        // 168
-			breadthPauseClockPayload(),               // 169
-			breadthPersona(),                         // 170
-			breadthPersonaConnection(),               // 171
-			breadthPersonaEdge(),                     // 172
-			breadthPersonaMatch(),                    // 173
-			breadthPersonaNumbers(),                  // 174
-			breadthPersonaPerformance(),              // 175
-			breadthPositionWeights(),                 // 176
-			breadthPostponeContactPayload(),          // 177
-			breadthPublishAgreementPayload(),         // 178
-			breadthQualifyForSalesPayload(),          // 179
-			breadthQuery(),                           // 180
-			breadthQuietHours(),                      // 181
-			breadthQuietTime(),                       // 182
-			breadthReason(),                          // 183
-			breadthRecordAbsencePayload(),            // 184
-			breadthRecordAttemptPayload(),            // 185
-			breadthRecordBouncePayload(),             // 186
-			breadthRecordConsentPayload(),            // 187
-			breadthRecordTouchesPayload(),            // 188
-			breadthRejectHandoffPayload(),            // 189
-			breadthReliabilityBin(),                  // 190
-			breadthReplyToRejectionPayload(),         // 191
-			breadthRequestAgreementChangesPayload(),  // 192
-			breadthRescore(),                         // 193
-			breadthReserveContactPayload(),           // 194
-			breadthResumeClockPayload(),              // 195
-			breadthRetentionOffer(),                  // 196
-			breadthReturnLeadPayload(),               // 197
-			breadthRevertAgreementPayload(),          // 198
-			breadthRevokeApiKeyPayload(),             // 199
-			breadthRotateApiKeyPayload(),             // 200
-			breadthRoutingAccountOwner(),             // 201
-			breadthRoutingBand(),                     // 202
-			breadthRoutingCandidate(),                // 203
-			breadthRoutingExclusion(),                // 204
-			breadthRoutingFallback(),                 // 205
-			breadthRoutingGates(),                    // 206
-			breadthRoutingPolicy(),                   // 207
-			breadthRoutingPool(),                     // 208
-			breadthRoutingRule(),                     // 209
-			breadthRoutingShare(),                    // 210
-			breadthRoutingSimulation(),               // 211
-			breadthRoutingTarget(),                   // 212
-			breadthRunBackTestPayload(),              // 213
-			breadthScore(),                           // 214
-			breadthScoreChange(),                     // 215
-			breadthScoreExplanation(),                // 216
-			breadthScoreFactor(),                     // 217
-			breadthScoreHistory(),                    // 218
-			breadthScoreHistoryConnection(),          // 219
-			breadthScoreHistoryEdge(),                // 220
-			breadthScorePath(),                       // 221
-			breadthScoreStep(),                       // 222
-			breadthScoreTouch(),                      // 223
-			breadthScoringBandCell(),                 // 224
-			breadthScoringEdge(),                     // 225
-			breadthScoringEngagementGrades(),         // 226
-			breadthScoringEngagementRule(),           // 227
-			breadthScoringFitGrades(),                // 228
-			breadthScoringFitRule(),                  // 229
-			breadthScoringGraph(),                    // 230
-			breadthScoringGroup(),                    // 231
-			breadthScoringModel(),                    // 232
-			breadthScoringNode(),                     // 233
-			breadthSetMemberProfilePayload(),         // 234
-			breadthShapleySettings(),                 // 235
-			breadthSignAgreementPayload(),            // 236
-			breadthSignInPayload(),                   // 237
-			breadthSignOutPayload(),                  // 238
-			breadthSignUpPayload(),                   // 239
-			breadthSignWaiverPayload(),               // 240
-			breadthSignature(),                       // 241
-			breadthSlaAlert(),                        // 242
-			breadthSlaCalendar(),                     // 243
-			breadthSlaCompliance(),                   // 244
-			breadthSlaPauseRule(),                    // 245
-			breadthSlaPercentiles(),                  // 246
-			breadthSlaPolicy(),                       // 247
-			breadthSlaRule(),                         // 248
-			breadthSource(),                          // 249
-			breadthSourceConnection(),                // 250
-			breadthSourceEdge(),                      // 251
-			breadthStageLabel(),                      // 252
-			breadthSubmitAgreementPayload(),          // 253
-			breadthSubscription(),                    // 254
-			breadthSuggestScoringModelPayload(),      // 255
-			breadthSuppressContactPayload(),          // 256
-			breadthTakeBackLeadPayload(),             // 257
-			breadthTimelineConnection(),              // 258
-			breadthTimelineEdge(),                    // 259
-			breadthTouch(),                           // 260
-			breadthTouchConnection(),                 // 261
-			breadthTouchEdge(),                       // 262
-			breadthTouchPattern(),                    // 263
-			breadthTouchRepeats(),                    // 264
-			breadthTouchResult(),                     // 265
-			breadthUnsuppressContactPayload(),        // 266
-			breadthUpdateAccountPayload(),            // 267
-			breadthUpdateCampaignPayload(),           // 268
-			breadthUpdateContactPayload(),            // 269
-			breadthUpdateDealPayload(),               // 270
-			breadthUpdateMemberPayload(),             // 271
-			breadthUpdatePersonaPayload(),            // 272
-			breadthUpdateReasonPayload(),             // 273
-			breadthUpdateSourcePayload(),             // 274
-			breadthUpdateWorkspacePayload(),          // 275
-			breadthViewer(),                          // 276
-			breadthWaiver(),                          // 277
-			breadthWinDealPayload(),                  // 278
-			breadthWithdrawAgreementPayload(),        // 279
-			breadthWithdrawHandoffPayload(),          // 280
-			breadthWorkspace(),                       // 281
+			breadthAttribution(),                     // 22
+			breadthAttributionEnding(),               // 23
+			breadthAttributionFit(),                  // 24
+			breadthAttributionFitConnection(),        // 25
+			breadthAttributionFitEdge(),              // 26
+			breadthAttributionMinimum(),              // 27
+			breadthAttributionPolicy(),               // 28
+			breadthAttributionReport(),               // 29
+			breadthAttributionReportCredit(),         // 30
+			breadthAttributionReportRow(),            // 31
+			breadthAttributionReportRowConnection(),  // 32
+			breadthAttributionReportRowEdge(),        // 33
+			breadthAttributionResult(),               // 34
+			breadthAttributionRun(),                  // 35
+			breadthAttributionRunConnection(),        // 36
+			breadthAttributionRunEdge(),              // 37
+			breadthAttributionTotal(),                // 38
+			breadthBackTest(),                        // 39
+			breadthBackTestBreakdown(),               // 40
+			breadthBackTestCohort(),                  // 41
+			breadthBackTestComparison(),              // 42
+			breadthBackTestConnection(),              // 43
+			breadthBackTestCut(),                     // 44
+			breadthBackTestDecile(),                  // 45
+			breadthBackTestDifference(),              // 46
+			breadthBackTestEdge(),                    // 47
+			breadthBackTestFlip(),                    // 48
+			breadthBackTestFlips(),                   // 49
+			breadthBackTestLeak(),                    // 50
+			breadthBackTestLoad(),                    // 51
+			breadthBackTestReport(),                  // 52
+			breadthBackTestSegment(),                 // 53
+			breadthBackTestVolume(),                  // 54
+			breadthBackTestWeek(),                    // 55
+			breadthBehaviourCondition(),              // 56
+			breadthCalendar(),                        // 57
+			breadthCalendarDeadline(),                // 58
+			breadthCalendarException(),               // 59
+			breadthCalendarHours(),                   // 60
+			breadthCalendarInterval(),                // 61
+			breadthCalendarPreview(),                 // 62
+			breadthCalendarSpan(),                    // 63
+			breadthCampaign(),                        // 64
+			breadthCampaignConnection(),              // 65
+			breadthCampaignEdge(),                    // 66
+			breadthCancelAbsencePayload(),            // 67
+			breadthCancelContactPayload(),            // 68
+			breadthCancelImportPayload(),             // 69
+			breadthCaptureLeadPayload(),              // 70
+			breadthChangePasswordPayload(),           // 71
+			breadthChannelGroupRule(),                // 72
+			breadthClauseChange(),                    // 73
+			breadthClearBouncePayload(),              // 74
+			breadthClock(),                           // 75
+			breadthClockConnection(),                 // 76
+			breadthClockEdge(),                       // 77
+			breadthClockPause(),                      // 78
+			breadthCondition(),                       // 79
+			breadthConditionPreview(),                // 80
+			breadthConditionReason(),                 // 81
+			breadthConfirmContactPayload(),           // 82
+			breadthConsent(),                         // 83
+			breadthConsentRule(),                     // 84
+			breadthContact(),                         // 85
+			breadthContactCap(),                      // 86
+			breadthContactConnection(),               // 87
+			breadthContactDecision(),                 // 88
+			breadthContactEdge(),                     // 89
+			breadthContactEvent(),                    // 90
+			breadthContactFloor(),                    // 91
+			breadthContactGap(),                      // 92
+			breadthContactIdentity(),                 // 93
+			breadthContactPolicy(),                   // 94
+			breadthContactProtection(),               // 95
+			breadthContactReason(),                   // 96
+			breadthContactStanding(),                 // 97
+			breadthConversionDrift(),                 // 98
+			breadthCoverage(),                        // 99
+			breadthCreateApiKeyPayload(),             // 100
+			breadthCreateCampaignPayload(),           // 101
+			breadthCreateMemberPayload(),             // 102
+			breadthCreatePersonaPayload(),            // 103
+			breadthCreateReasonPayload(),             // 104
+			breadthCreateSourcePayload(),             // 105
+			breadthCreateUploadPayload(),             // 106
+			breadthCreditedTouch(),                   // 107
+			breadthCreditedTouchConnection(),         // 108
+			breadthCreditedTouchEdge(),               // 109
+			breadthCriterionCheck(),                  // 110
+			breadthDeal(),                            // 111
+			breadthDealAmount(),                      // 112
+			breadthDealConnection(),                  // 113
+			breadthDealEdge(),                        // 114
+			breadthDealReport(),                      // 115
+			breadthDealReportRow(),                   // 116
+			breadthDeclineWaiverPayload(),            // 117
+			breadthDefineAttributePayload(),          // 118
+			breadthDefinitionCheck(),                 // 119
+			breadthDisqualifyLeadPayload(),           // 120
+			breadthDraftAgreementPayload(),           // 121
+			breadthEditAgreementPayload(),            // 122
+			breadthEffortAttempt(),                   // 123
+			breadthEffortCertificate(),               // 124
+			breadthEffortStep(),                      // 125
+			breadthEvent(),                           // 126
+			breadthExcuseFollowUpPayload(),           // 127
+			breadthFitAttributionPayload(),           // 128
+			breadthFollowUpPolicy(),                  // 129
+			breadthFollowUpRule(),                    // 130
+			breadthFollowUpStep(),                    // 131
+			breadthGiveUpRule(),                      // 132
+			breadthGroupTransition(),                 // 133
+			breadthHandoff(),                         // 134
+			breadthHandoffConnection(),               // 135
+			breadthHandoffEdge(),                     // 136
+			breadthHandoffEvidence(),                 // 137
+			breadthHandoffRouting(),                  // 138
+			breadthHeldFloor(),                       // 139
+			breadthIgnoredTouches(),                  // 140
+			breadthImport(),                          // 141
+			breadthImportColumn(),                    // 142
+			breadthImportConnection(),                // 143
+			breadthImportDefault(),                   // 144
+			breadthImportEdge(),                      // 145
+			breadthImportLayout(),                    // 146
+			breadthImportLeadsPayload(),              // 147
+			breadthImportMapping(),                   // 148
+			breadthImportPreview(),                   // 149
+			breadthImportPreviewRow(),                // 150
+			breadthImportRefusal(),                   // 151
+			breadthImportRefusalConnection(),         // 152
+			breadthImportRefusalEdge(),               // 153
+			breadthImportValue(),                     // 154
+			breadthImportValueMap(),                  // 155
+			breadthInboxEvent(),                      // 156
+			breadthJobProgress(),                     // 157
+			breadthJourney(),                         // 158
+			breadthJourneyConnection(),               // 159
+			breadthJourneyEdge(),                     // 160
+			breadthJourneyPath(),                     // 161
+			breadthJourneyStep(),                     // 162
+			breadthLead(),                            // 163
+			breadthLeadConnection(),                  // 164
+			breadthLeadCriterion(),                   // 165
+			breadthLeadDefinition(),                  // 166
+			breadthLeadEdge(),                        // 167
+			breadthLeadEvent(),                       // 168
+			breadthLearnedAttribution(),              // 169
+			breadthLearnedGroup(),                    // 170
+			breadthLearnedModelReport(),              // 171
+			breadthLearningFeature(),                 // 172
+			breadthLearningHeldOut(),                 // 173
+			breadthLearningPart(),                    // 174
+			breadthLearningPoints(),                  // 175
+			breadthLearningTerm(),                    // 176
+			breadthLoseDealPayload(),                 // 177
+			breadthMarkovSettings(),                  // 178
+			breadthMember(),                          // 179
+			breadthMemberConnection(),                // 180
+			breadthMemberEdge(),                      // 181
+			breadthMessage(),                         // 182
+			breadthMessageConnection(),               // 183
+			breadthMessageEdge(),                     // 184
+			breadthMilestoneWeights(),                // 185
+			breadthModelFit(),                        // 186
+			breadthModelFitConnection(),              // 187
+			breadthModelFitEdge(),                    // 188
+			breadthMove(),                            // 189
+			breadthMutation(),                        // 190
+			breadthNurtureLeadPayload(),              // 191
+			breadthObjectToDisqualificationPayload(), // 192
+			breadthOfferLeadPayload(),                // 193
+			breadthOpenDealPayload(),                 // 194
+			breadthPageInfo(),                        // 195
+			breadthPauseClockPayload(),               // 196
+			breadthPersona(),                         // 197
+			breadthPersonaConnection(),               // 198
+			breadthPersonaEdge(),                     // 199
+			breadthPersonaMatch(),                    // 200
+			breadthPersonaNumbers(),                  // 201
+			breadthPersonaPerformance(),              // 202
+			breadthPositionWeights(),                 // 203
+			breadthPostponeContactPayload(),          // 204
+			breadthPublishAgreementPayload(),         // 205
+			breadthQualifyForSalesPayload(),          // 206
+			breadthQuery(),                           // 207
+			breadthQuietHours(),                      // 208
+			breadthQuietTime(),                       // 209
+			breadthReason(),                          // 210
+			breadthRecordAbsencePayload(),            // 211
+			breadthRecordAttemptPayload(),            // 212
+			breadthRecordBouncePayload(),             // 213
+			breadthRecordConsentPayload(),            // 214
+			breadthRecordTouchesPayload(),            // 215
+			breadthRejectHandoffPayload(),            // 216
+			breadthReliabilityBin(),                  // 217
+			breadthReplyToRejectionPayload(),         // 218
+			breadthRequestAgreementChangesPayload(),  // 219
+			breadthRescore(),                         // 220
+			breadthReserveContactPayload(),           // 221
+			breadthResumeClockPayload(),              // 222
+			breadthRetentionOffer(),                  // 223
+			breadthReturnLeadPayload(),               // 224
+			breadthRevertAgreementPayload(),          // 225
+			breadthRevokeApiKeyPayload(),             // 226
+			breadthRotateApiKeyPayload(),             // 227
+			breadthRoutingAccountOwner(),             // 228
+			breadthRoutingBand(),                     // 229
+			breadthRoutingCandidate(),                // 230
+			breadthRoutingExclusion(),                // 231
+			breadthRoutingFallback(),                 // 232
+			breadthRoutingGates(),                    // 233
+			breadthRoutingPolicy(),                   // 234
+			breadthRoutingPool(),                     // 235
+			breadthRoutingRule(),                     // 236
+			breadthRoutingShare(),                    // 237
+			breadthRoutingSimulation(),               // 238
+			breadthRoutingTarget(),                   // 239
+			breadthRunBackTestPayload(),              // 240
+			breadthScore(),                           // 241
+			breadthScoreChange(),                     // 242
+			breadthScoreExplanation(),                // 243
+			breadthScoreFactor(),                     // 244
+			breadthScoreHistory(),                    // 245
+			breadthScoreHistoryConnection(),          // 246
+			breadthScoreHistoryEdge(),                // 247
+			breadthScorePath(),                       // 248
+			breadthScoreStep(),                       // 249
+			breadthScoreTouch(),                      // 250
+			breadthScoringBandCell(),                 // 251
+			breadthScoringEdge(),                     // 252
+			breadthScoringEngagementGrades(),         // 253
+			breadthScoringEngagementRule(),           // 254
+			breadthScoringFitGrades(),                // 255
+			breadthScoringFitRule(),                  // 256
+			breadthScoringGraph(),                    // 257
+			breadthScoringGroup(),                    // 258
+			breadthScoringModel(),                    // 259
+			breadthScoringNode(),                     // 260
+			breadthSetMemberProfilePayload(),         // 261
+			breadthShapleySettings(),                 // 262
+			breadthSignAgreementPayload(),            // 263
+			breadthSignInPayload(),                   // 264
+			breadthSignOutPayload(),                  // 265
+			breadthSignUpPayload(),                   // 266
+			breadthSignWaiverPayload(),               // 267
+			breadthSignature(),                       // 268
+			breadthSlaAlert(),                        // 269
+			breadthSlaCalendar(),                     // 270
+			breadthSlaCompliance(),                   // 271
+			breadthSlaPauseRule(),                    // 272
+			breadthSlaPercentiles(),                  // 273
+			breadthSlaPolicy(),                       // 274
+			breadthSlaRule(),                         // 275
+			breadthSource(),                          // 276
+			breadthSourceConnection(),                // 277
+			breadthSourceEdge(),                      // 278
+			breadthStageLabel(),                      // 279
+			breadthSubmitAgreementPayload(),          // 280
+			breadthSubscription(),                    // 281
+			breadthSuggestScoringModelPayload(),      // 282
+			breadthSuppressContactPayload(),          // 283
+			breadthTakeBackLeadPayload(),             // 284
+			breadthTimelineConnection(),              // 285
+			breadthTimelineEdge(),                    // 286
+			breadthTouch(),                           // 287
+			breadthTouchConnection(),                 // 288
+			breadthTouchCredit(),                     // 289
+			breadthTouchEdge(),                       // 290
+			breadthTouchPattern(),                    // 291
+			breadthTouchRepeats(),                    // 292
+			breadthTouchResult(),                     // 293
+			breadthUnsuppressContactPayload(),        // 294
+			breadthUpdateAccountPayload(),            // 295
+			breadthUpdateCampaignPayload(),           // 296
+			breadthUpdateContactPayload(),            // 297
+			breadthUpdateDealPayload(),               // 298
+			breadthUpdateMemberPayload(),             // 299
+			breadthUpdatePersonaPayload(),            // 300
+			breadthUpdateReasonPayload(),             // 301
+			breadthUpdateSourcePayload(),             // 302
+			breadthUpdateWorkspacePayload(),          // 303
+			breadthViewer(),                          // 304
+			breadthWaiver(),                          // 305
+			breadthWinDealPayload(),                  // 306
+			breadthWithdrawAgreementPayload(),        // 307
+			breadthWithdrawHandoffPayload(),          // 308
+			breadthWorkspace(),                       // 309
 		},
 	}
 }
@@ -391,13 +419,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -422,7 +450,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -570,7 +598,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -586,7 +614,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -598,7 +626,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -610,7 +638,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -622,7 +650,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -654,7 +682,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -698,7 +726,7 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -815,7 +843,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -824,7 +852,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{241},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -833,7 +861,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -845,7 +873,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{193},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -938,43 +966,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{141},
+				Of:      []int{166},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{232},
+				Of:      []int{259},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{247},
+				Of:      []int{274},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{207},
+				Of:      []int{234},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{110},
+				Of:      []int{129},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{79},
+				Of:      []int{94},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{23},
+				Of:      []int{28},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -1022,7 +1050,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1057,7 +1085,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{73},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1099,7 +1127,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1197,7 +1225,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1206,7 +1234,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1280,7 +1308,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1324,7 +1352,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1349,7 +1377,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1465,6 +1493,268 @@ func breadthAttributeCondition() *breadth.Type {
 	}
 }
 
+func breadthAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "Attribution", Satisfies: attributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"run": {
+				NonNull: []bool{true},
+				Of:      []int{35},
+				Member:  "Run",
+				Read:    breadth.Read(func(o *db.Attribution) *db.AttributionRun { return o.Run }, breadth.Pointer[db.AttributionRun]),
+			},
+			"results": {
+				NonNull: []bool{true, true},
+				Of:      []int{34},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Attribution) []*db.AttributionResult { return o.Results() }, breadth.List(breadth.Pointer[db.AttributionResult])),
+			},
+			"disagreement": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Attribution).Disagreement())
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true},
+				Of:       []int{108},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Attribution_touches_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Attribution, args map[string]any) ([]*model.CreditedTouchConnection, error) {
+					return x.(*executionContext).Resolvers.Attribution().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CreditedTouchConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionEnding() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionEnding", Satisfies: attributionEndingImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionEnding).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionEnding).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).Deals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).AmountMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionFit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFit", Satisfies: attributionFitImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionFit).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionFit).State))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "FromAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).FromAt)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "ToAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).ToAt)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Member:  "Total",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Done)
+				},
+			},
+			"markov": {
+				NonNull: []bool{false},
+				Of:      []int{169},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Markov() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"shapley": {
+				NonNull: []bool{false},
+				Of:      []int{169},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Shapley() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"refreshed": {
+				NonNull: []bool{true},
+				Member:  "Refreshed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Refreshed)
+				},
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Member:  "Failure",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Member:  "StartedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Member:  "FinishedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{179},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitConnection", Satisfies: attributionFitConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{26},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*model.AttributionFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionFitEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{24},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*db.AttributionFit { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionFit])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{195},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionFitConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitEdge", Satisfies: attributionFitEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionFitEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{24},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionFitEdge) *db.AttributionFit { return o.Node }, breadth.Pointer[db.AttributionFit]),
+			},
+		},
+	}
+}
+
 func breadthAttributionMinimum() *breadth.Type {
 	return &breadth.Type{
 		Name: "AttributionMinimum", Satisfies: attributionMinimumImplementors,
@@ -1521,57 +1811,630 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{176},
+				Of:      []int{203},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{185},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{158},
+				Of:      []int{185},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{264},
+				Of:      []int{292},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{120},
+				Of:      []int{140},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{57},
+				Of:      []int{72},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{178},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{235},
+				Of:      []int{262},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{27},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
+			},
+		},
+	}
+}
+
+func breadthAttributionReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReport", Satisfies: attributionReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).By))
+				},
+			},
+			"basis": {
+				NonNull: []bool{true},
+				Member:  "Basis",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).Basis))
+				},
+			},
+			"closedFrom": {
+				NonNull: []bool{true},
+				Member:  "ClosedFrom",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedFrom)
+				},
+			},
+			"closedBefore": {
+				NonNull: []bool{true},
+				Member:  "ClosedBefore",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedBefore)
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReport).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).Deals)
+				},
+			},
+			"untouchedDeals": {
+				NonNull: []bool{true},
+				Member:  "UntouchedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UntouchedDeals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).AmountMinor)
+				},
+			},
+			"otherCurrencyDeals": {
+				NonNull: []bool{true},
+				Member:  "OtherCurrencyDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).OtherCurrencyDeals)
+				},
+			},
+			"uncreditedDeals": {
+				NonNull: []bool{true},
+				Member:  "UncreditedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UncreditedDeals)
+				},
+			},
+			"totals": {
+				NonNull: []bool{true, true},
+				Of:      []int{38},
+				Member:  "Totals",
+				Read:    breadth.Read(func(o *db.AttributionReport) []*db.AttributionTotal { return o.Totals }, breadth.List(breadth.Pointer[db.AttributionTotal])),
+			},
+			"rows": {
+				NonNull:  []bool{true},
+				Of:       []int{32},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReport_rows_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReport, args map[string]any) ([]*model.AttributionReportRowConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReport().Rows(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionReportRowConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportCredit", Satisfies: attributionReportCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReportCredit).Model))
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportCredit).AmountMinor)
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Deals)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Share)
+				},
+			},
+			"return": {
+				NonNull: []bool{false},
+				Member:  "Return",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportCredit).Return; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRow", Satisfies: attributionReportRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).Key(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{64},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{276},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{197},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).Touches())
+				},
+			},
+			"sourcedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedDeals())
+				},
+			},
+			"sourcedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedMinor())
+				},
+			},
+			"sourcedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).SourcedShare())
+				},
+			},
+			"influencedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedDeals())
+				},
+			},
+			"influencedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedMinor())
+				},
+			},
+			"influencedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).InfluencedShare())
+				},
+			},
+			"credits": {
+				NonNull:  []bool{true, true},
+				Of:       []int{30},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.AttributionReportCredit, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Credits(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.AttributionReportCredit]))),
+			},
+			"costMinor": {
+				NonNull:  []bool{false},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*int64, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().CostMinor(ctx, of)
+				}, breadth.Scalars(func(w *breadth.Writer, v *int64) {
+					if v := v; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				})),
+			},
+			"policies": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Policies(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{113},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReportRow_deals_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Deals(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowConnection", Satisfies: attributionReportRowConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{33},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*model.AttributionReportRowEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionReportRowEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{31},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*db.AttributionReportRow { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionReportRow])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{195},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionReportRowConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowEdge", Satisfies: attributionReportRowEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionReportRowEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{31},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionReportRowEdge) *db.AttributionReportRow { return o.Node }, breadth.Pointer[db.AttributionReportRow]),
+			},
+		},
+	}
+}
+
+func breadthAttributionResult() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionResult", Satisfies: attributionResultImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Model))
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionResult).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionResult).UnattributedMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionRun() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRun", Satisfies: attributionRunImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionRun).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).Number))
+				},
+			},
+			"cause": {
+				NonNull: []bool{true},
+				Member:  "Cause",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionRun).Cause))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).At)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionRun).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.AttributionRun).Currency)
+				},
+			},
+			"closedAt": {
+				NonNull: []bool{true},
+				Member:  "ClosedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).ClosedAt)
+				},
+			},
+			"touchCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).TouchCount()))
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"fit": {
+				NonNull:  []bool{false},
+				Of:       []int{24},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.AttributionFit, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Fit(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.AttributionFit])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{197},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunConnection", Satisfies: attributionRunConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{37},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*model.AttributionRunEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionRunEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{35},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*db.AttributionRun { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionRun])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{195},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionRunConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunEdge", Satisfies: attributionRunEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionRunEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{35},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionRunEdge) *db.AttributionRun { return o.Node }, breadth.Pointer[db.AttributionRun]),
+			},
+		},
+	}
+}
+
+func breadthAttributionTotal() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionTotal", Satisfies: attributionTotalImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionTotal).Model))
+				},
+			},
+			"attributedMinor": {
+				NonNull: []bool{true},
+				Member:  "AttributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).AttributedMinor)
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedMinor)
+				},
+			},
+			"outcomes": {
+				NonNull: []bool{true, true},
+				Of:      []int{23},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionTotal) []*db.AttributionEnding { return o.Outcomes() }, breadth.List(breadth.Pointer[db.AttributionEnding])),
 			},
 		},
 	}
@@ -1604,7 +2467,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1635,7 +2498,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{37},
+				Of:      []int{52},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1690,7 +2553,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1707,13 +2570,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{53},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{53},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1798,67 +2661,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{54},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1872,19 +2735,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2060,7 +2923,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2138,7 +3001,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{48},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2231,7 +3094,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{55},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2245,7 +3108,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2347,55 +3210,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{217},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{45},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{44},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{44},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{51},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{34},
+				Of:      []int{49},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{50},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2633,13 +3496,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{60},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{59},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2700,7 +3563,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{63},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2765,13 +3628,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{61},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{58},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2895,7 +3758,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2904,7 +3767,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2913,7 +3776,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2933,19 +3796,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{66},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2975,7 +3838,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2995,7 +3858,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3020,7 +3883,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3045,7 +3908,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3070,7 +3933,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3109,7 +3972,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3137,7 +4000,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{291},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3195,7 +4058,7 @@ func breadthClearBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -3227,7 +4090,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3257,7 +4120,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3387,7 +4250,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3396,7 +4259,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{277},
+				Of:       []int{305},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3420,19 +4283,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3462,7 +4325,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3520,19 +4383,19 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
@@ -3544,7 +4407,7 @@ func breadthCondition() *breadth.Type {
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{41},
+				Of:      []int{56},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3565,7 +4428,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3622,7 +4485,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3971,7 +4834,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{78},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3980,7 +4843,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3989,7 +4852,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4001,7 +4864,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4013,7 +4876,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4025,7 +4888,7 @@ func breadthContact() *breadth.Type {
 			},
 			"standing": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{97},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
@@ -4096,19 +4959,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{89},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4156,7 +5019,7 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{96},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
@@ -4186,7 +5049,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -4207,13 +5070,13 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
@@ -4222,7 +5085,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{155},
+				Of:       []int{182},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4347,43 +5210,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{84},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{91},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{95},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{95},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{86},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{92},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{181},
+				Of:      []int{208},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4481,7 +5344,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{119},
+				Of:      []int{139},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4653,7 +5516,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4706,7 +5569,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4731,7 +5594,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4756,7 +5619,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{197},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4781,7 +5644,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{210},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4806,7 +5669,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{276},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4854,6 +5717,142 @@ func breadthCreateUploadPayload() *breadth.Type {
 	}
 }
 
+func breadthCreditedTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouch", Satisfies: creditedTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{287},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditedTouch).OccurredAt)
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditedTouch).ChannelGroup)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditedTouch).Channel))
+				},
+			},
+			"department": {
+				NonNull: []bool{false},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditedTouch).Department; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{64},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{true},
+				Of:       []int{276},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"milestones": {
+				NonNull: []bool{true, true},
+				Member:  "Milestones",
+				Write: breadth.Get(func(o *db.CreditedTouch) []attribution.Milestone { return o.Milestones }, breadth.WriteList(true, func(w *breadth.Writer, v attribution.Milestone) {
+					w.String(string(v))
+				})),
+			},
+			"credits": {
+				NonNull: []bool{true, true},
+				Of:      []int{289},
+				Member:  "Credits",
+				Read:    breadth.Read(func(o *db.CreditedTouch) []*db.TouchCredit { return o.Credits }, breadth.List(breadth.Pointer[db.TouchCredit])),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchConnection", Satisfies: creditedTouchConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{109},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*model.CreditedTouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditedTouchEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{107},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*db.CreditedTouch { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditedTouch])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{195},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditedTouchConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchEdge", Satisfies: creditedTouchEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditedTouchEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{107},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditedTouchEdge) *db.CreditedTouch { return o.Node }, breadth.Pointer[db.CreditedTouch]),
+			},
+		},
+	}
+}
+
 func breadthCriterionCheck() *breadth.Type {
 	return &breadth.Type{
 		Name: "CriterionCheck", Satisfies: criterionCheckImplementors,
@@ -4888,7 +5887,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -5005,7 +6004,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5014,7 +6013,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -5032,7 +6031,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5041,7 +6040,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5050,7 +6049,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
@@ -5059,7 +6058,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Source, error) {
@@ -5087,6 +6086,30 @@ func breadthDeal() *breadth.Type {
 						v.MarshalGQL(w)
 					}
 				},
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attribution_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Deal().Attribution(ctx, of, args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
+			"attributionRuns": {
+				NonNull:  []bool{true},
+				Of:       []int{36},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attributionRuns_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*model.AttributionRunConnection, error) {
+					return x.(*executionContext).Resolvers.Deal().AttributionRuns(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionRunConnection])),
 			},
 		},
 	}
@@ -5152,19 +6175,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{114},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5194,7 +6217,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5208,13 +6231,13 @@ func breadthDealReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"total": {
 				NonNull: []bool{true},
-				Of:      []int{98},
+				Of:      []int{116},
 				Member:  "Total",
 				Read:    breadth.Read(func(o *db.DealReport) *db.DealReportRow { return o.Total }, breadth.Pointer[db.DealReportRow]),
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{116},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *db.DealReport) []*db.DealReportRow { return o.Rows }, breadth.List(breadth.Pointer[db.DealReportRow])),
 			},
@@ -5246,7 +6269,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Member, error) {
@@ -5255,7 +6278,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.DealReportRow, args map[string]any) ([]*db.Source, error) {
@@ -5325,7 +6348,7 @@ func breadthDealReportRow() *breadth.Type {
 			},
 			"amounts": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{112},
 				Member:  "Amounts",
 				Read:    breadth.Read(func(o *db.DealReportRow) []*db.DealAmount { return o.Amounts }, breadth.List(breadth.Pointer[db.DealAmount])),
 			},
@@ -5339,7 +6362,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5389,7 +6412,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5415,7 +6438,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5428,7 +6451,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5442,7 +6465,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5561,7 +6584,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5651,13 +6674,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{105},
+				Of:      []int{123},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{107},
+				Of:      []int{125},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5684,7 +6707,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5816,7 +6839,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5853,7 +6876,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5870,7 +6893,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{106},
+				Of:      []int{124},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5889,13 +6912,38 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 	}
 }
 
+func breadthFitAttributionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "FitAttributionPayload", Satisfies: fitAttributionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Of:      []int{24},
+				Member:  "Fit",
+				Read:    breadth.Read(func(o *funnel.FitAttributionPayload) *db.AttributionFit { return o.Fit }, breadth.Pointer[db.AttributionFit]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.FitAttributionPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthFollowUpPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "FollowUpPolicy", Satisfies: followUpPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{130},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5923,7 +6971,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -5950,13 +6998,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{112},
+				Of:      []int{131},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{113},
+				Of:      []int{132},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -6029,6 +7077,42 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthGroupTransition() *breadth.Type {
+	return &breadth.Type{
+		Name: "GroupTransition", Satisfies: groupTransitionImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).To)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*attribution.Transition).Won)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*attribution.Transition).Count)
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -6042,7 +7126,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -6072,7 +7156,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6088,13 +7172,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{137},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -6141,7 +7225,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6157,7 +7241,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6177,7 +7261,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6232,7 +7316,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6267,19 +7351,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{136},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6309,7 +7393,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6400,13 +7484,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{244},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{110},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -6452,7 +7536,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6479,7 +7563,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{203},
+				Of:      []int{230},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6540,7 +7624,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{263},
+				Of:      []int{291},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6628,19 +7712,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{146},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6649,7 +7733,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -6658,7 +7742,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6696,7 +7780,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{132},
+				Of:       []int{152},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6758,7 +7842,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{135},
+				Of:      []int{155},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6805,19 +7889,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6869,7 +7953,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6930,7 +8014,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6955,13 +8039,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{142},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{124},
+				Of:      []int{144},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6993,13 +8077,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{126},
+				Of:      []int{146},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -7012,7 +8096,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{150},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -7040,13 +8124,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{154},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{151},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -7114,19 +8198,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{133},
+				Of:      []int{153},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{151},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7156,7 +8240,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{131},
+				Of:      []int{151},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7225,13 +8309,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7297,12 +8381,235 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{121},
+				Of:       []int{141},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
 					return x.(*executionContext).Resolvers.JobProgress().Import(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Import])),
+			},
+		},
+	}
+}
+
+func breadthJourney() *breadth.Type {
+	return &breadth.Type{
+		Name: "Journey", Satisfies: journeyImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Journey).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Journey).Outcome))
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{true},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Journey).EndedAt)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{false},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).AmountMinor; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"path": {
+				NonNull:  []bool{true},
+				Of:       []int{161},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Journey_path_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.JourneyPath, error) {
+					return x.(*executionContext).Resolvers.Journey().Path(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.Pointer[db.JourneyPath])),
+			},
+			"deal": {
+				NonNull:  []bool{false},
+				Of:       []int{111},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.Journey().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"lead": {
+				NonNull:  []bool{false},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Journey().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"contact": {
+				NonNull:  []bool{false},
+				Of:       []int{85},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Journey().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"account": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Account, error) {
+					return x.(*executionContext).Resolvers.Journey().Account(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Account])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{197},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.Journey().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthJourneyConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyConnection", Satisfies: journeyConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{160},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*model.JourneyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.JourneyEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{158},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*db.Journey { return o.Nodes }, breadth.List(breadth.Pointer[db.Journey])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{195},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.JourneyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.JourneyConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthJourneyEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyEdge", Satisfies: journeyEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.JourneyEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{158},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.JourneyEdge) *db.Journey { return o.Node }, breadth.Pointer[db.Journey]),
+			},
+		},
+	}
+}
+
+func breadthJourneyPath() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyPath", Satisfies: journeyPathImplementors,
+		Fields: map[string]*breadth.Field{
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.JourneyPath).Count))
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{162},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *db.JourneyPath) []*db.JourneyStep { return o.Steps }, breadth.List(breadth.Pointer[db.JourneyStep])),
+			},
+		},
+	}
+}
+
+func breadthJourneyStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyStep", Satisfies: journeyStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{287},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.JourneyStep, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.JourneyStep().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.JourneyStep).OccurredAt)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.JourneyStep).Channel))
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.JourneyStep).ChannelGroup)
+				},
 			},
 		},
 	}
@@ -7402,7 +8709,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -7420,7 +8727,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7429,7 +8736,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -7438,7 +8745,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7447,7 +8754,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{173},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7456,7 +8763,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7465,7 +8772,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7477,7 +8784,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7489,7 +8796,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -7498,7 +8805,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -7507,7 +8814,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{93},
+				Of:       []int{111},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -7516,7 +8823,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{114},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7525,7 +8832,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{114},
+				Of:       []int{134},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7629,7 +8936,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{219},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7641,7 +8948,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{162},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7650,7 +8957,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{162},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7667,19 +8974,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7716,7 +9023,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7730,7 +9037,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{165},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7743,19 +9050,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{165},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{140},
+				Of:      []int{165},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{252},
+				Of:      []int{279},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7776,7 +9083,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7797,18 +9104,127 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthLearnedAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedAttribution", Satisfies: learnedAttributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.LearnedAttribution).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.LearnedAttribution).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"journeys": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Journeys())
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Won())
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Lost())
+				},
+			},
+			"over": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Over())
+				},
+			},
+			"base": {
+				NonNull: []bool{true},
+				Member:  "Base",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.LearnedAttribution).Base)
+				},
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{170},
+				Member:  "Groups",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.GroupEffect { return o.Groups }, breadth.List(breadth.Value[attribution.GroupEffect])),
+			},
+			"transitions": {
+				NonNull: []bool{true, true},
+				Of:      []int{133},
+				Member:  "Transitions",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.Transition { return o.Transitions }, breadth.List(breadth.Value[attribution.Transition])),
+			},
+		},
+	}
+}
+
+func breadthLearnedGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedGroup", Satisfies: learnedGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"group": {
+				NonNull: []bool{true},
+				Member:  "Group",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupEffect).Group)
+				},
+			},
+			"effect": {
+				NonNull: []bool{true},
+				Member:  "Effect",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Effect)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Won)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Share)
+				},
 			},
 		},
 	}
@@ -7848,31 +9264,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{147},
+				Of:      []int{174},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{147},
+				Of:      []int{174},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{145},
+				Of:      []int{172},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{146},
+				Of:      []int{173},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{148},
+				Of:      []int{175},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7885,7 +9301,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7977,7 +9393,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{190},
+				Of:      []int{217},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8092,7 +9508,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8220,7 +9636,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8253,7 +9669,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{42},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -8279,19 +9695,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{181},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8321,7 +9737,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8413,7 +9829,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
@@ -8422,7 +9838,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
@@ -8440,7 +9856,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{260},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8449,7 +9865,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8466,19 +9882,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{157},
+				Of:      []int{184},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8508,7 +9924,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8579,7 +9995,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -8599,7 +10015,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{144},
+				Of:      []int{171},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8654,7 +10070,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8671,19 +10087,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{161},
+				Of:      []int{188},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8713,7 +10129,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8755,7 +10171,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -8784,7 +10200,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{92},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -8804,7 +10220,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -8846,7 +10262,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8858,7 +10274,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8870,7 +10286,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8882,7 +10298,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8894,7 +10310,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8906,7 +10322,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8918,7 +10334,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8930,7 +10346,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{219},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8942,7 +10358,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{236},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8954,7 +10370,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{178},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8966,7 +10382,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{307},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8978,7 +10394,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8990,7 +10406,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{100},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9002,7 +10418,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9014,7 +10430,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{199},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9026,7 +10442,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9038,7 +10454,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{109},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9048,9 +10464,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
 			},
+			"fitAttribution": {
+				NonNull:  []bool{true},
+				Of:       []int{128},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_fitAttribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.FitAttributionPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().FitAttribution(ctx, args["input"].(funnel.FitAttributionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.FitAttributionPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{213},
+				Of:       []int{240},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9062,7 +10490,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{255},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9074,7 +10502,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9086,7 +10514,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9110,7 +10538,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9122,7 +10550,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9146,7 +10574,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{240},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9158,7 +10586,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9170,7 +10598,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9182,7 +10610,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{297},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9194,7 +10622,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{187},
+				Of:       []int{214},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9206,7 +10634,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{167},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9218,7 +10646,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{298},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9230,7 +10658,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{306},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9242,7 +10670,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9254,7 +10682,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9278,7 +10706,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9290,7 +10718,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{308},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9302,7 +10730,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9314,7 +10742,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9326,7 +10754,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9338,7 +10766,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9350,7 +10778,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9374,7 +10802,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9386,7 +10814,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"confirmContact": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9398,7 +10826,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelContact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9422,7 +10850,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9434,7 +10862,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{179},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9446,7 +10874,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{224},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9458,7 +10886,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9470,7 +10898,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{102},
+				Of:       []int{120},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9482,7 +10910,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{165},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9494,7 +10922,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9506,7 +10934,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{299},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9518,7 +10946,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{303},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9530,7 +10958,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9542,7 +10970,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{300},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9554,7 +10982,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9566,7 +10994,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{301},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9578,7 +11006,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{239},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9590,7 +11018,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9602,7 +11030,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9614,7 +11042,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{265},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9626,7 +11054,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9638,7 +11066,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9650,7 +11078,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{302},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9662,7 +11090,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{256},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9674,7 +11102,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{294},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9686,7 +11114,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{213},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9698,7 +11126,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"clearBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9710,7 +11138,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{177},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9722,7 +11150,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{215},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9742,7 +11170,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9767,7 +11195,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9792,13 +11220,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9823,7 +11251,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -9892,7 +11320,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -9942,7 +11370,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -9990,7 +11418,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10010,19 +11438,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{170},
+				Of:      []int{197},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10052,7 +11480,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{197},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10066,7 +11494,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{197},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10079,7 +11507,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -10172,7 +11600,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10181,13 +11609,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10215,19 +11643,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10270,7 +11698,7 @@ func breadthPostponeContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10320,7 +11748,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10345,7 +11773,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{281, 277, 260, 249, 193, 183, 170, 159, 155, 152, 138, 121, 114, 108, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{309, 305, 287, 276, 220, 210, 197, 186, 182, 179, 163, 141, 134, 126, 111, 85, 75, 64, 39, 35, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10357,7 +11785,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{281, 277, 260, 249, 193, 183, 170, 159, 155, 152, 138, 121, 114, 108, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{309, 305, 287, 276, 220, 210, 197, 186, 182, 179, 163, 141, 134, 126, 111, 85, 75, 64, 39, 35, 24, 15, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10429,7 +11857,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{252},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10450,7 +11878,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{106},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10460,9 +11888,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
 				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
 			},
+			"attributionFits": {
+				NonNull:  []bool{true},
+				Of:       []int{25},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionFits_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AttributionFitConnection, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionFits(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionFitConnection])),
+			},
+			"attributionReport": {
+				NonNull:  []bool{true},
+				Of:       []int{29},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionReport_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.AttributionReport, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionReport(ctx, args["by"].(attribution.Dimension), args["models"].([]attribution.Model), args["closedFrom"].(*time.Time), args["closedBefore"].(*time.Time), args["currency"].(*string), args["basis"].(db.AttributionBasis), args["policyId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[db.AttributionReport])),
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{22},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Query().Attribution(ctx, args["dealId"].(id.Global), args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10474,7 +11938,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{27},
+				Of:       []int{42},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10486,7 +11950,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10498,7 +11962,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10510,7 +11974,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10522,7 +11986,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10534,7 +11998,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{244},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10546,7 +12010,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10567,7 +12031,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10579,7 +12043,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10591,7 +12055,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -10600,7 +12064,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10612,7 +12076,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"dealReport": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{115},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10624,7 +12088,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{115},
+				Of:       []int{135},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10636,7 +12100,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{123},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10648,7 +12112,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{149},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10658,9 +12122,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PreviewImport(ctx, args["input"].(funnel.PreviewImportInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ImportPreview])),
 			},
+			"journeys": {
+				NonNull:  []bool{true},
+				Of:       []int{159},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_journeys_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.JourneyConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Journeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.JourneyFilter))
+				}, breadth.Objects(breadth.Pointer[model.JourneyConnection])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10672,7 +12148,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10694,7 +12170,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"mayContact": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10706,7 +12182,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10718,7 +12194,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{180},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10730,7 +12206,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10742,7 +12218,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{175},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10754,7 +12230,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10766,7 +12242,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{238},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10778,7 +12254,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{216},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10790,7 +12266,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{216},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10802,7 +12278,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{221},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10814,7 +12290,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10826,7 +12302,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{101},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10838,7 +12314,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{276},
+				Of:       []int{304},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10847,7 +12323,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10859,7 +12335,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10898,7 +12374,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{182},
+				Of:      []int{209},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11050,7 +12526,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11075,19 +12551,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{287},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{106},
+				Of:      []int{124},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11112,7 +12588,7 @@ func breadthRecordBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11137,7 +12613,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11162,7 +12638,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{293},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11201,13 +12677,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11261,13 +12737,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11409,13 +12885,13 @@ func breadthReserveContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{88},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11440,7 +12916,7 @@ func breadthResumeClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -11465,7 +12941,7 @@ func breadthRetentionOffer() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull:  []bool{true},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*funnel.RetentionOffer, args map[string]any) ([]*db.Campaign, error) {
@@ -11474,7 +12950,7 @@ func breadthRetentionOffer() *breadth.Type {
 			},
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{88},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.RetentionOffer) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
@@ -11488,7 +12964,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11634,7 +13110,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{239},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11648,7 +13124,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -11729,7 +13205,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -11842,25 +13318,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{204},
+				Of:      []int{231},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{228},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{236},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{202},
+				Of:      []int{229},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -11877,19 +13353,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{208},
+				Of:      []int{235},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{206},
+				Of:      []int{233},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{205},
+				Of:      []int{232},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -11966,7 +13442,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{210},
+				Of:      []int{237},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -11994,13 +13470,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{212},
+				Of:      []int{239},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12043,13 +13519,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{137},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12128,7 +13604,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{39},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -12238,7 +13714,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -12262,7 +13738,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{138},
+				Of:       []int{163},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12279,7 +13755,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12298,7 +13774,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12311,7 +13787,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{217},
+				Of:      []int{244},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12385,13 +13861,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{223},
+				Of:      []int{250},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{66},
+				Of:       []int{81},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -12481,19 +13957,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{247},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{218},
+				Of:      []int{245},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12523,7 +13999,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{218},
+				Of:      []int{245},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12551,19 +14027,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{249},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -12979,7 +14455,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -13004,13 +14480,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{233},
+				Of:      []int{260},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{252},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13081,37 +14557,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{256},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{254},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{231},
+				Of:      []int{258},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{228},
+				Of:      []int{255},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{226},
+				Of:      []int{253},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{224},
+				Of:      []int{251},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -13161,7 +14637,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13226,13 +14702,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{309},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13282,13 +14758,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{309},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13323,7 +14799,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{305},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13348,7 +14824,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13411,13 +14887,13 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{108},
+				Of:      []int{126},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"clock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.SLAAlert, args map[string]any) ([]*db.Clock, error) {
@@ -13448,7 +14924,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{42},
+				Of:      []int{57},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -13473,7 +14949,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13482,7 +14958,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -13544,13 +15020,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{246},
+				Of:      []int{273},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{246},
+				Of:      []int{273},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13629,13 +15105,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{243},
+				Of:      []int{270},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{275},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13648,7 +15124,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{245},
+				Of:      []int{272},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -13683,7 +15159,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{79},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -13803,7 +15279,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{139},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13823,19 +15299,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{251},
+				Of:      []int{278},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{249},
+				Of:      []int{276},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13865,7 +15341,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{276},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -13933,7 +15409,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13945,7 +15421,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13957,7 +15433,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13969,7 +15445,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{137},
+				Of:       []int{157},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13981,7 +15457,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{242},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13993,7 +15469,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"contactDecision": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14025,7 +15501,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -14050,7 +15526,7 @@ func breadthSuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14075,7 +15551,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14100,19 +15576,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{259},
+				Of:      []int{286},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{260, 108},
+				Of:      []int{287, 126},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -14142,7 +15618,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{260, 108},
+				Of:      []int{287, 126},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14242,7 +15718,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -14260,7 +15736,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14269,7 +15745,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{64},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -14278,7 +15754,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14295,19 +15771,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{262},
+				Of:      []int{290},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{260},
+				Of:      []int{287},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{168},
+				Of:      []int{195},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14319,6 +15795,35 @@ func breadthTouchConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthTouchCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchCredit", Satisfies: touchCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.TouchCredit).Model))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.TouchCredit).Share)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.TouchCredit).AmountMinor)
+				},
 			},
 		},
 	}
@@ -14337,7 +15842,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{287},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14449,7 +15954,7 @@ func breadthUnsuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14499,7 +16004,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -14524,7 +16029,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{85},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14549,7 +16054,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14574,7 +16079,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14599,7 +16104,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{170},
+				Of:      []int{197},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -14624,7 +16129,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{183},
+				Of:      []int{210},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -14649,7 +16154,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{249},
+				Of:      []int{276},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14674,7 +16179,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{281},
+				Of:      []int{309},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14706,7 +16211,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{309},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -14715,7 +16220,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -14758,7 +16263,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -14781,7 +16286,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14797,7 +16302,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14836,13 +16341,13 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{111},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
 			"retention": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{223},
 				Member:  "Retention",
 				Read:    breadth.Read(func(o *funnel.WinDealPayload) []*funnel.RetentionOffer { return o.Retention }, breadth.List(breadth.Pointer[funnel.RetentionOffer])),
 			},
@@ -14892,13 +16397,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{134},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{138},
+				Of:      []int{163},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15131,30 +16636,46 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(18, v)
-	case db.APIKey:
+	case db.AttributionRun:
 		c.Object(19, &v)
-	case *db.APIKey:
+	case *db.AttributionRun:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Agreement:
+	case db.AttributionFit:
 		c.Object(20, &v)
-	case *db.Agreement:
+	case *db.AttributionFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(21, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
+	case db.Agreement:
+		c.Object(22, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(22, v)
+	case db.Account:
+		c.Object(23, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(23, v)
 	default:
 		c.Unknown(v)
 	}

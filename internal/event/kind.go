@@ -77,6 +77,9 @@ const (
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
 	DealImported              Kind = "DEAL_IMPORTED"
+	DealCredited              Kind = "DEAL_CREDITED"
+	AttributionFitRequested   Kind = "ATTRIBUTION_FIT_REQUESTED"
+	AttributionFitFinished    Kind = "ATTRIBUTION_FIT_FINISHED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -172,6 +175,9 @@ var Kinds = []Kind{
 	DealLost,
 	DealReopened,
 	DealImported,
+	DealCredited,
+	AttributionFitRequested,
+	AttributionFitFinished,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

@@ -230,8 +230,12 @@ func (in *intake) writeDeals(ctx context.Context) error {
 	if err := all(ctx, in.t, "deals", in.deals); err != nil {
 		return err
 	}
+	var won []*db.Deal
 	for _, d := range in.deals {
 		in.t.tellDeal(event.DealImported, d, string(d.Outcome)+", "+amount(d))
+		if d.Outcome == lifecycle.DealWon {
+			won = append(won, d)
+		}
 	}
-	return nil
+	return in.t.freeze(ctx, won)
 }
