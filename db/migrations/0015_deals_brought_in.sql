@@ -11,4 +11,4 @@ alter table deals
   add check (lead_id is null or contact_id is not null),
   add check ((source_id is null) = (external_id is null));
 create unique index deals_external on deals (workspace_id, source_id, external_id) where source_id is not null; -- brought in once
-create index deals_closed on deals (workspace_id, closed_at desc, id desc) where closed_at is not null;
+create index deals_beside on deals (workspace_id, contact_id) where lead_id is null;

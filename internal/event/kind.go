@@ -80,6 +80,9 @@ const (
 	GoalSet                   Kind = "GOAL_SET"
 	GoalChanged               Kind = "GOAL_CHANGED"
 	GoalEnded                 Kind = "GOAL_ENDED"
+	DealCredited              Kind = "DEAL_CREDITED"
+	AttributionFitRequested   Kind = "ATTRIBUTION_FIT_REQUESTED"
+	AttributionFitFinished    Kind = "ATTRIBUTION_FIT_FINISHED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -178,6 +181,9 @@ var Kinds = []Kind{
 	GoalSet,
 	GoalChanged,
 	GoalEnded,
+	DealCredited,
+	AttributionFitRequested,
+	AttributionFitFinished,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

@@ -28,7 +28,8 @@ type WinDealPayload struct {
 	Retention []*RetentionOffer
 }
 
-// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer, and retention is offered. Members of sales may.
+// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer, the touches that led to it are credited for good, and
+// retention is offered. Members of sales may.
 func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*WinDealPayload, error) {
 	var c checks
 	if in.AmountMinor != nil {
@@ -49,6 +50,9 @@ func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*WinDealPayload,
 			return nil, err
 		}
 		if err := t.customer(ctx, d.person, *d.ClosedAt); err != nil {
+			return nil, err
+		}
+		if err := t.freeze(ctx, []*db.Deal{d.Deal}); err != nil {
 			return nil, err
 		}
 		t.tellDeal(event.DealWon, d.Deal, amount(d.Deal))

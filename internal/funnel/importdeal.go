@@ -222,10 +222,15 @@ func (in *intake) opportunity(l *db.Lead, d *db.Deal) {
 }
 
 // writeDeals stores the deals that were not known.
-func (in *intake) writeDeals() {
+func (in *intake) writeDeals(ctx context.Context) error {
 	slices.SortFunc(in.deals, func(a, b *db.Deal) int { return strings.Compare(*a.ExternalID, *b.ExternalID) })
 	db.ClaimLater(in.t.Tx, "deals", in.deals)
+	var won []*db.Deal
 	for _, d := range in.deals {
 		in.t.tellDeal(event.DealImported, d, string(d.Outcome)+", "+amount(d))
+		if d.Outcome == lifecycle.DealWon {
+			won = append(won, d)
+		}
 	}
+	return in.t.freeze(ctx, won)
 }

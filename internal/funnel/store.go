@@ -35,7 +35,9 @@ func (in *intake) write(ctx context.Context) error {
 		return err
 	}
 	db.InsertLater(in.t.Tx, "moves", in.pastMoves, "")
-	in.writeDeals()
+	if err := in.writeDeals(ctx); err != nil {
+		return err
+	}
 	if err := in.t.pursue(ctx, rowsOf(judged), in.news); err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ func (q *Queue) Start(ctx context.Context) error {
 	// Neither waits for the other: there may be many leads to judge, and deadlines are to the second.
 	q.alive.Go(func() { q.watch(ctx, lookForLeads, "leads that are due could not be judged", q.Funnel.JudgeDue) })
 	q.alive.Go(func() { q.watch(ctx, lookForClocks, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
+	q.alive.Go(func() { q.watch(ctx, lookForLate, "deals could not be credited for late touches", q.Funnel.CreditLate) })
 	return q.Client.Start(ctx)
 }
 
