@@ -83,7 +83,11 @@ func (w *world) list(t *testing.T, s *ast.Schema, d *ast.Definition, f *ast.Fiel
 	field := fmt.Sprintf("%s(%s) { totalCount nodes { %s } edges { cursor node { %[3]s } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }", f.Name, args, item)
 	l := &list{name: strings.TrimSuffix(d.Name+"."+f.Name+" "+order, " "), path: []string{f.Name}, vars: map[string]any{}, short: d.Name == "Contact" && f.Name == "leads"}
 	head := "query ($first: Int, $last: Int, $after: String, $before: String"
-	if d.Name != "Query" {
+	if ways := map[string][]string{"Measure": {"scorecard(metrics: [LEADS])", "total", "measures"}, "FunnelStage": {"funnel", "total", "stages"}}[d.Name]; ways != nil {
+		l.path = append(slices.Clone(ways), f.Name)
+		l.path[0], _, _ = strings.Cut(ways[0], "(")
+		field = strings.Join(ways, " { ") + " { " + field + strings.Repeat(" }", len(ways))
+	} else if d.Name != "Query" {
 		kind := id.Kind(strings.ToLower(strings.TrimPrefix(d.Name, "Api")))
 		require.NotEmpty(t, w.ids[kind], "%s: the crowd has no %s to read it of", l.name, kind)
 		l.path, l.vars["id"] = []string{"node", f.Name}, w.ids[kind]
@@ -119,6 +123,11 @@ func (l *list) page(t *testing.T, w *world, p place) (out pageOf) {
 	require.Empty(t, res.Errors, l.name)
 	raw := res.Data
 	for _, name := range l.path {
+		if raw[0] == '[' { // of a list the first
+			var all []json.RawMessage
+			require.NoError(t, json.Unmarshal(raw, &all))
+			raw = all[0]
+		}
 		var o map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(raw, &o))
 		raw = o[name]
