@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
