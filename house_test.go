@@ -59,8 +59,8 @@ var imports = map[string]string{
 	"internal/agreement": leaves + "internal/condition internal/clause internal/definition internal/scoring internal/sla internal/routing internal/followup " +
 		"internal/contactpolicy internal/attribution",
 	"internal/scorecard": leaves + "internal/agreement",
-	"internal/learning": leaves + "internal/condition internal/clause internal/scoring internal/backtest", // one AUC for both
-	"internal/backtest": leaves + "internal/condition internal/clause internal/scoring",
+	"internal/learning":  leaves + "internal/condition internal/clause internal/scoring internal/backtest", // one AUC for both
+	"internal/backtest":  leaves + "internal/condition internal/clause internal/scoring",
 
 	"db":              leaves + rules,
 	"internal/funnel": leaves + rules + "db",

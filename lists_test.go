@@ -17,7 +17,9 @@ import (
 var ways = map[string]struct{ path, document string }{
 	"Attribution":          {"attribution", "attribution(dealId: $id) { %s }"},
 	"AttributionReport":    {"attributionReport", allDeals + " { %s } deal: node(id: $id) { id }"},
-	"AttributionReportRow": {"attributionReport rows nodes 0", allDeals + " { rows(first: 1) { nodes { %s } } } deal: node(id: $id) { id }"},
+	"AttributionReportRow": {"attributionReport rows nodes", allDeals + " { rows(first: 1) { nodes { %s } } } deal: node(id: $id) { id }"},
+	"Measure":              {"scorecard total measures", "scorecard(metrics: [LEADS]) { total { measures { %s } } } deal: node(id: $id) { id }"},
+	"FunnelStage":          {"funnel total stages", "funnel { total { stages { %s } } } deal: node(id: $id) { id }"},
 }
 
 // allDeals is a report about the deals that the crowd has won.
@@ -136,11 +138,10 @@ func (l *list) page(t *testing.T, w *world, p place) (out pageOf) {
 	require.Empty(t, res.Errors, l.name)
 	raw := res.Data
 	for _, name := range l.path {
-		if name == "0" {
+		if raw[0] == '[' { // of a list the first
 			var all []json.RawMessage
 			require.NoError(t, json.Unmarshal(raw, &all))
 			raw = all[0]
-			continue
 		}
 		var o map[string]json.RawMessage
 		require.NoError(t, json.Unmarshal(raw, &o))

@@ -109,7 +109,7 @@ func TestNoStatementReachesAnotherWorkspace(t *testing.T) {
 // idle are methods that come to nothing with what the world holds, or hold no rows.
 var idle = map[string]string{"ForgetIdempotency": "nothing is a week old", "InsertWorkspace": "it is there", "PersonasAsk": "none does", "UploadInUse": "no import runs",
 	"AdvanceBackTest": "none runs", "AdvanceModelFit": "none runs", "ForgetDue": "no lead closed with a change to come",
-	"AgreementsAt": "no row holds a list of kinds", "ClosedLeads": "none is closed", "LastSenders": "nobody had written when the test began", "CohortAfter": "no row holds a span of time", "CountCohort": "no row holds a span of time",
+	"AgreementsAt": "no row holds a list of kinds", "AgreementsDuring": "no row holds a list of kinds", "TeamExists": "nobody is in a team", "ClosedLeads": "none is closed", "LastSenders": "nobody had written when the test began", "CohortAfter": "no row holds a span of time", "CountCohort": "no row holds a span of time",
 	"CountOpenBackTests": "all have ended", "CountOpenModelFits": "all have ended",
 	"FactChangesOf": "nothing has changed", "InsertSignature": "its member has signed", "LockDueLeads": "none is due", "OpenRescores": "all have ended",
 	"PersonaCounts": "no row holds a span of time", "ReopenHandoffs": "no row holds the instant", "InsertWaiver": "its clock has one that waits", "LastAnswers": "no row holds a list of kinds", "LockDueClocks": "none is due",

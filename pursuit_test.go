@@ -178,6 +178,10 @@ func (w *world) pursued(field string) map[string]any {
 		return closes(map[string]any{})
 	case "loseDeal":
 		return closes(map[string]any{"reason": "TIMING", "wakeAt": later})
+	case "updateGoal":
+		return map[string]any{"input": map[string]any{"goalId": w.aimed().String(), "note": w.name("note"), "target": 7}}
+	case "endGoal":
+		return map[string]any{"input": map[string]any{"goalId": w.aimed().String()}}
 	case "createReason":
 		return map[string]any{"input": map[string]any{"use": "DISQUALIFY", "key": "R" + strings.ToUpper(id.New().String()[24:]), "label": w.name("reason")}}
 	case "updateReason":

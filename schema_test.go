@@ -229,7 +229,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
 		"DealOrder": words(model.AllDealOrder),
-		"Metric": words(scorecard.Metrics), "Grouping": words(scorecard.Groupings), "MeasureUnit": words(scorecard.Units), "MeasurePart": words(scorecard.Parts),
+		"Metric":    words(scorecard.Metrics), "Grouping": words(scorecard.Groupings), "MeasureUnit": words(scorecard.Units), "MeasurePart": words(scorecard.Parts),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

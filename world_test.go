@@ -63,9 +63,9 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.pursue(t)
 	w.win(t)
 	w.write(t)
+	w.ids[id.Goal] = w.aimed().String()
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message,
-		id.AttributionRun, id.AttributionFit} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Goal, id.Clock, id.Waiver, id.Message, id.AttributionRun, id.AttributionFit} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -152,6 +152,7 @@ func (w *world) inputs() map[string]map[string]any {
 	maps.Copy(all, w.batons())
 	maps.Copy(all, w.deadlines())
 	maps.Copy(all, w.letters())
+	maps.Copy(all, w.aims())
 	return all
 }
 

@@ -12,30 +12,6 @@ import (
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 )
 
-// CountedRow is what a number can count: a hand-off, a clock, a touch, a lead, a deal, or a campaign that cost something.
-type CountedRow interface {
-	IsCountedEntry()
-	GlobalID() id.Global
-}
-
-// IsCountedEntry marks what a number can count.
-func (*Lead) IsCountedEntry() {}
-
-// IsCountedEntry marks what a number can count.
-func (*Handoff) IsCountedEntry() {}
-
-// IsCountedEntry marks what a number can count.
-func (*Clock) IsCountedEntry() {}
-
-// IsCountedEntry marks what a number can count.
-func (*Touch) IsCountedEntry() {}
-
-// IsCountedEntry marks what a number can count.
-func (*Deal) IsCountedEntry() {}
-
-// IsCountedEntry marks what a number can count.
-func (*Campaign) IsCountedEntry() {}
-
 // CountedPage is a page of what a number counts, newest first.
 type CountedPage struct {
 	Entries []CountedRow
@@ -54,29 +30,50 @@ func (p *CountedPage) TotalCount() int32 { return int32(min(p.total, CountBound+
 func (m *Measure) Counts(part scorecard.Part) *Counting { return m.parts[part] }
 
 // Counted are pages of what numbers took in, in one statement for each kind of count, and one for each type of object. Of a part that a number does
-// not have, nothing.
+// not have, nothing. A cursor is of one number: of the others beside it, nothing.
 func (r *Reader) Counted(ctx context.Context, of []*Counting, a page.Args) ([]*CountedPage, error) {
-	var list []byte
-	if len(of) == 1 && of[0] != nil {
-		list = of[0].list(r)
-	}
-	req, err := r.tenant.db.sealer.Read(list, a)
+	asked, req, err := r.places(of, a)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := r.seek(ctx, of, req)
+	ids, err := r.seek(ctx, asked, req)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*CountedPage, len(of))
 	rows := map[id.UUID]CountedRow{}
-	if err := r.countedRows(ctx, of, ids, req.Limit, rows); err != nil {
+	if err := r.countedRows(ctx, asked, ids, req.Limit, rows); err != nil {
 		return nil, err
 	}
 	for i, c := range of {
 		out[i] = r.cutCounted(c, ids[i], rows, req)
 	}
 	return out, nil
+}
+
+// places reads the arguments, and leaves out the numbers to whose lists a cursor does not belong.
+func (r *Reader) places(of []*Counting, a page.Args) (asked []*Counting, req page.Request, err error) {
+	if a.After == nil && a.Before == nil {
+		req, err = r.tenant.db.sealer.Read(nil, a)
+		return of, req, err
+	}
+	asked, belongs := make([]*Counting, len(of)), false
+	_, miss := r.tenant.db.sealer.Read(nil, a)
+	for i, c := range of {
+		if c == nil {
+			continue
+		}
+		its, not := r.tenant.db.sealer.Read(c.list(r), a)
+		if not != nil {
+			miss = not
+			continue
+		}
+		asked[i], req, belongs = c, its, true
+	}
+	if !belongs {
+		return nil, req, miss
+	}
+	return asked, req, nil
 }
 
 // cutCounted makes a page of the ids that were found.
@@ -206,48 +203,4 @@ func within(all []id.UUID, req page.Request) []id.UUID {
 		slices.Reverse(ids)
 	}
 	return ids[:min(len(ids), req.Limit+1)]
-}
-
-// countedRows reads the objects with some ids, type by type.
-func (r *Reader) countedRows(ctx context.Context, of []*Counting, ids [][]id.UUID, limit int, into map[id.UUID]CountedRow) error {
-	byKind := map[id.Kind][]id.UUID{}
-	for i, c := range of {
-		if c != nil {
-			byKind[c.kind()] = append(byKind[c.kind()], ids[i][:min(len(ids[i]), limit)]...)
-		}
-	}
-	for kind, ids := range byKind {
-		slices.SortFunc(ids, func(a, b id.UUID) int { return bytes.Compare(a[:], b[:]) })
-		if err := countedBy[kind](ctx, r, slices.Compact(ids), into); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// kind is the type of what was counted.
-func (c *Counting) kind() id.Kind {
-	if c.what == spending {
-		return id.Campaign
-	}
-	return c.what.of.kind
-}
-
-// countedBy read the objects of each type.
-var countedBy = map[id.Kind]func(context.Context, *Reader, []id.UUID, map[id.UUID]CountedRow) error{
-	id.Lead: countedRows[Lead], id.Handoff: countedRows[Handoff], id.Clock: countedRows[Clock], id.Touch: countedRows[Touch], id.Deal: countedRows[Deal], id.Campaign: countedRows[Campaign],
-}
-
-func countedRows[T any, P interface {
-	*T
-	CountedRow
-}](ctx context.Context, r *Reader, ids []id.UUID, into map[id.UUID]CountedRow) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	rows, err := ByID[T](ctx, r, ids)
-	for _, row := range rows {
-		into[P(row).GlobalID().UUID] = P(row)
-	}
-	return err
 }

@@ -69,10 +69,8 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 			}
 		}
 		if teamed {
-			if patch(&ch, "team", &p.Team, graphql.OmittableOf(team), same); len(ch) > 0 && ch[len(ch)-1] == "team" {
-				if err := t.mayTeam(m); err != nil {
-					return nil, err
-				}
+			if patch(&ch, "team", &p.Team, graphql.OmittableOf(team), same); slices.Contains(ch, "team") && !t.leads(m.Department) && !t.who.May(auth.MembersWrite) {
+				return nil, &fault.Error{Code: fault.Forbidden, Field: "input.team", Message: "A manager or director of the department says who is in a team, or an admin."}
 			}
 		}
 		if timed {
@@ -91,14 +89,6 @@ func (f *Funnel) SetMemberProfile(ctx context.Context, in SetMemberProfileInput)
 		t.emit(logged{kind: event.MemberChanged, subject: m.ID, data: event.Data{Name: m.Name, Changes: ch}})
 		return &SetMemberProfilePayload{Member: m}, nil
 	})
-}
-
-// mayTeam refuses to those who do not lead the member to say whose numbers the member's are.
-func (t *tx) mayTeam(m *db.Member) error {
-	if t.leads(m.Department) || t.who.May(auth.MembersWrite) {
-		return nil
-	}
-	return &fault.Error{Code: fault.Forbidden, Field: "input.team", Message: "A manager or director of the department says who is in a team, or an admin."}
 }
 
 // oneself is the member that an input names, or else the viewer.

@@ -10,10 +10,14 @@ type Pace struct {
 	OnPace   *bool    // whether it is where it should be by now; nil without a value
 }
 
-// PaceOf compares a number with its target. What is counted up grows evenly to the target over the goal's time; a share or a mean should be
+// PaceOf compares a number with its target as of the last full hour. What is counted up grows evenly to the target over the goal's time; a share or a mean should be
 // at its target at any time. Where less is better, on pace is who is not above.
 func PaceOf(m Metric, value *float64, target float64, span Span, now time.Time) Pace {
-	p := Pace{Elapsed: min(1, max(0, float64(now.Sub(span.From))/float64(span.To.Sub(span.From)))), Expected: target}
+	passed := now.Truncate(time.Hour).Sub(span.From)
+	if !now.Before(span.To) {
+		passed = span.To.Sub(span.From)
+	}
+	p := Pace{Elapsed: max(0, float64(passed)/float64(span.To.Sub(span.From))), Expected: target}
 	if m.Unit() == Count {
 		p.Expected = target * p.Elapsed
 	}
