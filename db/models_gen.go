@@ -18,6 +18,7 @@ import (
 	id "github.com/leadgraph/leadgraph/internal/id"
 	learning "github.com/leadgraph/leadgraph/internal/learning"
 	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
+	resource "github.com/leadgraph/leadgraph/internal/resource"
 	routing "github.com/leadgraph/leadgraph/internal/routing"
 	sheet "github.com/leadgraph/leadgraph/internal/sheet"
 	sla "github.com/leadgraph/leadgraph/internal/sla"
@@ -548,6 +549,44 @@ type Rescore struct {
 	CreatedAt   time.Time  `db:"created_at"`
 	StartedAt   *time.Time `db:"started_at"`
 	FinishedAt  *time.Time `db:"finished_at"`
+}
+
+type Resource struct {
+	WorkspaceID id.UUID                `db:"workspace_id"`
+	ID          id.UUID                `db:"id"`
+	Key         string                 `db:"key"`
+	Title       string                 `db:"title"`
+	Description *string                `db:"description"`
+	Format      resource.Format        `db:"format"`
+	Position    contact.FunnelPosition `db:"position"`
+	URL         string                 `db:"url"`
+	Edition     int32                  `db:"edition"`
+	PublishedAt time.Time              `db:"published_at"`
+	OwnerID     *id.UUID               `db:"owner_id"`
+	ExpiresAt   *time.Time             `db:"expires_at"`
+	RetiredAt   *time.Time             `db:"retired_at"`
+	CreatedAt   time.Time              `db:"created_at"`
+	UpdatedAt   time.Time              `db:"updated_at"`
+	Version     int32                  `db:"version"`
+}
+
+type ResourceLabel struct {
+	WorkspaceID id.UUID                `db:"workspace_id"`
+	ResourceID  id.UUID                `db:"resource_id"`
+	Ord         int32                  `db:"ord"`
+	PersonaID   *id.UUID               `db:"persona_id"`
+	Position    contact.FunnelPosition `db:"position"`
+}
+
+type ResourceVersion struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ID          id.UUID   `db:"id"`
+	ResourceID  id.UUID   `db:"resource_id"`
+	Edition     int32     `db:"edition"`
+	URL         string    `db:"url"`
+	Note        *string   `db:"note"`
+	CreatedBy   *id.UUID  `db:"created_by"`
+	CreatedAt   time.Time `db:"created_at"`
 }
 
 type RoutingEntry struct {

@@ -27,7 +27,8 @@ var needs = map[string]map[string]string{
 		"deal": "id", "allowedMoves": "id stage owner_id", "clocks": "id", "openClock": "id"},
 	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "targetSeconds": "target_us",
 		"elapsedSeconds": "elapsed_us", "overdueSeconds": "overdue_us"},
-	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
+	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id", "resource": "resource_id"},
+	"Resource":     {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
 	"Campaign":     {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
@@ -140,6 +141,8 @@ func table[T any]() string {
 		return "personas"
 	case *Reason:
 		return "reasons"
+	case *Resource:
+		return "resources"
 	case *Source:
 		return "sources"
 	case *Touch:

@@ -64,6 +64,12 @@ func (r *Reason) GlobalID() id.Global { return id.Global{Kind: id.Reason, UUID: 
 // GlobalID is the deal's id for callers.
 func (d *Deal) GlobalID() id.Global { return id.Global{Kind: id.Deal, UUID: d.ID} }
 
+// GlobalID is the resource's id for callers.
+func (r *Resource) GlobalID() id.Global { return id.Global{Kind: id.Resource, UUID: r.ID} }
+
+// IsNode marks what `node` finds.
+func (*Resource) IsNode() {}
+
 // IsNode marks what `node` finds.
 func (*Reason) IsNode() {}
 

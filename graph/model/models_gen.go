@@ -696,3 +696,67 @@ func (e LeadOrder) MarshalJSON() ([]byte, error) {
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
 }
+
+// Orders of resources, each by an index.
+type ResourceOrder string
+
+const (
+	// A to Z.
+	ResourceOrderTitleAsc ResourceOrder = "TITLE_ASC"
+	// Newest first.
+	ResourceOrderCreatedDesc ResourceOrder = "CREATED_DESC"
+	// Oldest first.
+	ResourceOrderCreatedAsc ResourceOrder = "CREATED_ASC"
+	// What is out of date first, then what will be soonest; without resources that never are.
+	ResourceOrderExpiresAsc ResourceOrder = "EXPIRES_ASC"
+)
+
+var AllResourceOrder = []ResourceOrder{
+	ResourceOrderTitleAsc,
+	ResourceOrderCreatedDesc,
+	ResourceOrderCreatedAsc,
+	ResourceOrderExpiresAsc,
+}
+
+func (e ResourceOrder) IsValid() bool {
+	switch e {
+	case ResourceOrderTitleAsc, ResourceOrderCreatedDesc, ResourceOrderCreatedAsc, ResourceOrderExpiresAsc:
+		return true
+	}
+	return false
+}
+
+func (e ResourceOrder) String() string {
+	return string(e)
+}
+
+func (e *ResourceOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceOrder", str)
+	}
+	return nil
+}
+
+func (e ResourceOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResourceOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResourceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}

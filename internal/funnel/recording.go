@@ -22,6 +22,7 @@ type recording struct {
 	contacts  map[id.UUID]*db.ContactCompaniesRow
 	holders   map[identity]id.UUID
 	campaigns map[string]*db.Campaign
+	resources map[string]*db.Resource
 	members   map[string]*db.Member
 	faults    checks
 }
@@ -144,6 +145,7 @@ func (r *recording) rows(source *db.Source) ([]*db.Touch, error) {
 		if t.Direction != nil {
 			row.Direction = *t.Direction
 		}
+		r.faults.add(show(row, field(i, "resource"), t.Resource, r.resources))
 		r.person(i, t, row)
 		r.actors(i, t, row)
 		out[i] = row

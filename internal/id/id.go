@@ -120,6 +120,8 @@ const (
 	Clock     Kind = "clock"
 	Waiver    Kind = "waiver"
 	Message   Kind = "message"
+	Resource  Kind = "resource"
+	Share     Kind = "share"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

@@ -778,6 +778,26 @@ func (r mutationResolver) UpdateReason(ctx context.Context, input funnel.UpdateR
 	return answer[*funnel.ReasonPayload](ctx, r.Resolvers, "Mutation.updateReason", nil, input)
 }
 
+func (r mutationResolver) CreateResource(ctx context.Context, input funnel.CreateResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.createResource", nil, input)
+}
+
+func (r mutationResolver) UpdateResource(ctx context.Context, input funnel.UpdateResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.updateResource", nil, input)
+}
+
+func (r mutationResolver) LabelResource(ctx context.Context, input funnel.LabelResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.labelResource", nil, input)
+}
+
+func (r mutationResolver) AddResourceVersion(ctx context.Context, input funnel.AddResourceVersionInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.addResourceVersion", nil, input)
+}
+
+func (r mutationResolver) RetireResource(ctx context.Context, input funnel.RetireResourceInput) (*funnel.ResourcePayload, error) {
+	return answer[*funnel.ResourcePayload](ctx, r.Resolvers, "Mutation.retireResource", nil, input)
+}
+
 func (r mutationResolver) SignUp(ctx context.Context, input funnel.SignUpInput) (*funnel.SignUpPayload, error) {
 	return answer[*funnel.SignUpPayload](ctx, r.Resolvers, "Mutation.signUp", nil, input)
 }
@@ -995,6 +1015,14 @@ func (r queryResolver) Reasons(ctx context.Context, use *lifecycle.ReasonUse) ([
 	return answer[[]*db.Reason](ctx, r.Resolvers, "Query.reasons", nil, use)
 }
 
+func (r queryResolver) Resources(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ResourceFilter, orderBy model.ResourceOrder) (*model.ResourceConnection, error) {
+	return answer[*model.ResourceConnection](ctx, r.Resolvers, "Query.resources", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) Resource(ctx context.Context, id id.Global) (*db.Resource, error) {
+	return answer[*db.Resource](ctx, r.Resolvers, "Query.resource", nil, id)
+}
+
 func (r queryResolver) RoutingSimulate(ctx context.Context, input funnel.RoutingSimulateInput) (*funnel.RoutingSimulation, error) {
 	return answer[*funnel.RoutingSimulation](ctx, r.Resolvers, "Query.routingSimulate", nil, input)
 }
@@ -1038,6 +1066,43 @@ type rescoreResolver struct{ *Resolvers }
 
 func (r rescoreResolver) Agreement(ctx context.Context, objs []*db.Rescore) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "Rescore.agreement", objs)
+}
+
+// Resource answers for the type's resolvers.
+func (r *Resolvers) Resource() generated.ResourceResolver { return resourceResolver{r} }
+
+type resourceResolver struct{ *Resolvers }
+
+func (r resourceResolver) Owner(ctx context.Context, objs []*db.Resource) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Resource.owner", objs)
+}
+
+func (r resourceResolver) Labels(ctx context.Context, objs []*db.Resource) ([][]*db.ResourceLabel, error) {
+	return answer[[][]*db.ResourceLabel](ctx, r.Resolvers, "Resource.labels", objs)
+}
+
+func (r resourceResolver) Versions(ctx context.Context, objs []*db.Resource) ([][]*db.ResourceVersion, error) {
+	return answer[[][]*db.ResourceVersion](ctx, r.Resolvers, "Resource.versions", objs)
+}
+
+// ResourceLabel answers for the type's resolvers.
+func (r *Resolvers) ResourceLabel() generated.ResourceLabelResolver { return resourceLabelResolver{r} }
+
+type resourceLabelResolver struct{ *Resolvers }
+
+func (r resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceLabel) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceLabel.persona", objs)
+}
+
+// ResourceVersion answers for the type's resolvers.
+func (r *Resolvers) ResourceVersion() generated.ResourceVersionResolver {
+	return resourceVersionResolver{r}
+}
+
+type resourceVersionResolver struct{ *Resolvers }
+
+func (r resourceVersionResolver) CreatedBy(ctx context.Context, objs []*db.ResourceVersion) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "ResourceVersion.createdBy", objs)
 }
 
 // RoutingCandidate answers for the type's resolvers.
@@ -1170,6 +1235,10 @@ func (r touchResolver) Source(ctx context.Context, objs []*db.Touch) ([]*db.Sour
 
 func (r touchResolver) Campaign(ctx context.Context, objs []*db.Touch) ([]*db.Campaign, error) {
 	return answer[[]*db.Campaign](ctx, r.Resolvers, "Touch.campaign", objs)
+}
+
+func (r touchResolver) Resource(ctx context.Context, objs []*db.Touch) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "Touch.resource", objs)
 }
 
 func (r touchResolver) Member(ctx context.Context, objs []*db.Touch) ([]*db.Member, error) {
