@@ -65,6 +65,9 @@ var (
 		"CREATED_ASC":  byTime("created_at", false, func(r *Resource) (time.Time, id.UUID) { return r.CreatedAt, r.ID }),
 		"EXPIRES_ASC":  byTime("expires_at", false, func(r *Resource) (time.Time, id.UUID) { return expiry(r), r.ID }),
 	}}
+	shares = shape[Share]{"shares", map[string]order[Share]{
+		"": byTime("shared_at", true, func(s *Share) (time.Time, id.UUID) { return s.SharedAt, s.ID }),
+	}}
 	personas = shape[Persona]{"personas", map[string]order[Persona]{
 		"": {"priority", false, func(p *Persona) page.Tuple { n := int64(p.Priority); return page.Tuple{Int: &n, ID: p.ID} }},
 	}}

@@ -620,6 +620,21 @@ type Session struct {
 	RevokedAt   *time.Time `db:"revoked_at"`
 }
 
+type Share struct {
+	WorkspaceID   id.UUID         `db:"workspace_id"`
+	ID            id.UUID         `db:"id"`
+	ResourceID    id.UUID         `db:"resource_id"`
+	ContactID     id.UUID         `db:"contact_id"`
+	SourceID      id.UUID         `db:"source_id"`
+	TouchID       id.UUID         `db:"touch_id"`
+	Channel       contact.Channel `db:"channel"`
+	MemberID      *id.UUID        `db:"member_id"`
+	SharedAt      time.Time       `db:"shared_at"`
+	Views         int32           `db:"views"`
+	FirstViewedAt *time.Time      `db:"first_viewed_at"`
+	LastViewedAt  *time.Time      `db:"last_viewed_at"`
+}
+
 type Signature struct {
 	WorkspaceID id.UUID         `db:"workspace_id"`
 	ID          id.UUID         `db:"id"`

@@ -28,7 +28,8 @@ var needs = map[string]map[string]string{
 	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "targetSeconds": "target_us",
 		"elapsedSeconds": "elapsed_us", "overdueSeconds": "overdue_us"},
 	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id", "resource": "resource_id"},
-	"Resource":     {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id"},
+	"Resource":     {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id", "shares": "id"},
+	"Share":        {"id": "id", "resource": "resource_id", "contact": "contact_id", "touch": "touch_id", "member": "member_id"},
 	"Event":        {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":       {"id": "id", "leads": "id"},
 	"Campaign":     {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
@@ -143,6 +144,8 @@ func table[T any]() string {
 		return "reasons"
 	case *Resource:
 		return "resources"
+	case *Share:
+		return "shares"
 	case *Source:
 		return "sources"
 	case *Touch:

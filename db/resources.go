@@ -91,3 +91,8 @@ func (r *Reader) Resources(ctx context.Context, a page.Args, f *ResourceFilter, 
 		return f.add(q)
 	}})
 }
+
+// SharesOf are the shares of several resources, latest first.
+func (r *Reader) SharesOf(ctx context.Context, resources []id.UUID, a page.Args) ([]*Page[Share], error) {
+	return list(ctx, r, listing[Share]{shape: shares, args: a, parent: "resource_id", parents: resources})
+}

@@ -70,6 +70,12 @@ func (r *Resource) GlobalID() id.Global { return id.Global{Kind: id.Resource, UU
 // IsNode marks what `node` finds.
 func (*Resource) IsNode() {}
 
+// GlobalID is the share's id for callers.
+func (s *Share) GlobalID() id.Global { return id.Global{Kind: id.Share, UUID: s.ID} }
+
+// IsNode marks what `node` finds.
+func (*Share) IsNode() {}
+
 // IsNode marks what `node` finds.
 func (*Reason) IsNode() {}
 

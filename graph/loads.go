@@ -104,6 +104,7 @@ func campaigns(p *db.Page[db.Campaign]) *model.CampaignConnection {
 func resources(p *db.Page[db.Resource]) *model.ResourceConnection {
 	return &model.ResourceConnection{Page: p}
 }
+func shares(p *db.Page[db.Share]) *model.ShareConnection { return &model.ShareConnection{Page: p} }
 func personas(p *db.Page[db.Persona]) *model.PersonaConnection {
 	return &model.PersonaConnection{Page: p}
 }

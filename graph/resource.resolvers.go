@@ -56,6 +56,11 @@ func (r *resourceResolver) Versions(ctx context.Context, objs []*db.Resource) ([
 	return versionsOf(ctx, r.Resolver, objs)
 }
 
+func (r *resourceResolver) Shares(ctx context.Context, objs []*db.Resource, first *int32, after *string, last *int32, before *string) ([]*model.ShareConnection, error) {
+	p, err := r.read(ctx).SharesOf(ctx, ids(objs, func(o *db.Resource) id.UUID { return o.ID }), args(first, after, last, before))
+	return pages(p, err, shares)
+}
+
 func (r *resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceLabel) ([]*db.Persona, error) {
 	return personasOf(ctx, r.Resolver, objs, func(o *db.ResourceLabel) *id.UUID { return o.PersonaID })
 }

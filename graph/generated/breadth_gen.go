@@ -35,7 +35,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 180, Mutation: 163, Subscription: 259,
+		Query: 180, Mutation: 163, Subscription: 263,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -279,53 +279,57 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthScoringNode(),                     // 238
 			breadthSetMemberProfilePayload(),         // 239
 			breadthShapleySettings(),                 // 240
-			breadthSignAgreementPayload(),            // 241
-			breadthSignInPayload(),                   // 242
-			breadthSignOutPayload(),                  // 243
-			breadthSignUpPayload(),                   // 244
-			breadthSignWaiverPayload(),               // 245
-			breadthSignature(),                       // 246
-			breadthSlaAlert(),                        // 247
-			breadthSlaCalendar(),                     // 248
-			breadthSlaCompliance(),                   // 249
-			breadthSlaPauseRule(),                    // 250
-			breadthSlaPercentiles(),                  // 251
-			breadthSlaPolicy(),                       // 252
-			breadthSlaRule(),                         // 253
-			breadthSource(),                          // 254
-			breadthSourceConnection(),                // 255
-			breadthSourceEdge(),                      // 256
-			breadthStageLabel(),                      // 257
-			breadthSubmitAgreementPayload(),          // 258
-			breadthSubscription(),                    // 259
-			breadthSuggestScoringModelPayload(),      // 260
-			breadthSuppressContactPayload(),          // 261
-			breadthTakeBackLeadPayload(),             // 262
-			breadthTimelineConnection(),              // 263
-			breadthTimelineEdge(),                    // 264
-			breadthTouch(),                           // 265
-			breadthTouchConnection(),                 // 266
-			breadthTouchEdge(),                       // 267
-			breadthTouchPattern(),                    // 268
-			breadthTouchRepeats(),                    // 269
-			breadthTouchResult(),                     // 270
-			breadthUnsuppressContactPayload(),        // 271
-			breadthUpdateAccountPayload(),            // 272
-			breadthUpdateCampaignPayload(),           // 273
-			breadthUpdateContactPayload(),            // 274
-			breadthUpdateDealPayload(),               // 275
-			breadthUpdateMemberPayload(),             // 276
-			breadthUpdatePersonaPayload(),            // 277
-			breadthUpdateReasonPayload(),             // 278
-			breadthUpdateResourcePayload(),           // 279
-			breadthUpdateSourcePayload(),             // 280
-			breadthUpdateWorkspacePayload(),          // 281
-			breadthViewer(),                          // 282
-			breadthWaiver(),                          // 283
-			breadthWinDealPayload(),                  // 284
-			breadthWithdrawAgreementPayload(),        // 285
-			breadthWithdrawHandoffPayload(),          // 286
-			breadthWorkspace(),                       // 287
+			breadthShare(),                           // 241
+			breadthShareConnection(),                 // 242
+			breadthShareEdge(),                       // 243
+			breadthShareResourcePayload(),            // 244
+			breadthSignAgreementPayload(),            // 245
+			breadthSignInPayload(),                   // 246
+			breadthSignOutPayload(),                  // 247
+			breadthSignUpPayload(),                   // 248
+			breadthSignWaiverPayload(),               // 249
+			breadthSignature(),                       // 250
+			breadthSlaAlert(),                        // 251
+			breadthSlaCalendar(),                     // 252
+			breadthSlaCompliance(),                   // 253
+			breadthSlaPauseRule(),                    // 254
+			breadthSlaPercentiles(),                  // 255
+			breadthSlaPolicy(),                       // 256
+			breadthSlaRule(),                         // 257
+			breadthSource(),                          // 258
+			breadthSourceConnection(),                // 259
+			breadthSourceEdge(),                      // 260
+			breadthStageLabel(),                      // 261
+			breadthSubmitAgreementPayload(),          // 262
+			breadthSubscription(),                    // 263
+			breadthSuggestScoringModelPayload(),      // 264
+			breadthSuppressContactPayload(),          // 265
+			breadthTakeBackLeadPayload(),             // 266
+			breadthTimelineConnection(),              // 267
+			breadthTimelineEdge(),                    // 268
+			breadthTouch(),                           // 269
+			breadthTouchConnection(),                 // 270
+			breadthTouchEdge(),                       // 271
+			breadthTouchPattern(),                    // 272
+			breadthTouchRepeats(),                    // 273
+			breadthTouchResult(),                     // 274
+			breadthUnsuppressContactPayload(),        // 275
+			breadthUpdateAccountPayload(),            // 276
+			breadthUpdateCampaignPayload(),           // 277
+			breadthUpdateContactPayload(),            // 278
+			breadthUpdateDealPayload(),               // 279
+			breadthUpdateMemberPayload(),             // 280
+			breadthUpdatePersonaPayload(),            // 281
+			breadthUpdateReasonPayload(),             // 282
+			breadthUpdateResourcePayload(),           // 283
+			breadthUpdateSourcePayload(),             // 284
+			breadthUpdateWorkspacePayload(),          // 285
+			breadthViewer(),                          // 286
+			breadthWaiver(),                          // 287
+			breadthWinDealPayload(),                  // 288
+			breadthWithdrawAgreementPayload(),        // 289
+			breadthWithdrawHandoffPayload(),          // 290
+			breadthWorkspace(),                       // 291
 		},
 	}
 }
@@ -616,7 +620,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -855,7 +859,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{246},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -981,7 +985,7 @@ func breadthAgreementBody() *breadth.Type {
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{252},
+				Of:      []int{256},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
@@ -1228,7 +1232,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{254},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1355,7 +1359,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{283},
+				Of:      []int{287},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1570,7 +1574,7 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{269},
+				Of:      []int{273},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
@@ -3168,7 +3172,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{268},
+				Of:      []int{272},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3427,7 +3431,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{283},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -4032,7 +4036,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4862,7 +4866,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{254},
+				Of:      []int{258},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -5179,7 +5183,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{283},
+				Of:      []int{287},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -6380,7 +6384,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{268},
+				Of:      []int{272},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6480,7 +6484,7 @@ func breadthImport() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -7274,7 +7278,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7319,7 +7323,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7331,7 +7335,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7609,7 +7613,7 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{257},
+				Of:      []int{261},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -8294,7 +8298,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{265},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8736,7 +8740,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{272},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8772,7 +8776,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{262},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8796,7 +8800,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{241},
+				Of:       []int{245},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8820,7 +8824,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{285},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8916,7 +8920,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{260},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8940,7 +8944,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{273},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9000,7 +9004,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9036,7 +9040,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{278},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9072,7 +9076,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9084,7 +9088,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{284},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9144,7 +9148,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{286},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9312,7 +9316,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9360,7 +9364,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9372,7 +9376,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9396,7 +9400,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{277},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9420,7 +9424,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9444,7 +9448,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateResource": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9492,7 +9496,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{244},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9504,7 +9508,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9516,7 +9520,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9528,7 +9532,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9550,6 +9554,18 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ChangePassword(ctx, args["input"].(funnel.ChangePasswordInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ChangePasswordPayload])),
 			},
+			"shareResource": {
+				NonNull:  []bool{true},
+				Of:       []int{244},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_shareResource_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.ShareResourcePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ShareResource(ctx, args["input"].(funnel.ShareResourceInput))
+				}, breadth.Objects(breadth.Pointer[funnel.ShareResourcePayload])),
+			},
 			"createSource": {
 				NonNull:  []bool{true},
 				Of:       []int{92},
@@ -9564,7 +9580,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9576,7 +9592,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{265},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9588,7 +9604,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10259,7 +10275,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{287, 283, 265, 254, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
+				Of:       []int{291, 287, 269, 258, 241, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10271,7 +10287,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{287, 283, 265, 254, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
+				Of:       []int{291, 287, 269, 258, 241, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10343,7 +10359,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{257},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10448,7 +10464,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{249},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10764,7 +10780,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{282},
+				Of:       []int{286},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10773,7 +10789,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{255},
+				Of:       []int{259},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10785,7 +10801,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11007,7 +11023,7 @@ func breadthRecordAttemptPayload() *breadth.Type {
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{265},
+				Of:      []int{269},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
@@ -11088,7 +11104,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{270},
+				Of:      []int{274},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11500,6 +11516,18 @@ func breadthResource() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceVersion, error) {
 					return x.(*executionContext).Resolvers.Resource().Versions(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.ResourceVersion]))),
+			},
+			"shares": {
+				NonNull:  []bool{true},
+				Of:       []int{242},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_shares_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*model.ShareConnection, error) {
+					return x.(*executionContext).Resolvers.Resource().Shares(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.ShareConnection])),
 			},
 		},
 	}
@@ -13397,6 +13425,188 @@ func breadthShapleySettings() *breadth.Type {
 	}
 }
 
+func breadthShare() *breadth.Type {
+	return &breadth.Type{
+		Name: "Share", Satisfies: shareImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Share).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Share).Channel))
+				},
+			},
+			"sharedAt": {
+				NonNull: []bool{true},
+				Member:  "SharedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Share).SharedAt)
+				},
+			},
+			"views": {
+				NonNull: []bool{true},
+				Member:  "Views",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Share).Views))
+				},
+			},
+			"firstViewedAt": {
+				NonNull: []bool{false},
+				Member:  "FirstViewedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Share).FirstViewedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"lastViewedAt": {
+				NonNull: []bool{false},
+				Member:  "LastViewedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Share).LastViewedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"resource": {
+				NonNull:  []bool{true},
+				Of:       []int{195},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.Share().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{71},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Share().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{269},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.Share().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"member": {
+				NonNull:  []bool{false},
+				Of:       []int{152},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Share().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthShareConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareConnection", Satisfies: shareConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{243},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.ShareConnection) []*model.ShareEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ShareEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{241},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.ShareConnection) []*db.Share { return o.Nodes }, breadth.List(breadth.Pointer[db.Share])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{168},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.ShareConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.ShareConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthShareEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareEdge", Satisfies: shareEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.ShareEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{241},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.ShareEdge) *db.Share { return o.Node }, breadth.Pointer[db.Share]),
+			},
+		},
+	}
+}
+
+func breadthShareResourcePayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ShareResourcePayload", Satisfies: shareResourcePayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"share": {
+				NonNull: []bool{true},
+				Of:      []int{241},
+				Member:  "Share",
+				Read:    breadth.Read(func(o *funnel.ShareResourcePayload) *db.Share { return o.Share }, breadth.Pointer[db.Share]),
+			},
+			"url": {
+				NonNull: []bool{true},
+				Member:  "URL",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*funnel.ShareResourcePayload).URL)
+				},
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.ShareResourcePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignAgreementPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SignAgreementPayload", Satisfies: signAgreementPayloadImplementors,
@@ -13434,7 +13644,7 @@ func breadthSignInPayload() *breadth.Type {
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{291},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13484,7 +13694,7 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{291},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13525,7 +13735,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{283},
+				Of:      []int{287},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13746,13 +13956,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{251},
+				Of:      []int{255},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{251},
+				Of:      []int{255},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13831,13 +14041,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{252},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{253},
+				Of:      []int{257},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13850,7 +14060,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{250},
+				Of:      []int{254},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -14025,13 +14235,13 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{256},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{254},
+				Of:      []int{258},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
@@ -14067,7 +14277,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{254},
+				Of:      []int{258},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -14147,7 +14357,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14302,13 +14512,13 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{264},
+				Of:      []int{268},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{265, 107},
+				Of:      []int{269, 107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
@@ -14344,7 +14554,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{265, 107},
+				Of:      []int{269, 107},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14462,7 +14672,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14506,13 +14716,13 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{267},
+				Of:      []int{271},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{265},
+				Of:      []int{269},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
@@ -14548,7 +14758,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{265},
+				Of:      []int{269},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14885,7 +15095,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{254},
+				Of:      []int{258},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14910,7 +15120,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{291},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14942,7 +15152,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -15241,158 +15451,166 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(3, v)
-	case db.Resource:
+	case db.Share:
 		c.Object(4, &v)
-	case *db.Resource:
+	case *db.Share:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(4, v)
-	case db.Rescore:
+	case db.Resource:
 		c.Object(5, &v)
-	case *db.Rescore:
+	case *db.Resource:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(5, v)
-	case db.Reason:
+	case db.Rescore:
 		c.Object(6, &v)
-	case *db.Reason:
+	case *db.Rescore:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(6, v)
-	case db.Persona:
+	case db.Reason:
 		c.Object(7, &v)
-	case *db.Persona:
+	case *db.Reason:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(7, v)
-	case db.ModelFit:
+	case db.Persona:
 		c.Object(8, &v)
-	case *db.ModelFit:
+	case *db.Persona:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(8, v)
-	case db.Message:
+	case db.ModelFit:
 		c.Object(9, &v)
-	case *db.Message:
+	case *db.ModelFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(9, v)
-	case db.Member:
+	case db.Message:
 		c.Object(10, &v)
-	case *db.Member:
+	case *db.Message:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(10, v)
-	case db.Lead:
+	case db.Member:
 		c.Object(11, &v)
-	case *db.Lead:
+	case *db.Member:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(11, v)
-	case db.Import:
+	case db.Lead:
 		c.Object(12, &v)
-	case *db.Import:
+	case *db.Lead:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(12, v)
-	case db.Handoff:
+	case db.Import:
 		c.Object(13, &v)
-	case *db.Handoff:
+	case *db.Import:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(13, v)
-	case db.Event:
+	case db.Handoff:
 		c.Object(14, &v)
-	case *db.Event:
+	case *db.Handoff:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(14, v)
-	case db.Deal:
+	case db.Event:
 		c.Object(15, &v)
-	case *db.Deal:
+	case *db.Event:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Contact:
+	case db.Deal:
 		c.Object(16, &v)
-	case *db.Contact:
+	case *db.Deal:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Clock:
+	case db.Contact:
 		c.Object(17, &v)
-	case *db.Clock:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.Campaign:
+	case db.Clock:
 		c.Object(18, &v)
-	case *db.Campaign:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(19, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(20, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(21, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(22, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(22, v)
+	case db.Account:
+		c.Object(23, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(23, v)
 	default:
 		c.Unknown(v)
 	}

@@ -19,7 +19,9 @@ func Address(s string) (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Hostname() == "" || u.Opaque != "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") ||
-		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == '\\' || r == unicode.ReplacementChar }) {
+		strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.IsControl(r) || unicode.IsSpace(r) || r == '\\' || r == unicode.ReplacementChar
+		}) {
 		return "", fault.Input("", "Give an absolute address with http or https, such as https://www.example.com/guide.pdf, without blanks, user name or password.")
 	}
 	if out := u.String(); len(out) <= maxAddress {

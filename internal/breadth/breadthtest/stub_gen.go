@@ -818,6 +818,10 @@ func (r mutationResolver) ChangePassword(ctx context.Context, input funnel.Chang
 	return answer[*funnel.ChangePasswordPayload](ctx, r.Resolvers, "Mutation.changePassword", nil, input)
 }
 
+func (r mutationResolver) ShareResource(ctx context.Context, input funnel.ShareResourceInput) (*funnel.ShareResourcePayload, error) {
+	return answer[*funnel.ShareResourcePayload](ctx, r.Resolvers, "Mutation.shareResource", nil, input)
+}
+
 func (r mutationResolver) CreateSource(ctx context.Context, input funnel.CreateSourceInput) (*funnel.CreateSourcePayload, error) {
 	return answer[*funnel.CreateSourcePayload](ctx, r.Resolvers, "Mutation.createSource", nil, input)
 }
@@ -1085,6 +1089,10 @@ func (r resourceResolver) Versions(ctx context.Context, objs []*db.Resource) ([]
 	return answer[[][]*db.ResourceVersion](ctx, r.Resolvers, "Resource.versions", objs)
 }
 
+func (r resourceResolver) Shares(ctx context.Context, objs []*db.Resource, first *int32, after *string, last *int32, before *string) ([]*model.ShareConnection, error) {
+	return answer[[]*model.ShareConnection](ctx, r.Resolvers, "Resource.shares", objs, first, after, last, before)
+}
+
 // ResourceLabel answers for the type's resolvers.
 func (r *Resolvers) ResourceLabel() generated.ResourceLabelResolver { return resourceLabelResolver{r} }
 
@@ -1141,6 +1149,27 @@ type scoreHistoryResolver struct{ *Resolvers }
 
 func (r scoreHistoryResolver) ScoringModel(ctx context.Context, objs []*db.ScoreHistory) ([]*db.Agreement, error) {
 	return answer[[]*db.Agreement](ctx, r.Resolvers, "ScoreHistory.scoringModel", objs)
+}
+
+// Share answers for the type's resolvers.
+func (r *Resolvers) Share() generated.ShareResolver { return shareResolver{r} }
+
+type shareResolver struct{ *Resolvers }
+
+func (r shareResolver) Resource(ctx context.Context, objs []*db.Share) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "Share.resource", objs)
+}
+
+func (r shareResolver) Contact(ctx context.Context, objs []*db.Share) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Share.contact", objs)
+}
+
+func (r shareResolver) Touch(ctx context.Context, objs []*db.Share) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "Share.touch", objs)
+}
+
+func (r shareResolver) Member(ctx context.Context, objs []*db.Share) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Share.member", objs)
 }
 
 // Signature answers for the type's resolvers.
