@@ -7,9 +7,50 @@ package db
 
 import (
 	"context"
+	"time"
 
+	contact "github.com/leadgraph/leadgraph/internal/contact"
 	id "github.com/leadgraph/leadgraph/internal/id"
 )
+
+const cellPersonas = `-- name: CellPersonas :many
+select p.id, coalesce(l.stage, '')::text as stage, count(l.id) as leads
+from (select p.id, p.priority from personas p where p.workspace_id = $1 and p.active and not p.negative order by p.priority, p.id limit $2::int) p
+left join leads l on l.workspace_id = $1 and l.persona_id = p.id and l.stage = any($3::text[])
+group by p.id, p.priority, l.stage order by p.priority, p.id
+`
+
+type CellPersonasParams struct {
+	WorkspaceID id.UUID  `db:"workspace_id"`
+	Most        int32    `db:"most"`
+	Stages      []string `db:"stages"`
+}
+
+type CellPersonasRow struct {
+	ID    id.UUID `db:"id"`
+	Stage string  `db:"stage"`
+	Leads int64   `db:"leads"`
+}
+
+func (q *Queries) CellPersonas(ctx context.Context, arg CellPersonasParams) ([]*CellPersonasRow, error) {
+	rows, err := q.db.Query(ctx, cellPersonas, arg.WorkspaceID, arg.Most, arg.Stages)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*CellPersonasRow{}
+	for rows.Next() {
+		var i CellPersonasRow
+		if err := rows.Scan(&i.ID, &i.Stage, &i.Leads); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const clearResourceLabels = `-- name: ClearResourceLabels :exec
 delete from resource_labels where workspace_id = $1 and resource_id = $2
@@ -22,6 +63,15 @@ type ClearResourceLabelsParams struct {
 
 func (q *Queries) ClearResourceLabels(ctx context.Context, arg ClearResourceLabelsParams) error {
 	_, err := q.db.Exec(ctx, clearResourceLabels, arg.WorkspaceID, arg.ResourceID)
+	return err
+}
+
+const clearResourceLifts = `-- name: ClearResourceLifts :exec
+delete from resource_lifts where workspace_id = $1
+`
+
+func (q *Queries) ClearResourceLifts(ctx context.Context, workspaceID id.UUID) error {
+	_, err := q.db.Exec(ctx, clearResourceLifts, workspaceID)
 	return err
 }
 
@@ -58,6 +108,146 @@ func (q *Queries) LockResource(ctx context.Context, arg LockResourceParams) (*Re
 	return &i, err
 }
 
+const resourceCandidates = `-- name: ResourceCandidates :many
+select c.ord, k.id, k.published_at, k.own, k.observed, k.viewers, k.viewers_moved, k.others, k.others_moved, k.computed_at from (select unnest($1::uuid[]) as persona_id, unnest($2::text[]) as position, generate_subscripts($2::text[], 1)::bigint as ord) c
+cross join lateral (
+  select r.id, r.published_at, exists (select from resource_labels o where o.workspace_id = $3 and o.resource_id = r.id and o.position = c.position and o.persona_id = c.persona_id)::bool as own,
+    (f.resource_id is not null)::bool as observed, coalesce(f.viewers, 0)::int as viewers, coalesce(f.viewers_moved, 0)::int as viewers_moved, coalesce(f.others, 0)::int as others,
+    coalesce(f.others_moved, 0)::int as others_moved, coalesce(f.computed_at, r.published_at)::timestamptz as computed_at
+  from resources r
+  left join resource_lifts f on f.workspace_id = $3 and f.persona_id = c.persona_id and f.position = c.position and f.resource_id = r.id
+  where r.workspace_id = $3 and r.retired_at is null and coalesce(r.expires_at > $4::timestamptz, true)
+    and exists (select from resource_labels l where l.workspace_id = $3 and l.resource_id = r.id and l.position = c.position and coalesce(l.persona_id = c.persona_id, true))
+  order by coalesce(f.lift, 1) desc, r.published_at desc, r.id limit $5::int) k
+`
+
+type ResourceCandidatesParams struct {
+	PersonaIds  []id.UUID `db:"persona_ids"`
+	Positions   []string  `db:"positions"`
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Now         time.Time `db:"now"`
+	Most        int32     `db:"most"`
+}
+
+type ResourceCandidatesRow struct {
+	Ord          int64     `db:"ord"`
+	ID           id.UUID   `db:"id"`
+	PublishedAt  time.Time `db:"published_at"`
+	Own          bool      `db:"own"`
+	Observed     bool      `db:"observed"`
+	Viewers      int32     `db:"viewers"`
+	ViewersMoved int32     `db:"viewers_moved"`
+	Others       int32     `db:"others"`
+	OthersMoved  int32     `db:"others_moved"`
+	ComputedAt   time.Time `db:"computed_at"`
+}
+
+// The current resources that fit each cell of persona and position, with what was observed of them there; of many those that moved most.
+func (q *Queries) ResourceCandidates(ctx context.Context, arg ResourceCandidatesParams) ([]*ResourceCandidatesRow, error) {
+	rows, err := q.db.Query(ctx, resourceCandidates,
+		arg.PersonaIds,
+		arg.Positions,
+		arg.WorkspaceID,
+		arg.Now,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*ResourceCandidatesRow{}
+	for rows.Next() {
+		var i ResourceCandidatesRow
+		if err := rows.Scan(
+			&i.Ord,
+			&i.ID,
+			&i.PublishedAt,
+			&i.Own,
+			&i.Observed,
+			&i.Viewers,
+			&i.ViewersMoved,
+			&i.Others,
+			&i.OthersMoved,
+			&i.ComputedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const resourceCells = `-- name: ResourceCells :many
+select p.id as persona_id, l.position, count(distinct r.id) as resources, count(distinct r.id) filter (where l.persona_id is not null) as own_labelled,
+  count(distinct r.id) filter (where r.expires_at < $1::timestamptz) as expire_soon,
+  count(distinct r.id) filter (where r.published_at < $2::timestamptz) as outdated,
+  count(distinct r.id) filter (where r.created_at < $3::timestamptz and not r.used) as unused
+from (select p.id from personas p where p.workspace_id = $4 and p.active and not p.negative order by p.priority, p.id limit $5::int) p
+join resource_labels l on l.workspace_id = $4 and (l.persona_id is null or l.persona_id = p.id)
+join (select r.id, r.expires_at, r.published_at, r.created_at,
+    exists (select from touches t where t.workspace_id = $4 and t.resource_id = r.id and t.occurred_at >= $3::timestamptz) as used
+  from resources r where r.workspace_id = $4 and r.retired_at is null and coalesce(r.expires_at > $6::timestamptz, true) offset 0) r on r.id = l.resource_id
+group by p.id, l.position
+`
+
+type ResourceCellsParams struct {
+	Soon        time.Time `db:"soon"`
+	Outdated    time.Time `db:"outdated"`
+	Unused      time.Time `db:"unused"`
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Most        int32     `db:"most"`
+	Now         time.Time `db:"now"`
+}
+
+type ResourceCellsRow struct {
+	PersonaID   id.UUID                `db:"persona_id"`
+	Position    contact.FunnelPosition `db:"position"`
+	Resources   int64                  `db:"resources"`
+	OwnLabelled int64                  `db:"own_labelled"`
+	ExpireSoon  int64                  `db:"expire_soon"`
+	Outdated    int64                  `db:"outdated"`
+	Unused      int64                  `db:"unused"`
+}
+
+// What there is for each active persona at each position, and what is wrong with it. Negative personas are not to be won, so nothing is for them.
+func (q *Queries) ResourceCells(ctx context.Context, arg ResourceCellsParams) ([]*ResourceCellsRow, error) {
+	rows, err := q.db.Query(ctx, resourceCells,
+		arg.Soon,
+		arg.Outdated,
+		arg.Unused,
+		arg.WorkspaceID,
+		arg.Most,
+		arg.Now,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*ResourceCellsRow{}
+	for rows.Next() {
+		var i ResourceCellsRow
+		if err := rows.Scan(
+			&i.PersonaID,
+			&i.Position,
+			&i.Resources,
+			&i.OwnLabelled,
+			&i.ExpireSoon,
+			&i.Outdated,
+			&i.Unused,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const resourceLabels = `-- name: ResourceLabels :many
 select workspace_id, resource_id, ord, persona_id, position from resource_labels where workspace_id = $1 and resource_id = any($2::uuid[]) order by resource_id, ord
 `
@@ -82,6 +272,99 @@ func (q *Queries) ResourceLabels(ctx context.Context, arg ResourceLabelsParams) 
 			&i.Ord,
 			&i.PersonaID,
 			&i.Position,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const resourceLiftCounts = `-- name: ResourceLiftCounts :many
+with stages as (select unnest($3::text[]) as stage, unnest($4::int[]) as step, unnest($5::text[]) as position),
+begun as (
+  select l.id as lead_id, l.created_at as at, 0 as step, 'TOP' as position from leads l where l.workspace_id = $6 and l.created_at >= $7::timestamptz
+  union all
+  select m.lead_id, m.at, coalesce(b.step, -1), coalesce(b.position, '') from moves m
+  left join stages a on a.stage = m.from_stage left join stages b on b.stage = m.to_stage
+  where m.workspace_id = $6 and m.at >= $7::timestamptz and (a.step, a.position) is distinct from (b.step, b.position)
+),
+stays as (
+  select b.lead_id, b.at, b.step, b.position, lead(b.at) over w as until, coalesce(lead(b.step) over w > b.step, false) as forward
+  from begun b window w as (partition by b.lead_id order by b.at, b.step)
+),
+judged as materialized (
+  select l.contact_id, coalesce(l.persona_id, '00000000-0000-0000-0000-000000000000') as persona_id, s.position, s.lead_id, s.at, s.until, s.forward,
+    (s.forward and s.until <= s.at + make_interval(secs => $2::float8)) as moved
+  from stays s join leads l on l.workspace_id = $6 and l.id = s.lead_id
+  where s.step >= 0 and s.position <> 'CUSTOMER' and s.at <= $1::timestamptz
+),
+cells as (select persona_id, position, count(*) as n, count(*) filter (where moved) as moved from judged group by 1, 2),
+views as (
+  select j.persona_id, j.position, t.resource_id, j.lead_id, j.at, j.until, j.forward, j.moved, min(t.occurred_at) as seen
+  from touches t join judged j on j.contact_id = t.contact_id and t.occurred_at >= j.at and t.occurred_at < coalesce(j.until, 'infinity')
+  where t.workspace_id = $6 and t.resource_id is not null and t.direction = 'INBOUND' and t.occurred_at >= $7::timestamptz
+  group by 1, 2, 3, 4, 5, 6, 7, 8
+)
+select v.persona_id::uuid as persona_id, v.position::text as position, v.resource_id::uuid as resource_id,
+  count(*) filter (where v.seen <= $1::timestamptz) as viewers,
+  count(*) filter (where v.seen <= $1::timestamptz and v.forward and v.until <= v.seen + make_interval(secs => $2::float8)) as viewers_moved,
+  (c.n - count(*))::bigint as others, (c.moved - count(*) filter (where v.moved))::bigint as others_moved
+from views v join cells c on c.persona_id = v.persona_id and c.position = v.position
+group by v.persona_id, v.position, v.resource_id, c.n, c.moved
+having count(*) filter (where v.seen <= $1::timestamptz) > 0
+`
+
+type ResourceLiftCountsParams struct {
+	Matured     time.Time `db:"matured"`
+	Seconds     float64   `db:"seconds"`
+	Stages      []string  `db:"stages"`
+	Steps       []int32   `db:"steps"`
+	Positions   []string  `db:"positions"`
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Since       time.Time `db:"since"`
+}
+
+type ResourceLiftCountsRow struct {
+	PersonaID    id.UUID `db:"persona_id"`
+	Position     string  `db:"position"`
+	ResourceID   id.UUID `db:"resource_id"`
+	Viewers      int64   `db:"viewers"`
+	ViewersMoved int64   `db:"viewers_moved"`
+	Others       int64   `db:"others"`
+	OthersMoved  int64   `db:"others_moved"`
+}
+
+// For each persona, position and resource: how many leads saw it there and moved forward within the window behind it, and how many like leads did not see it there. A lead
+// stands somewhere from one move that changes its place to the next; a stay, or a view, that is too young to have had its window counts nowhere.
+func (q *Queries) ResourceLiftCounts(ctx context.Context, arg ResourceLiftCountsParams) ([]*ResourceLiftCountsRow, error) {
+	rows, err := q.db.Query(ctx, resourceLiftCounts,
+		arg.Matured,
+		arg.Seconds,
+		arg.Stages,
+		arg.Steps,
+		arg.Positions,
+		arg.WorkspaceID,
+		arg.Since,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*ResourceLiftCountsRow{}
+	for rows.Next() {
+		var i ResourceLiftCountsRow
+		if err := rows.Scan(
+			&i.PersonaID,
+			&i.Position,
+			&i.ResourceID,
+			&i.Viewers,
+			&i.ViewersMoved,
+			&i.Others,
+			&i.OthersMoved,
 		); err != nil {
 			return nil, err
 		}
@@ -216,6 +499,60 @@ func (q *Queries) ResourcesByKey(ctx context.Context, arg ResourcesByKeyParams) 
 			&i.UpdatedAt,
 			&i.Version,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const resourcesInUse = `-- name: ResourcesInUse :one
+select exists (select from touches t where t.workspace_id = $1 and t.resource_id is not null and t.occurred_at >= $2::timestamptz) as used
+`
+
+type ResourcesInUseParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Since       time.Time `db:"since"`
+}
+
+// Whether anybody was shown, or opened, a resource since a moment.
+func (q *Queries) ResourcesInUse(ctx context.Context, arg ResourcesInUseParams) (bool, error) {
+	row := q.db.QueryRow(ctx, resourcesInUse, arg.WorkspaceID, arg.Since)
+	var used bool
+	err := row.Scan(&used)
+	return used, err
+}
+
+const seenResources = `-- name: SeenResources :many
+select distinct t.contact_id, t.resource_id::uuid as resource_id from touches t
+where t.workspace_id = $1 and t.contact_id = any($2::uuid[]) and t.resource_id = any($3::uuid[])
+`
+
+type SeenResourcesParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	ContactIds  []id.UUID `db:"contact_ids"`
+	ResourceIds []id.UUID `db:"resource_ids"`
+}
+
+type SeenResourcesRow struct {
+	ContactID  id.UUID `db:"contact_id"`
+	ResourceID id.UUID `db:"resource_id"`
+}
+
+// What was shown to people, or opened by them.
+func (q *Queries) SeenResources(ctx context.Context, arg SeenResourcesParams) ([]*SeenResourcesRow, error) {
+	rows, err := q.db.Query(ctx, seenResources, arg.WorkspaceID, arg.ContactIds, arg.ResourceIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*SeenResourcesRow{}
+	for rows.Next() {
+		var i SeenResourcesRow
+		if err := rows.Scan(&i.ContactID, &i.ResourceID); err != nil {
 			return nil, err
 		}
 		items = append(items, &i)

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/leadgraph/leadgraph/db"
+	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/resource"
 )
 
 // labelsOf are whom resources speak to.
@@ -27,4 +29,15 @@ func versionsOf(ctx context.Context, r *Resolver, of []*db.Resource) ([][]*db.Re
 // findResource finds a resource by its id.
 func (r *Resolver) findResource(ctx context.Context, g id.Global) (*db.Resource, error) {
 	return byID[*db.Resource](ctx, r, "id", g, id.Resource)
+}
+
+// maxRecommended is how many resources are recommended at once.
+const maxRecommended = 20
+
+// recommendations are the resources to show next to the people of leads.
+func recommendations(ctx context.Context, r *Resolver, of []*db.Lead, first int) ([][]*resource.Recommendation, error) {
+	if first < 1 || first > maxRecommended {
+		return nil, fault.Input("first", "Ask for 1 to %d resources.", maxRecommended)
+	}
+	return r.read(ctx).Recommendations(ctx, of, first, r.Funnel.Now())
 }

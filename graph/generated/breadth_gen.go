@@ -25,6 +25,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/page"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sheet"
@@ -35,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 180, Mutation: 163, Subscription: 263,
+		Query: 180, Mutation: 163, Subscription: 268,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -234,102 +235,108 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthRescore(),                         // 193
 			breadthReserveContactPayload(),           // 194
 			breadthResource(),                        // 195
-			breadthResourceConnection(),              // 196
-			breadthResourceEdge(),                    // 197
-			breadthResourceLabel(),                   // 198
-			breadthResourceVersion(),                 // 199
-			breadthResumeClockPayload(),              // 200
-			breadthRetireResourcePayload(),           // 201
-			breadthReturnLeadPayload(),               // 202
-			breadthRevertAgreementPayload(),          // 203
-			breadthRevokeApiKeyPayload(),             // 204
-			breadthRotateApiKeyPayload(),             // 205
-			breadthRoutingAccountOwner(),             // 206
-			breadthRoutingBand(),                     // 207
-			breadthRoutingCandidate(),                // 208
-			breadthRoutingExclusion(),                // 209
-			breadthRoutingFallback(),                 // 210
-			breadthRoutingGates(),                    // 211
-			breadthRoutingPolicy(),                   // 212
-			breadthRoutingPool(),                     // 213
-			breadthRoutingRule(),                     // 214
-			breadthRoutingShare(),                    // 215
-			breadthRoutingSimulation(),               // 216
-			breadthRoutingTarget(),                   // 217
-			breadthRunBackTestPayload(),              // 218
-			breadthScore(),                           // 219
-			breadthScoreChange(),                     // 220
-			breadthScoreExplanation(),                // 221
-			breadthScoreFactor(),                     // 222
-			breadthScoreHistory(),                    // 223
-			breadthScoreHistoryConnection(),          // 224
-			breadthScoreHistoryEdge(),                // 225
-			breadthScorePath(),                       // 226
-			breadthScoreStep(),                       // 227
-			breadthScoreTouch(),                      // 228
-			breadthScoringBandCell(),                 // 229
-			breadthScoringEdge(),                     // 230
-			breadthScoringEngagementGrades(),         // 231
-			breadthScoringEngagementRule(),           // 232
-			breadthScoringFitGrades(),                // 233
-			breadthScoringFitRule(),                  // 234
-			breadthScoringGraph(),                    // 235
-			breadthScoringGroup(),                    // 236
-			breadthScoringModel(),                    // 237
-			breadthScoringNode(),                     // 238
-			breadthSetMemberProfilePayload(),         // 239
-			breadthShapleySettings(),                 // 240
-			breadthShare(),                           // 241
-			breadthShareConnection(),                 // 242
-			breadthShareEdge(),                       // 243
-			breadthShareResourcePayload(),            // 244
-			breadthSignAgreementPayload(),            // 245
-			breadthSignInPayload(),                   // 246
-			breadthSignOutPayload(),                  // 247
-			breadthSignUpPayload(),                   // 248
-			breadthSignWaiverPayload(),               // 249
-			breadthSignature(),                       // 250
-			breadthSlaAlert(),                        // 251
-			breadthSlaCalendar(),                     // 252
-			breadthSlaCompliance(),                   // 253
-			breadthSlaPauseRule(),                    // 254
-			breadthSlaPercentiles(),                  // 255
-			breadthSlaPolicy(),                       // 256
-			breadthSlaRule(),                         // 257
-			breadthSource(),                          // 258
-			breadthSourceConnection(),                // 259
-			breadthSourceEdge(),                      // 260
-			breadthStageLabel(),                      // 261
-			breadthSubmitAgreementPayload(),          // 262
-			breadthSubscription(),                    // 263
-			breadthSuggestScoringModelPayload(),      // 264
-			breadthSuppressContactPayload(),          // 265
-			breadthTakeBackLeadPayload(),             // 266
-			breadthTimelineConnection(),              // 267
-			breadthTimelineEdge(),                    // 268
-			breadthTouch(),                           // 269
-			breadthTouchConnection(),                 // 270
-			breadthTouchEdge(),                       // 271
-			breadthTouchPattern(),                    // 272
-			breadthTouchRepeats(),                    // 273
-			breadthTouchResult(),                     // 274
-			breadthUnsuppressContactPayload(),        // 275
-			breadthUpdateAccountPayload(),            // 276
-			breadthUpdateCampaignPayload(),           // 277
-			breadthUpdateContactPayload(),            // 278
-			breadthUpdateDealPayload(),               // 279
-			breadthUpdateMemberPayload(),             // 280
-			breadthUpdatePersonaPayload(),            // 281
-			breadthUpdateReasonPayload(),             // 282
-			breadthUpdateResourcePayload(),           // 283
-			breadthUpdateSourcePayload(),             // 284
-			breadthUpdateWorkspacePayload(),          // 285
-			breadthViewer(),                          // 286
-			breadthWaiver(),                          // 287
-			breadthWinDealPayload(),                  // 288
-			breadthWithdrawAgreementPayload(),        // 289
-			breadthWithdrawHandoffPayload(),          // 290
-			breadthWorkspace(),                       // 291
+			breadthResourceCell(),                    // 196
+			breadthResourceConnection(),              // 197
+			breadthResourceEdge(),                    // 198
+			breadthResourceLabel(),                   // 199
+			breadthResourceLift(),                    // 200
+			breadthResourceOutcomes(),                // 201
+			breadthResourceReason(),                  // 202
+			breadthResourceRecommendation(),          // 203
+			breadthResourceVersion(),                 // 204
+			breadthResumeClockPayload(),              // 205
+			breadthRetireResourcePayload(),           // 206
+			breadthReturnLeadPayload(),               // 207
+			breadthRevertAgreementPayload(),          // 208
+			breadthRevokeApiKeyPayload(),             // 209
+			breadthRotateApiKeyPayload(),             // 210
+			breadthRoutingAccountOwner(),             // 211
+			breadthRoutingBand(),                     // 212
+			breadthRoutingCandidate(),                // 213
+			breadthRoutingExclusion(),                // 214
+			breadthRoutingFallback(),                 // 215
+			breadthRoutingGates(),                    // 216
+			breadthRoutingPolicy(),                   // 217
+			breadthRoutingPool(),                     // 218
+			breadthRoutingRule(),                     // 219
+			breadthRoutingShare(),                    // 220
+			breadthRoutingSimulation(),               // 221
+			breadthRoutingTarget(),                   // 222
+			breadthRunBackTestPayload(),              // 223
+			breadthScore(),                           // 224
+			breadthScoreChange(),                     // 225
+			breadthScoreExplanation(),                // 226
+			breadthScoreFactor(),                     // 227
+			breadthScoreHistory(),                    // 228
+			breadthScoreHistoryConnection(),          // 229
+			breadthScoreHistoryEdge(),                // 230
+			breadthScorePath(),                       // 231
+			breadthScoreStep(),                       // 232
+			breadthScoreTouch(),                      // 233
+			breadthScoringBandCell(),                 // 234
+			breadthScoringEdge(),                     // 235
+			breadthScoringEngagementGrades(),         // 236
+			breadthScoringEngagementRule(),           // 237
+			breadthScoringFitGrades(),                // 238
+			breadthScoringFitRule(),                  // 239
+			breadthScoringGraph(),                    // 240
+			breadthScoringGroup(),                    // 241
+			breadthScoringModel(),                    // 242
+			breadthScoringNode(),                     // 243
+			breadthSetMemberProfilePayload(),         // 244
+			breadthShapleySettings(),                 // 245
+			breadthShare(),                           // 246
+			breadthShareConnection(),                 // 247
+			breadthShareEdge(),                       // 248
+			breadthShareResourcePayload(),            // 249
+			breadthSignAgreementPayload(),            // 250
+			breadthSignInPayload(),                   // 251
+			breadthSignOutPayload(),                  // 252
+			breadthSignUpPayload(),                   // 253
+			breadthSignWaiverPayload(),               // 254
+			breadthSignature(),                       // 255
+			breadthSlaAlert(),                        // 256
+			breadthSlaCalendar(),                     // 257
+			breadthSlaCompliance(),                   // 258
+			breadthSlaPauseRule(),                    // 259
+			breadthSlaPercentiles(),                  // 260
+			breadthSlaPolicy(),                       // 261
+			breadthSlaRule(),                         // 262
+			breadthSource(),                          // 263
+			breadthSourceConnection(),                // 264
+			breadthSourceEdge(),                      // 265
+			breadthStageLabel(),                      // 266
+			breadthSubmitAgreementPayload(),          // 267
+			breadthSubscription(),                    // 268
+			breadthSuggestScoringModelPayload(),      // 269
+			breadthSuppressContactPayload(),          // 270
+			breadthTakeBackLeadPayload(),             // 271
+			breadthTimelineConnection(),              // 272
+			breadthTimelineEdge(),                    // 273
+			breadthTouch(),                           // 274
+			breadthTouchConnection(),                 // 275
+			breadthTouchEdge(),                       // 276
+			breadthTouchPattern(),                    // 277
+			breadthTouchRepeats(),                    // 278
+			breadthTouchResult(),                     // 279
+			breadthUnsuppressContactPayload(),        // 280
+			breadthUpdateAccountPayload(),            // 281
+			breadthUpdateCampaignPayload(),           // 282
+			breadthUpdateContactPayload(),            // 283
+			breadthUpdateDealPayload(),               // 284
+			breadthUpdateMemberPayload(),             // 285
+			breadthUpdatePersonaPayload(),            // 286
+			breadthUpdateReasonPayload(),             // 287
+			breadthUpdateResourcePayload(),           // 288
+			breadthUpdateSourcePayload(),             // 289
+			breadthUpdateWorkspacePayload(),          // 290
+			breadthViewer(),                          // 291
+			breadthWaiver(),                          // 292
+			breadthWinDealPayload(),                  // 293
+			breadthWithdrawAgreementPayload(),        // 294
+			breadthWithdrawHandoffPayload(),          // 295
+			breadthWonAmount(),                       // 296
+			breadthWorkspace(),                       // 297
 		},
 	}
 }
@@ -620,7 +627,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -859,7 +866,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{250},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -979,19 +986,19 @@ func breadthAgreementBody() *breadth.Type {
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{237},
+				Of:      []int{242},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{256},
+				Of:      []int{261},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{212},
+				Of:      []int{217},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
@@ -1232,7 +1239,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{258},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1359,7 +1366,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{292},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1574,7 +1581,7 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{278},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
@@ -1598,7 +1605,7 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{240},
+				Of:      []int{245},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
@@ -3172,7 +3179,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{272},
+				Of:      []int{277},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3431,7 +3438,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{287},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -4036,7 +4043,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4866,7 +4873,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{258},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -5183,7 +5190,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{292},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -6244,7 +6251,7 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{227},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -6323,7 +6330,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{208},
+				Of:      []int{213},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6384,7 +6391,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{272},
+				Of:      []int{277},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6484,7 +6491,7 @@ func breadthImport() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -7278,7 +7285,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7323,7 +7330,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7335,7 +7342,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7409,6 +7416,18 @@ func breadthLead() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*model.AllowedMove, error) {
 					return x.(*executionContext).Resolvers.Lead().AllowedMoves(ctx, of)
 				}, breadth.Objects(breadth.List(breadth.Pointer[model.AllowedMove]))),
+			},
+			"recommendedResources": {
+				NonNull:  []bool{true, true},
+				Of:       []int{203},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Lead_recommendedResources_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*resource.Recommendation, error) {
+					return x.(*executionContext).Resolvers.Lead().RecommendedResources(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.List(breadth.Pointer[resource.Recommendation]))),
 			},
 			"score": {
 				NonNull: []bool{false},
@@ -7487,7 +7506,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{224},
+				Of:       []int{229},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7613,7 +7632,7 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{261},
+				Of:      []int{266},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -8298,7 +8317,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{269},
+				Of:       []int{274},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8704,7 +8723,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{239},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8740,7 +8759,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8776,7 +8795,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{267},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8800,7 +8819,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8824,7 +8843,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{289},
+				Of:       []int{294},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8836,7 +8855,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{203},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8860,7 +8879,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{205},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8872,7 +8891,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{204},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8908,7 +8927,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{218},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8920,7 +8939,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8944,7 +8963,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{277},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8980,7 +8999,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9004,7 +9023,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{254},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9040,7 +9059,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9076,7 +9095,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9088,7 +9107,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{288},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9148,7 +9167,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{290},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9304,7 +9323,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{207},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9316,7 +9335,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9364,7 +9383,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9376,7 +9395,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{285},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9400,7 +9419,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{286},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9424,7 +9443,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9448,7 +9467,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateResource": {
 				NonNull:  []bool{true},
-				Of:       []int{283},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9484,7 +9503,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"retireResource": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9496,7 +9515,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{248},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9508,7 +9527,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9520,7 +9539,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{251},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9532,7 +9551,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9556,7 +9575,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"shareResource": {
 				NonNull:  []bool{true},
-				Of:       []int{244},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9580,7 +9599,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{284},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9592,7 +9611,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{265},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9604,7 +9623,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10275,7 +10294,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{291, 287, 269, 258, 241, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
+				Of:       []int{297, 292, 274, 263, 246, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10287,7 +10306,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{291, 287, 269, 258, 241, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
+				Of:       []int{297, 292, 274, 263, 246, 195, 193, 183, 170, 159, 155, 152, 138, 120, 113, 107, 95, 71, 61, 50, 25, 16, 8, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10359,7 +10378,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{261},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10464,7 +10483,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{253},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10682,9 +10701,18 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Reasons(ctx, args["use"].(*lifecycle.ReasonUse))
 				}, breadth.Objects(breadth.List(breadth.Pointer[db.Reason]))),
 			},
+			"resourceMatrix": {
+				NonNull:  []bool{true, true},
+				Of:       []int{196},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*resource.Cell, error) {
+					return x.(*executionContext).Resolvers.Query().ResourceMatrix(ctx)
+				}, breadth.Objects(breadth.List(breadth.Pointer[resource.Cell]))),
+			},
 			"resources": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10708,7 +10736,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{216},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10720,7 +10748,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{221},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10732,7 +10760,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{221},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10744,7 +10772,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{226},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10756,7 +10784,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{240},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10780,7 +10808,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{286},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10789,7 +10817,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{259},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10801,7 +10829,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11023,7 +11051,7 @@ func breadthRecordAttemptPayload() *breadth.Type {
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{269},
+				Of:      []int{274},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
@@ -11104,7 +11132,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{274},
+				Of:      []int{279},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11501,7 +11529,7 @@ func breadthResource() *breadth.Type {
 			},
 			"labels": {
 				NonNull:  []bool{true, true},
-				Of:       []int{198},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceLabel, error) {
@@ -11510,7 +11538,7 @@ func breadthResource() *breadth.Type {
 			},
 			"versions": {
 				NonNull:  []bool{true, true},
-				Of:       []int{199},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([][]*db.ResourceVersion, error) {
@@ -11519,7 +11547,7 @@ func breadthResource() *breadth.Type {
 			},
 			"shares": {
 				NonNull:  []bool{true},
-				Of:       []int{242},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11528,6 +11556,110 @@ func breadthResource() *breadth.Type {
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*model.ShareConnection, error) {
 					return x.(*executionContext).Resolvers.Resource().Shares(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
 				}, breadth.Objects(breadth.Pointer[model.ShareConnection])),
+			},
+			"outcomes": {
+				NonNull:  []bool{true},
+				Of:       []int{201},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_outcomes_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*db.ResourceOutcomes, error) {
+					return x.(*executionContext).Resolvers.Resource().Outcomes(ctx, of, args["from"].(*time.Time), args["to"].(*time.Time))
+				}, breadth.Objects(breadth.Pointer[db.ResourceOutcomes])),
+			},
+			"leads": {
+				NonNull:  []bool{true},
+				Of:       []int{139},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Resource_leads_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Resource, args map[string]any) ([]*model.LeadConnection, error) {
+					return x.(*executionContext).Resolvers.Resource().Leads(ctx, of, args["result"].(model.ResourceResult), args["from"].(*time.Time), args["to"].(*time.Time), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.LeadConnection])),
+			},
+		},
+	}
+}
+
+func breadthResourceCell() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceCell", Satisfies: resourceCellImplementors,
+		Fields: map[string]*breadth.Field{
+			"persona": {
+				NonNull:  []bool{true},
+				Of:       []int{170},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*resource.Cell, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.ResourceCell().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Cell).Position))
+				},
+			},
+			"resources": {
+				NonNull: []bool{true},
+				Member:  "Resources",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Resources))
+				},
+			},
+			"ownLabelled": {
+				NonNull: []bool{true},
+				Member:  "OwnLabelled",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).OwnLabelled))
+				},
+			},
+			"expireSoon": {
+				NonNull: []bool{true},
+				Member:  "ExpireSoon",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).ExpireSoon))
+				},
+			},
+			"outdated": {
+				NonNull: []bool{true},
+				Member:  "Outdated",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Outdated))
+				},
+			},
+			"unused": {
+				NonNull: []bool{true},
+				Member:  "Unused",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Unused))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Cell).Leads))
+				},
+			},
+			"gap": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*resource.Cell).Gap())
+				},
+			},
+			"stale": {
+				NonNull: []bool{true, true},
+				Method:  true,
+				Write: breadth.Get(func(o *resource.Cell) []resource.Stale { return o.Stale() }, breadth.WriteList(true, func(w *breadth.Writer, v resource.Stale) {
+					w.String(string(v))
+				})),
 			},
 		},
 	}
@@ -11539,7 +11671,7 @@ func breadthResourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{197},
+				Of:      []int{198},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ResourceConnection) []*model.ResourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ResourceEdge])),
 			},
@@ -11608,6 +11740,191 @@ func breadthResourceLabel() *breadth.Type {
 				Write: func(w *breadth.Writer, o any) {
 					w.String(string(o.(*db.ResourceLabel).Position))
 				},
+			},
+		},
+	}
+}
+
+func breadthResourceLift() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceLift", Satisfies: resourceLiftImplementors,
+		Fields: map[string]*breadth.Field{
+			"factor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*resource.Lift).Factor())
+				},
+			},
+			"viewers": {
+				NonNull: []bool{true},
+				Member:  "Viewers",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Viewers))
+				},
+			},
+			"viewersMoved": {
+				NonNull: []bool{true},
+				Member:  "ViewersMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).ViewersMoved))
+				},
+			},
+			"others": {
+				NonNull: []bool{true},
+				Member:  "Others",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Others))
+				},
+			},
+			"othersMoved": {
+				NonNull: []bool{true},
+				Member:  "OthersMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).OthersMoved))
+				},
+			},
+			"days": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*resource.Lift).Days()))
+				},
+			},
+			"computedAt": {
+				NonNull: []bool{true},
+				Member:  "ComputedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*resource.Lift).ComputedAt)
+				},
+			},
+		},
+	}
+}
+
+func breadthResourceOutcomes() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceOutcomes", Satisfies: resourceOutcomesImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ResourceOutcomes).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.ResourceOutcomes).To)
+				},
+			},
+			"views": {
+				NonNull: []bool{true},
+				Member:  "Views",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Views))
+				},
+			},
+			"leads": {
+				NonNull: []bool{true},
+				Member:  "Leads",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Leads))
+				},
+			},
+			"moves": {
+				NonNull: []bool{true},
+				Member:  "Moves",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Moves))
+				},
+			},
+			"leadsMoved": {
+				NonNull: []bool{true},
+				Member:  "LeadsMoved",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).LeadsMoved))
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).Deals))
+				},
+			},
+			"dealsWon": {
+				NonNull: []bool{true},
+				Member:  "DealsWon",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.ResourceOutcomes).DealsWon))
+				},
+			},
+			"won": {
+				NonNull: []bool{true, true},
+				Of:      []int{296},
+				Member:  "Won",
+				Read:    breadth.Read(func(o *db.ResourceOutcomes) []*db.WonAmount { return o.Won }, breadth.List(breadth.Pointer[db.WonAmount])),
+			},
+		},
+	}
+}
+
+func breadthResourceReason() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceReason", Satisfies: resourceReasonImplementors,
+		Fields: map[string]*breadth.Field{
+			"code": {
+				NonNull: []bool{true},
+				Member:  "Code",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Reason).Code))
+				},
+			},
+			"text": {
+				NonNull: []bool{true},
+				Member:  "Text",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*resource.Reason).Text)
+				},
+			},
+		},
+	}
+}
+
+func breadthResourceRecommendation() *breadth.Type {
+	return &breadth.Type{
+		Name: "ResourceRecommendation", Satisfies: resourceRecommendationImplementors,
+		Fields: map[string]*breadth.Field{
+			"resource": {
+				NonNull:  []bool{true},
+				Of:       []int{195},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*resource.Recommendation, args map[string]any) ([]*db.Resource, error) {
+					return x.(*executionContext).Resolvers.ResourceRecommendation().Resource(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Resource])),
+			},
+			"position": {
+				NonNull: []bool{true},
+				Member:  "Position",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*resource.Recommendation).Position))
+				},
+			},
+			"reasons": {
+				NonNull: []bool{true, true},
+				Of:      []int{202},
+				Method:  true,
+				Read:    breadth.Read(func(o *resource.Recommendation) []*resource.Reason { return o.Reasons() }, breadth.List(breadth.Pointer[resource.Reason])),
+			},
+			"lift": {
+				NonNull: []bool{false},
+				Of:      []int{200},
+				Member:  "Lift",
+				Read:    breadth.Read(func(o *resource.Recommendation) *resource.Lift { return o.Lift }, breadth.Pointer[resource.Lift]),
 			},
 		},
 	}
@@ -11864,7 +12181,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{222},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12072,25 +12389,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{214},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{206},
+				Of:      []int{211},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{219},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{212},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -12107,19 +12424,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{218},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{211},
+				Of:      []int{216},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{215},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -12196,7 +12513,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{215},
+				Of:      []int{220},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -12230,7 +12547,7 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{222},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12528,7 +12845,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{219},
+				Of:      []int{224},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12541,7 +12858,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{222},
+				Of:      []int{227},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12615,7 +12932,7 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{228},
+				Of:      []int{233},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
@@ -12711,13 +13028,13 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{230},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{223},
+				Of:      []int{228},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
@@ -12753,7 +13070,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{223},
+				Of:      []int{228},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12781,19 +13098,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{232},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{219},
+				Of:      []int{224},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{219},
+				Of:      []int{224},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -13234,13 +13551,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{238},
+				Of:      []int{243},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{230},
+				Of:      []int{235},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13311,37 +13628,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{234},
+				Of:      []int{239},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{232},
+				Of:      []int{237},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{236},
+				Of:      []int{241},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{233},
+				Of:      []int{238},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{231},
+				Of:      []int{236},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{234},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -13499,7 +13816,7 @@ func breadthShare() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{274},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Share, args map[string]any) ([]*db.Touch, error) {
@@ -13525,13 +13842,13 @@ func breadthShareConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{243},
+				Of:      []int{248},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ShareConnection) []*model.ShareEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ShareEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{241},
+				Of:      []int{246},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ShareConnection) []*db.Share { return o.Nodes }, breadth.List(breadth.Pointer[db.Share])),
 			},
@@ -13567,7 +13884,7 @@ func breadthShareEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{241},
+				Of:      []int{246},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ShareEdge) *db.Share { return o.Node }, breadth.Pointer[db.Share]),
 			},
@@ -13581,7 +13898,7 @@ func breadthShareResourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"share": {
 				NonNull: []bool{true},
-				Of:      []int{241},
+				Of:      []int{246},
 				Member:  "Share",
 				Read:    breadth.Read(func(o *funnel.ShareResourcePayload) *db.Share { return o.Share }, breadth.Pointer[db.Share]),
 			},
@@ -13644,7 +13961,7 @@ func breadthSignInPayload() *breadth.Type {
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{291},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13694,7 +14011,7 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{291},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13735,7 +14052,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{287},
+				Of:      []int{292},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13956,13 +14273,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{255},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{255},
+				Of:      []int{260},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -14041,13 +14358,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{252},
+				Of:      []int{257},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{257},
+				Of:      []int{262},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -14060,7 +14377,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{254},
+				Of:      []int{259},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -14235,13 +14552,13 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{260},
+				Of:      []int{265},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{258},
+				Of:      []int{263},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
@@ -14277,7 +14594,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{258},
+				Of:      []int{263},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -14357,7 +14674,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{256},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14393,7 +14710,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{220},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14512,13 +14829,13 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{268},
+				Of:      []int{273},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{269, 107},
+				Of:      []int{274, 107},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
@@ -14554,7 +14871,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{269, 107},
+				Of:      []int{274, 107},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14672,7 +14989,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14716,13 +15033,13 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{271},
+				Of:      []int{276},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{269},
+				Of:      []int{274},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
@@ -14758,7 +15075,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{269},
+				Of:      []int{274},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -15095,7 +15412,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{258},
+				Of:      []int{263},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -15120,7 +15437,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{291},
+				Of:      []int{297},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -15152,7 +15469,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{291},
+				Of:       []int{297},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -15351,6 +15668,28 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 					} else {
 						w.String(*v)
 					}
+				},
+			},
+		},
+	}
+}
+
+func breadthWonAmount() *breadth.Type {
+	return &breadth.Type{
+		Name: "WonAmount", Satisfies: wonAmountImplementors,
+		Fields: map[string]*breadth.Field{
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.WonAmount).Currency)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.WonAmount).AmountMinor)
 				},
 			},
 		},

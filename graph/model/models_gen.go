@@ -760,3 +760,67 @@ func (e ResourceOrder) MarshalJSON() ([]byte, error) {
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
 }
+
+// What came behind the views of a resource.
+type ResourceResult string
+
+const (
+	// The person opened it.
+	ResourceResultViewed ResourceResult = "VIEWED"
+	// The lead moved forward within 14 days after a view.
+	ResourceResultMoved ResourceResult = "MOVED"
+	// A deal was open when the person opened it, or opened later.
+	ResourceResultDeal ResourceResult = "DEAL"
+	// Such a deal was won.
+	ResourceResultWon ResourceResult = "WON"
+)
+
+var AllResourceResult = []ResourceResult{
+	ResourceResultViewed,
+	ResourceResultMoved,
+	ResourceResultDeal,
+	ResourceResultWon,
+}
+
+func (e ResourceResult) IsValid() bool {
+	switch e {
+	case ResourceResultViewed, ResourceResultMoved, ResourceResultDeal, ResourceResultWon:
+		return true
+	}
+	return false
+}
+
+func (e ResourceResult) String() string {
+	return string(e)
+}
+
+func (e *ResourceResult) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResourceResult(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResourceResult", str)
+	}
+	return nil
+}
+
+func (e ResourceResult) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResourceResult) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResourceResult) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}

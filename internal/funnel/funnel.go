@@ -48,6 +48,7 @@ type Funnel struct {
 	Config
 	rules    *lru.Cache[id.UUID, any]           // published versions and calendars, compiled: what they say never changes
 	always   *sla.Timetable                     // by which all time counts
+	observed *lru.Cache[id.UUID, time.Time]     // of workspaces: when this server last asked for lifts to be counted
 	policies *lru.Cache[id.UUID, contactPolicy] // of workspaces: the contact policy that was in force when somebody last asked
 }
 
@@ -61,7 +62,8 @@ func New(c Config) *Funnel {
 	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
 	policies, _ := lru.New[id.UUID, contactPolicy](maxRules)
-	return &Funnel{Config: c, rules: rules, always: sla.Always(), policies: policies}
+	observed, _ := lru.New[id.UUID, time.Time](maxRules)
+	return &Funnel{Config: c, rules: rules, always: sla.Always(), policies: policies, observed: observed}
 }
 
 // Mark is a change's place in the event log, part of every payload.

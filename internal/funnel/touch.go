@@ -147,6 +147,9 @@ func shown(touches []*TouchInput) []string {
 
 // recorded writes touches under the rules with a stamp. It answers which were not known.
 func (t *tx) recorded(ctx context.Context, rows []*db.Touch, stamp id.UUID) (map[id.UUID]bool, error) {
+	if err := t.observe(ctx, rows); err != nil {
+		return nil, err
+	}
 	rules, err := t.rulesOf(ctx, stamp)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scoring"
 	"github.com/leadgraph/leadgraph/internal/sla"
@@ -426,6 +427,10 @@ func (r leadResolver) CurrentHandoff(ctx context.Context, objs []*db.Lead) ([]*d
 
 func (r leadResolver) AllowedMoves(ctx context.Context, objs []*db.Lead) ([][]*model.AllowedMove, error) {
 	return answer[[][]*model.AllowedMove](ctx, r.Resolvers, "Lead.allowedMoves", objs)
+}
+
+func (r leadResolver) RecommendedResources(ctx context.Context, objs []*db.Lead, first int32) ([][]*resource.Recommendation, error) {
+	return answer[[][]*resource.Recommendation](ctx, r.Resolvers, "Lead.recommendedResources", objs, first)
 }
 
 func (r leadResolver) ScoringModel(ctx context.Context, objs []*db.Lead) ([]*db.Agreement, error) {
@@ -1019,6 +1024,10 @@ func (r queryResolver) Reasons(ctx context.Context, use *lifecycle.ReasonUse) ([
 	return answer[[]*db.Reason](ctx, r.Resolvers, "Query.reasons", nil, use)
 }
 
+func (r queryResolver) ResourceMatrix(ctx context.Context) ([]*resource.Cell, error) {
+	return answer[[]*resource.Cell](ctx, r.Resolvers, "Query.resourceMatrix", nil)
+}
+
 func (r queryResolver) Resources(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.ResourceFilter, orderBy model.ResourceOrder) (*model.ResourceConnection, error) {
 	return answer[*model.ResourceConnection](ctx, r.Resolvers, "Query.resources", nil, first, after, last, before, filter, orderBy)
 }
@@ -1093,6 +1102,23 @@ func (r resourceResolver) Shares(ctx context.Context, objs []*db.Resource, first
 	return answer[[]*model.ShareConnection](ctx, r.Resolvers, "Resource.shares", objs, first, after, last, before)
 }
 
+func (r resourceResolver) Outcomes(ctx context.Context, objs []*db.Resource, from *time.Time, to *time.Time) ([]*db.ResourceOutcomes, error) {
+	return answer[[]*db.ResourceOutcomes](ctx, r.Resolvers, "Resource.outcomes", objs, from, to)
+}
+
+func (r resourceResolver) Leads(ctx context.Context, objs []*db.Resource, result model.ResourceResult, from *time.Time, to *time.Time, first *int32, after *string, last *int32, before *string) ([]*model.LeadConnection, error) {
+	return answer[[]*model.LeadConnection](ctx, r.Resolvers, "Resource.leads", objs, result, from, to, first, after, last, before)
+}
+
+// ResourceCell answers for the type's resolvers.
+func (r *Resolvers) ResourceCell() generated.ResourceCellResolver { return resourceCellResolver{r} }
+
+type resourceCellResolver struct{ *Resolvers }
+
+func (r resourceCellResolver) Persona(ctx context.Context, objs []*resource.Cell) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceCell.persona", objs)
+}
+
 // ResourceLabel answers for the type's resolvers.
 func (r *Resolvers) ResourceLabel() generated.ResourceLabelResolver { return resourceLabelResolver{r} }
 
@@ -1100,6 +1126,17 @@ type resourceLabelResolver struct{ *Resolvers }
 
 func (r resourceLabelResolver) Persona(ctx context.Context, objs []*db.ResourceLabel) ([]*db.Persona, error) {
 	return answer[[]*db.Persona](ctx, r.Resolvers, "ResourceLabel.persona", objs)
+}
+
+// ResourceRecommendation answers for the type's resolvers.
+func (r *Resolvers) ResourceRecommendation() generated.ResourceRecommendationResolver {
+	return resourceRecommendationResolver{r}
+}
+
+type resourceRecommendationResolver struct{ *Resolvers }
+
+func (r resourceRecommendationResolver) Resource(ctx context.Context, objs []*resource.Recommendation) ([]*db.Resource, error) {
+	return answer[[]*db.Resource](ctx, r.Resolvers, "ResourceRecommendation.resource", objs)
 }
 
 // ResourceVersion answers for the type's resolvers.
