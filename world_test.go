@@ -34,7 +34,7 @@ type world struct {
 func furnish(t *testing.T, a *testAPI, tag string) *world {
 	t.Helper()
 	w := &world{a: a, tag: tag, token: a.signUp(tag), ids: map[id.Kind]string{}}
-	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "captureLead", "createMember", "createApiKey", "createUpload", "importLeads"} {
+	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "createResource", "captureLead", "createMember", "createApiKey", "createUpload", "importLeads"} {
 		w.make(t, field)
 	}
 	w.importEnds(t)
@@ -62,8 +62,10 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.handOver(t, w.agree(t))
 	w.pursue(t)
 	w.write(t)
+	w.make(t, "shareResource")
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message,
+		id.Resource, id.Share} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -150,6 +152,7 @@ func (w *world) inputs() map[string]map[string]any {
 	maps.Copy(all, w.batons())
 	maps.Copy(all, w.deadlines())
 	maps.Copy(all, w.letters())
+	maps.Copy(all, w.contents())
 	return all
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
@@ -127,6 +128,8 @@ var lists = map[string][]string{
 	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
 	"standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
 	"messages.department": words(auth.Departments), "messages.state": words(MessageStates), "messages.actor_kind": words(auth.ActorKinds),
+	"resources.format": words(resource.Formats), "resources.position": words(contact.FunnelPositions), "resource_labels.position": words(contact.FunnelPositions),
+	"resource_lifts.position": words(contact.FunnelPositions),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),
@@ -197,7 +200,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
-		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
+		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(resources, "ResourceOrder"), sortedBy(shares, ""), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
 		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
@@ -218,14 +221,14 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			require.ElementsMatch(t, enums[l.enum], names, l.enum)
 		}
 	}
-	require.Len(t, enums, 7)
+	require.Len(t, enums, 8)
 }
 
 // orderEnums are the SDL's orders.
 func orderEnums(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff", "deal", "clock"} {
+	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "resource", "persona", "import", "people", "apikey", "handoff", "deal", "clock"} {
 		b, err := os.ReadFile("../graph/" + name + ".graphqls")
 		require.NoError(t, err)
 		doc, err := parser.ParseSchema(&ast.Source{Input: string(b)})

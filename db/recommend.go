@@ -16,6 +16,20 @@ const (
 	mostPersonas   = 100 // rows of the matrix
 )
 
+// ResourceLift is what was observed of a resource among the leads of a persona at a position. It is written here, and read among candidates.
+type ResourceLift struct {
+	WorkspaceID  id.UUID                `db:"workspace_id"`
+	PersonaID    id.UUID                `db:"persona_id"`
+	Position     contact.FunnelPosition `db:"position"`
+	ResourceID   id.UUID                `db:"resource_id"`
+	Viewers      int32                  `db:"viewers"`
+	ViewersMoved int32                  `db:"viewers_moved"`
+	Others       int32                  `db:"others"`
+	OthersMoved  int32                  `db:"others_moved"`
+	Lift         float64                `db:"lift"`
+	ComputedAt   time.Time              `db:"computed_at"`
+}
+
 // spot is where leads stand that the same resources fit.
 type spot struct {
 	persona  id.UUID // zero: none
