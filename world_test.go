@@ -34,7 +34,7 @@ type world struct {
 func furnish(t *testing.T, a *testAPI, tag string) *world {
 	t.Helper()
 	w := &world{a: a, tag: tag, token: a.signUp(tag), ids: map[id.Kind]string{}}
-	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "createResource", "captureLead", "createMember", "createApiKey", "createUpload", "importLeads"} {
+	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "captureLead", "createMember", "createResource", "createApiKey", "createUpload", "importLeads"} {
 		w.make(t, field)
 	}
 	w.importEnds(t)

@@ -27,5 +27,5 @@ func Address(s string) (string, error) {
 	if out := u.String(); len(out) <= maxAddress {
 		return out, nil
 	}
-	return "", fault.Input("", "An address has at most 2,000 bytes, with what must be written as %XX.")
+	return "", fault.Input("", "An address has at most 2,000 bytes, with what has to be escaped in it.")
 }
