@@ -17,9 +17,9 @@ func (w *world) contents() map[string]map[string]any {
 		"createResource": in(map[string]any{"key": w.name("guide"), "title": w.name("resource"), "description": w.name("description"), "format": "GUIDE",
 			"url": "https://" + w.tag + ".example/" + w.name("guide"), "labels": labels, "ownerId": w.ids[id.Member]}),
 		"updateResource":     in(map[string]any{"resourceId": which, "title": w.name("resource"), "ownerId": w.ids[id.Member]}),
-		"labelResource":      in(map[string]any{"resourceId": which, "labels": labels}),
+		"labelResource":      in(map[string]any{"resourceId": which, "labels": []any{labels[0], map[string]any{"position": "BOTTOM"}}}),
 		"addResourceVersion": in(map[string]any{"resourceId": which, "url": "https://" + w.tag + ".example/" + w.name("guide"), "note": w.name("note")}),
-		"retireResource":     in(map[string]any{"resourceId": which, "retired": false}),
+		"retireResource":     in(map[string]any{"resourceId": w.spare}),
 		"shareResource":      in(map[string]any{"to": w.ids[id.Contact], "resourceId": which, "channel": "EMAIL", "source": "website"}),
 	}
 }

@@ -27,6 +27,7 @@ type world struct {
 	speed   speed
 	slots   map[string]string // reserved messages, by the mutation that can be made with each; and a campaign to acknowledge
 	instead map[string]string // tokens of those who may what the founder may not, by field
+	spare   string            // a resource that nobody needs
 	fresh   atomic.Int64
 }
 
@@ -63,6 +64,7 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.pursue(t)
 	w.write(t)
 	w.make(t, "shareResource")
+	w.spare = w.made(t, "createResource", "resource", w.contents()["createResource"]["input"].(map[string]any))
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
 		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Clock, id.Waiver, id.Message,
 		id.Resource, id.Share} {

@@ -29,7 +29,7 @@ type WonAmount struct {
 func viewed(q *query, workspace, resources string, from, to time.Time) string {
 	return `select t.resource_id, l.id as lead_id, t.id as touch_id, t.occurred_at as at from touches t
   cross join lateral (select x.id from leads x where x.workspace_id = ` + workspace + ` and x.contact_id = t.contact_id and x.created_at <= t.occurred_at + interval '1 day' order by x.created_at desc limit 1) l
-  where t.workspace_id = ` + workspace + ` and t.resource_id ` + resources + ` and t.direction = 'INBOUND' and t.occurred_at >= ` + q.arg(from) + ` and t.occurred_at < ` + q.arg(to)
+  where t.workspace_id = ` + workspace + ` and t.resource_id ` + resources + ` and t.direction = 'INBOUND' and t.kind = any(` + q.arg(resource.Views) + `) and t.occurred_at >= ` + q.arg(from) + ` and t.occurred_at < ` + q.arg(to)
 }
 
 // followed are the moves forward that came within the window behind a view.

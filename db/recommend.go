@@ -38,7 +38,7 @@ type spot struct {
 
 // spotOf is where a lead stands; false where no content is of use.
 func spotOf(l *Lead) (s spot, ok bool) {
-	p, ok := resource.PlaceOf(l.Stage)
+	p, ok := resource.RungOf(l.Stage)
 	s.position = p.Position
 	if l.PersonaID != nil {
 		s.persona = *l.PersonaID
@@ -107,7 +107,7 @@ func (r *Reader) seen(ctx context.Context, p SeenResourcesParams) (map[[2]id.UUI
 func (r *Reader) ResourceMatrix(ctx context.Context, now time.Time) ([]*resource.Cell, error) {
 	var stages []string
 	for _, s := range lifecycle.Stages {
-		if _, ok := resource.PlaceOf(s); ok {
+		if _, ok := resource.RungOf(s); ok {
 			stages = append(stages, string(s))
 		}
 	}
@@ -123,7 +123,7 @@ func (r *Reader) ResourceMatrix(ctx context.Context, now time.Time) ([]*resource
 				out, at[spot{row.ID, p}] = append(out, c), c
 			}
 		}
-		if p, ok := resource.PlaceOf(lifecycle.Stage(row.Stage)); ok {
+		if p, ok := resource.RungOf(lifecycle.Stage(row.Stage)); ok {
 			at[spot{row.ID, p.Position}].Leads += int(row.Leads)
 		}
 	}

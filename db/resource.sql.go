@@ -306,7 +306,7 @@ cells as (select persona_id, position, count(*) as n, count(*) filter (where mov
 views as (
   select j.persona_id, j.position, t.resource_id, j.lead_id, j.at, j.until, j.forward, j.moved, min(t.occurred_at) as seen
   from touches t join judged j on j.contact_id = t.contact_id and t.occurred_at >= j.at and t.occurred_at < coalesce(j.until, 'infinity')
-  where t.workspace_id = $6 and t.resource_id is not null and t.direction = 'INBOUND' and t.occurred_at >= $7::timestamptz
+  where t.workspace_id = $6 and t.resource_id is not null and t.direction = 'INBOUND' and t.kind = any($8::text[]) and t.occurred_at >= $7::timestamptz
   group by 1, 2, 3, 4, 5, 6, 7, 8
 )
 select v.persona_id::uuid as persona_id, v.position::text as position, v.resource_id::uuid as resource_id,
@@ -326,6 +326,7 @@ type ResourceLiftCountsParams struct {
 	Positions   []string  `db:"positions"`
 	WorkspaceID id.UUID   `db:"workspace_id"`
 	Since       time.Time `db:"since"`
+	Kinds       []string  `db:"kinds"`
 }
 
 type ResourceLiftCountsRow struct {
@@ -339,7 +340,7 @@ type ResourceLiftCountsRow struct {
 }
 
 // For each persona, position and resource: how many leads saw it there and moved forward within the window behind it, and how many like leads did not see it there. A lead
-// stands somewhere from one move that changes its place to the next; a stay, or a view, that is too young to have had its window counts nowhere.
+// stands somewhere from one move that changes its rung to the next; a stay, or a view, that is too young to have had its window counts nowhere.
 func (q *Queries) ResourceLiftCounts(ctx context.Context, arg ResourceLiftCountsParams) ([]*ResourceLiftCountsRow, error) {
 	rows, err := q.db.Query(ctx, resourceLiftCounts,
 		arg.Matured,
@@ -349,6 +350,7 @@ func (q *Queries) ResourceLiftCounts(ctx context.Context, arg ResourceLiftCounts
 		arg.Positions,
 		arg.WorkspaceID,
 		arg.Since,
+		arg.Kinds,
 	)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -27,12 +28,13 @@ func (r *Resource) Gone(now time.Time) bool {
 
 // ResourceFilter says which resources; all that is given must hold.
 type ResourceFilter struct {
-	PersonaIds []id.Global
-	Positions  []contact.FunnelPosition
-	Formats    []resource.Format
-	OwnerIds   []id.Global
-	Expired    *bool
-	Retired    *bool
+	PersonaIds   []id.Global
+	ForEverybody *bool
+	Positions    []contact.FunnelPosition
+	Formats      []resource.Format
+	OwnerIds     []id.Global
+	Expired      *bool
+	Retired      *bool
 }
 
 func (f *ResourceFilter) add(q *query) error {
@@ -58,10 +60,8 @@ func (f *ResourceFilter) add(q *query) error {
 
 // labelled asks for one label that fits all that is said of labels.
 func (f *ResourceFilter) labelled(q *query) error {
-	if f.PersonaIds == nil && f.Positions == nil {
-		return nil
-	}
 	where := []string{"x.workspace_id = l.workspace_id", "x.resource_id = l.id"}
+	var whom []string
 	if f.PersonaIds != nil {
 		if len(f.PersonaIds) > maxIn {
 			return fault.Input("filter.personaIds", "Give at most %d ids.", maxIn)
@@ -69,16 +69,24 @@ func (f *ResourceFilter) labelled(q *query) error {
 		ids := make([]id.UUID, len(f.PersonaIds))
 		for i, g := range f.PersonaIds {
 			if g.Kind != id.Persona {
-				return fault.Input("filter.personaIds", "This is the id of another type: it should begin with %s_.", id.Persona)
+				return fault.Input(fmt.Sprintf("filter.personaIds[%d]", i), "This is the id of another type: it should begin with %s_.", id.Persona)
 			}
 			ids[i] = g.UUID
 		}
-		where = append(where, "(x.persona_id is null or x.persona_id = any("+q.arg(ids)+"))")
+		whom = append(whom, "x.persona_id = any("+q.arg(ids)+")")
+	}
+	if f.ForEverybody != nil && *f.ForEverybody {
+		whom = append(whom, "x.persona_id is null")
+	}
+	if whom != nil {
+		where = append(where, "("+strings.Join(whom, " or ")+")")
 	}
 	if f.Positions != nil {
 		where = append(where, "x.position = any("+q.arg(f.Positions)+")")
 	}
-	q.and("exists (select from resource_labels x where " + strings.Join(where, " and ") + ")")
+	if len(where) > 2 {
+		q.and("exists (select from resource_labels x where " + strings.Join(where, " and ") + ")")
+	}
 	return nil
 }
 

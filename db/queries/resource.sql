@@ -57,7 +57,7 @@ group by p.id, p.priority, l.stage order by p.priority, p.id;
 
 -- name: ResourceLiftCounts :many
 -- For each persona, position and resource: how many leads saw it there and moved forward within the window behind it, and how many like leads did not see it there. A lead
--- stands somewhere from one move that changes its place to the next; a stay, or a view, that is too young to have had its window counts nowhere.
+-- stands somewhere from one move that changes its rung to the next; a stay, or a view, that is too young to have had its window counts nowhere.
 with stages as (select unnest(@stages::text[]) as stage, unnest(@steps::int[]) as step, unnest(@positions::text[]) as position),
 begun as (
   select l.id as lead_id, l.created_at as at, 0 as step, 'TOP' as position from leads l where l.workspace_id = @workspace_id and l.created_at >= @since::timestamptz
@@ -80,7 +80,7 @@ cells as (select persona_id, position, count(*) as n, count(*) filter (where mov
 views as (
   select j.persona_id, j.position, t.resource_id, j.lead_id, j.at, j.until, j.forward, j.moved, min(t.occurred_at) as seen
   from touches t join judged j on j.contact_id = t.contact_id and t.occurred_at >= j.at and t.occurred_at < coalesce(j.until, 'infinity')
-  where t.workspace_id = @workspace_id and t.resource_id is not null and t.direction = 'INBOUND' and t.occurred_at >= @since::timestamptz
+  where t.workspace_id = @workspace_id and t.resource_id is not null and t.direction = 'INBOUND' and t.kind = any(@kinds::text[]) and t.occurred_at >= @since::timestamptz
   group by 1, 2, 3, 4, 5, 6, 7, 8
 )
 select v.persona_id::uuid as persona_id, v.position::text as position, v.resource_id::uuid as resource_id,

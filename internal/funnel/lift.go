@@ -36,7 +36,7 @@ func (LiftArgs) Kind() string { return "observe_lifts" }
 
 // observe sees to it that what people do with resources is counted: there is one job for each workspace, which comes back each day.
 func (t *tx) observe(ctx context.Context, rows []*db.Touch) error {
-	if !slices.ContainsFunc(rows, func(r *db.Touch) bool { return r.ResourceID != nil && r.Direction == contact.DirectionInbound }) {
+	if !slices.ContainsFunc(rows, func(r *db.Touch) bool { return r.ResourceID != nil && slices.Contains(resource.Views, r.Kind) }) {
 		return nil
 	}
 	if last, ok := t.f.observed.Get(t.Workspace); ok && t.now.Sub(last) < askAgain {
@@ -56,8 +56,11 @@ func (t *tx) observe(ctx context.Context, rows []*db.Touch) error {
 func (f *Funnel) ObserveLifts(ctx context.Context, workspace id.UUID) (used bool, err error) {
 	now := f.Now().UTC().Truncate(time.Microsecond)
 	p := db.ResourceLiftCountsParams{WorkspaceID: workspace, Since: now.Add(-liftMemory), Matured: now.Add(-resource.Window), Seconds: resource.Window.Seconds()}
+	for _, k := range resource.Views {
+		p.Kinds = append(p.Kinds, string(k))
+	}
 	for _, s := range lifecycle.Stages {
-		if at, ok := resource.PlaceOf(s); ok {
+		if at, ok := resource.RungOf(s); ok {
 			p.Stages, p.Steps, p.Positions = append(p.Stages, string(s)), append(p.Steps, int32(at.Step)), append(p.Positions, string(at.Position))
 		}
 	}

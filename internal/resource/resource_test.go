@@ -55,7 +55,7 @@ func TestEveryOpenStageHasAPositionOfContent(t *testing.T) {
 	want := map[lifecycle.Stage]contact.FunnelPosition{"NEW": "TOP", "NURTURING": "TOP", "RETURNED": "TOP", "RETARGETING": "MIDDLE", "QUALIFIED": "MIDDLE", "OFFERED": "MIDDLE", "ACCEPTED": "MIDDLE",
 		"WORKING": "MIDDLE", "SALES_QUALIFIED": "BOTTOM", "OPPORTUNITY": "BOTTOM", "WON": "CUSTOMER"}
 	for _, s := range lifecycle.Stages {
-		p, ok := PlaceOf(s)
+		p, ok := RungOf(s)
 		require.Equal(t, want[s], p.Position, s)
 		require.Equal(t, ok, s.Open() || s == lifecycle.Won, s)
 	}
