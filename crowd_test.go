@@ -43,6 +43,7 @@ func crowd(t *testing.T) *world {
 	for i := range 12 {
 		w.made(t, "setGoal", "goal", map[string]any{"metric": "PASSED", "target": 5, "startsAt": fmt.Sprintf("2026-01-%02dT00:00:00Z", 1+i), "endsAt": fmt.Sprintf("2028-01-0%dT00:00:00Z", 1+i/5)})
 	}
+	w.stocked(t)
 	return w
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/sheet"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
@@ -93,7 +94,8 @@ var words = map[reflect.Type]any{
 	reflect.TypeFor[sheet.State](): sheet.State{}, reflect.TypeFor[time.Time](): time.Now(),
 	reflect.TypeFor[agreement.Body](): agreement.Default(agreement.LeadDefinition), reflect.TypeFor[agreement.State](): agreement.Approved,
 	reflect.TypeFor[agreement.Kind](): agreement.SLAPolicy, reflect.TypeFor[backtest.Cohort](): backtest.Cohort{}, reflect.TypeFor[backtest.Report](): backtest.Report{},
-	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[sla.Calendar](): sla.Calendar{}, reflect.TypeFor[lifecycle.HandoffState](): lifecycle.HandoffWithdrawn,
+	reflect.TypeFor[learning.Report](): learning.Report{}, reflect.TypeFor[sla.Calendar](): sla.Calendar{}, reflect.TypeFor[resource.Format](): resource.FormatGuide,
+	reflect.TypeFor[contact.FunnelPosition](): contact.PositionTop, reflect.TypeFor[lifecycle.HandoffState](): lifecycle.HandoffWithdrawn,
 	reflect.TypeFor[uint64](): uint64(1),
 }
 

@@ -26,7 +26,7 @@ const (
 	leaves = "internal/enum internal/fault internal/id internal/mask internal/outbound internal/page internal/event internal/auth internal/level " +
 		"internal/contact internal/lifecycle "
 	rules = "internal/condition internal/matching internal/sheet internal/clause internal/agreement internal/definition internal/scoring internal/learning " +
-		"internal/backtest internal/sla internal/routing internal/followup internal/contactpolicy internal/attribution internal/scorecard "
+		"internal/backtest internal/sla internal/routing internal/followup internal/contactpolicy internal/attribution internal/resource internal/scorecard "
 )
 
 // imports says for each package which others of this module it may import. A package that is not here is new: it needs a row, and a
@@ -56,6 +56,7 @@ var imports = map[string]string{
 	"internal/followup":      leaves + "internal/condition internal/clause",
 	"internal/contactpolicy": leaves + "internal/condition internal/clause",
 	"internal/attribution":   leaves + "internal/condition internal/clause",
+	"internal/resource":      leaves,
 	"internal/agreement": leaves + "internal/condition internal/clause internal/definition internal/scoring internal/sla internal/routing internal/followup " +
 		"internal/contactpolicy internal/attribution",
 	"internal/scorecard": leaves + "internal/agreement",
@@ -83,6 +84,7 @@ var imports = map[string]string{
 	// The transport knows no table and no verb: it would serve another graph as well.
 	"internal/httpapi":                           leaves,
 	"internal/httpapi/files":                     leaves + "internal/funnel",
+	"internal/httpapi/links":                     leaves + "internal/funnel",
 	"internal/httpapi/metrics":                   leaves + "internal/httpapi",
 	"internal/httpapi/playground":                leaves,
 	"internal/httpapi/playground/playgroundtest": "",
@@ -93,7 +95,7 @@ var imports = map[string]string{
 	"internal/pg":        "",
 	"internal/pg/pgtest": "internal/pg",
 
-	".": leaves + rules + "db internal/funnel internal/feed internal/jobs internal/gate internal/demo graph graph/generated graph/model internal/httpapi internal/httpapi/files " +
+	".": leaves + rules + "db internal/funnel internal/feed internal/jobs internal/gate internal/demo graph graph/generated graph/model internal/httpapi internal/httpapi/files internal/httpapi/links " +
 		"internal/httpapi/metrics internal/httpapi/playground internal/pg examples/live-board",
 }
 

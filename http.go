@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/gate"
 	"github.com/leadgraph/leadgraph/internal/httpapi"
 	"github.com/leadgraph/leadgraph/internal/httpapi/files"
+	"github.com/leadgraph/leadgraph/internal/httpapi/links"
 	"github.com/leadgraph/leadgraph/internal/httpapi/metrics"
 	"github.com/leadgraph/leadgraph/internal/httpapi/playground"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -53,10 +55,15 @@ func (s *server) http(door *gate.Gate, issuer *auth.Issuer, log *slog.Logger, tr
 		return nil, err
 	}
 	counts := metrics.New(prometheus.NewRegistry())
-	routes := files.Routes(s.funnel, func(r *http.Request, err error) *fault.Error {
+	report := func(r *http.Request, err error) *fault.Error {
 		log.ErrorContext(r.Context(), "file", "requestId", auth.From(r.Context()).RequestID, "error", mask.Error(err))
 		return httpapi.Outage(r.Context(), err)
-	})
+	}
+	routes, err := links.Routes(s.funnel, report)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(routes, files.Routes(s.funnel, report))
 	routes["GET /metrics"] = counts.Handler()
 	routes["GET /.well-known/jwks.json"] = jwks(issuer)
 	if s.settings.dev != nil {

@@ -31,6 +31,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/learning"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/routing"
 	"github.com/leadgraph/leadgraph/internal/scorecard"
 	"github.com/leadgraph/leadgraph/internal/scoring"
@@ -228,8 +229,9 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
-		"DealOrder": words(model.AllDealOrder),
-		"Metric":    words(scorecard.Metrics), "Grouping": words(scorecard.Groupings), "MeasureUnit": words(scorecard.Units), "MeasurePart": words(scorecard.Parts),
+		"DealOrder": words(model.AllDealOrder), "ResourceOrder": words(model.AllResourceOrder), "ResourceResult": words(model.AllResourceResult),
+		"Metric": words(scorecard.Metrics), "Grouping": words(scorecard.Groupings), "MeasureUnit": words(scorecard.Units), "MeasurePart": words(scorecard.Parts),
+		"ResourceFormat": words(resource.Formats), "ResourceReasonCode": words(resource.ReasonCodes), "ResourceStaleness": words(resource.Stales),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

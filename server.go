@@ -92,7 +92,7 @@ func wire(ctx context.Context, s settings, log *slog.Logger) (_ *server, err err
 	}
 	out.feed = feed.New(out.background, sealer, log)
 	verbs := funnel.Config{DB: out.db, Now: time.Now, Issuer: issuer, Passwords: auth.NewPasswords(runtime.NumCPU()), Brake: auth.NewBrake(time.Now),
-		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs.Client, LiveKeys: s.dev == nil,
+		Sealer: sealer, TicketKey: auth.Derive(secret, "tickets"), LinkKeys: linkKeys(s.Secret, s.PreviousSecret), BaseURL: strings.TrimSuffix(s.URL, "/"), Jobs: out.jobs.Client, LiveKeys: s.dev == nil,
 		Hint: out.feed.Hint}
 	out.funnel = funnel.New(verbs)
 	verbs.DB = out.background
@@ -104,6 +104,16 @@ func wire(ctx context.Context, s settings, log *slog.Logger) (_ *server, err err
 	door := gate.New(out.db, out.funnel, issuer, external, time.Now)
 	out.api, err = out.http(door, issuer, log, tracer)
 	return out, err
+}
+
+// linkKeys sign links that were sent, and read those of the secret before: a link lives longer than a token.
+func linkKeys(secrets ...string) (keys [][]byte) {
+	for _, s := range secrets {
+		if s != "" {
+			keys = append(keys, auth.Derive([]byte(s), "links"))
+		}
+	}
+	return keys
 }
 
 // close gives everything back, in the opposite order.

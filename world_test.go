@@ -27,6 +27,7 @@ type world struct {
 	speed   speed
 	slots   map[string]string // reserved messages, by the mutation that can be made with each; and a campaign to acknowledge
 	instead map[string]string // tokens of those who may what the founder may not, by field
+	spare   string            // a resource that nobody needs
 	fresh   atomic.Int64
 }
 
@@ -34,7 +35,7 @@ type world struct {
 func furnish(t *testing.T, a *testAPI, tag string) *world {
 	t.Helper()
 	w := &world{a: a, tag: tag, token: a.signUp(tag), ids: map[id.Kind]string{}}
-	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "captureLead", "createMember", "createApiKey", "createUpload", "importLeads"} {
+	for _, field := range []string{"createSource", "createCampaign", "defineAttribute", "createPersona", "captureLead", "createMember", "createResource", "createApiKey", "createUpload", "importLeads"} {
 		w.make(t, field)
 	}
 	w.importEnds(t)
@@ -64,8 +65,11 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.win(t)
 	w.write(t)
 	w.ids[id.Goal] = w.aimed().String()
+	w.make(t, "shareResource")
+	w.spare = w.made(t, "createResource", "resource", w.contents()["createResource"]["input"].(map[string]any))
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
-		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Goal, id.Clock, id.Waiver, id.Message, id.AttributionRun, id.AttributionFit} {
+		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Goal, id.Clock, id.Waiver, id.Message, id.AttributionRun, id.AttributionFit,
+		id.Resource, id.Share} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w
@@ -153,6 +157,7 @@ func (w *world) inputs() map[string]map[string]any {
 	maps.Copy(all, w.deadlines())
 	maps.Copy(all, w.letters())
 	maps.Copy(all, w.aims())
+	maps.Copy(all, w.contents())
 	return all
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
+	"github.com/leadgraph/leadgraph/internal/resource"
 	"github.com/leadgraph/leadgraph/internal/sla"
 )
 
@@ -128,6 +129,8 @@ var lists = map[string][]string{
 	"standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
 	"messages.department": words(auth.Departments), "messages.state": words(MessageStates), "messages.actor_kind": words(auth.ActorKinds),
 	"attribution_fits.state": words(JobStates), "attribution_runs.cause": words(RunCauses),
+	"resources.format": words(resource.Formats), "resources.position": words(contact.FunnelPositions), "resource_labels.position": words(contact.FunnelPositions),
+	"resource_lifts.position": words(contact.FunnelPositions),
 	// A workspace defines no attributes of sources, and no enums.
 	"attribute_definitions.entity": words([]condition.Entity{condition.EntityLead, condition.EntityContact, condition.EntityAccount}),
 	"attribute_definitions.type":   words([]condition.Type{condition.TypeText, condition.TypeNumber, condition.TypeBoolean, condition.TypeTime}),
@@ -198,7 +201,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	t.Parallel()
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
-		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
+		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(resources, "ResourceOrder"), sortedBy(shares, ""), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
 		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, "")}
 	enums := orderEnums(t)
 	for _, l := range all {
@@ -212,6 +215,9 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			if l.table == "events" {
 				keys = "workspace_id, lead_id, at, id" // events are listed below their lead only
 			}
+			if l.table == "shares" {
+				keys = "workspace_id, resource_id, shared_at, id" // and shares below their resource
+			}
 			found := answers(t, c, "select replace(pg_get_indexdef(indexrelid), ' DESC', '') from pg_index where indrelid = '"+l.table+"'::regclass")
 			require.True(t, slices.ContainsFunc(found, func(def string) bool { return strings.Contains(def, "("+keys+")") }), "%s by %q has no index (%s)", l.table, name, keys)
 		}
@@ -219,14 +225,14 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 			require.ElementsMatch(t, enums[l.enum], names, l.enum)
 		}
 	}
-	require.Len(t, enums, 7)
+	require.Len(t, enums, 8)
 }
 
 // orderEnums are the SDL's orders.
 func orderEnums(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "persona", "import", "people", "apikey", "handoff", "deal", "clock"} {
+	for _, name := range []string{"lead", "account", "contact", "source", "touch", "campaign", "resource", "persona", "import", "people", "apikey", "handoff", "deal", "clock"} {
 		b, err := os.ReadFile("../graph/" + name + ".graphqls")
 		require.NoError(t, err)
 		doc, err := parser.ParseSchema(&ast.Source{Input: string(b)})

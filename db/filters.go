@@ -71,6 +71,7 @@ type TouchFilter struct {
 	Channels       []contact.Channel
 	Direction      *contact.Direction
 	CampaignID     *id.Global
+	ResourceID     *id.Global
 	OccurredFrom   *time.Time
 	OccurredBefore *time.Time
 }
@@ -84,11 +85,18 @@ func (f *TouchFilter) add(q *query) error {
 	if f.Direction != nil {
 		q.and("l.direction = " + q.arg(*f.Direction))
 	}
-	if f.CampaignID != nil {
-		if f.CampaignID.Kind != id.Campaign {
-			return fault.Input("filter.campaignId", "This is the id of another type: it should begin with %s_.", id.Campaign)
+	for _, of := range []struct {
+		field, column string
+		kind          id.Kind
+		is            *id.Global
+	}{{"campaignId", "campaign_id", id.Campaign, f.CampaignID}, {"resourceId", "resource_id", id.Resource, f.ResourceID}} {
+		if of.is == nil {
+			continue
 		}
-		q.and("l.campaign_id = " + q.arg(f.CampaignID.UUID))
+		if of.is.Kind != of.kind {
+			return fault.Input("filter."+of.field, "This is the id of another type: it should begin with %s_.", of.kind)
+		}
+		q.and("l." + of.column + " = " + q.arg(of.is.UUID))
 	}
 	span(q, "occurred_at", f.OccurredFrom, f.OccurredBefore)
 	return nil

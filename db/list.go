@@ -37,6 +37,7 @@ type listing[T any] struct {
 	filter  func(*query) error // adds to the where clause
 	parent  string             // column that holds the parent's id; empty for a root list
 	parents []id.UUID          // one page is answered for each, in this order
+	joined  bool               // the filter joins the rows to their parents, as p.id: no column holds it
 	early   *reference         // the parent, where it is promised: then its id comes with the rows
 	column  string             // of early
 }
@@ -207,7 +208,7 @@ func (l listing[T]) sql(q *query, g *reading[T], workspace id.UUID, o order[T], 
 		of = q.arg(l.parents)
 	}
 	q.and("l.workspace_id = " + ws)
-	if l.parent != "" {
+	if l.parent != "" && !l.joined {
 		q.and("l." + l.parent + " = p.id")
 	}
 	if l.filter != nil {
@@ -265,7 +266,7 @@ func (l listing[T]) count(ctx context.Context, r *Reader, n int) ([]int32, error
 		from = " from unnest(" + q.arg(l.parents) + "::uuid[]) with ordinality as p(id, ord)"
 	}
 	q.and("l.workspace_id = " + ws)
-	if l.parent != "" {
+	if l.parent != "" && !l.joined {
 		q.and("l." + l.parent + " = p.id")
 	}
 	if l.filter != nil {

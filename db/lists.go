@@ -59,6 +59,15 @@ var (
 		"STARTS_ASC":  byTime("starts_at", false, func(c *Campaign) (time.Time, id.UUID) { return c.StartsAt, c.ID }),
 		"NAME_ASC":    byText("name", false, func(c *Campaign) (string, id.UUID) { return c.Name, c.ID }),
 	}}
+	resources = shape[Resource]{"resources", map[string]order[Resource]{
+		"TITLE_ASC":    byText("title", false, func(r *Resource) (string, id.UUID) { return r.Title, r.ID }),
+		"CREATED_DESC": byTime("created_at", true, func(r *Resource) (time.Time, id.UUID) { return r.CreatedAt, r.ID }),
+		"CREATED_ASC":  byTime("created_at", false, func(r *Resource) (time.Time, id.UUID) { return r.CreatedAt, r.ID }),
+		"EXPIRES_ASC":  byTime("expires_at", false, func(r *Resource) (time.Time, id.UUID) { return expiry(r), r.ID }),
+	}}
+	shares = shape[Share]{"shares", map[string]order[Share]{
+		"": byTime("shared_at", true, func(s *Share) (time.Time, id.UUID) { return s.SharedAt, s.ID }),
+	}}
 	personas = shape[Persona]{"personas", map[string]order[Persona]{
 		"": {"priority", false, func(p *Persona) page.Tuple { n := int64(p.Priority); return page.Tuple{Int: &n, ID: p.ID} }},
 	}}

@@ -23,6 +23,11 @@ func (o *Opening) SourcesByKey(keys []string, into *[]*Source) {
 	collect(o.batch.Queue(sourcesByKey, o.workspace, keys), into)
 }
 
+// ResourcesByKey reads resources.
+func (o *Opening) ResourcesByKey(keys []string, into *[]*Resource) {
+	collect(o.batch.Queue(resourcesByKey, o.workspace, keys), into)
+}
+
 // ContactCompanies reads who exists, and where they work.
 func (o *Opening) ContactCompanies(ids []id.UUID, into *[]*ContactCompaniesRow) {
 	collect(o.batch.Queue(contactCompanies, o.workspace, ids), into)

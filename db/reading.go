@@ -24,10 +24,9 @@ var needs = map[string]map[string]string{
 	"Lead": {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "persona": "persona_id",
 		"personaMatch": "persona_id persona_confidence persona_reasons", "owner": "owner_id", "touches": "contact_id", "timeline": "id contact_id",
 		"scoringModel": "model_id", "scoreHistory": "id", "qualification": "id definition_id", "moves": "id", "handoffs": "id", "currentHandoff": "id",
-		"deal": "id", "allowedMoves": "id stage owner_id", "clocks": "id", "openClock": "id"},
+		"deal": "id", "allowedMoves": "id stage owner_id", "clocks": "id", "openClock": "id", "recommendedResources": "id contact_id persona_id stage"},
 	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "escalatedTo": "id", "targetSeconds": "target_us",
 		"elapsedSeconds": "elapsed_us", "overdueSeconds": "overdue_us"},
-	"Touch":          {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
 	"Event":          {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
 	"Source":         {"id": "id", "leads": "id"},
 	"Campaign":       {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
@@ -44,6 +43,9 @@ var needs = map[string]map[string]string{
 	"AttributionFit": {"id": "id", "markov": "report", "shapley": "report", "policy": "policy_id", "createdBy": "created_by"},
 	"Deal": {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id",
 		"attribution": "id", "attributionRuns": "id", "source": "source_id"},
+	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id", "resource": "resource_id"},
+	"Resource":     {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id", "shares": "id", "outcomes": "id", "leads": "id"},
+	"Share":        {"id": "id", "resource": "resource_id", "contact": "contact_id", "touch": "touch_id", "member": "member_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
 	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
 		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
@@ -150,6 +152,10 @@ func table[T any]() string {
 		return "personas"
 	case *Reason:
 		return "reasons"
+	case *Resource:
+		return "resources"
+	case *Share:
+		return "shares"
 	case *Source:
 		return "sources"
 	case *Touch:

@@ -70,6 +70,18 @@ func (g *Goal) GlobalID() id.Global { return id.Global{Kind: id.Goal, UUID: g.ID
 // IsNode marks what `node` finds.
 func (*Goal) IsNode() {}
 
+// GlobalID is the resource's id for callers.
+func (r *Resource) GlobalID() id.Global { return id.Global{Kind: id.Resource, UUID: r.ID} }
+
+// IsNode marks what `node` finds.
+func (*Resource) IsNode() {}
+
+// GlobalID is the share's id for callers.
+func (s *Share) GlobalID() id.Global { return id.Global{Kind: id.Share, UUID: s.ID} }
+
+// IsNode marks what `node` finds.
+func (*Share) IsNode() {}
+
 // IsNode marks what `node` finds.
 func (*Reason) IsNode() {}
 

@@ -224,6 +224,9 @@ func TestEveryStatementNamesItsWorkspace(t *testing.T) {
 			if slices.Contains([]string{"unnest", "lateral", "written", "set"}, m[1]) { // parameters, sub-selects, rows just written, conflicts
 				continue
 			}
+			if regexp.MustCompile(`\b` + m[1] + ` as (?:materialized )?\(`).MatchString(text) { // a part of this statement, which names its workspace itself
+				continue
+			}
 			tables++
 			alias := strings.TrimSpace(m[2])
 			if alias == "" || slices.Contains([]string{"where", "set", "on"}, alias) {

@@ -31,6 +31,10 @@ func membersOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*
 	return one(ctx, r, parents, key, func(m *db.Member) id.UUID { return m.ID })
 }
 
+func resourcesOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Resource, error) {
+	return one(ctx, r, parents, key, func(x *db.Resource) id.UUID { return x.ID })
+}
+
 func personasOf[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Persona, error) {
 	return one(ctx, r, parents, key, func(p *db.Persona) id.UUID { return p.ID })
 }
@@ -101,6 +105,10 @@ func sources(p *db.Page[db.Source]) *model.SourceConnection { return &model.Sour
 func campaigns(p *db.Page[db.Campaign]) *model.CampaignConnection {
 	return &model.CampaignConnection{Page: p}
 }
+func resources(p *db.Page[db.Resource]) *model.ResourceConnection {
+	return &model.ResourceConnection{Page: p}
+}
+func shares(p *db.Page[db.Share]) *model.ShareConnection { return &model.ShareConnection{Page: p} }
 func personas(p *db.Page[db.Persona]) *model.PersonaConnection {
 	return &model.PersonaConnection{Page: p}
 }

@@ -40,6 +40,10 @@ func (r *touchResolver) Campaign(ctx context.Context, objs []*db.Touch) ([]*db.C
 	return campaignsOf(ctx, r.Resolver, objs, func(o *db.Touch) *id.UUID { return o.CampaignID })
 }
 
+func (r *touchResolver) Resource(ctx context.Context, objs []*db.Touch) ([]*db.Resource, error) {
+	return resourcesOf(ctx, r.Resolver, objs, func(o *db.Touch) *id.UUID { return o.ResourceID })
+}
+
 func (r *touchResolver) Member(ctx context.Context, objs []*db.Touch) ([]*db.Member, error) {
 	return membersOf(ctx, r.Resolver, objs, func(o *db.Touch) *id.UUID { return o.MemberID })
 }

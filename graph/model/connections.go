@@ -114,6 +114,28 @@ func (c *PersonaConnection) Edges() []*PersonaEdge {
 	return edges(c.Page, func(e db.Edge[db.Persona]) PersonaEdge { return PersonaEdge{e} })
 }
 
+// ResourceConnection is a page of that list.
+type ResourceConnection struct{ *db.Page[db.Resource] }
+
+// ResourceEdge is a row in such a page.
+type ResourceEdge struct{ db.Edge[db.Resource] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *ResourceConnection) Edges() []*ResourceEdge {
+	return edges(c.Page, func(e db.Edge[db.Resource]) ResourceEdge { return ResourceEdge{e} })
+}
+
+// ShareConnection is a page of that list.
+type ShareConnection struct{ *db.Page[db.Share] }
+
+// ShareEdge is a row in such a page.
+type ShareEdge struct{ db.Edge[db.Share] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *ShareConnection) Edges() []*ShareEdge {
+	return edges(c.Page, func(e db.Edge[db.Share]) ShareEdge { return ShareEdge{e} })
+}
+
 // ImportConnection is a page of that list.
 type ImportConnection struct{ *db.Page[db.Import] }
 

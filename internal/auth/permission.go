@@ -14,6 +14,8 @@ const (
 	PIIRead           Permission = "pii:read"           // names, addresses, phones and other personal data; without it they read null
 	ConsentsWrite     Permission = "consents:write"     // record and withdraw consents
 	CampaignsRead     Permission = "campaigns:read"     // campaigns, sources, personas, attributes
+	ResourcesRead     Permission = "resources:read"     // resources, and what they do
+	ResourcesWrite    Permission = "resources:write"    // create, label, change and retire resources
 	CampaignsWrite    Permission = "campaigns:write"    // create and change campaigns and sources
 	PersonasWrite     Permission = "personas:write"     // create and change personas
 	AttributesWrite   Permission = "attributes:write"   // define custom attributes
@@ -38,6 +40,8 @@ var Describe = map[Permission]string{
 	PIIRead:           "see names, addresses and phone numbers",
 	ConsentsWrite:     "record and withdraw consents",
 	CampaignsRead:     "read campaigns, sources, personas and attributes",
+	ResourcesRead:     "read resources and what they do",
+	ResourcesWrite:    "create, label, change and retire resources",
 	CampaignsWrite:    "create and change campaigns and sources",
 	PersonasWrite:     "create and change personas",
 	AttributesWrite:   "define custom attributes",
@@ -65,15 +69,15 @@ func All() []Permission {
 }
 
 // readers is what everybody in the house may read.
-var readers = []Permission{LeadsRead, PIIRead, CampaignsRead, MembersRead, AgreementsRead}
+var readers = []Permission{LeadsRead, PIIRead, CampaignsRead, ResourcesRead, MembersRead, AgreementsRead}
 
 // outline is the job outline: what each post may do beyond reading. The departments differ in what is their craft: marketing
-// makes campaigns, personas and files of leads; sales enters its own leads and touches.
+// makes campaigns, resources, personas and files of leads; sales enters its own leads and touches.
 var outline = map[Department]map[Role][]Permission{
 	Marketing: {
-		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite, GoalsWrite},
-		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, PersonasWrite, AttributesWrite, AgreementsWrite, ReasonsWrite, GoalsWrite},
-		Worker:   {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite},
+		Director: {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, ResourcesWrite, PersonasWrite, AttributesWrite, KeysRead, AgreementsWrite, AgreementsSign, AgreementsPublish, ReasonsWrite, GoalsWrite},
+		Manager:  {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, ResourcesWrite, PersonasWrite, AttributesWrite, AgreementsWrite, ReasonsWrite, GoalsWrite},
+		Worker:   {LeadsWrite, LeadsImport, ConsentsWrite, CampaignsWrite, ResourcesWrite},
 		Analyst:  {},
 	},
 	Sales: {
@@ -85,7 +89,7 @@ var outline = map[Department]map[Role][]Permission{
 }
 
 // admin is what the flag for running the workspace adds to any post.
-var admin = []Permission{AttributesWrite, CampaignsWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite, ReasonsWrite, GoalsWrite}
+var admin = []Permission{AttributesWrite, CampaignsWrite, ResourcesWrite, MembersWrite, KeysRead, KeysWrite, WorkspaceWrite, ReasonsWrite, GoalsWrite}
 
 // Of is what a member of this post may do, sorted.
 func Of(d Department, r Role, isAdmin bool) []Permission {

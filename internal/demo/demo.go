@@ -64,6 +64,9 @@ func Load(ctx context.Context, d *db.DB, jobs *river.Client[pgx.Tx], passwords *
 		if err := w.write(ctx, tx); err != nil || jobs == nil {
 			return err
 		}
+		if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.LiftArgs{Workspace: w.workspace.ID}, nil); err != nil {
+			return fmt.Errorf("ask for the demo's views to be counted: %w", err)
+		}
 		for _, b := range w.rows.trials {
 			if _, err := jobs.InsertTx(ctx, tx.Tx, funnel.BackTestArgs{Workspace: b.WorkspaceID, BackTest: b.ID}, nil); err != nil {
 				return fmt.Errorf("ask for the demo's back-test: %w", err)
@@ -124,6 +127,7 @@ const chunk = 5000
 // write stores the world, what is named before what names it.
 func (w *world) write(ctx context.Context, tx *db.Tx) error {
 	w.rest()
+	w.share()
 	handoffs, clocks := w.batons()
 	for _, step := range []func() error{
 		func() error { return insert(ctx, tx, "workspaces", []*db.Workspace{w.workspace}) },
@@ -135,6 +139,9 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "sources", w.rows.sources) },
 		func() error { return insert(ctx, tx, "campaigns", w.rows.campaigns) },
 		func() error { return insert(ctx, tx, "personas", w.personas) },
+		func() error { return insert(ctx, tx, "resources", w.content.resources) },
+		func() error { return insert(ctx, tx, "resource_labels", w.content.labels) },
+		func() error { return insert(ctx, tx, "resource_versions", w.content.versions) },
 		func() error { return insert(ctx, tx, "agreements", w.rows.agreements) },
 		func() error { return insert(ctx, tx, "signatures", w.rows.signatures) },
 		func() error { return insert(ctx, tx, "rescores", w.rows.rescores) },
@@ -155,6 +162,7 @@ func (w *world) write(ctx context.Context, tx *db.Tx) error {
 		func() error { return insert(ctx, tx, "follow_ups", w.rows.plans) },
 		func() error { return insert(ctx, tx, "attempts", w.rows.attempts) },
 		func() error { return insertTouches(ctx, tx, w.rows.touches) },
+		func() error { return insert(ctx, tx, "shares", w.content.shares) },
 		func() error { return insert(ctx, tx, "events", w.rows.events, "seq", "xid") },
 	} {
 		if err := step(); err != nil {

@@ -63,6 +63,9 @@ func (w *world) diaryOfHouse() {
 	for _, p := range w.personas {
 		w.note(p.CreatedAt, event.PersonaCreated, manager, &db.Event{SubjectID: &p.ID, Data: event.Data{Name: p.Name}})
 	}
+	for _, r := range w.content.resources {
+		w.note(r.CreatedAt, event.ResourceCreated, manager, &db.Event{SubjectID: &r.ID, Data: event.Data{Name: r.Title}})
+	}
 	for _, c := range w.rows.campaigns {
 		w.note(c.CreatedAt, event.CampaignCreated, manager, &db.Event{SubjectID: &c.ID, Data: event.Data{Name: c.Name}})
 	}

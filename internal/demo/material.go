@@ -99,11 +99,6 @@ type job struct {
 	weight                               int
 }
 
-type resource struct {
-	position contact.FunnelPosition
-	title    string
-}
-
 // beatForm is a thing that can happen in a story.
 type beatForm struct {
 	Kind       contact.TouchKind
@@ -133,7 +128,7 @@ type material struct {
 	stems      []string
 	interests  []string
 	jobs       []job
-	resources  map[contact.FunnelPosition][]resource
+	resources  map[contact.FunnelPosition][]*resource
 }
 
 // readHouse reads the house alone, which is all that an existing demo needs.
@@ -145,7 +140,7 @@ func readHouse() (house, error) {
 
 // readMaterial reads all.
 func readMaterial(h house) (*material, error) {
-	m := &material{house: h, resources: map[contact.FunnelPosition][]resource{}}
+	m := &material{house: h, resources: map[contact.FunnelPosition][]*resource{}}
 	for file, into := range map[string]any{"campaigns.json": &m.campaigns, "personas.json": &m.personas, "agreements.json": &m.agreements, "industries.json": &m.industries,
 		"countries.json": &m.countries, "beats.json": &m.beats, "names.json": &m.names} {
 		if err := read(file, into); err != nil {
@@ -166,9 +161,11 @@ func readMaterial(h house) (*material, error) {
 		m.jobs = append(m.jobs, j)
 	}
 	for _, l := range lines("resources.txt") {
-		position, title, _ := strings.Cut(l, " | ")
-		p := contact.FunnelPosition(position)
-		m.resources[p] = append(m.resources[p], resource{p, title})
+		r, err := readResource(l)
+		if err != nil {
+			return nil, err
+		}
+		m.resources[r.position] = append(m.resources[r.position], r)
 	}
 	return m, nil
 }

@@ -18,11 +18,15 @@ func TestProbe(t *testing.T) {
 					has = true
 					states[string(k.State)]++
 					done := "open"
-					if k.FulfilledAt != nil { done = "done" }
+					if k.FulfilledAt != nil {
+						done = "done"
+					}
 					byStep[fmt.Sprint(*k.Step, " ", k.State, " ", done)]++
 				}
 			}
-			if has { leads++ }
+			if has {
+				leads++
+			}
 		}
 	}
 	n = len(w.rows.attempts)

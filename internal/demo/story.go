@@ -20,7 +20,7 @@ type story struct {
 	start, end time.Time // the capture, and about the last touch
 	rep        *db.Member
 	final      bool // the person's latest pursuit
-	resource   resource
+	resource   *resource
 	beats      []beat
 	capture    int          // the beat that made the lead; -1 where none did
 	latest     *db.Campaign // of the touches so far
@@ -29,7 +29,7 @@ type story struct {
 // beat is one thing that happens.
 type beat struct {
 	form   *beatForm
-	about  resource
+	about  *resource
 	text   string
 	opens  bool          // begins a new visit, mail or call: the time before it is stretched
 	weight float64       // of that time
@@ -226,8 +226,8 @@ func (s *story) touch(b *beat) *db.Touch {
 		t.MemberID = &s.rep.ID
 	}
 	switch {
-	case f.Content && b.about.position != "":
-		t.ResourcePosition = &b.about.position
+	case f.Content && b.about != nil:
+		t.ResourcePosition, t.ResourceID = &b.about.position, &b.about.row.ID
 	case f.Position != "":
 		t.ResourcePosition = &f.Position
 	}
@@ -257,7 +257,10 @@ func (s *story) campaign(b *beat) *db.Campaign {
 
 // subject is the text of a beat with its blanks filled.
 func (s *story) subject(b *beat, c *db.Campaign) string {
-	text := strings.ReplaceAll(strings.ReplaceAll(b.text, "{resource}", b.about.title), "{city}", *s.p.row.City)
+	text := strings.ReplaceAll(b.text, "{city}", *s.p.row.City)
+	if b.about != nil {
+		text = strings.ReplaceAll(text, "{resource}", b.about.title)
+	}
 	if c != nil {
 		text = strings.ReplaceAll(text, "{campaign}", c.Name)
 	}

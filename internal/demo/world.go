@@ -37,7 +37,8 @@ type world struct {
 	reasons    []*db.Reason
 	versions   []version // of what leads are judged by, oldest first
 
-	rows rows
+	rows    rows
+	content contents
 }
 
 // place is where a campaign works.
@@ -85,6 +86,7 @@ func newWorld(h house, now time.Time, hash string) (*world, error) {
 		}
 	}
 	w.furnish(hash)
+	w.stock()
 	if err := w.agree(); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,10 @@ const (
 	SourceChanged             Kind = "SOURCE_CHANGED"
 	CampaignCreated           Kind = "CAMPAIGN_CREATED"
 	CampaignChanged           Kind = "CAMPAIGN_CHANGED"
+	ResourceCreated           Kind = "RESOURCE_CREATED"
+	ResourceChanged           Kind = "RESOURCE_CHANGED"
+	ResourceRetired           Kind = "RESOURCE_RETIRED"
+	ResourceShared            Kind = "RESOURCE_SHARED"
 	PersonaCreated            Kind = "PERSONA_CREATED"
 	PersonaChanged            Kind = "PERSONA_CHANGED"
 	AttributeDefined          Kind = "ATTRIBUTE_DEFINED"
@@ -126,6 +130,10 @@ var Kinds = []Kind{
 	SourceChanged,
 	CampaignCreated,
 	CampaignChanged,
+	ResourceCreated,
+	ResourceChanged,
+	ResourceRetired,
+	ResourceShared,
 	PersonaCreated,
 	PersonaChanged,
 	AttributeDefined,

@@ -51,6 +51,7 @@ type CaptureTouchInput struct {
 	Kind             contact.TouchKind
 	Channel          *contact.Channel
 	Subject          *string
+	Resource         *string
 	ResourcePosition *contact.FunnelPosition
 	ExternalID       *string
 	OccurredAt       *time.Time
@@ -142,6 +143,11 @@ func (t *tx) captureOne(ctx context.Context, field string, d *doorway) (out capt
 	}
 	if a.campaign, err = titled(field+".campaign", d.in.Campaign, d.campaigns); err != nil {
 		return out, err
+	}
+	if in.Touch != nil && in.Touch.Resource != nil {
+		if err := t.showOne(ctx, a.touch, field+".touch.resource", in.Touch.Resource); err != nil {
+			return out, err
+		}
 	}
 	all, err := t.capture(ctx, []*arrival{a})
 	if err != nil {

@@ -36,6 +36,7 @@ type Config struct {
 	Brake     *auth.Brake // of sign-ins
 	Sealer    *page.Sealer
 	TicketKey []byte                // signs the addresses of uploads and downloads
+	LinkKeys  [][]byte              // sign the links of shared resources: the first new ones, all of them are read
 	BaseURL   string                // where callers reach this server, without a slash at the end
 	Jobs      *river.Client[pgx.Tx] // where background work is put
 	LiveKeys  bool                  // API keys begin with lg_live_ instead of lg_test_
@@ -47,6 +48,7 @@ type Funnel struct {
 	Config
 	rules    *lru.Cache[id.UUID, any]           // published versions and calendars, compiled: what they say never changes
 	always   *sla.Timetable                     // by which all time counts
+	observed *lru.Cache[id.UUID, time.Time]     // of workspaces: when this server last asked for lifts to be counted
 	policies *lru.Cache[id.UUID, contactPolicy] // of workspaces: the contact policy that was in force when somebody last asked
 }
 
@@ -60,7 +62,8 @@ func New(c Config) *Funnel {
 	}
 	rules, _ := lru.New[id.UUID, any](maxRules) // the size is positive
 	policies, _ := lru.New[id.UUID, contactPolicy](maxRules)
-	return &Funnel{Config: c, rules: rules, always: sla.Always(), policies: policies}
+	observed, _ := lru.New[id.UUID, time.Time](maxRules)
+	return &Funnel{Config: c, rules: rules, always: sla.Always(), policies: policies, observed: observed}
 }
 
 // Mark is a change's place in the event log, part of every payload.
@@ -291,7 +294,7 @@ func constraint(err error) string {
 // taken names the input behind each unique key.
 var taken = map[string]string{
 	"workspaces_slug_key": "input.slug", "members_workspace_id_email_key_key": "input.email", "sources_workspace_id_key_key": "input.key",
-	"campaigns_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
+	"campaigns_workspace_id_key_key": "input.key", "resources_workspace_id_key_key": "input.key", "personas_workspace_id_name_key": "input.name", "accounts_domain": "input.domain",
 	"accounts_name_key": "input.name", "contact_identities_key": "input.email", "rescores_open": "input.agreementId", "reasons_workspace_id_use_key_key": "input.key",
 	"messages_touch": "input.touch.externalId",
 }

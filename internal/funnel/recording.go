@@ -22,6 +22,7 @@ type recording struct {
 	contacts  map[id.UUID]*db.ContactCompaniesRow
 	holders   map[identity]id.UUID
 	campaigns map[string]*db.Campaign
+	resources map[string]*db.Resource
 	members   map[string]*db.Member
 	faults    checks
 }
@@ -147,6 +148,7 @@ func (r *recording) rows(source *db.Source) ([]*db.Touch, error) {
 		case t.Outcome != nil: // what came of it is asked of what we did
 			row.Direction = contact.DirectionOutbound
 		}
+		r.faults.add(show(row, field(i, "resource"), t.Resource, r.resources))
 		r.person(i, t, row)
 		r.actors(i, t, row)
 		out[i] = row

@@ -191,7 +191,7 @@ func (f *Funnel) begin(ctx context.Context, workspace id.UUID, mark db.MarkSignI
 }
 
 // as runs a verb for a viewer other than the caller's, for verbs that come before anybody is known.
-func (f *Funnel) as(ctx context.Context, who *auth.Viewer, verb func(*tx) error) error {
+func (f *Funnel) as(ctx context.Context, who *auth.Viewer, verb func(*tx) error, open ...func(*db.Opening)) error {
 	return refusal(f.transact(ctx, who.Workspace, func(d *db.Tx) error {
 		t := f.begun(d, who)
 		if err := verb(t); err != nil {
@@ -199,7 +199,7 @@ func (f *Funnel) as(ctx context.Context, who *auth.Viewer, verb func(*tx) error)
 		}
 		_, err := t.flush(ctx)
 		return err
-	}))
+	}, open...))
 }
 
 // open makes a session and its first pair of tokens.

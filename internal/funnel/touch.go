@@ -34,6 +34,7 @@ type TouchInput struct {
 	Direction        *contact.Direction
 	Department       *auth.Department
 	Subject          *string
+	Resource         *string
 	ResourcePosition *contact.FunnelPosition
 	Campaign         *string
 	MemberEmail      *string
@@ -91,10 +92,14 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 	}
 	var sources []*db.Source
 	var people []*db.ContactCompaniesRow
+	var content []*db.Resource
 	var stamp id.UUID // of the rules in force
 	open := func(o *db.Opening) {
 		openSource(o, auth.From(ctx), in.Source, &sources)
 		o.RulesStamp(&stamp)
+		if keys := shown(in.Touches); len(keys) > 0 {
+			o.ResourcesByKey(keys, &content)
+		}
 		if ids := named(in.Touches); len(ids) > 0 {
 			o.ContactCompanies(ids, &people)
 		}
@@ -104,7 +109,7 @@ func (f *Funnel) RecordTouches(ctx context.Context, in RecordTouchesInput) (*Rec
 		if err != nil {
 			return nil, err
 		}
-		r := &recording{t: t, in: in.Touches}
+		r := &recording{t: t, in: in.Touches, resources: byKey(content)}
 		if err := r.resolve(ctx, people); err != nil {
 			return nil, err
 		}
@@ -135,8 +140,22 @@ func named(touches []*TouchInput) []id.UUID {
 	return ids
 }
 
+// shown are the keys of the resources that touches name.
+func shown(touches []*TouchInput) []string {
+	var keys []string
+	for _, t := range touches {
+		if t.Resource != nil {
+			keys = append(keys, *t.Resource)
+		}
+	}
+	return keys
+}
+
 // recorded writes touches under the rules with a stamp, and what of them are attempts. It answers which were not known.
 func (t *tx) recorded(ctx context.Context, rows []*db.Touch, stamp id.UUID, tries ...*try) (map[id.UUID]bool, error) {
+	if err := t.observe(ctx, rows); err != nil {
+		return nil, err
+	}
 	rules, err := t.rulesOf(ctx, stamp)
 	if err != nil {
 		return nil, err

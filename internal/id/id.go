@@ -123,6 +123,8 @@ const (
 	Message        Kind = "message"
 	AttributionRun Kind = "attributionrun"
 	AttributionFit Kind = "attributionfit"
+	Resource       Kind = "resource"
+	Share          Kind = "share"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

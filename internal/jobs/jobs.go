@@ -43,6 +43,7 @@ func New(d *db.DB, log *slog.Logger, work bool) (*Queue, error) {
 	river.AddWorker(c.Workers, &worker[funnel.BackTestArgs]{q: q, run: q.backTest})
 	river.AddWorker(c.Workers, &worker[funnel.ModelFitArgs]{q: q, run: q.learnModel})
 	river.AddWorker(c.Workers, &worker[funnel.AttributionFitArgs]{q: q, run: q.fitAttribution})
+	river.AddWorker(c.Workers, &worker[funnel.LiftArgs]{q: q, run: q.observeLifts})
 	if work {
 		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}}
 	}
@@ -108,6 +109,15 @@ func (q *Queue) fitAttribution(ctx context.Context, args funnel.AttributionFitAr
 	err := q.Funnel.DoAttributionFit(ctx, args)
 	if f := fault.As(err); f != nil && !f.Retryable {
 		return q.Funnel.FailAttributionFit(ctx, args, f.Message)
+	}
+	return err
+}
+
+// observeLifts counts anew each day, as long as resources are in use.
+func (q *Queue) observeLifts(ctx context.Context, args funnel.LiftArgs) error {
+	used, err := q.Funnel.ObserveLifts(ctx, args.Workspace)
+	if err == nil && used {
+		return river.JobSnooze(funnel.LiftAge)
 	}
 	return err
 }
