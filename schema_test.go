@@ -227,7 +227,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"AttributionModel": words(attribution.Models), "RepeatRule": words(attribution.RepeatRules), "ShapleyWorth": words(attribution.Worths),
 		// The orders are generated from the schema; db's tests compare them with its lists.
 		"AccountOrder": words(model.AllAccountOrder), "CampaignOrder": words(model.AllCampaignOrder), "HandoffOrder": words(model.AllHandoffOrder), "ContactOrder": words(model.AllContactOrder), "LeadOrder": words(model.AllLeadOrder),
-		"DealOrder": words(model.AllDealOrder),
+		"DealOrder": words(model.AllDealOrder), "CreditDisputeState": words(dispute.States), "CreditDisputeOrder": words(model.AllCreditDisputeOrder),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	agreement "github.com/leadgraph/leadgraph/internal/agreement"
+	attribution "github.com/leadgraph/leadgraph/internal/attribution"
 	auth "github.com/leadgraph/leadgraph/internal/auth"
 	backtest "github.com/leadgraph/leadgraph/internal/backtest"
 	condition "github.com/leadgraph/leadgraph/internal/condition"
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	contactpolicy "github.com/leadgraph/leadgraph/internal/contactpolicy"
+	dispute "github.com/leadgraph/leadgraph/internal/dispute"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	followup "github.com/leadgraph/leadgraph/internal/followup"
 	id "github.com/leadgraph/leadgraph/internal/id"
@@ -116,6 +118,35 @@ type AttributeDefinition struct {
 	Label       string           `db:"label"`
 	Description *string          `db:"description"`
 	CreatedAt   time.Time        `db:"created_at"`
+}
+
+type AttributionRun struct {
+	WorkspaceID   id.UUID     `db:"workspace_id"`
+	ID            id.UUID     `db:"id"`
+	DealID        id.UUID     `db:"deal_id"`
+	Number        int32       `db:"number"`
+	Cause         string      `db:"cause"`
+	At            time.Time   `db:"at"`
+	PolicyID      id.UUID     `db:"policy_id"`
+	FitID         *id.UUID    `db:"fit_id"`
+	PersonaID     *id.UUID    `db:"persona_id"`
+	AmountMinor   int64       `db:"amount_minor"`
+	Currency      string      `db:"currency"`
+	ClosedAt      time.Time   `db:"closed_at"`
+	TouchIds      []id.UUID   `db:"touch_ids"`
+	OccurredAt    []time.Time `db:"occurred_at"`
+	ChannelGroups []string    `db:"channel_groups"`
+	Channels      []string    `db:"channels"`
+	Departments   []string    `db:"departments"`
+	CampaignIds   []id.UUID   `db:"campaign_ids"`
+	SourceIds     []id.UUID   `db:"source_ids"`
+	ResourceIds   []id.UUID   `db:"resource_ids"`
+	Milestones    []int32     `db:"milestones"`
+	Models        []string    `db:"models"`
+	Outcomes      []string    `db:"outcomes"`
+	Reasons       []string    `db:"reasons"`
+	Shares        []float64   `db:"shares"`
+	Credits       []int64     `db:"credits"`
 }
 
 type BackTest struct {
@@ -242,6 +273,36 @@ type ContactIdentity struct {
 	Value       string               `db:"value"`
 	Shared      bool                 `db:"shared"`
 	CreatedAt   time.Time            `db:"created_at"`
+}
+
+type CreditDispute struct {
+	WorkspaceID    id.UUID           `db:"workspace_id"`
+	ID             id.UUID           `db:"id"`
+	DealID         id.UUID           `db:"deal_id"`
+	RunID          id.UUID           `db:"run_id"`
+	PolicyID       id.UUID           `db:"policy_id"`
+	Model          attribution.Model `db:"model"`
+	AmountMinor    int64             `db:"amount_minor"`
+	Currency       string            `db:"currency"`
+	State          dispute.State     `db:"state"`
+	Claimant       auth.Department   `db:"claimant"`
+	HeldShare      float64           `db:"held_share"`
+	ClaimedShare   float64           `db:"claimed_share"`
+	TouchIds       []id.UUID         `db:"touch_ids"`
+	Grounds        string            `db:"grounds"`
+	Evidence       CreditEvidences   `db:"evidence"`
+	ClaimedBy      id.UUID           `db:"claimed_by"`
+	ClaimedAt      time.Time         `db:"claimed_at"`
+	CounterShare   *float64          `db:"counter_share"`
+	Answer         *string           `db:"answer"`
+	AnswerEvidence CreditEvidences   `db:"answer_evidence"`
+	AnsweredBy     *id.UUID          `db:"answered_by"`
+	AnsweredAt     *time.Time        `db:"answered_at"`
+	RulingID       *id.UUID          `db:"ruling_id"`
+	DueAt          *time.Time        `db:"due_at"`
+	EndedAt        *time.Time        `db:"ended_at"`
+	UpdatedAt      time.Time         `db:"updated_at"`
+	Version        int32             `db:"version"`
 }
 
 type Deal struct {
@@ -558,6 +619,32 @@ type RoutingEntry struct {
 	Calibration float64   `db:"calibration"`
 	Credits     int32     `db:"credits"`
 	UpdatedAt   time.Time `db:"updated_at"`
+}
+
+type Ruling struct {
+	WorkspaceID    id.UUID               `db:"workspace_id"`
+	ID             id.UUID               `db:"id"`
+	DisputeID      id.UUID               `db:"dispute_id"`
+	Number         int32                 `db:"number"`
+	MarketingShare float64               `db:"marketing_share"`
+	SalesShare     float64               `db:"sales_share"`
+	MarketingMinor int64                 `db:"marketing_minor"`
+	SalesMinor     int64                 `db:"sales_minor"`
+	Summary        string                `db:"summary"`
+	Tags           []string              `db:"tags"`
+	Circumstances  dispute.Circumstances `db:"circumstances"`
+	Hash           string                `db:"hash"`
+	ProposedBy     id.UUID               `db:"proposed_by"`
+	ProposedAt     time.Time             `db:"proposed_at"`
+	SettledAt      *time.Time            `db:"settled_at"`
+}
+
+type RulingSignature struct {
+	WorkspaceID id.UUID         `db:"workspace_id"`
+	RulingID    id.UUID         `db:"ruling_id"`
+	Department  auth.Department `db:"department"`
+	MemberID    id.UUID         `db:"member_id"`
+	SignedAt    time.Time       `db:"signed_at"`
 }
 
 type Score struct {

@@ -22,7 +22,7 @@ var readers = map[id.Kind]auth.Permission{
 	id.Event: auth.LeadsRead, id.Import: auth.LeadsImport, id.Workspace: "",
 	id.Agreement: auth.AgreementsRead, id.Rescore: auth.AgreementsRead, id.BackTest: auth.AgreementsRead, id.ModelFit: auth.AgreementsRead,
 	id.Handoff: auth.LeadsRead,
-	id.Reason:  auth.LeadsRead, id.Deal: auth.LeadsRead, id.Clock: auth.LeadsRead, id.Waiver: auth.LeadsRead, id.Message: auth.LeadsRead,
+	id.Reason:  auth.LeadsRead, id.Deal: auth.LeadsRead, id.Clock: auth.LeadsRead, id.Waiver: auth.LeadsRead, id.Message: auth.LeadsRead, id.Dispute: auth.LeadsRead,
 }
 
 // node finds any object; nil where the workspace has none, or where the viewer may not read its type: the two look the same.
@@ -103,6 +103,7 @@ var loads = map[id.Kind]func(ctx context.Context, q *db.Reader, ids []id.UUID, i
 	id.Member: load[db.Member], id.APIKey: load[db.APIKey], id.Account: load[db.Account], id.Contact: load[db.Contact], id.Lead: load[db.Lead], id.Source: load[db.Source],
 	id.Touch: load[db.Touch], id.Campaign: load[db.Campaign], id.Persona: load[db.Persona], id.Event: load[db.Event], id.Import: load[db.Import],
 	id.Agreement: load[db.Agreement], id.Handoff: load[db.Handoff], id.Reason: load[db.Reason], id.Deal: load[db.Deal], id.Clock: load[db.Clock], id.Message: load[db.Message],
+	id.Dispute: load[db.CreditDispute],
 }
 
 func load[T any, P interface {

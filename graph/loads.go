@@ -120,6 +120,10 @@ func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
 	return &model.HandoffConnection{Page: p}
 }
 
+func disputes(p *db.Page[db.CreditDispute]) *model.CreditDisputeConnection {
+	return &model.CreditDisputeConnection{Page: p}
+}
+
 func deals(p *db.Page[db.Deal]) *model.DealConnection    { return &model.DealConnection{Page: p} }
 func clocks(p *db.Page[db.Clock]) *model.ClockConnection { return &model.ClockConnection{Page: p} }
 func messages(p *db.Page[db.Message]) *model.MessageConnection {

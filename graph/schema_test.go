@@ -21,7 +21,7 @@ var typeOf = map[id.Kind]model.Node{
 	id.Workspace: &db.Workspace{}, id.Member: &db.Member{}, id.APIKey: &db.APIKey{}, id.Account: &db.Account{}, id.Contact: &db.Contact{}, id.Lead: &db.Lead{},
 	id.Source: &db.Source{}, id.Touch: &db.Touch{}, id.Campaign: &db.Campaign{}, id.Persona: &db.Persona{}, id.Event: &db.Event{}, id.Import: &db.Import{},
 	id.Agreement: &db.Agreement{}, id.Rescore: &db.Rescore{}, id.BackTest: &db.BackTest{}, id.ModelFit: &db.ModelFit{}, id.Clock: &db.Clock{}, id.Waiver: &db.Waiver{},
-	id.Handoff: &db.Handoff{}, id.Message: &db.Message{}, id.Reason: &db.Reason{}, id.Deal: &db.Deal{},
+	id.Handoff: &db.Handoff{}, id.Message: &db.Message{}, id.Reason: &db.Reason{}, id.Deal: &db.Deal{}, id.Dispute: &db.CreditDispute{},
 }
 
 // schema is the executor's own.

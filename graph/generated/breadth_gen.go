@@ -19,6 +19,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
 	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
@@ -35,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 177, Mutation: 160, Subscription: 250,
+		Query: 186, Mutation: 167, Subscription: 262,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -53,269 +54,282 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAgreementEdge(),                   // 12
 			breadthAgreementEvent(),                  // 13
 			breadthAllowedMove(),                     // 14
-			breadthApiKey(),                          // 15
-			breadthApiKeyConnection(),                // 16
-			breadthApiKeyEdge(),                      // 17
-			breadthAskWaiverPayload(),                // 18
-			breadthAssignLeadPayload(),               // 19
-			breadthAttribute(),                       // 20
-			breadthAttributeCondition(),              // 21
-			breadthAttributionMinimum(),              // 22
-			breadthAttributionPolicy(),               // 23
-			breadthBackTest(),                        // 24
-			breadthBackTestBreakdown(),               // 25
-			breadthBackTestCohort(),                  // 26
-			breadthBackTestComparison(),              // 27
-			breadthBackTestConnection(),              // 28
-			breadthBackTestCut(),                     // 29
-			breadthBackTestDecile(),                  // 30
-			breadthBackTestDifference(),              // 31
-			breadthBackTestEdge(),                    // 32
-			breadthBackTestFlip(),                    // 33
-			breadthBackTestFlips(),                   // 34
-			breadthBackTestLeak(),                    // 35
-			breadthBackTestLoad(),                    // 36
-			breadthBackTestReport(),                  // 37
-			breadthBackTestSegment(),                 // 38
-			breadthBackTestVolume(),                  // 39
-			breadthBackTestWeek(),                    // 40
-			breadthBehaviourCondition(),              // 41
-			breadthCalendar(),                        // 42
-			breadthCalendarDeadline(),                // 43
-			breadthCalendarException(),               // 44
-			breadthCalendarHours(),                   // 45
-			breadthCalendarInterval(),                // 46
-			breadthCalendarPreview(),                 // 47
-			breadthCalendarSpan(),                    // 48
-			breadthCampaign(),                        // 49
-			breadthCampaignConnection(),              // 50
-			breadthCampaignEdge(),                    // 51
-			breadthCancelAbsencePayload(),            // 52
-			breadthCancelContactPayload(),            // 53
-			breadthCancelImportPayload(),             // 54
-			breadthCaptureLeadPayload(),              // 55
-			breadthChangePasswordPayload(),           // 56
-			breadthChannelGroupRule(),                // 57
-			breadthClauseChange(),                    // 58
-			breadthClearBouncePayload(),              // 59
-			breadthClock(),                           // 60
-			breadthClockConnection(),                 // 61
-			breadthClockEdge(),                       // 62
-			breadthClockPause(),                      // 63
-			breadthCondition(),                       // 64
-			breadthConditionPreview(),                // 65
-			breadthConditionReason(),                 // 66
-			breadthConfirmContactPayload(),           // 67
-			breadthConsent(),                         // 68
-			breadthConsentRule(),                     // 69
-			breadthContact(),                         // 70
-			breadthContactCap(),                      // 71
-			breadthContactConnection(),               // 72
-			breadthContactDecision(),                 // 73
-			breadthContactEdge(),                     // 74
-			breadthContactEvent(),                    // 75
-			breadthContactFloor(),                    // 76
-			breadthContactGap(),                      // 77
-			breadthContactIdentity(),                 // 78
-			breadthContactPolicy(),                   // 79
-			breadthContactProtection(),               // 80
-			breadthContactReason(),                   // 81
-			breadthContactStanding(),                 // 82
-			breadthConversionDrift(),                 // 83
-			breadthCoverage(),                        // 84
-			breadthCreateApiKeyPayload(),             // 85
-			breadthCreateCampaignPayload(),           // 86
-			breadthCreateMemberPayload(),             // 87
-			breadthCreatePersonaPayload(),            // 88
-			breadthCreateReasonPayload(),             // 89
-			breadthCreateSourcePayload(),             // 90
-			breadthCreateUploadPayload(),             // 91
-			breadthCriterionCheck(),                  // 92
-			breadthDeal(),                            // 93
-			breadthDealConnection(),                  // 94
-			breadthDealEdge(),                        // 95
-			breadthDeclineWaiverPayload(),            // 96
-			breadthDefineAttributePayload(),          // 97
-			breadthDefinitionCheck(),                 // 98
-			breadthDisqualifyLeadPayload(),           // 99
-			breadthDraftAgreementPayload(),           // 100
-			breadthEditAgreementPayload(),            // 101
-			breadthEffortAttempt(),                   // 102
-			breadthEffortCertificate(),               // 103
-			breadthEffortStep(),                      // 104
-			breadthEvent(),                           // 105
-			breadthExcuseFollowUpPayload(),           // 106
-			breadthFollowUpPolicy(),                  // 107
-			breadthFollowUpRule(),                    // 108
-			breadthFollowUpStep(),                    // 109
-			breadthGiveUpRule(),                      // 110
-			breadthHandoff(),                         // 111
-			breadthHandoffConnection(),               // 112
-			breadthHandoffEdge(),                     // 113
-			breadthHandoffEvidence(),                 // 114
-			breadthHandoffRouting(),                  // 115
-			breadthHeldFloor(),                       // 116
-			breadthIgnoredTouches(),                  // 117
-			breadthImport(),                          // 118
-			breadthImportColumn(),                    // 119
-			breadthImportConnection(),                // 120
-			breadthImportDefault(),                   // 121
-			breadthImportEdge(),                      // 122
-			breadthImportLayout(),                    // 123
-			breadthImportLeadsPayload(),              // 124
-			breadthImportMapping(),                   // 125
-			breadthImportPreview(),                   // 126
-			breadthImportPreviewRow(),                // 127
-			breadthImportRefusal(),                   // 128
-			breadthImportRefusalConnection(),         // 129
-			breadthImportRefusalEdge(),               // 130
-			breadthImportValue(),                     // 131
-			breadthImportValueMap(),                  // 132
-			breadthInboxEvent(),                      // 133
-			breadthJobProgress(),                     // 134
-			breadthLead(),                            // 135
-			breadthLeadConnection(),                  // 136
-			breadthLeadCriterion(),                   // 137
-			breadthLeadDefinition(),                  // 138
-			breadthLeadEdge(),                        // 139
-			breadthLeadEvent(),                       // 140
-			breadthLearnedModelReport(),              // 141
-			breadthLearningFeature(),                 // 142
-			breadthLearningHeldOut(),                 // 143
-			breadthLearningPart(),                    // 144
-			breadthLearningPoints(),                  // 145
-			breadthLearningTerm(),                    // 146
-			breadthLoseDealPayload(),                 // 147
-			breadthMarkovSettings(),                  // 148
-			breadthMember(),                          // 149
-			breadthMemberConnection(),                // 150
-			breadthMemberEdge(),                      // 151
-			breadthMessage(),                         // 152
-			breadthMessageConnection(),               // 153
-			breadthMessageEdge(),                     // 154
-			breadthMilestoneWeights(),                // 155
-			breadthModelFit(),                        // 156
-			breadthModelFitConnection(),              // 157
-			breadthModelFitEdge(),                    // 158
-			breadthMove(),                            // 159
-			breadthMutation(),                        // 160
-			breadthNurtureLeadPayload(),              // 161
-			breadthObjectToDisqualificationPayload(), // 162
-			breadthOfferLeadPayload(),                // 163
-			breadthOpenDealPayload(),                 // 164
-			breadthPageInfo(),                        // 165
-			breadthPauseClockPayload(),               // 166
-			breadthPersona(),                         // 167
-			breadthPersonaConnection(),               // 168
-			breadthPersonaEdge(),                     // 169
-			breadthPersonaMatch(),                    // 170
-			breadthPersonaNumbers(),                  // 171
-			breadthPersonaPerformance(),              // 172
-			breadthPositionWeights(),                 // 173
-			breadthPostponeContactPayload(),          // 174
-			breadthPublishAgreementPayload(),         // 175
-			breadthQualifyForSalesPayload(),          // 176
-			breadthQuery(),                           // 177
-			breadthQuietHours(),                      // 178
-			breadthQuietTime(),                       // 179
-			breadthReason(),                          // 180
-			breadthRecordAbsencePayload(),            // 181
-			breadthRecordAttemptPayload(),            // 182
-			breadthRecordBouncePayload(),             // 183
-			breadthRecordConsentPayload(),            // 184
-			breadthRecordTouchesPayload(),            // 185
-			breadthRejectHandoffPayload(),            // 186
-			breadthReliabilityBin(),                  // 187
-			breadthReplyToRejectionPayload(),         // 188
-			breadthRequestAgreementChangesPayload(),  // 189
-			breadthRescore(),                         // 190
-			breadthReserveContactPayload(),           // 191
-			breadthResumeClockPayload(),              // 192
-			breadthReturnLeadPayload(),               // 193
-			breadthRevertAgreementPayload(),          // 194
-			breadthRevokeApiKeyPayload(),             // 195
-			breadthRotateApiKeyPayload(),             // 196
-			breadthRoutingAccountOwner(),             // 197
-			breadthRoutingBand(),                     // 198
-			breadthRoutingCandidate(),                // 199
-			breadthRoutingExclusion(),                // 200
-			breadthRoutingFallback(),                 // 201
-			breadthRoutingGates(),                    // 202
-			breadthRoutingPolicy(),                   // 203
-			breadthRoutingPool(),                     // 204
-			breadthRoutingRule(),                     // 205
-			breadthRoutingShare(),                    // 206
-			breadthRoutingSimulation(),               // 207
-			breadthRoutingTarget(),                   // 208
-			breadthRunBackTestPayload(),              // 209
-			breadthScore(),                           // 210
-			breadthScoreChange(),                     // 211
-			breadthScoreExplanation(),                // 212
-			breadthScoreFactor(),                     // 213
-			breadthScoreHistory(),                    // 214
-			breadthScoreHistoryConnection(),          // 215
-			breadthScoreHistoryEdge(),                // 216
-			breadthScorePath(),                       // 217
-			breadthScoreStep(),                       // 218
-			breadthScoreTouch(),                      // 219
-			breadthScoringBandCell(),                 // 220
-			breadthScoringEdge(),                     // 221
-			breadthScoringEngagementGrades(),         // 222
-			breadthScoringEngagementRule(),           // 223
-			breadthScoringFitGrades(),                // 224
-			breadthScoringFitRule(),                  // 225
-			breadthScoringGraph(),                    // 226
-			breadthScoringGroup(),                    // 227
-			breadthScoringModel(),                    // 228
-			breadthScoringNode(),                     // 229
-			breadthSetMemberProfilePayload(),         // 230
-			breadthShapleySettings(),                 // 231
-			breadthSignAgreementPayload(),            // 232
-			breadthSignInPayload(),                   // 233
-			breadthSignOutPayload(),                  // 234
-			breadthSignUpPayload(),                   // 235
-			breadthSignWaiverPayload(),               // 236
-			breadthSignature(),                       // 237
-			breadthSlaAlert(),                        // 238
-			breadthSlaCalendar(),                     // 239
-			breadthSlaCompliance(),                   // 240
-			breadthSlaPauseRule(),                    // 241
-			breadthSlaPercentiles(),                  // 242
-			breadthSlaPolicy(),                       // 243
-			breadthSlaRule(),                         // 244
-			breadthSource(),                          // 245
-			breadthSourceConnection(),                // 246
-			breadthSourceEdge(),                      // 247
-			breadthStageLabel(),                      // 248
-			breadthSubmitAgreementPayload(),          // 249
-			breadthSubscription(),                    // 250
-			breadthSuggestScoringModelPayload(),      // 251
-			breadthSuppressContactPayload(),          // 252
-			breadthTakeBackLeadPayload(),             // 253
-			breadthTimelineConnection(),              // 254
-			breadthTimelineEdge(),                    // 255
-			breadthTouch(),                           // 256
-			breadthTouchConnection(),                 // 257
-			breadthTouchEdge(),                       // 258
-			breadthTouchPattern(),                    // 259
-			breadthTouchRepeats(),                    // 260
-			breadthTouchResult(),                     // 261
-			breadthUnsuppressContactPayload(),        // 262
-			breadthUpdateAccountPayload(),            // 263
-			breadthUpdateCampaignPayload(),           // 264
-			breadthUpdateContactPayload(),            // 265
-			breadthUpdateDealPayload(),               // 266
-			breadthUpdateMemberPayload(),             // 267
-			breadthUpdatePersonaPayload(),            // 268
-			breadthUpdateReasonPayload(),             // 269
-			breadthUpdateSourcePayload(),             // 270
-			breadthUpdateWorkspacePayload(),          // 271
-			breadthViewer(),                          // 272
-			breadthWaiver(),                          // 273
-			breadthWinDealPayload(),                  // 274
-			breadthWithdrawAgreementPayload(),        // 275
-			breadthWithdrawHandoffPayload(),          // 276
-			breadthWorkspace(),                       // 277
+			breadthAnswerClaimPayload(),              // 15
+			breadthApiKey(),                          // 16
+			breadthApiKeyConnection(),                // 17
+			breadthApiKeyEdge(),                      // 18
+			breadthAskWaiverPayload(),                // 19
+			breadthAssignLeadPayload(),               // 20
+			breadthAttribute(),                       // 21
+			breadthAttributeCondition(),              // 22
+			breadthAttributionMinimum(),              // 23
+			breadthAttributionPolicy(),               // 24
+			breadthBackTest(),                        // 25
+			breadthBackTestBreakdown(),               // 26
+			breadthBackTestCohort(),                  // 27
+			breadthBackTestComparison(),              // 28
+			breadthBackTestConnection(),              // 29
+			breadthBackTestCut(),                     // 30
+			breadthBackTestDecile(),                  // 31
+			breadthBackTestDifference(),              // 32
+			breadthBackTestEdge(),                    // 33
+			breadthBackTestFlip(),                    // 34
+			breadthBackTestFlips(),                   // 35
+			breadthBackTestLeak(),                    // 36
+			breadthBackTestLoad(),                    // 37
+			breadthBackTestReport(),                  // 38
+			breadthBackTestSegment(),                 // 39
+			breadthBackTestVolume(),                  // 40
+			breadthBackTestWeek(),                    // 41
+			breadthBehaviourCondition(),              // 42
+			breadthCalendar(),                        // 43
+			breadthCalendarDeadline(),                // 44
+			breadthCalendarException(),               // 45
+			breadthCalendarHours(),                   // 46
+			breadthCalendarInterval(),                // 47
+			breadthCalendarPreview(),                 // 48
+			breadthCalendarSpan(),                    // 49
+			breadthCampaign(),                        // 50
+			breadthCampaignConnection(),              // 51
+			breadthCampaignEdge(),                    // 52
+			breadthCancelAbsencePayload(),            // 53
+			breadthCancelContactPayload(),            // 54
+			breadthCancelImportPayload(),             // 55
+			breadthCaptureLeadPayload(),              // 56
+			breadthChangePasswordPayload(),           // 57
+			breadthChannelGroupRule(),                // 58
+			breadthClaimCreditPayload(),              // 59
+			breadthClauseChange(),                    // 60
+			breadthClearBouncePayload(),              // 61
+			breadthClock(),                           // 62
+			breadthClockConnection(),                 // 63
+			breadthClockEdge(),                       // 64
+			breadthClockPause(),                      // 65
+			breadthCondition(),                       // 66
+			breadthConditionPreview(),                // 67
+			breadthConditionReason(),                 // 68
+			breadthConfirmContactPayload(),           // 69
+			breadthConsent(),                         // 70
+			breadthConsentRule(),                     // 71
+			breadthContact(),                         // 72
+			breadthContactCap(),                      // 73
+			breadthContactConnection(),               // 74
+			breadthContactDecision(),                 // 75
+			breadthContactEdge(),                     // 76
+			breadthContactEvent(),                    // 77
+			breadthContactFloor(),                    // 78
+			breadthContactGap(),                      // 79
+			breadthContactIdentity(),                 // 80
+			breadthContactPolicy(),                   // 81
+			breadthContactProtection(),               // 82
+			breadthContactReason(),                   // 83
+			breadthContactStanding(),                 // 84
+			breadthConversionDrift(),                 // 85
+			breadthCoverage(),                        // 86
+			breadthCreateApiKeyPayload(),             // 87
+			breadthCreateCampaignPayload(),           // 88
+			breadthCreateMemberPayload(),             // 89
+			breadthCreatePersonaPayload(),            // 90
+			breadthCreateReasonPayload(),             // 91
+			breadthCreateSourcePayload(),             // 92
+			breadthCreateUploadPayload(),             // 93
+			breadthCreditDispute(),                   // 94
+			breadthCreditDisputeConnection(),         // 95
+			breadthCreditDisputeEdge(),               // 96
+			breadthCreditEvidence(),                  // 97
+			breadthCriterionCheck(),                  // 98
+			breadthDeal(),                            // 99
+			breadthDealCircumstances(),               // 100
+			breadthDealConnection(),                  // 101
+			breadthDealEdge(),                        // 102
+			breadthDeclineWaiverPayload(),            // 103
+			breadthDefineAttributePayload(),          // 104
+			breadthDefinitionCheck(),                 // 105
+			breadthDisqualifyLeadPayload(),           // 106
+			breadthDraftAgreementPayload(),           // 107
+			breadthEditAgreementPayload(),            // 108
+			breadthEffortAttempt(),                   // 109
+			breadthEffortCertificate(),               // 110
+			breadthEffortStep(),                      // 111
+			breadthEvent(),                           // 112
+			breadthExcuseFollowUpPayload(),           // 113
+			breadthFollowUpPolicy(),                  // 114
+			breadthFollowUpRule(),                    // 115
+			breadthFollowUpStep(),                    // 116
+			breadthGiveUpRule(),                      // 117
+			breadthHandoff(),                         // 118
+			breadthHandoffConnection(),               // 119
+			breadthHandoffEdge(),                     // 120
+			breadthHandoffEvidence(),                 // 121
+			breadthHandoffRouting(),                  // 122
+			breadthHeldFloor(),                       // 123
+			breadthIgnoredTouches(),                  // 124
+			breadthImport(),                          // 125
+			breadthImportColumn(),                    // 126
+			breadthImportConnection(),                // 127
+			breadthImportDefault(),                   // 128
+			breadthImportEdge(),                      // 129
+			breadthImportLayout(),                    // 130
+			breadthImportLeadsPayload(),              // 131
+			breadthImportMapping(),                   // 132
+			breadthImportPreview(),                   // 133
+			breadthImportPreviewRow(),                // 134
+			breadthImportRefusal(),                   // 135
+			breadthImportRefusalConnection(),         // 136
+			breadthImportRefusalEdge(),               // 137
+			breadthImportValue(),                     // 138
+			breadthImportValueMap(),                  // 139
+			breadthInboxEvent(),                      // 140
+			breadthJobProgress(),                     // 141
+			breadthLead(),                            // 142
+			breadthLeadConnection(),                  // 143
+			breadthLeadCriterion(),                   // 144
+			breadthLeadDefinition(),                  // 145
+			breadthLeadEdge(),                        // 146
+			breadthLeadEvent(),                       // 147
+			breadthLearnedModelReport(),              // 148
+			breadthLearningFeature(),                 // 149
+			breadthLearningHeldOut(),                 // 150
+			breadthLearningPart(),                    // 151
+			breadthLearningPoints(),                  // 152
+			breadthLearningTerm(),                    // 153
+			breadthLoseDealPayload(),                 // 154
+			breadthMarkovSettings(),                  // 155
+			breadthMember(),                          // 156
+			breadthMemberConnection(),                // 157
+			breadthMemberEdge(),                      // 158
+			breadthMessage(),                         // 159
+			breadthMessageConnection(),               // 160
+			breadthMessageEdge(),                     // 161
+			breadthMilestoneWeights(),                // 162
+			breadthModelFit(),                        // 163
+			breadthModelFitConnection(),              // 164
+			breadthModelFitEdge(),                    // 165
+			breadthMove(),                            // 166
+			breadthMutation(),                        // 167
+			breadthNurtureLeadPayload(),              // 168
+			breadthObjectToDisqualificationPayload(), // 169
+			breadthOfferLeadPayload(),                // 170
+			breadthOpenDealPayload(),                 // 171
+			breadthPageInfo(),                        // 172
+			breadthPauseClockPayload(),               // 173
+			breadthPersona(),                         // 174
+			breadthPersonaConnection(),               // 175
+			breadthPersonaEdge(),                     // 176
+			breadthPersonaMatch(),                    // 177
+			breadthPersonaNumbers(),                  // 178
+			breadthPersonaPerformance(),              // 179
+			breadthPositionWeights(),                 // 180
+			breadthPostponeContactPayload(),          // 181
+			breadthPrecedent(),                       // 182
+			breadthProposeRulingPayload(),            // 183
+			breadthPublishAgreementPayload(),         // 184
+			breadthQualifyForSalesPayload(),          // 185
+			breadthQuery(),                           // 186
+			breadthQuietHours(),                      // 187
+			breadthQuietTime(),                       // 188
+			breadthReason(),                          // 189
+			breadthRecordAbsencePayload(),            // 190
+			breadthRecordAttemptPayload(),            // 191
+			breadthRecordBouncePayload(),             // 192
+			breadthRecordConsentPayload(),            // 193
+			breadthRecordTouchesPayload(),            // 194
+			breadthRejectHandoffPayload(),            // 195
+			breadthReliabilityBin(),                  // 196
+			breadthReplyToRejectionPayload(),         // 197
+			breadthRequestAgreementChangesPayload(),  // 198
+			breadthRescore(),                         // 199
+			breadthReserveContactPayload(),           // 200
+			breadthResumeClockPayload(),              // 201
+			breadthReturnLeadPayload(),               // 202
+			breadthRevertAgreementPayload(),          // 203
+			breadthRevokeApiKeyPayload(),             // 204
+			breadthRotateApiKeyPayload(),             // 205
+			breadthRoutingAccountOwner(),             // 206
+			breadthRoutingBand(),                     // 207
+			breadthRoutingCandidate(),                // 208
+			breadthRoutingExclusion(),                // 209
+			breadthRoutingFallback(),                 // 210
+			breadthRoutingGates(),                    // 211
+			breadthRoutingPolicy(),                   // 212
+			breadthRoutingPool(),                     // 213
+			breadthRoutingRule(),                     // 214
+			breadthRoutingShare(),                    // 215
+			breadthRoutingSimulation(),               // 216
+			breadthRoutingTarget(),                   // 217
+			breadthRuling(),                          // 218
+			breadthRulingSignature(),                 // 219
+			breadthRunBackTestPayload(),              // 220
+			breadthScore(),                           // 221
+			breadthScoreChange(),                     // 222
+			breadthScoreExplanation(),                // 223
+			breadthScoreFactor(),                     // 224
+			breadthScoreHistory(),                    // 225
+			breadthScoreHistoryConnection(),          // 226
+			breadthScoreHistoryEdge(),                // 227
+			breadthScorePath(),                       // 228
+			breadthScoreStep(),                       // 229
+			breadthScoreTouch(),                      // 230
+			breadthScoringBandCell(),                 // 231
+			breadthScoringEdge(),                     // 232
+			breadthScoringEngagementGrades(),         // 233
+			breadthScoringEngagementRule(),           // 234
+			breadthScoringFitGrades(),                // 235
+			breadthScoringFitRule(),                  // 236
+			breadthScoringGraph(),                    // 237
+			breadthScoringGroup(),                    // 238
+			breadthScoringModel(),                    // 239
+			breadthScoringNode(),                     // 240
+			breadthSetMemberProfilePayload(),         // 241
+			breadthShapleySettings(),                 // 242
+			breadthSignAgreementPayload(),            // 243
+			breadthSignInPayload(),                   // 244
+			breadthSignOutPayload(),                  // 245
+			breadthSignRulingPayload(),               // 246
+			breadthSignUpPayload(),                   // 247
+			breadthSignWaiverPayload(),               // 248
+			breadthSignature(),                       // 249
+			breadthSlaAlert(),                        // 250
+			breadthSlaCalendar(),                     // 251
+			breadthSlaCompliance(),                   // 252
+			breadthSlaPauseRule(),                    // 253
+			breadthSlaPercentiles(),                  // 254
+			breadthSlaPolicy(),                       // 255
+			breadthSlaRule(),                         // 256
+			breadthSource(),                          // 257
+			breadthSourceConnection(),                // 258
+			breadthSourceEdge(),                      // 259
+			breadthStageLabel(),                      // 260
+			breadthSubmitAgreementPayload(),          // 261
+			breadthSubscription(),                    // 262
+			breadthSuggestScoringModelPayload(),      // 263
+			breadthSuppressContactPayload(),          // 264
+			breadthTakeBackLeadPayload(),             // 265
+			breadthTimelineConnection(),              // 266
+			breadthTimelineEdge(),                    // 267
+			breadthTouch(),                           // 268
+			breadthTouchConnection(),                 // 269
+			breadthTouchEdge(),                       // 270
+			breadthTouchPattern(),                    // 271
+			breadthTouchRepeats(),                    // 272
+			breadthTouchResult(),                     // 273
+			breadthUnsuppressContactPayload(),        // 274
+			breadthUpdateAccountPayload(),            // 275
+			breadthUpdateCampaignPayload(),           // 276
+			breadthUpdateContactPayload(),            // 277
+			breadthUpdateDealPayload(),               // 278
+			breadthUpdateMemberPayload(),             // 279
+			breadthUpdatePersonaPayload(),            // 280
+			breadthUpdateReasonPayload(),             // 281
+			breadthUpdateSourcePayload(),             // 282
+			breadthUpdateWorkspacePayload(),          // 283
+			breadthViewer(),                          // 284
+			breadthWaiver(),                          // 285
+			breadthWinDealPayload(),                  // 286
+			breadthWithdrawAgreementPayload(),        // 287
+			breadthWithdrawClaimPayload(),            // 288
+			breadthWithdrawHandoffPayload(),          // 289
+			breadthWorkspace(),                       // 290
 		},
 	}
 }
@@ -387,13 +401,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -418,7 +432,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -566,7 +580,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -582,7 +596,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -594,7 +608,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -606,7 +620,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -618,7 +632,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -650,7 +664,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -694,7 +708,7 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -811,7 +825,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -820,7 +834,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{237},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -829,7 +843,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{29},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -841,7 +855,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{190},
+				Of:       []int{199},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -934,43 +948,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{138},
+				Of:      []int{145},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{228},
+				Of:      []int{239},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{243},
+				Of:      []int{255},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{203},
+				Of:      []int{212},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{107},
+				Of:      []int{114},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{79},
+				Of:      []int{81},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{23},
+				Of:      []int{24},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -1018,7 +1032,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1053,7 +1067,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{58},
+				Of:      []int{60},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1095,7 +1109,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1159,6 +1173,31 @@ func breadthAllowedMove() *breadth.Type {
 	}
 }
 
+func breadthAnswerClaimPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "AnswerClaimPayload", Satisfies: answerClaimPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthApiKey() *breadth.Type {
 	return &breadth.Type{
 		Name: "ApiKey", Satisfies: apiKeyImplementors,
@@ -1193,7 +1232,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{245},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1202,7 +1241,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1211,7 +1250,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"rotatedFrom": {
 				NonNull:  []bool{false},
-				Of:       []int{15},
+				Of:       []int{16},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.APIKey, error) {
@@ -1264,19 +1303,19 @@ func breadthApiKeyConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{17},
+				Of:      []int{18},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*model.APIKeyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.APIKeyEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) []*db.APIKey { return o.Nodes }, breadth.List(breadth.Pointer[db.APIKey])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1306,7 +1345,7 @@ func breadthApiKeyEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.APIKeyEdge) *db.APIKey { return o.Node }, breadth.Pointer[db.APIKey]),
 			},
@@ -1320,7 +1359,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{285},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1345,7 +1384,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1517,55 +1556,55 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{173},
+				Of:      []int{180},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{162},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{162},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{260},
+				Of:      []int{272},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{117},
+				Of:      []int{124},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{57},
+				Of:      []int{58},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{148},
+				Of:      []int{155},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{231},
+				Of:      []int{242},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{22},
+				Of:      []int{23},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
 			},
@@ -1600,7 +1639,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1631,7 +1670,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{37},
+				Of:      []int{38},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1686,7 +1725,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1703,13 +1742,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{38},
+				Of:      []int{39},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{39},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1794,67 +1833,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{31},
+				Of:      []int{32},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{40},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1868,19 +1907,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{32},
+				Of:      []int{33},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2056,7 +2095,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2134,7 +2173,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{34},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2227,7 +2266,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{41},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2241,7 +2280,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2343,55 +2382,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{196},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{31},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{29},
+				Of:      []int{30},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{26},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{36},
+				Of:      []int{37},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{34},
+				Of:      []int{35},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{35},
+				Of:      []int{36},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2629,13 +2668,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{46},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{45},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2696,7 +2735,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{48},
+				Of:      []int{49},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2761,13 +2800,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{47},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{43},
+				Of:      []int{44},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2891,7 +2930,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2900,7 +2939,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2909,7 +2948,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2929,19 +2968,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{51},
+				Of:      []int{52},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2971,7 +3010,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -2991,7 +3030,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3016,7 +3055,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{159},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3041,7 +3080,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{125},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3066,7 +3105,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3105,7 +3144,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3133,9 +3172,34 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{259},
+				Of:      []int{271},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
+			},
+		},
+	}
+}
+
+func breadthClaimCreditPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ClaimCreditPayload", Satisfies: claimCreditPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
 			},
 		},
 	}
@@ -3191,7 +3255,7 @@ func breadthClearBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -3223,7 +3287,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3253,7 +3317,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3383,7 +3447,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{63},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3392,7 +3456,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{273},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3416,19 +3480,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{64},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3458,7 +3522,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3516,31 +3580,31 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
 			"attribute": {
 				NonNull: []bool{false},
-				Of:      []int{21},
+				Of:      []int{22},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Attribute { return o.Attribute }, breadth.Pointer[condition.Attribute]),
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{41},
+				Of:      []int{42},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3561,7 +3625,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3618,7 +3682,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{159},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3967,7 +4031,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{78},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -3976,7 +4040,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -3985,7 +4049,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -3997,7 +4061,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4009,7 +4073,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4021,7 +4085,7 @@ func breadthContact() *breadth.Type {
 			},
 			"standing": {
 				NonNull:  []bool{true},
-				Of:       []int{82},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
@@ -4092,19 +4156,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{74},
+				Of:      []int{76},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4152,7 +4216,7 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{81},
+				Of:      []int{83},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
@@ -4182,7 +4246,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -4203,13 +4267,13 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
@@ -4218,7 +4282,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{152},
+				Of:       []int{159},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4343,43 +4407,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{69},
+				Of:      []int{71},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{78},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{82},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{80},
+				Of:      []int{82},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{73},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{77},
+				Of:      []int{79},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{178},
+				Of:      []int{187},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4477,7 +4541,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{116},
+				Of:      []int{123},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4649,7 +4713,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4666,7 +4730,7 @@ func breadthCreateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.CreateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -4702,7 +4766,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4727,7 +4791,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4752,7 +4816,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{174},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4777,7 +4841,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{189},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4802,7 +4866,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{257},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4850,6 +4914,345 @@ func breadthCreateUploadPayload() *breadth.Type {
 	}
 }
 
+func breadthCreditDispute() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDispute", Satisfies: creditDisputeImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.CreditDispute).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{99},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).State))
+				},
+			},
+			"claimant": {
+				NonNull: []bool{true},
+				Member:  "Claimant",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).Claimant))
+				},
+			},
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditDispute).Model))
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditDispute).Currency)
+				},
+			},
+			"heldShare": {
+				NonNull: []bool{true},
+				Member:  "HeldShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.CreditDispute).HeldShare)
+				},
+			},
+			"claimedShare": {
+				NonNull: []bool{true},
+				Member:  "ClaimedShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.CreditDispute).ClaimedShare)
+				},
+			},
+			"disputedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).DisputedMinor())
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true, true},
+				Of:       []int{268},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Touches(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Touch]))),
+			},
+			"grounds": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Grounds",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditDispute).Grounds)
+				},
+			},
+			"evidence": {
+				NonNull:  []bool{true, true},
+				Of:       []int{97},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Evidence(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditEvidence]))),
+			},
+			"claimedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().ClaimedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"claimedAt": {
+				NonNull: []bool{true},
+				Member:  "ClaimedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditDispute).ClaimedAt)
+				},
+			},
+			"agreed": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).Agreed(); v == nil {
+						w.Null()
+					} else {
+						w.Bool(*v)
+					}
+				},
+			},
+			"counterShare": {
+				NonNull: []bool{false},
+				Member:  "CounterShare",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).CounterShare; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+			"answer": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Answer",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).Answer; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"answerEvidence": {
+				NonNull:  []bool{true, true},
+				Of:       []int{97},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().AnswerEvidence(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditEvidence]))),
+			},
+			"answeredBy": {
+				NonNull:  []bool{false},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().AnsweredBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"answeredAt": {
+				NonNull: []bool{false},
+				Member:  "AnsweredAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).AnsweredAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"ruling": {
+				NonNull:  []bool{false},
+				Of:       []int{218},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Ruling, error) {
+					return x.(*executionContext).Resolvers.CreditDispute().Ruling(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Ruling])),
+			},
+			"dueAt": {
+				NonNull: []bool{false},
+				Member:  "DueAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).DueAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{false},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditDispute).EndedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"updatedAt": {
+				NonNull: []bool{true},
+				Member:  "UpdatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditDispute).UpdatedAt)
+				},
+			},
+			"version": {
+				NonNull: []bool{true},
+				Member:  "Version",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.CreditDispute).Version))
+				},
+			},
+		},
+	}
+}
+
+func breadthCreditDisputeConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDisputeConnection", Satisfies: creditDisputeConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{96},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*model.CreditDisputeEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditDisputeEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{94},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*db.CreditDispute { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditDispute])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{172},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditDisputeConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditDisputeConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditDisputeEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditDisputeEdge", Satisfies: creditDisputeEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditDisputeEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditDisputeEdge) *db.CreditDispute { return o.Node }, breadth.Pointer[db.CreditDispute]),
+			},
+		},
+	}
+}
+
+func breadthCreditEvidence() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditEvidence", Satisfies: creditEvidenceImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{268},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditEvidence().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"handoff": {
+				NonNull:  []bool{false},
+				Of:       []int{118},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Handoff, error) {
+					return x.(*executionContext).Resolvers.CreditEvidence().Handoff(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"note": {
+				NonNull: []bool{false},
+				Guard: func(x any, ctx context.Context, next graphql.Resolver) (any, error) {
+					return x.(*executionContext).Directives.Pii(ctx, nil, next)
+				},
+				Member: "Note",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditEvidence).Note; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthCriterionCheck() *breadth.Type {
 	return &breadth.Type{
 		Name: "CriterionCheck", Satisfies: criterionCheckImplementors,
@@ -4884,7 +5287,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{68},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -5001,7 +5404,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5010,7 +5413,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -5028,7 +5431,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5037,7 +5440,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5046,12 +5449,61 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
+			},
+			"disputes": {
+				NonNull:  []bool{true, true},
+				Of:       []int{94},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*db.CreditDispute, error) {
+					return x.(*executionContext).Resolvers.Deal().Disputes(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.CreditDispute]))),
+			},
+			"precedents": {
+				NonNull:  []bool{true, true},
+				Of:       []int{182},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*model.Precedent, error) {
+					return x.(*executionContext).Resolvers.Deal().Precedents(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[model.Precedent]))),
+			},
+		},
+	}
+}
+
+func breadthDealCircumstances() *breadth.Type {
+	return &breadth.Type{
+		Name: "DealCircumstances", Satisfies: dealCircumstancesImplementors,
+		Fields: map[string]*breadth.Field{
+			"channelGroups": {
+				NonNull: []bool{true, true},
+				Member:  "ChannelGroups",
+				Write: breadth.Get(func(o *dispute.Circumstances) []string { return o.ChannelGroups }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"campaignKinds": {
+				NonNull: []bool{true, true},
+				Member:  "CampaignKinds",
+				Write: breadth.Get(func(o *dispute.Circumstances) []contact.CampaignKind { return o.CampaignKinds }, breadth.WriteList(true, func(w *breadth.Writer, v contact.CampaignKind) {
+					w.String(string(v))
+				})),
+			},
+			"sources": {
+				NonNull:  []bool{true, true},
+				Of:       []int{257},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*dispute.Circumstances, args map[string]any) ([][]*db.Source, error) {
+					return x.(*executionContext).Resolvers.DealCircumstances().Sources(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Source]))),
 			},
 		},
 	}
@@ -5063,19 +5515,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{95},
+				Of:      []int{102},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5105,7 +5557,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5119,7 +5571,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{285},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5144,7 +5596,7 @@ func breadthDefineAttributePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"attribute": {
 				NonNull: []bool{true},
-				Of:      []int{20},
+				Of:      []int{21},
 				Member:  "Attribute",
 				Read:    breadth.Read(func(o *funnel.DefineAttributePayload) *condition.Definition { return o.Attribute }, breadth.Pointer[condition.Definition]),
 			},
@@ -5169,7 +5621,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5195,7 +5647,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{98},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5208,7 +5660,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{98},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5222,7 +5674,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5341,7 +5793,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5431,13 +5883,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{109},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{104},
+				Of:      []int{111},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5464,7 +5916,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -5596,7 +6048,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -5633,7 +6085,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -5650,7 +6102,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{110},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -5675,7 +6127,7 @@ func breadthFollowUpPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{108},
+				Of:      []int{115},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -5703,7 +6155,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -5730,13 +6182,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{116},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{117},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -5822,7 +6274,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -5852,7 +6304,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5868,13 +6320,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{121},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{115},
+				Of:      []int{122},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -5921,7 +6373,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5937,7 +6389,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -5957,7 +6409,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6012,7 +6464,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6047,19 +6499,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{113},
+				Of:      []int{120},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6089,7 +6541,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6180,13 +6632,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{224},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{92},
+				Of:      []int{98},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -6232,7 +6684,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6259,7 +6711,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{199},
+				Of:      []int{208},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6320,7 +6772,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{259},
+				Of:      []int{271},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6408,19 +6860,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{123},
+				Of:      []int{130},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{132},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6429,7 +6881,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -6438,7 +6890,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6476,7 +6928,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{129},
+				Of:       []int{136},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6538,7 +6990,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{132},
+				Of:      []int{139},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -6574,19 +7026,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{122},
+				Of:      []int{129},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{125},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6638,7 +7090,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{125},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -6699,7 +7151,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{125},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -6724,13 +7176,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{119},
+				Of:      []int{126},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{121},
+				Of:      []int{128},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -6762,13 +7214,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{123},
+				Of:      []int{130},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{132},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -6781,7 +7233,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{127},
+				Of:      []int{134},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -6809,13 +7261,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{131},
+				Of:      []int{138},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{135},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -6883,19 +7335,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{130},
+				Of:      []int{137},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{135},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6925,7 +7377,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{128},
+				Of:      []int{135},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -6994,13 +7446,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7066,7 +7518,7 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
@@ -7171,7 +7623,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -7189,7 +7641,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7198,7 +7650,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -7207,7 +7659,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7216,7 +7668,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{170},
+				Of:       []int{177},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7225,7 +7677,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7234,7 +7686,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7246,7 +7698,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{254},
+				Of:       []int{266},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7258,7 +7710,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{60},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -7267,7 +7719,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -7276,7 +7728,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{93},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -7285,7 +7737,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{111},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7294,7 +7746,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{111},
+				Of:       []int{118},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7398,7 +7850,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{215},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7410,7 +7862,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7419,7 +7871,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{159},
+				Of:       []int{166},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7436,19 +7888,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{139},
+				Of:      []int{146},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7485,7 +7937,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7499,7 +7951,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{144},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7512,19 +7964,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{144},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{144},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{248},
+				Of:      []int{260},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7545,7 +7997,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -7566,13 +8018,13 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
@@ -7617,31 +8069,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{151},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{144},
+				Of:      []int{151},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{149},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{143},
+				Of:      []int{150},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{145},
+				Of:      []int{152},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -7654,7 +8106,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{146},
+				Of:      []int{153},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -7746,7 +8198,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{187},
+				Of:      []int{196},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -7861,7 +8313,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -7989,7 +8441,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8022,7 +8474,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{42},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -8048,19 +8500,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{151},
+				Of:      []int{158},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8090,7 +8542,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8182,7 +8634,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
@@ -8191,7 +8643,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
@@ -8209,7 +8661,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{256},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8218,7 +8670,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8235,19 +8687,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{154},
+				Of:      []int{161},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{152},
+				Of:      []int{159},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8277,7 +8729,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{152},
+				Of:      []int{159},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8348,7 +8800,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{27},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -8368,7 +8820,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{141},
+				Of:      []int{148},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8423,7 +8875,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8440,19 +8892,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{165},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{163},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8482,7 +8934,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{163},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8524,7 +8976,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -8553,7 +9005,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{92},
+				Of:       []int{98},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -8573,7 +9025,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{180},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -8615,7 +9067,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{230},
+				Of:       []int{241},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8627,7 +9079,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{190},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8639,7 +9091,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{52},
+				Of:       []int{53},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8651,7 +9103,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8663,7 +9115,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{100},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8675,7 +9127,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8687,7 +9139,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{249},
+				Of:       []int{261},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8699,7 +9151,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{189},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8711,7 +9163,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{232},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8723,7 +9175,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8735,7 +9187,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8747,7 +9199,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{203},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8759,7 +9211,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{85},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8771,7 +9223,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{196},
+				Of:       []int{205},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8783,7 +9235,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8795,7 +9247,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{182},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8807,7 +9259,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{113},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8819,7 +9271,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{209},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8831,7 +9283,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{251},
+				Of:       []int{263},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8843,7 +9295,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{88},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8855,7 +9307,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8879,7 +9331,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{166},
+				Of:       []int{173},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8891,7 +9343,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8903,7 +9355,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"askWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{18},
+				Of:       []int{19},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8915,7 +9367,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{236},
+				Of:       []int{248},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8927,7 +9379,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{96},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8939,7 +9391,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{97},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8951,7 +9403,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{265},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8963,7 +9415,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8975,7 +9427,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{171},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8987,7 +9439,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{278},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8999,7 +9451,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{286},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9011,7 +9463,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{154},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9021,9 +9473,69 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().LoseDeal(ctx, args["input"].(funnel.LoseDealInput))
 				}, breadth.Objects(breadth.Pointer[funnel.DealPayload])),
 			},
+			"claimCredit": {
+				NonNull:  []bool{true},
+				Of:       []int{59},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_claimCredit_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ClaimCredit(ctx, args["input"].(funnel.ClaimCreditInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"answerClaim": {
+				NonNull:  []bool{true},
+				Of:       []int{15},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_answerClaim_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().AnswerClaim(ctx, args["input"].(funnel.AnswerClaimInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"proposeRuling": {
+				NonNull:  []bool{true},
+				Of:       []int{183},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_proposeRuling_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().ProposeRuling(ctx, args["input"].(funnel.ProposeRulingInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"signRuling": {
+				NonNull:  []bool{true},
+				Of:       []int{246},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_signRuling_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().SignRuling(ctx, args["input"].(funnel.SignRulingInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
+			"withdrawClaim": {
+				NonNull:  []bool{true},
+				Of:       []int{288},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_withdrawClaim_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.DisputePayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().WithdrawClaim(ctx, args["input"].(funnel.WithdrawClaimInput))
+				}, breadth.Objects(breadth.Pointer[funnel.DisputePayload])),
+			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{163},
+				Of:       []int{170},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9047,7 +9559,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{186},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9059,7 +9571,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{289},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9071,7 +9583,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{188},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9083,7 +9595,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{93},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9095,7 +9607,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{124},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9107,7 +9619,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{55},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9119,7 +9631,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{56},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9131,7 +9643,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"assignLead": {
 				NonNull:  []bool{true},
-				Of:       []int{19},
+				Of:       []int{20},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9143,7 +9655,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9155,7 +9667,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"confirmContact": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9167,7 +9679,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelContact": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{54},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9191,7 +9703,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{161},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9203,7 +9715,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{176},
+				Of:       []int{185},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9215,7 +9727,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9227,7 +9739,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{253},
+				Of:       []int{265},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9239,7 +9751,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9251,7 +9763,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{162},
+				Of:       []int{169},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9263,7 +9775,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9275,7 +9787,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{267},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9287,7 +9799,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{271},
+				Of:       []int{283},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9299,7 +9811,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9311,7 +9823,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{268},
+				Of:       []int{280},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9323,7 +9835,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{91},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9335,7 +9847,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{281},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9347,7 +9859,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{235},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9359,7 +9871,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9371,7 +9883,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{233},
+				Of:       []int{244},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9383,7 +9895,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{234},
+				Of:       []int{245},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9395,7 +9907,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{57},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9407,7 +9919,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9419,7 +9931,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{270},
+				Of:       []int{282},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9431,7 +9943,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{252},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9443,7 +9955,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{262},
+				Of:       []int{274},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9455,7 +9967,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{192},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9467,7 +9979,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"clearBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{61},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9479,7 +9991,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{174},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9491,7 +10003,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{194},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9511,7 +10023,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9536,7 +10048,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9561,13 +10073,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -9592,7 +10104,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -9661,7 +10173,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -9711,7 +10223,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -9759,7 +10271,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9779,19 +10291,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{169},
+				Of:      []int{176},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{167},
+				Of:      []int{174},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -9821,7 +10333,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{174},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -9835,7 +10347,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{174},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -9848,7 +10360,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{66},
+				Of:      []int{68},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -9941,7 +10453,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -9950,13 +10462,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{178},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{171},
+				Of:      []int{178},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -9984,19 +10496,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{85},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{83},
+				Of:      []int{85},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{171},
+				Of:      []int{178},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10039,7 +10551,7 @@ func breadthPostponeContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10048,6 +10560,54 @@ func breadthPostponeContactPayload() *breadth.Type {
 				Member:  "Cursor",
 				Write: func(w *breadth.Writer, o any) {
 					if v := o.(*funnel.StandingPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthPrecedent() *breadth.Type {
+	return &breadth.Type{
+		Name: "Precedent", Satisfies: precedentImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull:  []bool{true},
+				Of:       []int{94},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.Precedent, args map[string]any) ([]*db.CreditDispute, error) {
+					return x.(*executionContext).Resolvers.Precedent().Dispute(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.CreditDispute])),
+			},
+			"shared": {
+				NonNull: []bool{true},
+				Of:      []int{100},
+				Member:  "Shared",
+				Read:    breadth.Read(func(o *model.Precedent) *dispute.Circumstances { return o.Shared }, breadth.Pointer[dispute.Circumstances]),
+			},
+		},
+	}
+}
+
+func breadthProposeRulingPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "ProposeRulingPayload", Satisfies: proposeRulingPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
 						w.Null()
 					} else {
 						w.String(*v)
@@ -10089,7 +10649,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10114,7 +10674,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{277, 273, 256, 245, 190, 180, 167, 156, 152, 149, 135, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{290, 285, 268, 257, 199, 189, 174, 163, 159, 156, 142, 125, 118, 112, 99, 94, 72, 62, 50, 25, 16, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10126,7 +10686,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{277, 273, 256, 245, 190, 180, 167, 156, 152, 149, 135, 118, 111, 105, 93, 70, 60, 49, 24, 15, 7, 3},
+				Of:       []int{290, 285, 268, 257, 199, 189, 174, 163, 159, 156, 142, 125, 118, 112, 99, 94, 72, 62, 50, 25, 16, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10198,7 +10758,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{248},
+				Of:       []int{260},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10207,7 +10767,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"apiKeys": {
 				NonNull:  []bool{true},
-				Of:       []int{16},
+				Of:       []int{17},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10219,7 +10779,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{103},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10231,7 +10791,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{29},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10243,7 +10803,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{27},
+				Of:       []int{28},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10255,7 +10815,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{164},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10267,7 +10827,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{50},
+				Of:       []int{51},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10279,7 +10839,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10291,7 +10851,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{47},
+				Of:       []int{48},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10303,7 +10863,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{240},
+				Of:       []int{252},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10315,7 +10875,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{65},
+				Of:       []int{67},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10327,7 +10887,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"attributes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{20},
+				Of:       []int{21},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*condition.Definition, error) {
@@ -10336,7 +10896,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10348,7 +10908,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10360,7 +10920,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{86},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -10369,7 +10929,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10379,9 +10939,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().Deals(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.DealFilter), args["orderBy"].(model.DealOrder))
 				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
 			},
+			"creditDisputes": {
+				NonNull:  []bool{true},
+				Of:       []int{95},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_creditDisputes_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.CreditDisputeConnection, error) {
+					return x.(*executionContext).Resolvers.Query().CreditDisputes(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.CreditDisputeFilter), args["orderBy"].(model.CreditDisputeOrder))
+				}, breadth.Objects(breadth.Pointer[model.CreditDisputeConnection])),
+			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{112},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10393,7 +10965,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{120},
+				Of:       []int{127},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10405,7 +10977,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{126},
+				Of:       []int{133},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10417,7 +10989,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10429,7 +11001,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10451,7 +11023,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"mayContact": {
 				NonNull:  []bool{true},
-				Of:       []int{73},
+				Of:       []int{75},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10463,7 +11035,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{153},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10475,7 +11047,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{150},
+				Of:       []int{157},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10487,7 +11059,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{175},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10499,7 +11071,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{172},
+				Of:       []int{179},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10511,7 +11083,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{180},
+				Of:       []int{189},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10523,7 +11095,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{207},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10535,7 +11107,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{212},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10547,7 +11119,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{212},
+				Of:       []int{223},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10559,7 +11131,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{217},
+				Of:       []int{228},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10571,7 +11143,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{237},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10583,7 +11155,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{98},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10595,7 +11167,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{272},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -10604,7 +11176,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{258},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10616,7 +11188,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{269},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10655,7 +11227,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{179},
+				Of:      []int{188},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -10807,7 +11379,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -10832,19 +11404,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{268},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{103},
+				Of:      []int{110},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -10869,7 +11441,7 @@ func breadthRecordBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10894,7 +11466,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10919,7 +11491,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{261},
+				Of:      []int{273},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -10958,13 +11530,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11018,13 +11590,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11166,13 +11738,13 @@ func breadthReserveContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{73},
+				Of:      []int{75},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{159},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11197,7 +11769,7 @@ func breadthResumeClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{60},
+				Of:      []int{62},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -11222,7 +11794,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11272,7 +11844,7 @@ func breadthRevokeApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RevokeAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
@@ -11297,13 +11869,13 @@ func breadthRotateApiKeyPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"apiKey": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "APIKey",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.APIKey }, breadth.Pointer[db.APIKey]),
 			},
 			"replaced": {
 				NonNull: []bool{true},
-				Of:      []int{15},
+				Of:      []int{16},
 				Member:  "Replaced",
 				Read:    breadth.Read(func(o *funnel.RotateAPIKeyPayload) *db.APIKey { return o.Replaced }, breadth.Pointer[db.APIKey]),
 			},
@@ -11368,7 +11940,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{208},
+				Of:      []int{217},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11382,7 +11954,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -11463,7 +12035,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -11576,25 +12148,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{200},
+				Of:      []int{209},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{197},
+				Of:      []int{206},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{205},
+				Of:      []int{214},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{198},
+				Of:      []int{207},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -11611,19 +12183,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{204},
+				Of:      []int{213},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{202},
+				Of:      []int{211},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{201},
+				Of:      []int{210},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -11700,7 +12272,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{206},
+				Of:      []int{215},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -11728,13 +12300,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{208},
+				Of:      []int{217},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11777,13 +12349,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{115},
+				Of:      []int{122},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{114},
+				Of:      []int{121},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -11856,13 +12428,150 @@ func breadthRoutingTarget() *breadth.Type {
 	}
 }
 
+func breadthRuling() *breadth.Type {
+	return &breadth.Type{
+		Name: "Ruling", Satisfies: rulingImplementors,
+		Fields: map[string]*breadth.Field{
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.Ruling).Number))
+				},
+			},
+			"marketingShare": {
+				NonNull: []bool{true},
+				Member:  "MarketingShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Ruling).MarketingShare)
+				},
+			},
+			"salesShare": {
+				NonNull: []bool{true},
+				Member:  "SalesShare",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Ruling).SalesShare)
+				},
+			},
+			"marketingMinor": {
+				NonNull: []bool{true},
+				Member:  "MarketingMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Ruling).MarketingMinor)
+				},
+			},
+			"salesMinor": {
+				NonNull: []bool{true},
+				Member:  "SalesMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.Ruling).SalesMinor)
+				},
+			},
+			"summary": {
+				NonNull: []bool{true},
+				Member:  "Summary",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Ruling).Summary)
+				},
+			},
+			"tags": {
+				NonNull: []bool{true, true},
+				Member:  "Tags",
+				Write: breadth.Get(func(o *db.Ruling) []string { return o.Tags }, breadth.WriteList(true, func(w *breadth.Writer, v string) {
+					w.String(v)
+				})),
+			},
+			"circumstances": {
+				NonNull: []bool{true},
+				Of:      []int{100},
+				Member:  "Circumstances",
+				Read:    breadth.Read(func(o *db.Ruling) dispute.Circumstances { return o.Circumstances }, breadth.Value[dispute.Circumstances]),
+			},
+			"hash": {
+				NonNull: []bool{true},
+				Member:  "Hash",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.Ruling).Hash)
+				},
+			},
+			"proposedBy": {
+				NonNull:  []bool{true},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.Ruling().ProposedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"proposedAt": {
+				NonNull: []bool{true},
+				Member:  "ProposedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Ruling).ProposedAt)
+				},
+			},
+			"signatures": {
+				NonNull:  []bool{true, true},
+				Of:       []int{219},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([][]*db.RulingSignature, error) {
+					return x.(*executionContext).Resolvers.Ruling().Signatures(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.RulingSignature]))),
+			},
+			"settledAt": {
+				NonNull: []bool{false},
+				Member:  "SettledAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Ruling).SettledAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthRulingSignature() *breadth.Type {
+	return &breadth.Type{
+		Name: "RulingSignature", Satisfies: rulingSignatureImplementors,
+		Fields: map[string]*breadth.Field{
+			"department": {
+				NonNull: []bool{true},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.RulingSignature).Department))
+				},
+			},
+			"member": {
+				NonNull:  []bool{true},
+				Of:       []int{156},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.RulingSignature, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.RulingSignature().Member(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+			"signedAt": {
+				NonNull: []bool{true},
+				Member:  "SignedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.RulingSignature).SignedAt)
+				},
+			},
+		},
+	}
+}
+
 func breadthRunBackTestPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "RunBackTestPayload", Satisfies: runBackTestPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{24},
+				Of:      []int{25},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -11972,7 +12681,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -11996,7 +12705,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{135},
+				Of:       []int{142},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12013,7 +12722,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12032,7 +12741,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{221},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12045,7 +12754,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{224},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12119,13 +12828,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{219},
+				Of:      []int{230},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{66},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -12215,19 +12924,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{216},
+				Of:      []int{227},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{225},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12257,7 +12966,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{214},
+				Of:      []int{225},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12285,19 +12994,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{218},
+				Of:      []int{229},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{221},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{221},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -12713,7 +13422,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -12738,13 +13447,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{240},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{221},
+				Of:      []int{232},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -12815,37 +13524,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{236},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{223},
+				Of:      []int{234},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{238},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{224},
+				Of:      []int{235},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{222},
+				Of:      []int{233},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{220},
+				Of:      []int{231},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -12895,7 +13604,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -12960,13 +13669,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{290},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13010,19 +13719,44 @@ func breadthSignOutPayload() *breadth.Type {
 	}
 }
 
+func breadthSignRulingPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "SignRulingPayload", Satisfies: signRulingPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthSignUpPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "SignUpPayload", Satisfies: signUpPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{290},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13057,7 +13791,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{273},
+				Of:      []int{285},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13082,7 +13816,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13145,13 +13879,13 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{105},
+				Of:      []int{112},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"clock": {
 				NonNull:  []bool{false},
-				Of:       []int{60},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.SLAAlert, args map[string]any) ([]*db.Clock, error) {
@@ -13182,7 +13916,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{42},
+				Of:      []int{43},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -13207,7 +13941,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13216,7 +13950,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{167},
+				Of:       []int{174},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -13278,13 +14012,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{242},
+				Of:      []int{254},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{242},
+				Of:      []int{254},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -13363,13 +14097,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{239},
+				Of:      []int{251},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{244},
+				Of:      []int{256},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -13382,7 +14116,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{241},
+				Of:      []int{253},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -13417,7 +14151,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{64},
+				Of:      []int{66},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -13537,7 +14271,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{143},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13557,19 +14291,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{247},
+				Of:      []int{259},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{245},
+				Of:      []int{257},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -13599,7 +14333,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{257},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -13667,7 +14401,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{133},
+				Of:       []int{140},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13679,7 +14413,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{238},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13691,7 +14425,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13703,7 +14437,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{134},
+				Of:       []int{141},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13715,7 +14449,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{211},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13727,7 +14461,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"contactDecision": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -13759,7 +14493,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{163},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -13784,7 +14518,7 @@ func breadthSuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -13809,7 +14543,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -13834,19 +14568,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{255},
+				Of:      []int{267},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{256, 105},
+				Of:      []int{268, 112},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -13876,7 +14610,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{256, 105},
+				Of:      []int{268, 112},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -13976,7 +14710,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{70},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -13994,7 +14728,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{257},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14003,7 +14737,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{49},
+				Of:       []int{50},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -14012,7 +14746,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14029,19 +14763,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{258},
+				Of:      []int{270},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{256},
+				Of:      []int{268},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{165},
+				Of:      []int{172},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14071,7 +14805,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{256},
+				Of:      []int{268},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14183,7 +14917,7 @@ func breadthUnsuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14233,7 +14967,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{49},
+				Of:      []int{50},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -14258,7 +14992,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{70},
+				Of:      []int{72},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14283,7 +15017,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14308,7 +15042,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{149},
+				Of:      []int{156},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -14333,7 +15067,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{167},
+				Of:      []int{174},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -14358,7 +15092,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{189},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -14383,7 +15117,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{245},
+				Of:      []int{257},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -14408,7 +15142,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{277},
+				Of:      []int{290},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -14440,7 +15174,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{277},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -14449,7 +15183,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -14458,7 +15192,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"apiKey": {
 				NonNull:  []bool{false},
-				Of:       []int{15},
+				Of:       []int{16},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.APIKey, error) {
@@ -14492,7 +15226,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{60},
+				Of:       []int{62},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -14515,7 +15249,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14531,7 +15265,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{149},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -14570,7 +15304,7 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{93},
+				Of:      []int{99},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -14614,19 +15348,44 @@ func breadthWithdrawAgreementPayload() *breadth.Type {
 	}
 }
 
+func breadthWithdrawClaimPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "WithdrawClaimPayload", Satisfies: withdrawClaimPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"dispute": {
+				NonNull: []bool{true},
+				Of:      []int{94},
+				Member:  "Dispute",
+				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.DisputePayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthWithdrawHandoffPayload() *breadth.Type {
 	return &breadth.Type{
 		Name: "WithdrawHandoffPayload", Satisfies: withdrawHandoffPayloadImplementors,
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{111},
+				Of:      []int{118},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{142},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14827,62 +15586,70 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(14, v)
-	case db.Contact:
+	case db.CreditDispute:
 		c.Object(15, &v)
-	case *db.Contact:
+	case *db.CreditDispute:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(15, v)
-	case db.Clock:
+	case db.Contact:
 		c.Object(16, &v)
-	case *db.Clock:
+	case *db.Contact:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(16, v)
-	case db.Campaign:
+	case db.Clock:
 		c.Object(17, &v)
-	case *db.Campaign:
+	case *db.Clock:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(17, v)
-	case db.BackTest:
+	case db.Campaign:
 		c.Object(18, &v)
-	case *db.BackTest:
+	case *db.Campaign:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(18, v)
-	case db.APIKey:
+	case db.BackTest:
 		c.Object(19, &v)
-	case *db.APIKey:
+	case *db.BackTest:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(19, v)
-	case db.Agreement:
+	case db.APIKey:
 		c.Object(20, &v)
-	case *db.Agreement:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Account:
+	case db.Agreement:
 		c.Object(21, &v)
-	case *db.Account:
+	case *db.Agreement:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
+	case db.Account:
+		c.Object(22, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(22, v)
 	default:
 		c.Unknown(v)
 	}

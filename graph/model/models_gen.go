@@ -11,6 +11,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/clause"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -68,6 +69,14 @@ type PersonaMatch struct {
 	Confidence float64 `json:"confidence"`
 	// One for each part of the condition, with what was found.
 	Reasons []*db.ConditionReason `json:"reasons"`
+}
+
+// A ruling about another deal, and what the two have in common.
+type Precedent struct {
+	// The dispute that was settled; `ruling` says how.
+	Dispute *db.CreditDispute `json:"dispute"`
+	// What the two deals have in common.
+	Shared *dispute.Circumstances `json:"shared"`
 }
 
 type Query struct {
@@ -382,6 +391,67 @@ func (e *ContactOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e ContactOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Orders of disputes, each by an index.
+type CreditDisputeOrder string
+
+const (
+	// Latest first.
+	CreditDisputeOrderClaimedDesc CreditDisputeOrder = "CLAIMED_DESC"
+	// Oldest first.
+	CreditDisputeOrderClaimedAsc CreditDisputeOrder = "CLAIMED_ASC"
+	// Due first; those that have ended are left out.
+	CreditDisputeOrderDueAsc CreditDisputeOrder = "DUE_ASC"
+)
+
+var AllCreditDisputeOrder = []CreditDisputeOrder{
+	CreditDisputeOrderClaimedDesc,
+	CreditDisputeOrderClaimedAsc,
+	CreditDisputeOrderDueAsc,
+}
+
+func (e CreditDisputeOrder) IsValid() bool {
+	switch e {
+	case CreditDisputeOrderClaimedDesc, CreditDisputeOrderClaimedAsc, CreditDisputeOrderDueAsc:
+		return true
+	}
+	return false
+}
+
+func (e CreditDisputeOrder) String() string {
+	return string(e)
+}
+
+func (e *CreditDisputeOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CreditDisputeOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CreditDisputeOrder", str)
+	}
+	return nil
+}
+
+func (e CreditDisputeOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CreditDisputeOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CreditDisputeOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -64,16 +64,23 @@ func Named(run []Credit, d auth.Department, touches []id.UUID) (float64, error) 
 	return min(share, 1), faults.OrNil()
 }
 
-// Open begins a dispute: a department claims a share of a deal's credit of which a run gives it another. Managers and directors may. It refuses deals that
-// are not won, claims behind the window, shares outside of 0 to 1, and shares that the department has already.
-func Open(d Deal, held, share float64, by Party, at time.Time) (Dispute, error) {
+// MayClaim refuses a claim by anybody but managers and directors, on a deal that is not won, and behind the window.
+func MayClaim(d Deal, by Party, at time.Time) error {
 	switch {
 	case !by.heads():
-		return Dispute{}, fault.New(fault.Forbidden, "Managers and directors claim credit for their department: ask one of %s.", by.Department)
+		return fault.New(fault.Forbidden, "Managers and directors claim credit for their department: ask one of %s.", by.Department)
 	case d.Outcome != lifecycle.DealWon || d.ClosedAt == nil:
-		return Dispute{}, fault.New(fault.Conflict, "This deal is %s: only the credit of deals that are won can be claimed.", d.Outcome)
+		return fault.New(fault.Conflict, "This deal is %s: only the credit of deals that are won can be claimed.", d.Outcome)
 	case !at.Before(d.ClosedAt.Add(ClaimWindow)):
-		return Dispute{}, fault.New(fault.Conflict, "The window for claims on this deal ended at %s: its credit stays as it is.", d.ClosedAt.Add(ClaimWindow).UTC().Format(time.RFC3339))
+		return fault.New(fault.Conflict, "The window for claims on this deal ended at %s: its credit stays as it is.", d.ClosedAt.Add(ClaimWindow).UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Open begins a dispute: who may claim claims a share of a deal's credit, of which the frozen run gives the department another. It refuses shares outside of 0 to 1, and what
+// the department has already.
+func Open(held, share float64, by Party, at time.Time) (Dispute, error) {
+	switch {
 	case !(share > 0 && share <= 1):
 		return Dispute{}, fault.Input("input.share", "Claim a share of the deal above 0, up to 1.")
 	case share <= held+nothing:

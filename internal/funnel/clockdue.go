@@ -16,21 +16,28 @@ func (f *Funnel) TurnClocks(ctx context.Context) (turned int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("look for clocks that are due: %w", err)
 	}
-	var failed error
+	return f.inEach(ctx, places, func(t *tx) (int, error) {
+		n, err := t.tickClocks(ctx)
+		if err != nil {
+			return 0, err
+		}
+		given, err := t.returnExhausted(ctx)
+		return n + given, err
+	})
+}
+
+// inEach does what is due in some workspaces, each by itself, as the system. What fails in one does not keep the others waiting.
+func (f *Funnel) inEach(ctx context.Context, places []id.UUID, do func(*tx) (int, error)) (done int, failed error) {
 	for _, workspace := range places {
 		var n int
 		if err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
-			if n, err = t.tickClocks(ctx); err != nil {
-				return err
-			}
-			given, err := t.returnExhausted(ctx)
-			n += given
+			n, err = do(t)
 			return err
 		}); err != nil {
-			failed = errors.Join(failed, err) // the others are not to wait for it
+			failed = errors.Join(failed, err)
 			continue
 		}
-		turned += n
+		done += n
 	}
-	return turned, failed
+	return done, failed
 }

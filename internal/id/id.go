@@ -120,6 +120,7 @@ const (
 	Clock     Kind = "clock"
 	Waiver    Kind = "waiver"
 	Message   Kind = "message"
+	Dispute   Kind = "dispute"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

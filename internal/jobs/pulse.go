@@ -35,9 +35,10 @@ func (q *Queue) Start(ctx context.Context) error {
 			}
 		}
 	})
-	// Neither waits for the other: there may be many leads to judge, and deadlines are to the second.
+	// None waits for the others: there may be many leads to judge, and deadlines are to the second.
 	q.alive.Go(func() { q.watch(ctx, "leads that are due could not be judged", q.Funnel.JudgeDue) })
 	q.alive.Go(func() { q.watch(ctx, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
+	q.alive.Go(func() { q.watch(ctx, "disputes whose time is up could not be looked at", q.Funnel.TurnDisputes) })
 	return q.Client.Start(ctx)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/definition"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
@@ -222,6 +223,58 @@ func (r coverageResolver) Uncovered(ctx context.Context, objs []*db.Coverage) ([
 	return answer[[][]*db.Lead](ctx, r.Resolvers, "Coverage.uncovered", objs)
 }
 
+// CreditDispute answers for the type's resolvers.
+func (r *Resolvers) CreditDispute() generated.CreditDisputeResolver { return creditDisputeResolver{r} }
+
+type creditDisputeResolver struct{ *Resolvers }
+
+func (r creditDisputeResolver) Deal(ctx context.Context, objs []*db.CreditDispute) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "CreditDispute.deal", objs)
+}
+
+func (r creditDisputeResolver) Policy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "CreditDispute.policy", objs)
+}
+
+func (r creditDisputeResolver) Touches(ctx context.Context, objs []*db.CreditDispute) ([][]*db.Touch, error) {
+	return answer[[][]*db.Touch](ctx, r.Resolvers, "CreditDispute.touches", objs)
+}
+
+func (r creditDisputeResolver) Evidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
+	return answer[[][]*db.CreditEvidence](ctx, r.Resolvers, "CreditDispute.evidence", objs)
+}
+
+func (r creditDisputeResolver) ClaimedBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "CreditDispute.claimedBy", objs)
+}
+
+func (r creditDisputeResolver) AnswerEvidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
+	return answer[[][]*db.CreditEvidence](ctx, r.Resolvers, "CreditDispute.answerEvidence", objs)
+}
+
+func (r creditDisputeResolver) AnsweredBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "CreditDispute.answeredBy", objs)
+}
+
+func (r creditDisputeResolver) Ruling(ctx context.Context, objs []*db.CreditDispute) ([]*db.Ruling, error) {
+	return answer[[]*db.Ruling](ctx, r.Resolvers, "CreditDispute.ruling", objs)
+}
+
+// CreditEvidence answers for the type's resolvers.
+func (r *Resolvers) CreditEvidence() generated.CreditEvidenceResolver {
+	return creditEvidenceResolver{r}
+}
+
+type creditEvidenceResolver struct{ *Resolvers }
+
+func (r creditEvidenceResolver) Touch(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "CreditEvidence.touch", objs)
+}
+
+func (r creditEvidenceResolver) Handoff(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Handoff, error) {
+	return answer[[]*db.Handoff](ctx, r.Resolvers, "CreditEvidence.handoff", objs)
+}
+
 // Deal answers for the type's resolvers.
 func (r *Resolvers) Deal() generated.DealResolver { return dealResolver{r} }
 
@@ -249,6 +302,25 @@ func (r dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason
 
 func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error) {
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
+}
+
+func (r dealResolver) Disputes(ctx context.Context, objs []*db.Deal) ([][]*db.CreditDispute, error) {
+	return answer[[][]*db.CreditDispute](ctx, r.Resolvers, "Deal.disputes", objs)
+}
+
+func (r dealResolver) Precedents(ctx context.Context, objs []*db.Deal) ([][]*model.Precedent, error) {
+	return answer[[][]*model.Precedent](ctx, r.Resolvers, "Deal.precedents", objs)
+}
+
+// DealCircumstances answers for the type's resolvers.
+func (r *Resolvers) DealCircumstances() generated.DealCircumstancesResolver {
+	return dealCircumstancesResolver{r}
+}
+
+type dealCircumstancesResolver struct{ *Resolvers }
+
+func (r dealCircumstancesResolver) Sources(ctx context.Context, objs []*dispute.Circumstances) ([][]*db.Source, error) {
+	return answer[[][]*db.Source](ctx, r.Resolvers, "DealCircumstances.sources", objs)
 }
 
 // Event answers for the type's resolvers.
@@ -670,6 +742,26 @@ func (r mutationResolver) LoseDeal(ctx context.Context, input funnel.LoseDealInp
 	return answer[*funnel.DealPayload](ctx, r.Resolvers, "Mutation.loseDeal", nil, input)
 }
 
+func (r mutationResolver) ClaimCredit(ctx context.Context, input funnel.ClaimCreditInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.claimCredit", nil, input)
+}
+
+func (r mutationResolver) AnswerClaim(ctx context.Context, input funnel.AnswerClaimInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.answerClaim", nil, input)
+}
+
+func (r mutationResolver) ProposeRuling(ctx context.Context, input funnel.ProposeRulingInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.proposeRuling", nil, input)
+}
+
+func (r mutationResolver) SignRuling(ctx context.Context, input funnel.SignRulingInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.signRuling", nil, input)
+}
+
+func (r mutationResolver) WithdrawClaim(ctx context.Context, input funnel.WithdrawClaimInput) (*funnel.DisputePayload, error) {
+	return answer[*funnel.DisputePayload](ctx, r.Resolvers, "Mutation.withdrawClaim", nil, input)
+}
+
 func (r mutationResolver) OfferLead(ctx context.Context, input funnel.OfferLeadInput) (*funnel.HandoffPayload, error) {
 	return answer[*funnel.HandoffPayload](ctx, r.Resolvers, "Mutation.offerLead", nil, input)
 }
@@ -850,6 +942,15 @@ func (r personaPerformanceResolver) Persona(ctx context.Context, objs []*db.Pers
 	return answer[[]*db.Persona](ctx, r.Resolvers, "PersonaPerformance.persona", objs)
 }
 
+// Precedent answers for the type's resolvers.
+func (r *Resolvers) Precedent() generated.PrecedentResolver { return precedentResolver{r} }
+
+type precedentResolver struct{ *Resolvers }
+
+func (r precedentResolver) Dispute(ctx context.Context, objs []*model.Precedent) ([]*db.CreditDispute, error) {
+	return answer[[]*db.CreditDispute](ctx, r.Resolvers, "Precedent.dispute", objs)
+}
+
 // Query answers for the type's resolvers.
 func (r *Resolvers) Query() generated.QueryResolver { return queryResolver{r} }
 
@@ -945,6 +1046,10 @@ func (r queryResolver) Coverage(ctx context.Context) (*db.Coverage, error) {
 
 func (r queryResolver) Deals(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.DealFilter, orderBy model.DealOrder) (*model.DealConnection, error) {
 	return answer[*model.DealConnection](ctx, r.Resolvers, "Query.deals", nil, first, after, last, before, filter, orderBy)
+}
+
+func (r queryResolver) CreditDisputes(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CreditDisputeFilter, orderBy model.CreditDisputeOrder) (*model.CreditDisputeConnection, error) {
+	return answer[*model.CreditDisputeConnection](ctx, r.Resolvers, "Query.creditDisputes", nil, first, after, last, before, filter, orderBy)
 }
 
 func (r queryResolver) Handoffs(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.HandoffFilter, orderBy model.HandoffOrder) (*model.HandoffConnection, error) {
@@ -1049,6 +1154,30 @@ type routingCandidateResolver struct{ *Resolvers }
 
 func (r routingCandidateResolver) Member(ctx context.Context, objs []*routing.Verdict) ([]*db.Member, error) {
 	return answer[[]*db.Member](ctx, r.Resolvers, "RoutingCandidate.member", objs)
+}
+
+// Ruling answers for the type's resolvers.
+func (r *Resolvers) Ruling() generated.RulingResolver { return rulingResolver{r} }
+
+type rulingResolver struct{ *Resolvers }
+
+func (r rulingResolver) ProposedBy(ctx context.Context, objs []*db.Ruling) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "Ruling.proposedBy", objs)
+}
+
+func (r rulingResolver) Signatures(ctx context.Context, objs []*db.Ruling) ([][]*db.RulingSignature, error) {
+	return answer[[][]*db.RulingSignature](ctx, r.Resolvers, "Ruling.signatures", objs)
+}
+
+// RulingSignature answers for the type's resolvers.
+func (r *Resolvers) RulingSignature() generated.RulingSignatureResolver {
+	return rulingSignatureResolver{r}
+}
+
+type rulingSignatureResolver struct{ *Resolvers }
+
+func (r rulingSignatureResolver) Member(ctx context.Context, objs []*db.RulingSignature) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "RulingSignature.member", objs)
 }
 
 // ScoreChange answers for the type's resolvers.
