@@ -120,33 +120,52 @@ type AttributeDefinition struct {
 	CreatedAt   time.Time        `db:"created_at"`
 }
 
+type AttributionFit struct {
+	WorkspaceID id.UUID          `db:"workspace_id"`
+	ID          id.UUID          `db:"id"`
+	PolicyID    id.UUID          `db:"policy_id"`
+	FromAt      time.Time        `db:"from_at"`
+	ToAt        time.Time        `db:"to_at"`
+	State       JobState         `db:"state"`
+	Total       int64            `db:"total"`
+	Done        int64            `db:"done"`
+	Report      *attribution.Fit `db:"report"`
+	Refreshed   int64            `db:"refreshed"`
+	Tries       int32            `db:"tries"`
+	Failure     *string          `db:"failure"`
+	CreatedBy   *id.UUID         `db:"created_by"`
+	CreatedAt   time.Time        `db:"created_at"`
+	StartedAt   *time.Time       `db:"started_at"`
+	FinishedAt  *time.Time       `db:"finished_at"`
+}
+
 type AttributionRun struct {
-	WorkspaceID   id.UUID     `db:"workspace_id"`
-	ID            id.UUID     `db:"id"`
-	DealID        id.UUID     `db:"deal_id"`
-	Number        int32       `db:"number"`
-	Cause         string      `db:"cause"`
-	At            time.Time   `db:"at"`
-	PolicyID      id.UUID     `db:"policy_id"`
-	FitID         *id.UUID    `db:"fit_id"`
-	PersonaID     *id.UUID    `db:"persona_id"`
-	AmountMinor   int64       `db:"amount_minor"`
-	Currency      string      `db:"currency"`
-	ClosedAt      time.Time   `db:"closed_at"`
-	TouchIds      []id.UUID   `db:"touch_ids"`
-	OccurredAt    []time.Time `db:"occurred_at"`
-	ChannelGroups []string    `db:"channel_groups"`
-	Channels      []string    `db:"channels"`
-	Departments   []string    `db:"departments"`
-	CampaignIds   []id.UUID   `db:"campaign_ids"`
-	SourceIds     []id.UUID   `db:"source_ids"`
-	ResourceIds   []id.UUID   `db:"resource_ids"`
-	Milestones    []int32     `db:"milestones"`
-	Models        []string    `db:"models"`
-	Outcomes      []string    `db:"outcomes"`
-	Reasons       []string    `db:"reasons"`
-	Shares        []float64   `db:"shares"`
-	Credits       []int64     `db:"credits"`
+	WorkspaceID   id.UUID               `db:"workspace_id"`
+	ID            id.UUID               `db:"id"`
+	DealID        id.UUID               `db:"deal_id"`
+	Number        int32                 `db:"number"`
+	Cause         RunCause              `db:"cause"`
+	At            time.Time             `db:"at"`
+	PolicyID      id.UUID               `db:"policy_id"`
+	FitID         *id.UUID              `db:"fit_id"`
+	PersonaID     *id.UUID              `db:"persona_id"`
+	AmountMinor   int64                 `db:"amount_minor"`
+	Currency      string                `db:"currency"`
+	ClosedAt      time.Time             `db:"closed_at"`
+	TouchIds      []id.UUID             `db:"touch_ids"`
+	OccurredAt    []time.Time           `db:"occurred_at"`
+	ChannelGroups []string              `db:"channel_groups"`
+	Channels      []contact.Channel     `db:"channels"`
+	Departments   []auth.Department     `db:"departments"`
+	CampaignIds   []id.UUID             `db:"campaign_ids"`
+	SourceIds     []id.UUID             `db:"source_ids"`
+	ResourceIds   []id.UUID             `db:"resource_ids"`
+	Milestones    []int32               `db:"milestones"`
+	Models        []attribution.Model   `db:"models"`
+	Outcomes      []attribution.Outcome `db:"outcomes"`
+	Reasons       []string              `db:"reasons"`
+	Shares        []float64             `db:"shares"`
+	Credits       []int64               `db:"credits"`
 }
 
 type BackTest struct {

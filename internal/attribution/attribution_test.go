@@ -206,6 +206,32 @@ func TestJourneysThatCannotBeCreditedAreRefused(t *testing.T) {
 	require.Empty(t, report.Rows())
 }
 
+func TestAJourneyWithTooManyTouchesIsCreditedToNobody(t *testing.T) {
+	t.Parallel()
+	p := plain()
+	a, learner := New(&p), NewLearner(&p)
+	report, err := NewReport(a, ByChannel, []Model{Linear, Markov})
+	require.NoError(t, err)
+	j := deal(500)
+	for i := range MaxTouches {
+		j.Touches = append(j.Touches, Touch{ID: number(i), At: noon.Add(-time.Duration(i) * time.Second), Channel: "WEB"})
+	}
+	run, err := a.Run(&j, Linear)
+	require.NoError(t, err)
+	require.Equal(t, Answered, run.Outcome, "so many are credited")
+	require.Len(t, run.Credits, MaxTouches)
+	j.Touches = append(j.Touches, Touch{ID: number(MaxTouches), At: noon, Channel: "WEB"})
+	require.NoError(t, report.Add(&j))
+	for _, total := range report.Totals() {
+		require.Equal(t, int64(500), total.UnattributedMinor)
+		require.Len(t, total.Outcomes, 1)
+		require.Equal(t, TooManyTouches, total.Outcomes[0].Outcome)
+		require.Contains(t, total.Outcomes[0].Reason, "100000")
+	}
+	require.NoError(t, learner.Add(&j))
+	require.Equal(t, Evidence{Over: 1, Needs: p.Minimum, Groups: 0}, learner.Fit().Markov.Evidence)
+}
+
 func TestAPolicyThatWasNotCheckedStillDividesAll(t *testing.T) {
 	t.Parallel()
 	nan, inf := math.NaN(), math.Inf(1)

@@ -21,6 +21,7 @@ type Attributor struct {
 	classes map[class]verdict    // what the rules say of touches of a class
 	counted map[repeat]time.Time // when a repeated touch last counted
 
+	over    bool // the journey that was walked last has more than MaxTouches
 	steps   []step
 	weights []float64
 	inGroup []float64 // by group: how many touches of the journey
@@ -87,6 +88,9 @@ func (a *Attributor) walk(j *Journey) error {
 	a.steps = a.steps[:0]
 	if err := j.Check(); err != nil {
 		return err
+	}
+	if a.over = len(j.Touches) > MaxTouches; a.over {
+		return nil
 	}
 	from := j.ClosedAt.Add(-time.Duration(min(max(a.policy.LookBackDays, 0), maxDays)) * day)
 	for i := range j.Touches {

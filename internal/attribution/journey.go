@@ -32,6 +32,7 @@ type Touch struct {
 
 // Journey is the way of one buying account to the end of a deal, or to the instant at which we look and see none.
 type Journey struct {
+	Deal    id.UUID // zero where none came of it
 	Touches []Touch // in any order; the journey is only read
 
 	// When the lead and its deal came into being; zero where they did not, or where nobody knows.
@@ -43,6 +44,9 @@ type Journey struct {
 	AmountMinor int64   // what the deal is worth, in minor units of one currency; 0 to 10^15, of a deal that was not won it is ignored
 	Persona     id.UUID // of the lead that became the deal
 }
+
+// MaxTouches is up to how many touches a journey is credited; with more the answer is TOO_MANY_TOUCHES, and nobody earns anything.
+const MaxTouches = 100_000
 
 // maxAmount bounds the amount of a deal in minor units, so that sums over all deals of a workspace stay countable.
 const maxAmount = 1_000_000_000_000_000

@@ -8,42 +8,54 @@ import (
 
 // Learned is a model that was fitted to journeys, or the reason why it was not.
 type Learned struct {
-	Model       Model
-	Outcome     Outcome
-	Reason      string // a sentence with the numbers; empty where the model answered
-	Evidence    Evidence
-	Groups      []GroupEffect // by name; empty where the model did not answer
-	Base        float64       // of MARKOV: the probability that a journey is won; of SHAPLEY: the worth of all groups together
-	Transitions []Transition  // of MARKOV of order 1: what follows on what, by name
+	Model       Model         `json:"model"`
+	Outcome     Outcome       `json:"outcome"`
+	Reason      string        `json:"reason,omitempty"` // a sentence with the numbers; empty where the model answered
+	Evidence    Evidence      `json:"evidence"`
+	Groups      []GroupEffect `json:"groups"`                // by name; empty where the model did not answer
+	Base        float64       `json:"base"`                  // of MARKOV: the probability that a journey is won; of SHAPLEY: the worth of all groups together
+	Transitions []Transition  `json:"transitions,omitempty"` // of MARKOV of order 1: what follows on what, by name
 }
 
 // Evidence is what a model was fitted to, and what it needs.
 type Evidence struct {
-	Journeys, Won, Lost int64 // with a touch that counts
-	Groups              int   // channel groups
-	Needs               Minimum
-	MostGroups          int // of SHAPLEY
+	Journeys   int64   `json:"journeys"` // with a touch that counts
+	Won        int64   `json:"won"`
+	Lost       int64   `json:"lost"`
+	Over       int64   `json:"over"`   // journeys with more than MaxTouches, which are left out
+	Groups     int     `json:"groups"` // channel groups
+	Needs      Minimum `json:"needs"`
+	MostGroups int     `json:"mostGroups,omitempty"` // of SHAPLEY
 }
 
 // GroupEffect is what a model makes of a channel group.
 type GroupEffect struct {
-	Group string
+	Group string `json:"group"`
 	// Effect is, in MARKOV, the removal effect: the part of all wins that would be lost if every journey ended where it comes to
 	// this group. In SHAPLEY it is the Shapley value: what the group adds, on average over all orders of joining; it can be negative.
-	Effect      float64
-	Won         float64 // of all deals won, the part in proportion to Effect
-	ValueEffect float64 // Effect with amounts in place of deals
-	ValueMinor  float64 // of all amounts, the part in proportion to ValueEffect
-	Share       float64 // Effect over the sum of all, a negative one taken as 0: what credits of deals are weighed by
+	Effect      float64 `json:"effect"`
+	Won         float64 `json:"won"`         // of all deals won, the part in proportion to Effect
+	ValueEffect float64 `json:"valueEffect"` // Effect with amounts in place of deals
+	ValueMinor  float64 `json:"valueMinor"`  // of all amounts, the part in proportion to ValueEffect
+	Share       float64 `json:"share"`       // Effect over the sum of all, a negative one taken as 0: what credits of deals are weighed by
 }
 
 // Transition is how often one channel group followed on another, or on nothing, or was the last.
 type Transition struct {
-	From  string // empty for the beginning
-	To    string // empty for an end
-	Won   bool   // of an end: whether the journey was won
-	Count int64
+	From  string `json:"from,omitempty"` // empty for the beginning
+	To    string `json:"to,omitempty"`   // empty for an end
+	Won   bool   `json:"won,omitempty"`  // of an end: whether the journey was won
+	Count int64  `json:"count"`
 }
+
+// Fit is what the models that learn made of the journeys of a time.
+type Fit struct {
+	Markov  Learned `json:"markov"`
+	Shapley Learned `json:"shapley"`
+}
+
+// Fit fits both models.
+func (l *Learner) Fit() *Fit { return &Fit{Markov: l.Markov(), Shapley: l.Shapley()} }
 
 // Learner gathers from a stream of journeys what MARKOV and SHAPLEY need. Its size depends on how many channel groups there are,
 // and not on how many journeys.
@@ -64,10 +76,13 @@ func NewLearner(p *Policy) *Learner {
 	}
 }
 
-// Add takes in a journey, won or not; one without a touch that counts tells nothing. Errors: faults of the journey.
+// Add takes in a journey, won or not; one without a touch that counts tells nothing, and one with more than MaxTouches is left out. Errors: faults of the journey.
 func (l *Learner) Add(j *Journey) error {
 	if err := l.a.walk(j); err != nil {
 		return err
+	}
+	if l.a.over {
+		l.evidence.Over++
 	}
 	l.path = l.path[:0]
 	for _, s := range l.a.steps {

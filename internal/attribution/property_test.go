@@ -163,7 +163,48 @@ func TestReportsAddUp(t *testing.T) {
 		for i, total := range r.Totals() {
 			require.Equal(t, attributed[i], total.AttributedMinor)
 			require.Equal(t, amount, total.AttributedMinor+total.UnattributedMinor)
+			answered := int64(0)
+			for _, e := range total.Outcomes {
+				answered += e.Deals
+			}
+			require.Equal(t, deals, answered)
 		}
+	})
+}
+
+func TestStoredRunsAddUpToTheSameReport(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := policy(t)
+		a := New(&p, fitted(t, &p)...)
+		by := rapid.SampledFrom(Dimensions).Draw(t, "by")
+		fresh, err := NewReport(a, by, Models)
+		require.NoError(t, err)
+		stored, err := NewReport(nil, by, Models)
+		require.NoError(t, err)
+		for i, j := range rapid.SliceOfN(rapid.Custom(journey), 0, 10).Draw(t, "deals") {
+			j.Won, j.Deal = true, number(i)
+			require.NoError(t, fresh.Add(&j))
+			k := Kept{Deal: j.Deal, AmountMinor: j.AmountMinor, Models: Models}
+			for _, s := range a.steps {
+				k.Keys = append(k.Keys, fresh.keyOf(s, &j))
+			}
+			c, err := a.Compare(&j, Models)
+			require.NoError(t, err)
+			for _, run := range c.Runs {
+				k.Outcomes, k.Reasons = append(k.Outcomes, run.Outcome), append(k.Reasons, run.Reason)
+				for at := range a.steps {
+					share, part := 0.0, int64(0)
+					if run.Outcome == Answered {
+						share, part = run.Credits[at].Share, run.Credits[at].AmountMinor
+					}
+					k.Shares, k.Credits = append(k.Shares, share), append(k.Credits, part)
+				}
+			}
+			require.NoError(t, stored.AddKept(&k))
+		}
+		require.Equal(t, fresh.Rows(), stored.Rows())
+		require.Equal(t, fresh.Totals(), stored.Totals())
 	})
 }
 

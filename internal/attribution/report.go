@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -10,22 +11,24 @@ import (
 	"github.com/leadgraph/leadgraph/internal/id"
 )
 
-// Report sums the credits of many won deals of one currency by a dimension. It keeps sums only, so its size does not depend on how
-// many deals are added. Every column adds up over the rows: under each model the credits and what nobody earned are the amount.
+// Report sums the credits of many won deals of one currency by a dimension. It keeps sums, and of each row which deals it had a part
+// in. Every column adds up over the rows: under each model the credits and what nobody earned are the amount.
 type Report struct {
-	a      *Attributor
+	Policy id.UUID // the version whose rules the attributor applies
+
+	a      *Attributor // nil where runs are added that were stored
 	by     Dimension
 	models []Model
 	rows   []Row
 	place  map[Key]int32
 
 	byGroup   []int32 // of ByChannel: the row of each group, plus one
-	inRow     []int32 // of the journey that is added: the row of each touch
+	inRow     []int32 // of the deal that is added: the row of each touch
 	counted   []int64 // by row: the number of the deal that was counted there last
 	deals     int64
 	amount    int64
-	nobodys   []int64 // by model
-	untouched int64   // won deals without a touch that counts
+	endings   []map[Outcome]*Ending // by model
+	untouched int64                 // won deals without a touch that counts
 }
 
 // Key is a value of a dimension: a word for CHANNEL and DEPARTMENT, an id for the others. The zero Key is the row of touches
@@ -44,7 +47,9 @@ type Row struct {
 	SourcedMinor    int64 // their amounts
 	Influenced      int64
 	InfluencedMinor int64
-	Credits         []Sum // in the order of the report's models
+	Credits         []Sum     // in the order of the report's models
+	Deals           []id.UUID // the influenced ones, in the order they were added
+	Policies        []id.UUID // the versions under which they were credited
 }
 
 // Sum is what a row earned under one model.
@@ -56,13 +61,20 @@ type Sum struct {
 // Total is what one model made of all deals of a report.
 type Total struct {
 	Model             Model
-	Outcome           Outcome
-	Reason            string
 	AttributedMinor   int64
-	UnattributedMinor int64 // of deals without a touch that counts; everything where the model did not answer
+	UnattributedMinor int64    // of deals without a touch that counts, and of those for which the model did not answer
+	Outcomes          []Ending // that there were, in the order of Outcomes
 }
 
-// NewReport begins a report under some models. Errors: a dimension or model that there is not.
+// Ending is how a model answered for some deals of a report.
+type Ending struct {
+	Outcome     Outcome
+	Reason      string // a sentence, that of the last of these deals; empty where the model answered
+	Deals       int64
+	AmountMinor int64
+}
+
+// NewReport begins a report under some models; without an attributor it takes stored runs alone. Errors: a dimension or model that there is not.
 func NewReport(a *Attributor, by Dimension, models []Model) (*Report, error) {
 	if !slices.Contains(Dimensions, by) {
 		return nil, fault.Input("by", "A report is by one of %s.", enum.List(Dimensions))
@@ -70,7 +82,11 @@ func NewReport(a *Attributor, by Dimension, models []Model) (*Report, error) {
 	if err := known(models...); err != nil {
 		return nil, err
 	}
-	return &Report{a: a, by: by, models: slices.Clone(models), place: map[Key]int32{}, nobodys: make([]int64, len(models))}, nil
+	r := &Report{a: a, by: by, models: slices.Clone(models), place: map[Key]int32{}, endings: make([]map[Outcome]*Ending, len(models))}
+	for n := range r.endings {
+		r.endings[n] = map[Outcome]*Ending{}
+	}
+	return r, nil
 }
 
 // known refuses what is no model.
@@ -92,67 +108,137 @@ func (r *Report) Add(j *Journey) error {
 	if err := r.a.walk(j); err != nil {
 		return err
 	}
-	if r.amount > math.MaxInt64-j.AmountMinor {
-		return fault.Input("amountMinor", "The amounts of these deals add up to more than can be counted: report on a shorter time.")
+	if err := r.open(j.AmountMinor, len(r.a.steps)); err != nil {
+		return err
 	}
-	r.deals++
-	r.amount += j.AmountMinor
-	if len(r.a.steps) == 0 {
-		r.untouched++
+	for _, s := range r.a.steps {
+		r.inRow = append(r.inRow, r.rowOf(s, j))
 	}
-	r.visit(j)
+	r.visit(j.Deal, r.Policy, j.AmountMinor)
 	for n, m := range r.models {
-		if outcome, _ := r.a.ready(m); outcome != Answered || len(r.a.steps) == 0 {
-			r.nobodys[n] += j.AmountMinor
+		outcome, reason := r.a.ready(m)
+		r.end(n, outcome, reason, j.AmountMinor)
+		if outcome != Answered || len(r.a.steps) == 0 {
 			continue
 		}
 		shares := r.a.shares(m, j)
-		for i, part := range r.a.split(j.AmountMinor, shares) {
-			sum := &r.rows[r.inRow[i]].Credits[n]
-			sum.AmountMinor += part
-			sum.Deals += shares[i]
+		r.credit(n, shares, r.a.split(j.AmountMinor, shares))
+	}
+	return nil
+}
+
+// Kept is a run of a won deal as it was stored.
+type Kept struct {
+	Deal        id.UUID
+	Policy      id.UUID // the version under which it was credited
+	AmountMinor int64
+	Keys        []Key // of the touches that count, first touch first
+	Models      []Model
+	Outcomes    []Outcome // of the models
+	Reasons     []string
+	Shares      []float64 // of the touches under the first model, then under the second, and so on
+	Credits     []int64
+}
+
+// AddKept adds a stored run as it stands. A model that it does not know did not answer. Errors: a fault where the sums become too great.
+func (r *Report) AddKept(k *Kept) error {
+	steps := len(k.Keys)
+	if err := r.open(k.AmountMinor, steps); err != nil {
+		return err
+	}
+	for _, key := range k.Keys {
+		r.inRow = append(r.inRow, r.row(key))
+	}
+	r.visit(k.Deal, k.Policy, k.AmountMinor)
+	for n, m := range r.models {
+		at := slices.Index(k.Models, m)
+		if at < 0 {
+			r.end(n, InsufficientData, fmt.Sprintf("There was no %s when these deals were credited.", m), k.AmountMinor)
+			continue
+		}
+		r.end(n, k.Outcomes[at], k.Reasons[at], k.AmountMinor)
+		if k.Outcomes[at] == Answered {
+			r.credit(n, k.Shares[at*steps:(at+1)*steps], k.Credits[at*steps:(at+1)*steps])
 		}
 	}
 	return nil
 }
 
-// visit finds the rows of the journey's touches, and counts what has nothing to do with models.
-func (r *Report) visit(j *Journey) {
+// open counts a deal with so many touches that count.
+func (r *Report) open(amount int64, steps int) error {
+	if r.amount > math.MaxInt64-amount {
+		return fault.Input("amountMinor", "The amounts of these deals add up to more than can be counted: report on a shorter time.")
+	}
+	r.deals++
+	r.amount += amount
+	if steps == 0 {
+		r.untouched++
+	}
 	r.inRow = r.inRow[:0]
-	for i, s := range r.a.steps {
-		at := r.rowOf(s, j)
-		r.inRow = append(r.inRow, at)
+	return nil
+}
+
+// visit counts what has nothing to do with models in the rows of the deal's touches.
+func (r *Report) visit(deal, policy id.UUID, amount int64) {
+	for i, at := range r.inRow {
 		row := &r.rows[at]
 		row.Touches++
 		if i == 0 {
 			row.Sourced++
-			row.SourcedMinor += j.AmountMinor
+			row.SourcedMinor += amount
 		}
 		if r.counted[at] != r.deals {
 			r.counted[at] = r.deals
 			row.Influenced++
-			row.InfluencedMinor += j.AmountMinor
+			row.InfluencedMinor += amount
+			row.Deals = append(row.Deals, deal)
+			if !slices.Contains(row.Policies, policy) { // a workspace has few versions
+				row.Policies = append(row.Policies, policy)
+			}
 		}
 	}
+}
+
+// credit adds what a model gave to the touches of the deal.
+func (r *Report) credit(model int, shares []float64, parts []int64) {
+	for i, part := range parts {
+		sum := &r.rows[r.inRow[i]].Credits[model]
+		sum.AmountMinor += part
+		sum.Deals += shares[i]
+	}
+}
+
+// end counts how a model answered.
+func (r *Report) end(model int, outcome Outcome, reason string, amount int64) {
+	e := r.endings[model][outcome]
+	if e == nil {
+		e = &Ending{Outcome: outcome}
+		r.endings[model][outcome] = e
+	}
+	e.Reason = reason
+	e.Deals++
+	e.AmountMinor += amount
 }
 
 // rowOf finds the row of a touch. That of a channel group is found by the group's number, without its name.
 func (r *Report) rowOf(s step, j *Journey) int32 {
 	if r.by != ByChannel {
-		return r.row(r.key(s, j))
+		return r.row(r.keyOf(s, j))
 	}
 	for len(r.byGroup) <= int(s.group) {
 		r.byGroup = append(r.byGroup, 0)
 	}
 	if r.byGroup[s.group] == 0 {
-		r.byGroup[s.group] = r.row(Key{Name: r.a.groups[s.group]}) + 1
+		r.byGroup[s.group] = r.row(r.keyOf(s, j)) + 1
 	}
 	return r.byGroup[s.group] - 1
 }
 
-// key is the value of the dimension that a touch has.
-func (r *Report) key(s step, j *Journey) Key {
+// keyOf is the value of the dimension that a touch has.
+func (r *Report) keyOf(s step, j *Journey) Key {
 	switch r.by {
+	case ByChannel:
+		return Key{Name: r.a.groups[s.group]}
 	case ByCampaign:
 		return Key{ID: s.touch.Campaign}
 	case BySource:
@@ -193,8 +279,16 @@ func (r *Report) Rows() []Row {
 func (r *Report) Totals() []Total {
 	totals := make([]Total, len(r.models))
 	for n, m := range r.models {
-		t := Total{Model: m, UnattributedMinor: r.nobodys[n], AttributedMinor: r.amount - r.nobodys[n]}
-		t.Outcome, t.Reason = r.a.ready(m)
+		t := Total{Model: m, UnattributedMinor: r.amount, Outcomes: []Ending{}}
+		for _, row := range r.rows {
+			t.AttributedMinor += row.Credits[n].AmountMinor
+		}
+		t.UnattributedMinor -= t.AttributedMinor
+		for _, o := range Outcomes {
+			if e := r.endings[n][o]; e != nil {
+				t.Outcomes = append(t.Outcomes, *e)
+			}
+		}
 		totals[n] = t
 	}
 	return totals

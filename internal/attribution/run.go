@@ -89,10 +89,12 @@ func (a *Attributor) run(j *Journey, m Model) Run {
 	return r
 }
 
-// ready tells whether a model can credit, and why not.
+// ready tells whether a model can credit the journey that was walked last, and why not.
 func (a *Attributor) ready(m Model) (Outcome, string) {
 	l := a.learned[m]
 	switch {
+	case a.over:
+		return TooManyTouches, fmt.Sprintf("Up to %d touches of one journey can be credited; there are more. Shorten the look-back of the policy.", MaxTouches)
 	case !m.Learns() || l != nil && l.Outcome == Answered:
 		return Answered, ""
 	case l != nil:

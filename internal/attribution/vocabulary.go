@@ -101,10 +101,11 @@ const (
 	Answered         Outcome = "ANSWERED"
 	InsufficientData Outcome = "INSUFFICIENT_DATA" // too few journeys for a model that learns
 	TooManyGroups    Outcome = "TOO_MANY_GROUPS"   // more channel groups than can be computed exactly
+	TooManyTouches   Outcome = "TOO_MANY_TOUCHES"  // more touches than can be credited while somebody waits
 )
 
 // Outcomes lists every Outcome.
-var Outcomes = []Outcome{Answered, InsufficientData, TooManyGroups}
+var Outcomes = []Outcome{Answered, InsufficientData, TooManyGroups, TooManyTouches}
 
 // MarshalGQL writes the enum's name.
 func (o Outcome) MarshalGQL(w io.Writer) { enum.Write(w, o) }
