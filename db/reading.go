@@ -145,6 +145,8 @@ func table[T any]() string {
 		return "personas"
 	case *Reason:
 		return "reasons"
+	case *Ruling:
+		return "rulings"
 	case *Source:
 		return "sources"
 	case *Touch:

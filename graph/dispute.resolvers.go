@@ -7,84 +7,85 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/dispute"
+	"github.com/leadgraph/leadgraph/internal/id"
 )
 
 func (r *creditDisputeResolver) Deal(ctx context.Context, objs []*db.CreditDispute) ([]*db.Deal, error) {
-	panic(fmt.Errorf("not implemented: Deal - deal"))
+	return dealsByID(ctx, r.Resolver, objs, func(d *db.CreditDispute) *id.UUID { return &d.DealID })
 }
 
 func (r *creditDisputeResolver) Policy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Agreement, error) {
-	panic(fmt.Errorf("not implemented: Policy - policy"))
+	return agreementsOf(ctx, r.Resolver, objs, func(d *db.CreditDispute) *id.UUID { return &d.PolicyID })
 }
 
 func (r *creditDisputeResolver) Touches(ctx context.Context, objs []*db.CreditDispute) ([][]*db.Touch, error) {
-	panic(fmt.Errorf("not implemented: Touches - touches"))
+	return listed(ctx, r.Resolver, objs, func(d *db.CreditDispute) []id.UUID { return d.TouchIds }, func(t *db.Touch) id.UUID { return t.ID })
 }
 
 func (r *creditDisputeResolver) Evidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
-	panic(fmt.Errorf("not implemented: Evidence - evidence"))
+	return evidenceOf(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.Evidence }), nil
 }
 
 func (r *creditDisputeResolver) ClaimedBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: ClaimedBy - claimedBy"))
+	return membersOf(ctx, r.Resolver, objs, func(d *db.CreditDispute) *id.UUID { return &d.ClaimedBy })
 }
 
 func (r *creditDisputeResolver) AnswerEvidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
-	panic(fmt.Errorf("not implemented: AnswerEvidence - answerEvidence"))
+	return evidenceOf(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.AnswerEvidence }), nil
 }
 
 func (r *creditDisputeResolver) AnsweredBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: AnsweredBy - answeredBy"))
+	return membersOf(ctx, r.Resolver, objs, func(d *db.CreditDispute) *id.UUID { return d.AnsweredBy })
 }
 
 func (r *creditDisputeResolver) Ruling(ctx context.Context, objs []*db.CreditDispute) ([]*db.Ruling, error) {
-	panic(fmt.Errorf("not implemented: Ruling - ruling"))
+	return rulingsOf(ctx, r.Resolver, objs)
 }
 
 func (r *creditEvidenceResolver) Touch(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Touch, error) {
-	panic(fmt.Errorf("not implemented: Touch - touch"))
+	return touchesByID(ctx, r.Resolver, objs, func(e *db.CreditEvidence) *id.UUID { return e.TouchID })
 }
 
 func (r *creditEvidenceResolver) Handoff(ctx context.Context, objs []*db.CreditEvidence) ([]*db.Handoff, error) {
-	panic(fmt.Errorf("not implemented: Handoff - handoff"))
+	return handoffsByID(ctx, r.Resolver, objs, func(e *db.CreditEvidence) *id.UUID { return e.HandoffID })
 }
 
 func (r *dealResolver) Disputes(ctx context.Context, objs []*db.Deal) ([][]*db.CreditDispute, error) {
-	panic(fmt.Errorf("not implemented: Disputes - disputes"))
+	return disputesOf(ctx, r.Resolver, objs)
 }
 
 func (r *dealResolver) Precedents(ctx context.Context, objs []*db.Deal) ([][]*model.Precedent, error) {
-	panic(fmt.Errorf("not implemented: Precedents - precedents"))
+	return precedentsOf(ctx, r.Resolver, objs)
 }
 
 func (r *dealCircumstancesResolver) Sources(ctx context.Context, objs []*dispute.Circumstances) ([][]*db.Source, error) {
-	panic(fmt.Errorf("not implemented: Sources - sources"))
+	return listed(ctx, r.Resolver, objs, func(c *dispute.Circumstances) []id.UUID { return c.Sources }, func(s *db.Source) id.UUID { return s.ID })
 }
 
 func (r *precedentResolver) Dispute(ctx context.Context, objs []*model.Precedent) ([]*db.CreditDispute, error) {
-	panic(fmt.Errorf("not implemented: Dispute - dispute"))
+	return one(ctx, r.Resolver, objs, func(p *model.Precedent) *id.UUID { return &p.DisputeID }, func(d *db.CreditDispute) id.UUID { return d.ID })
 }
 
 func (r *queryResolver) CreditDisputes(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.CreditDisputeFilter, orderBy model.CreditDisputeOrder) (*model.CreditDisputeConnection, error) {
-	panic(fmt.Errorf("not implemented: CreditDisputes - creditDisputes"))
+	p, err := r.read(ctx).Disputes(ctx, args(first, after, last, before), filter, string(orderBy))
+	return single(p, err, disputes)
 }
 
 func (r *rulingResolver) ProposedBy(ctx context.Context, objs []*db.Ruling) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: ProposedBy - proposedBy"))
+	return membersOf(ctx, r.Resolver, objs, func(x *db.Ruling) *id.UUID { return &x.ProposedBy })
 }
 
 func (r *rulingResolver) Signatures(ctx context.Context, objs []*db.Ruling) ([][]*db.RulingSignature, error) {
-	panic(fmt.Errorf("not implemented: Signatures - signatures"))
+	return rulingSignaturesOf(ctx, r.Resolver, objs)
 }
 
 func (r *rulingSignatureResolver) Member(ctx context.Context, objs []*db.RulingSignature) ([]*db.Member, error) {
-	panic(fmt.Errorf("not implemented: Member - member"))
+	return membersOf(ctx, r.Resolver, objs, func(s *db.RulingSignature) *id.UUID { return &s.MemberID })
 }
 
 func (r *Resolver) CreditDispute() generated.CreditDisputeResolver { return &creditDisputeResolver{r} }

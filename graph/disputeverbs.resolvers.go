@@ -7,27 +7,26 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/leadgraph/leadgraph/internal/funnel"
 )
 
 func (r *mutationResolver) ClaimCredit(ctx context.Context, input funnel.ClaimCreditInput) (*funnel.DisputePayload, error) {
-	panic(fmt.Errorf("not implemented: ClaimCredit - claimCredit"))
+	return r.Funnel.ClaimCredit(ctx, input)
 }
 
 func (r *mutationResolver) AnswerClaim(ctx context.Context, input funnel.AnswerClaimInput) (*funnel.DisputePayload, error) {
-	panic(fmt.Errorf("not implemented: AnswerClaim - answerClaim"))
+	return r.Funnel.AnswerClaim(ctx, input)
 }
 
 func (r *mutationResolver) ProposeRuling(ctx context.Context, input funnel.ProposeRulingInput) (*funnel.DisputePayload, error) {
-	panic(fmt.Errorf("not implemented: ProposeRuling - proposeRuling"))
+	return r.Funnel.ProposeRuling(ctx, input)
 }
 
 func (r *mutationResolver) SignRuling(ctx context.Context, input funnel.SignRulingInput) (*funnel.DisputePayload, error) {
-	panic(fmt.Errorf("not implemented: SignRuling - signRuling"))
+	return r.Funnel.SignRuling(ctx, input)
 }
 
 func (r *mutationResolver) WithdrawClaim(ctx context.Context, input funnel.WithdrawClaimInput) (*funnel.DisputePayload, error) {
-	panic(fmt.Errorf("not implemented: WithdrawClaim - withdrawClaim"))
+	return r.Funnel.WithdrawClaim(ctx, input)
 }

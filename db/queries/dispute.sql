@@ -5,7 +5,7 @@ select * from attribution_runs where workspace_id = @workspace_id and deal_id = 
 -- name: RunCircumstances :many
 -- How people came and were reached in deals' frozen runs, each word once.
 select r.deal_id,
-  array(select distinct g from unnest(r.groups) g where g <> '' order by g)::text[] as channel_groups,
+  array(select distinct g from unnest(r.channel_groups) g where g <> '' order by g)::text[] as channel_groups,
   array(select distinct s from unnest(r.source_ids) s where s <> '00000000-0000-0000-0000-000000000000' order by s)::uuid[] as sources,
   array(select distinct c.kind from campaigns c where c.workspace_id = r.workspace_id and c.id = any(r.campaign_ids) order by c.kind)::text[] as campaign_kinds
 from attribution_runs r where r.workspace_id = @workspace_id and r.deal_id = any(@deal_ids::uuid[]) and r.number = 1;

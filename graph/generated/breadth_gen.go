@@ -10587,7 +10587,7 @@ func breadthPrecedent() *breadth.Type {
 				NonNull: []bool{true},
 				Of:      []int{100},
 				Member:  "Shared",
-				Read:    breadth.Read(func(o *model.Precedent) *dispute.Circumstances { return o.Shared }, breadth.Pointer[dispute.Circumstances]),
+				Read:    breadth.Read(func(o *model.Precedent) dispute.Circumstances { return o.Shared }, breadth.Value[dispute.Circumstances]),
 			},
 		},
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/clause"
-	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/funnel"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -69,14 +68,6 @@ type PersonaMatch struct {
 	Confidence float64 `json:"confidence"`
 	// One for each part of the condition, with what was found.
 	Reasons []*db.ConditionReason `json:"reasons"`
-}
-
-// A ruling about another deal, and what the two have in common.
-type Precedent struct {
-	// The dispute that was settled; `ruling` says how.
-	Dispute *db.CreditDispute `json:"dispute"`
-	// What the two deals have in common.
-	Shared *dispute.Circumstances `json:"shared"`
 }
 
 type Query struct {
