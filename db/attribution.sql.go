@@ -859,3 +859,40 @@ func (q *Queries) UnfittedDeals(ctx context.Context, arg UnfittedDealsParams) ([
 	}
 	return items, nil
 }
+
+const wonByCurrency = `-- name: WonByCurrency :many
+select currency, count(*) as deals from deals where workspace_id = $1 and outcome = 'WON' and closed_at >= $2::timestamptz and closed_at < $3::timestamptz
+group by currency order by count(*) desc, currency
+`
+
+type WonByCurrencyParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	FromAt      time.Time `db:"from_at"`
+	ToAt        time.Time `db:"to_at"`
+}
+
+type WonByCurrencyRow struct {
+	Currency string `db:"currency"`
+	Deals    int64  `db:"deals"`
+}
+
+// How many deals were won in a time, the currency of most first.
+func (q *Queries) WonByCurrency(ctx context.Context, arg WonByCurrencyParams) ([]*WonByCurrencyRow, error) {
+	rows, err := q.db.Query(ctx, wonByCurrency, arg.WorkspaceID, arg.FromAt, arg.ToAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*WonByCurrencyRow{}
+	for rows.Next() {
+		var i WonByCurrencyRow
+		if err := rows.Scan(&i.Currency, &i.Deals); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

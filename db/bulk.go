@@ -102,15 +102,15 @@ func spread[T any](rows []*T, leave []string) (cols []string, from string, args 
 			column.Index(n).Set(reflect.ValueOf(row).Elem().Field(i))
 		}
 		cols = append(cols, col)
-		if len(rows) >= 10 && !isDocument(f.Type) && kind != "text[]" && same(column) {
+		if len(rows) >= 10 && !isDocument(f.Type) && !strings.HasSuffix(kind, "[]") && same(column) {
 			args = append(args, column.Index(0).Interface())
 			picks = append(picks, fmt.Sprintf("$%d::%s as %s", len(args), kind, col))
 			continue
 		}
 		args = append(args, plain(column.Interface()))
 		names = append(names, col)
-		if kind == "text[]" { // arrays of arrays are one array to Postgres, so each list travels as a text
-			arrays, picks = append(arrays, fmt.Sprintf("$%d::text[]", len(args))), append(picks, "v."+col+"::text[] as "+col)
+		if strings.HasSuffix(kind, "[]") { // arrays of arrays are one array to Postgres, so each list travels as a text
+			arrays, picks = append(arrays, fmt.Sprintf("$%d::text[]", len(args))), append(picks, "v."+col+"::"+kind+" as "+col)
 			continue
 		}
 		arrays, picks = append(arrays, fmt.Sprintf("$%d::%s[]", len(args), kind)), append(picks, "v."+col)
@@ -134,12 +134,13 @@ func same(column reflect.Value) bool {
 	return true
 }
 
-// plain gives pgx JSON documents as text, which it encodes without asking each element what it is, and lists of words as Postgres writes them.
+// plain gives pgx JSON documents as text, which it encodes without asking each element what it is, and lists as Postgres writes them.
 func plain(column any) any {
-	if lists, ok := column.([][]string); ok {
-		texts := make([]string, len(lists))
-		for i, words := range lists {
-			texts[i] = literal(words)
+	if strings.HasSuffix(sqlType(reflect.TypeOf(column).Elem()), "[]") {
+		v := reflect.ValueOf(column)
+		texts := make([]string, v.Len())
+		for i := range texts {
+			texts[i] = literal(v.Index(i))
 		}
 		return texts
 	}
@@ -160,16 +161,6 @@ func plain(column any) any {
 	return texts
 }
 
-// literal is a list of words as the text of an array.
-func literal(words []string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = `"` + escape.Replace(w) + `"`
-	}
-	return "{" + strings.Join(quoted, ",") + "}"
-}
-
 // isDocument tells whether values of a type are written as JSON.
 func isDocument(t reflect.Type) bool {
 	return sqlType(t) == "jsonb" || t.Implements(reflect.TypeFor[interface{ document() []byte }]())
@@ -185,10 +176,11 @@ func sqlType(t reflect.Type) string {
 		return "uuid"
 	case reflect.TypeFor[time.Time]():
 		return "timestamptz"
-	case reflect.TypeFor[[]string]():
-		return "text[]"
 	case reflect.TypeFor[ScoreFactors]():
 		return "text"
+	}
+	if t.Kind() == reflect.Slice && t.Name() == "" && t.Elem().Kind() != reflect.Struct { // lists of documents have names
+		return sqlType(t.Elem()) + "[]"
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -54,7 +54,7 @@ func decode(a *arena, oid uint32, raw []byte, dest any) bool {
 	case pgtype.BoolOID:
 		return decodeFixed(raw, dest, 1, func(b []byte) bool { return b[0] != 0 })
 	}
-	return false
+	return arrays[oid] && decodeArray(a, raw, dest)
 }
 
 func decodeUUID(a *arena, raw []byte, dest any) bool {

@@ -96,63 +96,6 @@ func (q *Queries) DisputesOf(ctx context.Context, arg DisputesOfParams) ([]*Cred
 	return items, nil
 }
 
-const frozenRuns = `-- name: FrozenRuns :many
-select workspace_id, id, deal_id, number, cause, at, policy_id, fit_id, persona_id, amount_minor, currency, closed_at, touch_ids, occurred_at, channel_groups, channels, departments, campaign_ids, source_ids, resource_ids, milestones, models, outcomes, reasons, shares, credits from attribution_runs where workspace_id = $1 and deal_id = any($2::uuid[]) and number = 1
-`
-
-type FrozenRunsParams struct {
-	WorkspaceID id.UUID   `db:"workspace_id"`
-	DealIds     []id.UUID `db:"deal_ids"`
-}
-
-// What deals' credit was frozen as when they were won.
-func (q *Queries) FrozenRuns(ctx context.Context, arg FrozenRunsParams) ([]*AttributionRun, error) {
-	rows, err := q.db.Query(ctx, frozenRuns, arg.WorkspaceID, arg.DealIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []*AttributionRun{}
-	for rows.Next() {
-		var i AttributionRun
-		if err := rows.Scan(
-			&i.WorkspaceID,
-			&i.ID,
-			&i.DealID,
-			&i.Number,
-			&i.Cause,
-			&i.At,
-			&i.PolicyID,
-			&i.FitID,
-			&i.PersonaID,
-			&i.AmountMinor,
-			&i.Currency,
-			&i.ClosedAt,
-			&i.TouchIds,
-			&i.OccurredAt,
-			&i.ChannelGroups,
-			&i.Channels,
-			&i.Departments,
-			&i.CampaignIds,
-			&i.SourceIds,
-			&i.ResourceIds,
-			&i.Milestones,
-			&i.Models,
-			&i.Outcomes,
-			&i.Reasons,
-			&i.Shares,
-			&i.Credits,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, &i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lockDispute = `-- name: LockDispute :one
 select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and id = $2 for no key update
 `
@@ -339,7 +282,7 @@ func (q *Queries) RulingsByID(ctx context.Context, arg RulingsByIDParams) ([]*Ru
 
 const runCircumstances = `-- name: RunCircumstances :many
 select r.deal_id,
-  array(select distinct g from unnest(r.groups) g where g <> '' order by g)::text[] as channel_groups,
+  array(select distinct g from unnest(r.channel_groups) g where g <> '' order by g)::text[] as channel_groups,
   array(select distinct s from unnest(r.source_ids) s where s <> '00000000-0000-0000-0000-000000000000' order by s)::uuid[] as sources,
   array(select distinct c.kind from campaigns c where c.workspace_id = r.workspace_id and c.id = any(r.campaign_ids) order by c.kind)::text[] as campaign_kinds
 from attribution_runs r where r.workspace_id = $1 and r.deal_id = any($2::uuid[]) and r.number = 1

@@ -89,3 +89,8 @@ select d.* from deals d where d.workspace_id = @workspace_id and d.outcome = 'WO
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = @workspace_id and r.deal_id = x.id order by r.number desc limit 1) r
   where exists (select from touches t where t.workspace_id = @workspace_id and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes'))
 order by d.id;
+
+-- name: WonByCurrency :many
+-- How many deals were won in a time, the currency of most first.
+select currency, count(*) as deals from deals where workspace_id = @workspace_id and outcome = 'WON' and closed_at >= @from_at::timestamptz and closed_at < @to_at::timestamptz
+group by currency order by count(*) desc, currency;

@@ -1,7 +1,3 @@
--- name: FrozenRuns :many
--- What deals' credit was frozen as when they were won.
-select * from attribution_runs where workspace_id = @workspace_id and deal_id = any(@deal_ids::uuid[]) and number = 1;
-
 -- name: RunCircumstances :many
 -- How people came and were reached in deals' frozen runs, each word once.
 select r.deal_id,

@@ -3,7 +3,6 @@ package funnel
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/leadgraph/leadgraph/db"
 	"github.com/leadgraph/leadgraph/internal/attribution"
@@ -144,7 +143,7 @@ func (t *tx) judgeClaim(ctx context.Context, d *db.Deal, who dispute.Party, aske
 
 // frozenCredits is what the frozen run of a deal gives its touches under the default model of its policy. Without a run there is nothing.
 func (t *tx) frozenCredits(ctx context.Context, d *db.Deal) (*db.AttributionRun, []dispute.Credit, attribution.Model, error) {
-	runs, err := t.FrozenRuns(ctx, db.FrozenRunsParams{WorkspaceID: t.Workspace, DealIds: []id.UUID{d.ID}})
+	runs, err := t.NumberedRuns(ctx, db.NumberedRunsParams{WorkspaceID: t.Workspace, DealIds: []id.UUID{d.ID}, Number: 1})
 	if err != nil || len(runs) == 0 {
 		return nil, nil, "", err
 	}
@@ -158,13 +157,13 @@ func (t *tx) frozenCredits(ctx context.Context, d *db.Deal) (*db.AttributionRun,
 
 // creditsUnder is what a run gives its touches under a model; nothing where the model did not answer.
 func creditsUnder(r *db.AttributionRun, m attribution.Model) []dispute.Credit {
-	at, n := slices.Index(r.Models, string(m)), len(r.TouchIds)
-	if at < 0 || r.Outcomes[at] != string(attribution.Answered) {
+	run := r.Run(m)
+	if run == nil || run.Outcome != attribution.Answered {
 		return nil
 	}
-	out := make([]dispute.Credit, n)
-	for i := range out {
-		out[i] = dispute.Credit{Touch: r.TouchIds[i], Department: auth.Department(r.Departments[i]), Share: r.Shares[at*n+i]}
+	out := make([]dispute.Credit, len(run.Credits))
+	for i, c := range run.Credits {
+		out[i] = dispute.Credit{Touch: c.Touch, Department: r.Departments[i], Share: c.Share}
 	}
 	return out
 }

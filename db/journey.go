@@ -1,0 +1,242 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/leadgraph/leadgraph/internal/attribution"
+	"github.com/leadgraph/leadgraph/internal/enum"
+	"github.com/leadgraph/leadgraph/internal/fault"
+	"github.com/leadgraph/leadgraph/internal/id"
+	"github.com/leadgraph/leadgraph/internal/page"
+)
+
+// JourneyOutcome says how a journey ended.
+type JourneyOutcome string
+
+// The outcomes, as in the SDL.
+const (
+	JourneyWon    JourneyOutcome = "WON"
+	JourneyLost   JourneyOutcome = "LOST"
+	JourneyNoDeal JourneyOutcome = "NO_DEAL" // nobody of the company ever came as far as a deal
+)
+
+// JourneyOutcomes lists every JourneyOutcome.
+var JourneyOutcomes = []JourneyOutcome{JourneyWon, JourneyLost, JourneyNoDeal}
+
+// MarshalGQL writes the enum's name.
+func (o JourneyOutcome) MarshalGQL(w io.Writer) { enum.Write(w, o) }
+
+// UnmarshalGQL refuses what is no JourneyOutcome.
+func (o *JourneyOutcome) UnmarshalGQL(v any) error { return enum.Read(v, o, JourneyOutcomes) }
+
+// Journey is the way of a buying account to its end: a deal that was won or lost, or the last that was heard of its leads.
+type Journey struct {
+	Outcome       JourneyOutcome `db:"outcome"`
+	ID            id.UUID        `db:"id"` // of the deal; of the lead where there is none
+	EndedAt       time.Time      `db:"ended_at"`
+	LeadID        id.UUID        `db:"lead_id"`
+	ContactID     id.UUID        `db:"contact_id"`
+	AccountID     *id.UUID       `db:"account_id"`
+	PersonaID     *id.UUID       `db:"persona_id"` // of the lead
+	LeadCreatedAt time.Time      `db:"lead_created_at"`
+	OpenedAt      *time.Time     `db:"opened_at"` // the deal
+	AmountMinor   *int64         `db:"amount_minor"`
+	Currency      *string        `db:"currency"`
+}
+
+// DealID is the deal; nil where there is none.
+func (j *Journey) DealID() *id.UUID {
+	if j.Outcome == JourneyNoDeal {
+		return nil
+	}
+	return &j.ID
+}
+
+// Journey is what attribution looks at, still without touches.
+func (j *Journey) Journey() attribution.Journey {
+	out := attribution.Journey{LeadCreatedAt: j.LeadCreatedAt, ClosedAt: j.EndedAt, Won: j.Outcome == JourneyWon}
+	if deal := j.DealID(); deal != nil {
+		out.Deal, out.OpportunityCreatedAt, out.AmountMinor = *deal, *j.OpenedAt, *j.AmountMinor
+	}
+	if j.PersonaID != nil {
+		out.Persona = *j.PersonaID
+	}
+	return out
+}
+
+// Journeyed says which journeys.
+type Journeyed struct {
+	Outcomes []JourneyOutcome
+	From, To time.Time // of the end: at or after, and before
+	Silent   time.Time // open leads that were active last before then count as ended
+	Currency string    // of the deals; empty for any
+}
+
+// branches are the statements that find the journeys of each outcome, under the alias x: what stands before their conditions, the
+// conditions, and the column of the end.
+var branches = map[JourneyOutcome]struct{ from, where, end string }{
+	JourneyWon: {dealJourneys, "x.outcome = 'WON'", "closed_at"}, JourneyLost: {dealJourneys, "x.outcome = 'LOST'", "closed_at"}, JourneyNoDeal: {leadJourneys, noDeal, "last_activity_at"},
+}
+
+const (
+	dealJourneys = `select x.outcome, x.id, x.closed_at as ended_at, x.lead_id, x.contact_id, x.account_id, l.persona_id, l.created_at as lead_created_at, x.opened_at, x.amount_minor, x.currency
+from deals x join leads l on l.workspace_id = x.workspace_id and l.id = x.lead_id`
+	leadJourneys = `select 'NO_DEAL'::text as outcome, x.id, x.last_activity_at as ended_at, x.id as lead_id, x.contact_id, x.account_id, x.persona_id, x.created_at as lead_created_at,
+null::timestamptz as opened_at, null::bigint as amount_minor, null::text as currency from leads x`
+	// The lead that was active last stands for all of its company, or of its person where no company is known. None of them may be customer
+	// without a deal, nor be pursued still. %[1]s is the workspace, %[2]s since when an open lead has to be silent.
+	noDeal = `x.stage <> 'ERASED' and (x.stage in ('LOST', 'DISQUALIFIED', 'WON') or x.last_activity_at < %[2]s)
+and not exists (select from leads o where o.workspace_id = %[1]s and o.account_id = x.account_id and (o.last_activity_at, o.id) > (x.last_activity_at, x.id))
+and not exists (select from leads o where o.workspace_id = %[1]s and o.contact_id = x.contact_id and x.account_id is null and (o.last_activity_at, o.id) > (x.last_activity_at, x.id))
+and not exists (select from leads o where o.workspace_id = %[1]s and o.account_id = x.account_id and (o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s))
+and not exists (select from leads o where o.workspace_id = %[1]s and o.contact_id = x.contact_id and (o.stage = 'WON' or o.stage not in ('LOST', 'DISQUALIFIED', 'ERASED') and o.last_activity_at >= %[2]s))
+and not exists (select from deals d where d.workspace_id = %[1]s and d.account_id = x.account_id)
+and not exists (select from leads o join deals d on d.workspace_id = o.workspace_id and d.lead_id = o.id where o.workspace_id = %[1]s and o.contact_id = x.contact_id)`
+)
+
+// sql writes the statement for a page of journeys in the order of their ends, or for all of them without an order where the limit is 0.
+func (w *Journeyed) sql(workspace id.UUID, desc bool, after, before *page.Tuple, limit int) (string, []any) {
+	q := &query{}
+	ws, from, to, silent := q.arg(workspace), q.arg(w.From), q.arg(w.To), q.arg(w.Silent)
+	by, tail := "l.ended_at"+direction(desc)+", l.id"+direction(desc), ""
+	if limit > 0 {
+		tail = fmt.Sprintf(" limit %d", limit)
+	}
+	var parts []string
+	for _, o := range w.Outcomes {
+		b := branches[o]
+		p := &query{args: q.args}
+		p.and("x.workspace_id = " + ws)
+		p.and("x." + b.end + " >= " + from)
+		p.and("x." + b.end + " < " + to)
+		p.and(strings.NewReplacer("%[1]s", ws, "%[2]s", silent).Replace(b.where))
+		if w.Currency != "" && o != JourneyNoDeal {
+			p.and("x.currency = " + p.arg(w.Currency))
+		}
+		seek := func(t *page.Tuple, down bool) {
+			if t != nil {
+				op := map[bool]string{true: " < ", false: " > "}[down]
+				p.and("(x." + b.end + ", x.id)" + op + "(" + p.arg(t.Key()) + ", " + p.arg(t.ID) + ")")
+			}
+		}
+		seek(after, desc)
+		seek(before, !desc)
+		order := ""
+		if limit > 0 {
+			order = " order by x." + b.end + direction(desc) + ", x.id" + direction(desc) + tail
+		}
+		parts = append(parts, "("+b.from+" where "+strings.Join(p.where, " and ")+order+")")
+		q.args = p.args
+	}
+	// Without a branch for leads nothing asks for the time of silence, and Postgres wants to know the type of each parameter.
+	all := "select l.* from (" + strings.Join(parts, " union all ") + ") l where " + silent + "::timestamptz is not null"
+	if limit > 0 {
+		all += " order by " + by + tail
+	}
+	return all, q.args
+}
+
+// Journeys are journeys, those that ended last first.
+func (r *Reader) Journeys(ctx context.Context, a page.Args, w *Journeyed) (*Page[Journey], error) {
+	key := page.List("journeys", r.Workspace, w.Outcomes, w.From, w.To)
+	req, err := r.tenant.db.sealer.Read(key, a)
+	if err != nil {
+		return nil, err
+	}
+	sql, args := w.sql(r.Workspace, !req.Backward, nil, nil, req.Limit+1)
+	if req.After != nil || req.Before != nil {
+		after, before := req.After, req.Before
+		if req.Backward {
+			after, before = before, after
+		}
+		sql, args = w.sql(r.Workspace, !req.Backward, after, before, req.Limit+1)
+	}
+	rows, err := fetch(ctx, r.tenant, whole[Journey](), sql, args, 1, req.Limit+1, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := &Page[Journey]{places: &places[Journey]{r.tenant.db.sealer, func(j *Journey) page.Tuple { return page.Tuple{Time: &j.EndedAt, ID: j.ID} }, func(int) []byte { return key }},
+		count: &counter{run: func(ctx context.Context) ([]int32, error) {
+			n, err := r.CountJourneys(ctx, w, CountBound+1)
+			return []int32{int32(n)}, err
+		}}}
+	p.cut(rows[0], req)
+	return p, nil
+}
+
+// CountJourneys counts journeys, up to a bound where it is not 0.
+func (r *Reader) CountJourneys(ctx context.Context, w *Journeyed, bound int) (n int64, err error) {
+	sql, args := w.sql(r.Workspace, true, nil, nil, 0)
+	if bound > 0 {
+		sql += fmt.Sprintf(" limit %d", bound)
+	}
+	if err = r.tenant.QueryRow(ctx, "select count(*) from ("+sql+") c", args...).Scan(&n); err != nil {
+		err = fmt.Errorf("count journeys: %w", err)
+	}
+	return n, err
+}
+
+// journeyStretch is how many journeys are read at a time.
+const journeyStretch = 1000
+
+// EachJourney hands journeys on with the touches of so many days before their ends, those that ended first first. Between stretches it
+// tells how many it has read. What is in memory at once is one journey with its touches.
+func (r *Reader) EachJourney(ctx context.Context, w *Journeyed, lookBackDays int, take func(*Journey, *attribution.Journey) error, progress func(done int64) error) error {
+	read, err := newTouchReader(ctx, r.Queries, r.Workspace, lookBackDays)
+	if err != nil {
+		return err
+	}
+	var after *page.Tuple
+	for done := int64(0); ; {
+		sql, args := w.sql(r.Workspace, false, after, nil, journeyStretch)
+		parts, err := fetch(ctx, r.tenant, whole[Journey](), sql, args, 1, journeyStretch, nil)
+		if err != nil {
+			return err
+		}
+		rows := parts[0]
+		all := make([]attribution.Journey, len(rows))
+		spans := make([]buyer, len(rows))
+		for i, row := range rows {
+			all[i] = row.Journey()
+			spans[i] = buyer{row.ContactID, row.AccountID, row.EndedAt}
+		}
+		if err := read.each(ctx, r.tenant.send, spans, func(i int, touches []attribution.Touch) error {
+			all[i].Touches = touches
+			return take(rows[i], &all[i])
+		}); err != nil {
+			return err
+		}
+		done += int64(len(rows))
+		if progress != nil && len(rows) > 0 {
+			if err := progress(done); err != nil {
+				return err
+			}
+		}
+		if len(rows) < journeyStretch {
+			return nil
+		}
+		last := rows[len(rows)-1]
+		after = &page.Tuple{Time: &last.EndedAt, ID: last.ID}
+	}
+}
+
+// maxReported bounds the deals of one report: it is made while somebody waits.
+const maxReported = 100_000
+
+// DealsByCurrency counts the deals won in a time, the currency of most deals first.
+func (r *Reader) DealsByCurrency(ctx context.Context, from, to time.Time) ([]*WonByCurrencyRow, error) {
+	rows, err := r.WonByCurrency(ctx, WonByCurrencyParams{WorkspaceID: r.Workspace, FromAt: from, ToAt: to})
+	if err != nil {
+		return nil, fmt.Errorf("count deals: %w", err)
+	}
+	for _, row := range rows {
+		if row.Deals > maxReported {
+			return nil, fault.Input("closedFrom", "%d deals were won in %s in this time; a report is about up to %d. Report on a shorter time.", row.Deals, row.Currency, maxReported)
+		}
+	}
+	return rows, nil
+}
