@@ -28,7 +28,7 @@ func (r *creditDisputeResolver) Touches(ctx context.Context, objs []*db.CreditDi
 }
 
 func (r *creditDisputeResolver) Evidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
-	return evidenceOf(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.Evidence }), nil
+	return creditEvidence(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.Evidence }), nil
 }
 
 func (r *creditDisputeResolver) ClaimedBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {
@@ -36,7 +36,7 @@ func (r *creditDisputeResolver) ClaimedBy(ctx context.Context, objs []*db.Credit
 }
 
 func (r *creditDisputeResolver) AnswerEvidence(ctx context.Context, objs []*db.CreditDispute) ([][]*db.CreditEvidence, error) {
-	return evidenceOf(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.AnswerEvidence }), nil
+	return creditEvidence(objs, func(d *db.CreditDispute) db.CreditEvidences { return d.AnswerEvidence }), nil
 }
 
 func (r *creditDisputeResolver) AnsweredBy(ctx context.Context, objs []*db.CreditDispute) ([]*db.Member, error) {

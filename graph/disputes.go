@@ -86,8 +86,8 @@ func listed[P, T any](ctx context.Context, r *Resolver, parents []*P, keys func(
 	return out, nil
 }
 
-// evidenceOf takes lists of evidence apart.
-func evidenceOf(disputes []*db.CreditDispute, list func(*db.CreditDispute) db.CreditEvidences) [][]*db.CreditEvidence {
+// creditEvidence takes lists of evidence apart.
+func creditEvidence(disputes []*db.CreditDispute, list func(*db.CreditDispute) db.CreditEvidences) [][]*db.CreditEvidence {
 	out := make([][]*db.CreditEvidence, len(disputes))
 	for i, d := range disputes {
 		out[i] = pointers(list(d).Items())
