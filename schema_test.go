@@ -26,6 +26,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"

@@ -17,6 +17,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
 	"github.com/leadgraph/leadgraph/internal/sla"
