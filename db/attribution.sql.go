@@ -13,21 +13,26 @@ import (
 	contact "github.com/leadgraph/leadgraph/internal/contact"
 	event "github.com/leadgraph/leadgraph/internal/event"
 	id "github.com/leadgraph/leadgraph/internal/id"
-	lifecycle "github.com/leadgraph/leadgraph/internal/lifecycle"
 )
 
 const advanceAttributionFit = `-- name: AdvanceAttributionFit :exec
-update attribution_fits set done = $1 where workspace_id = $2 and id = $3 and state = 'RUNNING'
+update attribution_fits set done = $1, total = $2 where workspace_id = $3 and id = $4 and state = 'RUNNING'
 `
 
 type AdvanceAttributionFitParams struct {
 	Done        int64   `db:"done"`
+	Total       int64   `db:"total"`
 	WorkspaceID id.UUID `db:"workspace_id"`
 	ID          id.UUID `db:"id"`
 }
 
 func (q *Queries) AdvanceAttributionFit(ctx context.Context, arg AdvanceAttributionFitParams) error {
-	_, err := q.db.Exec(ctx, advanceAttributionFit, arg.Done, arg.WorkspaceID, arg.ID)
+	_, err := q.db.Exec(ctx, advanceAttributionFit,
+		arg.Done,
+		arg.Total,
+		arg.WorkspaceID,
+		arg.ID,
+	)
 	return err
 }
 
@@ -185,7 +190,7 @@ func (q *Queries) CountOpenFits(ctx context.Context, workspaceID id.UUID) (int64
 }
 
 const countRefreshed = `-- name: CountRefreshed :exec
-update attribution_fits set refreshed = refreshed + $1 where workspace_id = $2 and id = $3
+update attribution_fits set refreshed = refreshed + $1::bigint where workspace_id = $2 and id = $3
 `
 
 type CountRefreshedParams struct {
@@ -240,6 +245,23 @@ func (q *Queries) DealMilestones(ctx context.Context, arg DealMilestonesParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const enoughWon = `-- name: EnoughWon :one
+select (count(*) >= $1::int)::bool as enough from (select from deals d where d.workspace_id = $2 and d.outcome = 'WON' limit $1::int) w
+`
+
+type EnoughWonParams struct {
+	Least       int32   `db:"least"`
+	WorkspaceID id.UUID `db:"workspace_id"`
+}
+
+// Whether as many deals as the number says were won.
+func (q *Queries) EnoughWon(ctx context.Context, arg EnoughWonParams) (bool, error) {
+	row := q.db.QueryRow(ctx, enoughWon, arg.Least, arg.WorkspaceID)
+	var enough bool
+	err := row.Scan(&enough)
+	return enough, err
 }
 
 const eventPeople = `-- name: EventPeople :many
@@ -467,7 +489,7 @@ select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id
     union all select y.id, y.closed_at from leads l join deals y on y.workspace_id = l.workspace_id and y.lead_id = l.id where l.workspace_id = $1 and l.contact_id = c.id) x
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = $1 and r.deal_id = x.id order by r.number desc limit 1) r
   where exists (select from touches t where t.workspace_id = $1 and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes'))
-order by d.id
+order by d.id for no key update of d
 `
 
 type LateDealsParams struct {
@@ -736,24 +758,18 @@ func (q *Queries) NumberedRuns(ctx context.Context, arg NumberedRunsParams) ([]*
 }
 
 const startAttributionFit = `-- name: StartAttributionFit :one
-update attribution_fits set state = 'RUNNING', started_at = coalesce(started_at, $1::timestamptz), done = 0, total = $2, tries = tries + 1
-where workspace_id = $3 and id = $4 returning workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at
+update attribution_fits set state = 'RUNNING', started_at = coalesce(started_at, $1::timestamptz), done = 0, tries = tries + 1
+where workspace_id = $2 and id = $3 returning workspace_id, id, policy_id, from_at, to_at, state, total, done, report, refreshed, tries, failure, created_by, created_at, started_at, finished_at
 `
 
 type StartAttributionFitParams struct {
 	At          time.Time `db:"at"`
-	Total       int64     `db:"total"`
 	WorkspaceID id.UUID   `db:"workspace_id"`
 	ID          id.UUID   `db:"id"`
 }
 
 func (q *Queries) StartAttributionFit(ctx context.Context, arg StartAttributionFitParams) (*AttributionFit, error) {
-	row := q.db.QueryRow(ctx, startAttributionFit,
-		arg.At,
-		arg.Total,
-		arg.WorkspaceID,
-		arg.ID,
-	)
+	row := q.db.QueryRow(ctx, startAttributionFit, arg.At, arg.WorkspaceID, arg.ID)
 	var i AttributionFit
 	err := row.Scan(
 		&i.WorkspaceID,
@@ -776,60 +792,81 @@ func (q *Queries) StartAttributionFit(ctx context.Context, arg StartAttributionF
 	return &i, err
 }
 
-const unfittedDeals = `-- name: UnfittedDeals :many
-select r.id as run_id, d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
-where r.workspace_id = $1 and r.id > $2 and r.policy_id = $3 and r.number = 1 and r.fit_id is null
-  and not exists (select from attribution_runs x where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and x.fit_id is not null)
-order by r.id limit $4::int
+const uncreditedDeals = `-- name: UncreditedDeals :many
+select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version from deals d where d.workspace_id = $1 and d.outcome = 'WON' and not exists (select from attribution_runs r where r.workspace_id = d.workspace_id and r.deal_id = d.id)
+order by d.closed_at, d.id limit $2::int for no key update of d
 `
 
-type UnfittedDealsParams struct {
+type UncreditedDealsParams struct {
 	WorkspaceID id.UUID `db:"workspace_id"`
-	AfterID     id.UUID `db:"after_id"`
-	PolicyID    id.UUID `db:"policy_id"`
 	Rows        int32   `db:"rows"`
 }
 
-type UnfittedDealsRow struct {
-	RunID       id.UUID               `db:"run_id"`
-	WorkspaceID id.UUID               `db:"workspace_id"`
-	ID          id.UUID               `db:"id"`
-	LeadID      id.UUID               `db:"lead_id"`
-	ContactID   id.UUID               `db:"contact_id"`
-	AccountID   *id.UUID              `db:"account_id"`
-	HandoffID   *id.UUID              `db:"handoff_id"`
-	OwnerID     *id.UUID              `db:"owner_id"`
-	Name        string                `db:"name"`
-	AmountMinor int64                 `db:"amount_minor"`
-	Currency    string                `db:"currency"`
-	Stage       *string               `db:"stage"`
-	Outcome     lifecycle.DealOutcome `db:"outcome"`
-	ReasonID    *id.UUID              `db:"reason_id"`
-	Note        *string               `db:"note"`
-	ExpectedAt  *time.Time            `db:"expected_at"`
-	OpenedAt    time.Time             `db:"opened_at"`
-	ClosedAt    *time.Time            `db:"closed_at"`
-	UpdatedAt   time.Time             `db:"updated_at"`
-	Version     int32                 `db:"version"`
-}
-
-// Won deals that were credited under a version before it had a fit, and not since: a stretch in the order of their first runs.
-func (q *Queries) UnfittedDeals(ctx context.Context, arg UnfittedDealsParams) ([]*UnfittedDealsRow, error) {
-	rows, err := q.db.Query(ctx, unfittedDeals,
-		arg.WorkspaceID,
-		arg.AfterID,
-		arg.PolicyID,
-		arg.Rows,
-	)
+// Won deals that were never credited.
+func (q *Queries) UncreditedDeals(ctx context.Context, arg UncreditedDealsParams) ([]*Deal, error) {
+	rows, err := q.db.Query(ctx, uncreditedDeals, arg.WorkspaceID, arg.Rows)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []*UnfittedDealsRow{}
+	items := []*Deal{}
 	for rows.Next() {
-		var i UnfittedDealsRow
+		var i Deal
 		if err := rows.Scan(
-			&i.RunID,
+			&i.WorkspaceID,
+			&i.ID,
+			&i.LeadID,
+			&i.ContactID,
+			&i.AccountID,
+			&i.HandoffID,
+			&i.OwnerID,
+			&i.Name,
+			&i.AmountMinor,
+			&i.Currency,
+			&i.Stage,
+			&i.Outcome,
+			&i.ReasonID,
+			&i.Note,
+			&i.ExpectedAt,
+			&i.OpenedAt,
+			&i.ClosedAt,
+			&i.UpdatedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, &i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unfittedDeals = `-- name: UnfittedDeals :many
+select d.workspace_id, d.id, d.lead_id, d.contact_id, d.account_id, d.handoff_id, d.owner_id, d.name, d.amount_minor, d.currency, d.stage, d.outcome, d.reason_id, d.note, d.expected_at, d.opened_at, d.closed_at, d.updated_at, d.version from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
+where r.workspace_id = $1 and r.policy_id = $2 and r.number = 1 and r.fit_id is null
+  and not exists (select from attribution_runs x where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and x.fit_id is not null)
+order by d.id limit $3::int for no key update of d
+`
+
+type UnfittedDealsParams struct {
+	WorkspaceID id.UUID `db:"workspace_id"`
+	PolicyID    id.UUID `db:"policy_id"`
+	Rows        int32   `db:"rows"`
+}
+
+// Won deals that were credited under a version before it had a fit, and not since.
+func (q *Queries) UnfittedDeals(ctx context.Context, arg UnfittedDealsParams) ([]*Deal, error) {
+	rows, err := q.db.Query(ctx, unfittedDeals, arg.WorkspaceID, arg.PolicyID, arg.Rows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []*Deal{}
+	for rows.Next() {
+		var i Deal
+		if err := rows.Scan(
 			&i.WorkspaceID,
 			&i.ID,
 			&i.LeadID,

@@ -41,24 +41,33 @@ insert into attribution_fits (workspace_id, id, policy_id, from_at, to_at, state
 values (@workspace_id, @id, @policy_id, @from_at, @to_at, 'PENDING', @created_by, @at::timestamptz) returning *;
 
 -- name: StartAttributionFit :one
-update attribution_fits set state = 'RUNNING', started_at = coalesce(started_at, @at::timestamptz), done = 0, total = @total, tries = tries + 1
+update attribution_fits set state = 'RUNNING', started_at = coalesce(started_at, @at::timestamptz), done = 0, tries = tries + 1
 where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: AdvanceAttributionFit :exec
-update attribution_fits set done = @done where workspace_id = @workspace_id and id = @id and state = 'RUNNING';
+update attribution_fits set done = @done, total = @total where workspace_id = @workspace_id and id = @id and state = 'RUNNING';
 
 -- name: FinishAttributionFit :one
 update attribution_fits set state = @state, failure = @failure, report = @report, done = total, finished_at = @at::timestamptz where workspace_id = @workspace_id and id = @id returning *;
 
 -- name: CountRefreshed :exec
-update attribution_fits set refreshed = refreshed + @more where workspace_id = @workspace_id and id = @id;
+update attribution_fits set refreshed = refreshed + sqlc.arg('more')::bigint where workspace_id = @workspace_id and id = @id;
 
 -- name: UnfittedDeals :many
--- Won deals that were credited under a version before it had a fit, and not since: a stretch in the order of their first runs.
-select r.id as run_id, d.* from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
-where r.workspace_id = @workspace_id and r.id > @after_id and r.policy_id = @policy_id and r.number = 1 and r.fit_id is null
+-- Won deals that were credited under a version before it had a fit, and not since.
+select d.* from attribution_runs r join deals d on d.workspace_id = r.workspace_id and d.id = r.deal_id
+where r.workspace_id = @workspace_id and r.policy_id = @policy_id and r.number = 1 and r.fit_id is null
   and not exists (select from attribution_runs x where x.workspace_id = r.workspace_id and x.deal_id = r.deal_id and x.fit_id is not null)
-order by r.id limit sqlc.arg('rows')::int;
+order by d.id limit sqlc.arg('rows')::int for no key update of d;
+
+-- name: UncreditedDeals :many
+-- Won deals that were never credited.
+select d.* from deals d where d.workspace_id = @workspace_id and d.outcome = 'WON' and not exists (select from attribution_runs r where r.workspace_id = d.workspace_id and r.deal_id = d.id)
+order by d.closed_at, d.id limit sqlc.arg('rows')::int for no key update of d;
+
+-- name: EnoughWon :one
+-- Whether as many deals as the number says were won.
+select (count(*) >= sqlc.arg('least')::int)::bool as enough from (select from deals d where d.workspace_id = @workspace_id and d.outcome = 'WON' limit sqlc.arg('least')::int) w;
 
 -- name: BeginLateSearch :exec
 -- The log is searched from the first run of a workspace on: from the oldest transaction whose touches that run may not have seen.
@@ -88,7 +97,7 @@ select d.* from deals d where d.workspace_id = @workspace_id and d.outcome = 'WO
     union all select y.id, y.closed_at from leads l join deals y on y.workspace_id = l.workspace_id and y.lead_id = l.id where l.workspace_id = @workspace_id and l.contact_id = c.id) x
   cross join lateral (select r.at from attribution_runs r where r.workspace_id = @workspace_id and r.deal_id = x.id order by r.number desc limit 1) r
   where exists (select from touches t where t.workspace_id = @workspace_id and t.contact_id = c.id and t.occurred_at <= x.closed_at and t.recorded_at > r.at - interval '10 minutes'))
-order by d.id;
+order by d.id for no key update of d;
 
 -- name: WonByCurrency :many
 -- How many deals were won in a time, the currency of most first.

@@ -76,6 +76,9 @@ const (
 	DealWon                   Kind = "DEAL_WON"
 	DealLost                  Kind = "DEAL_LOST"
 	DealReopened              Kind = "DEAL_REOPENED"
+	DealCredited              Kind = "DEAL_CREDITED"
+	AttributionFitRequested   Kind = "ATTRIBUTION_FIT_REQUESTED"
+	AttributionFitFinished    Kind = "ATTRIBUTION_FIT_FINISHED"
 	MessageReserved           Kind = "MESSAGE_RESERVED"
 	MessageRefused            Kind = "MESSAGE_REFUSED"
 	MessageSent               Kind = "MESSAGE_SENT"
@@ -178,6 +181,9 @@ var Kinds = []Kind{
 	DealWon,
 	DealLost,
 	DealReopened,
+	DealCredited,
+	AttributionFitRequested,
+	AttributionFitFinished,
 	MessageReserved,
 	MessageRefused,
 	MessageSent,

@@ -10,7 +10,7 @@ import (
 type Progress struct {
 	Job   Job    `json:"job"`
 	State string `json:"state"` // a db.JobState
-	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import, leads of all others
+	Done  int64  `json:"done"`  // of Total, in the job's own measure: bytes of an import, journeys of a fit of attribution, leads of all others
 	Total int64  `json:"total"` // 0 where it is not known
 }
 
@@ -19,14 +19,15 @@ type Job string
 
 // The kinds of job, as in the SDL.
 const (
-	JobImport   Job = "IMPORT"    // its subject is the import
-	JobRescore  Job = "RESCORE"   // the re-score
-	JobBackTest Job = "BACK_TEST" // the back-test
-	JobModelFit Job = "MODEL_FIT" // the learned model
+	JobImport         Job = "IMPORT"          // its subject is the import
+	JobRescore        Job = "RESCORE"         // the re-score
+	JobBackTest       Job = "BACK_TEST"       // the back-test
+	JobModelFit       Job = "MODEL_FIT"       // the learned model
+	JobAttributionFit Job = "ATTRIBUTION_FIT" // the fit
 )
 
 // Jobs lists every Job.
-var Jobs = []Job{JobImport, JobRescore, JobBackTest, JobModelFit}
+var Jobs = []Job{JobImport, JobRescore, JobBackTest, JobModelFit, JobAttributionFit}
 
 // MarshalGQL writes the enum's name.
 func (j Job) MarshalGQL(w io.Writer) { enum.Write(w, j) }

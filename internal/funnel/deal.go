@@ -195,7 +195,7 @@ type WinDealInput struct {
 	IdempotencyKey  *string
 }
 
-// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer. Members of sales may.
+// WinDeal closes a deal that was won, at the amount it has or is given: the person becomes a customer, and the touches that led to it are credited for good. Members of sales may.
 func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*DealPayload, error) {
 	var c checks
 	if in.AmountMinor != nil {
@@ -216,6 +216,9 @@ func (f *Funnel) WinDeal(ctx context.Context, in WinDealInput) (*DealPayload, er
 			return err
 		}
 		if err := t.customer(ctx, s); err != nil {
+			return err
+		}
+		if err := t.freeze(ctx, []*db.Deal{d}); err != nil {
 			return err
 		}
 		t.tellDeal(event.DealWon, d, amount(d))

@@ -242,7 +242,11 @@ func (t *tx) progressed(row *db.Import) {
 // stepped tells how far work on leads has come.
 func (t *tx) stepped(job event.Job, subject id.UUID, state db.JobState, done, total int64) {
 	p := &event.Progress{Job: job, State: string(state), Done: done, Total: total}
-	t.emit(logged{kind: event.JobProgressed, subject: subject, data: event.Data{Name: string(job), Progress: p, Detail: fmt.Sprintf("%d of %d leads", done, total)}})
+	what := "leads"
+	if job == event.JobAttributionFit {
+		what = "journeys"
+	}
+	t.emit(logged{kind: event.JobProgressed, subject: subject, data: event.Data{Name: string(job), Progress: p, Detail: fmt.Sprintf("%d of %d %s", done, total, what)}})
 }
 
 // CancelImportInput says which import to end.

@@ -17,7 +17,7 @@ import (
 var judges = []agreement.Kind{agreement.ScoringModel, agreement.LeadDefinition}
 
 // PublishAgreement puts an approved version in force and supersedes the one before; where leads are judged by it, all open ones are judged
-// again in the background. Directors may.
+// again in the background; models that learn are fitted under an attribution policy. Directors may.
 func (f *Funnel) PublishAgreement(ctx context.Context, in AgreementActInput) (*AgreementPayload, error) {
 	return f.act(ctx, in.IdempotencyKey, in, in.AgreementID, in.ExpectedVersion, agreement.Publish, func(t *tx, row *db.Agreement) (*db.Agreement, error) {
 		if _, err := t.LockWorkspace(ctx, t.Workspace); err != nil { // two versions cannot come into force at once
@@ -40,6 +40,8 @@ func (f *Funnel) PublishAgreement(ctx context.Context, in AgreementActInput) (*A
 		t.tell(event.AgreementPublished, row, "")
 		if slices.Contains(judges, row.Kind) {
 			err = t.rescore(ctx, row)
+		} else if row.Kind == agreement.AttributionPolicy {
+			_, err = t.askFit(ctx, row, t.now.Add(-fitPeriod), t.now)
 		}
 		return row, err
 	})

@@ -42,6 +42,7 @@ func New(d *db.DB, log *slog.Logger, work bool) (*Queue, error) {
 	river.AddWorker(c.Workers, &worker[funnel.RescoreArgs]{q: q, run: q.rescore})
 	river.AddWorker(c.Workers, &worker[funnel.BackTestArgs]{q: q, run: q.backTest})
 	river.AddWorker(c.Workers, &worker[funnel.ModelFitArgs]{q: q, run: q.learnModel})
+	river.AddWorker(c.Workers, &worker[funnel.AttributionFitArgs]{q: q, run: q.fitAttribution})
 	if work {
 		c.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}}
 	}
@@ -98,6 +99,15 @@ func (q *Queue) learnModel(ctx context.Context, args funnel.ModelFitArgs) error 
 	err := q.Funnel.DoModelFit(ctx, args)
 	if f := fault.As(err); f != nil && !f.Retryable {
 		return q.Funnel.FailModelFit(ctx, args, f.Message)
+	}
+	return err
+}
+
+// fitAttribution fits the models of attribution that learn. What cannot be mended by trying again ends it.
+func (q *Queue) fitAttribution(ctx context.Context, args funnel.AttributionFitArgs) error {
+	err := q.Funnel.DoAttributionFit(ctx, args)
+	if f := fault.As(err); f != nil && !f.Retryable {
+		return q.Funnel.FailAttributionFit(ctx, args, f.Message)
 	}
 	return err
 }

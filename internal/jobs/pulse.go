@@ -39,6 +39,7 @@ func (q *Queue) Start(ctx context.Context) error {
 	q.alive.Go(func() { q.watch(ctx, "leads that are due could not be judged", q.Funnel.JudgeDue) })
 	q.alive.Go(func() { q.watch(ctx, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
 	q.alive.Go(func() { q.watch(ctx, "disputes whose time is up could not be looked at", q.Funnel.TurnDisputes) })
+	q.alive.Go(func() { q.watch(ctx, "deals could not be credited for late touches", q.Funnel.CreditLate) })
 	return q.Client.Start(ctx)
 }
 
