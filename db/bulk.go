@@ -179,7 +179,7 @@ func sqlType(t reflect.Type) string {
 	case reflect.TypeFor[ScoreFactors]():
 		return "text"
 	}
-	if t.Kind() == reflect.Slice && t.Name() == "" && t.Elem().Kind() != reflect.Struct { // lists of documents have names
+	if t.Kind() == reflect.Slice && t.Name() == "" && (t.Elem().Kind() != reflect.Struct || t.Elem() == reflect.TypeFor[time.Time]()) { // lists of documents have names
 		return sqlType(t.Elem()) + "[]"
 	}
 	switch t.Kind() {
