@@ -95,7 +95,7 @@ func (c *call) send(token, selection string) answer {
 // brief selects little of types that say much, where they stand beside others: the rest is read where they stand by themselves.
 var brief = map[string]string{"Agreement": "{ id title }", "Clock": "{ id stage state rule }", "Move": "{ from to at reason }", "Handoff": "{ id state number offeredAt note feedback reply }",
 	"Calendar": "{ timeZone }", "AllowedMove": "{ to mine }", "Deal": "{ id name }", "Reason": "{ id label }", "Member": "{ id name }", "Persona": "{ id name }", "Source": "{ id name }",
-	"Campaign": "{ id name }"}
+	"Campaign": "{ id name }", "CreditDispute": "{ id state grounds claimedShare }", "Precedent": "{ dispute { id } shared { channelGroups } }"}
 
 // near selects the fields of a type that need no arguments, and those of their objects down to a depth; of lists the first three.
 func near(s *ast.Schema, t *ast.Type, depth int) string {

@@ -37,8 +37,11 @@ func Held(run []Credit, d auth.Department) float64 {
 			sum += c.Share
 		}
 	}
-	return min(sum, 1)
+	return tidy(sum)
 }
+
+// tidy is a sum of shares without what binary fractions leave behind.
+func tidy(share float64) float64 { return min(math.Round(share*1e12)/1e12, 1) }
 
 // Named is the share of a deal that a department has if some touches are its own too. It refuses touches that earned nothing in the run, that
 // are its own already, and names that stand there twice; the faults are placed in the list.
@@ -61,7 +64,7 @@ func Named(run []Credit, d auth.Department, touches []id.UUID) (float64, error) 
 			share += run[at].Share
 		}
 	}
-	return min(share, 1), faults.OrNil()
+	return tidy(share), faults.OrNil()
 }
 
 // MayClaim refuses a claim by anybody but managers and directors, on a deal that is not won, and behind the window.
