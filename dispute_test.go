@@ -29,24 +29,40 @@ func (w *world) quarrel(t *testing.T) {
 // won is a deal that was won, with its frozen run.
 func (w *world) won() id.Global {
 	deal := w.dealt(w.staged(lifecycle.Won).UUID)
-	w.does(`update deals set outcome = 'WON', closed_at = now() where id = $1`, deal.UUID)
-	w.does(`insert into attribution_runs (workspace_id, id, deal_id, number, cause, at, policy_id, amount_minor, currency, closed_at, touch_ids, occurred_at, channel_groups, channels, departments, campaign_ids,
-		source_ids, resource_ids, milestones, models, outcomes, reasons, shares, credits)
-		select d.workspace_id, gen_random_uuid(), d.id, 1, 'WON', now(), a.id, d.amount_minor, d.currency, now(), array[$2::uuid], array[now()], array['WEB'], array['WEB'], array['SALES'], array[$3::uuid],
-			array[$4::uuid], array[$4::uuid], array[0], array['POSITION'], array['ANSWERED'], array[''], array[1], array[d.amount_minor]
-		from deals d join agreements a on a.workspace_id = d.workspace_id and a.kind = 'ATTRIBUTION_POLICY' and a.state = 'PUBLISHED' where d.id = $1`,
+	w.freezes("d.id = $1", "array[$2::uuid], array[now()], array['WEB'], array['WEB'], array['SALES'], array[$3::uuid], array[$4::uuid], array[$4::uuid], array[0], array['POSITION'], array['ANSWERED'], array[''], array[1], array[d.amount_minor]",
 		deal.UUID, uuid(w.a.t, w.ids[id.Touch]), uuid(w.a.t, w.ids[id.Campaign]), uuid(w.a.t, w.ids[id.Source]))
 	return deal
+}
+
+// freezes wins deals and gives each its frozen run, which has these columns from touch_ids on.
+func (w *world) freezes(which, touches string, args ...any) {
+	w.does(`with won as (update deals d set outcome = 'WON', closed_at = now() where `+which+` returning d.*)
+		insert into attribution_runs (workspace_id, id, deal_id, number, cause, at, policy_id, amount_minor, currency, closed_at, touch_ids, occurred_at, channel_groups, channels, departments, campaign_ids,
+			source_ids, resource_ids, milestones, models, outcomes, reasons, shares, credits)
+		select d.workspace_id, gen_random_uuid(), d.id, 1, 'WON', now(), a.id, d.amount_minor, d.currency, now(), `+touches+`
+		from won d join agreements a on a.workspace_id = d.workspace_id and a.kind = 'ATTRIBUTION_POLICY' and a.state = 'PUBLISHED'`, args...)
+}
+
+// disputes opens a dispute of the founder's department about deals that were won.
+func (w *world) disputes(which, dispute, at string, args ...any) {
+	w.does(`insert into credit_disputes (workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, due_at, updated_at)
+		select r.workspace_id, `+dispute+`, r.deal_id, r.id, r.policy_id, 'POSITION', r.amount_minor, r.currency, $2, 'MARKETING', 0, 0.5, '{}', $3, '[]',
+			(select m.id from members m where m.workspace_id = r.workspace_id and m.department = 'MARKETING' limit 1), `+at+`, `+at+` + interval '1000 days', now()
+		from attribution_runs r where `+which, args...)
 }
 
 // disputed is a dispute of the founder's department about a deal of its own.
 func (w *world) disputed(state string) id.Global {
 	deal, dispute := w.won(), id.Global{Kind: id.Dispute, UUID: id.New()}
-	w.does(`insert into credit_disputes (workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, due_at, updated_at)
-		select r.workspace_id, $2, r.deal_id, r.id, r.policy_id, 'POSITION', r.amount_minor, r.currency, $3, 'MARKETING', 0, 0.5, '{}', $4, '[]',
-			(select m.id from members m where m.workspace_id = r.workspace_id and m.department = 'MARKETING' limit 1), now(), now() + interval '1 day', now()
-		from attribution_runs r where r.deal_id = $1`, deal.UUID, dispute.UUID, state, w.name("grounds"))
+	w.disputes("r.deal_id = $1", "$4", "now()", deal.UUID, state, w.name("grounds"), dispute.UUID)
 	return dispute
+}
+
+// quarrels gives the crowd a dispute about each deal with a company, many of which were claimed at the same moment.
+func (w *world) quarrels() {
+	account := uuid(w.a.t, w.ids[id.Account])
+	w.freezes("d.account_id = $1", "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'", account)
+	w.disputes("r.deal_id in (select id from deals where account_id = $1)", "gen_random_uuid()", "timestamptz '2026-01-05' + (row_number() over () / 5) * interval '1 hour'", account, "ANSWERED", "grounds")
 }
 
 // ruled proposes a ruling in a dispute; its hash is the dispute's id.

@@ -201,6 +201,9 @@ func put(s *ast.Schema, t *ast.Type, have any, path []string, value any) any {
 	if f.Name == "uploadId" {
 		delete(object, "text") // either, not both
 	}
+	if f.Name == "touchIds" {
+		delete(object, "share")
+	}
 	return object
 }
 

@@ -47,19 +47,19 @@ func tidy(share float64) float64 { return min(math.Round(share*1e12)/1e12, 1) }
 // are its own already, and names that stand there twice; the faults are placed in the list.
 func Named(run []Credit, d auth.Department, touches []id.UUID) (float64, error) {
 	var faults fault.List
-	refuse := func(i int, says string) {
-		faults = append(faults, fault.Input(fmt.Sprintf("[%d]", i), "%s", says))
+	refuse := func(i int, code fault.Code, says string) {
+		faults = append(faults, &fault.Error{Code: code, Field: fmt.Sprintf("[%d]", i), Message: says})
 	}
 	share := Held(run, d)
 	for i, t := range touches {
 		at := slices.IndexFunc(run, func(c Credit) bool { return c.Touch == t })
 		switch {
 		case slices.Contains(touches[:i], t):
-			refuse(i, "This touch stands there twice: remove one.")
+			refuse(i, fault.BadUserInput, "This touch stands there twice: remove one.")
 		case at < 0:
-			refuse(i, "This touch has no credit in the frozen run of this deal: name one that has.")
+			refuse(i, fault.NotFound, "The frozen run of this deal gives nothing to a touch with this id: name one that has credit.")
 		case run[at].Department == d:
-			refuse(i, fmt.Sprintf("This touch is %s's already: name others.", d))
+			refuse(i, fault.BadUserInput, fmt.Sprintf("This touch is %s's already: name others.", d))
 		default:
 			share += run[at].Share
 		}
