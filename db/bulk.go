@@ -179,8 +179,10 @@ func sqlType(t reflect.Type) string {
 	case reflect.TypeFor[ScoreFactors]():
 		return "text"
 	}
-	if t.Kind() == reflect.Slice && t.Name() == "" && (t.Elem().Kind() != reflect.Struct || t.Elem() == reflect.TypeFor[time.Time]()) { // lists of documents have names
-		return sqlType(t.Elem()) + "[]"
+	if t.Kind() == reflect.Slice && t.Name() == "" {
+		if of := sqlType(t.Elem()); of != "jsonb" { // a list of documents is a document
+			return of + "[]"
+		}
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -140,9 +140,14 @@ func (w *Journeyed) sql(workspace id.UUID, desc bool, after, before *page.Tuple,
 	return all, q.args
 }
 
-// Journeys are journeys, those that ended last first.
-func (r *Reader) Journeys(ctx context.Context, a page.Args, w *Journeyed) (*Page[Journey], error) {
-	key := page.List("journeys", r.Workspace, w.Outcomes, w.From, w.To)
+// JourneysOf are all journeys that ended in a time. An open lead counts as one that came to nothing when it was silent for as long as a policy looks back.
+func JourneysOf(p *attribution.Policy, from, to time.Time) Journeyed {
+	return Journeyed{Outcomes: JourneyOutcomes, From: from, To: to, Silent: to.AddDate(0, 0, -p.LookBackDays)}
+}
+
+// journeys are a page of journeys, those that ended last first. Its cursors are good for the same filter.
+func (r *Reader) journeys(ctx context.Context, a page.Args, w *Journeyed, f *JourneyFilter) (*Page[Journey], error) {
+	key := page.List("journeys", r.Workspace, f)
 	req, err := r.tenant.db.sealer.Read(key, a)
 	if err != nil {
 		return nil, err

@@ -27,20 +27,22 @@ var needs = map[string]map[string]string{
 		"deal": "id", "allowedMoves": "id stage owner_id", "clocks": "id", "openClock": "id"},
 	"Clock": {"id": "id", "lead": "lead_id", "member": "member_id", "policy": "policy_id", "pauses": "pauses", "waivers": "id", "targetSeconds": "target_us",
 		"elapsedSeconds": "elapsed_us", "overdueSeconds": "overdue_us"},
-	"Touch":     {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
-	"Event":     {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
-	"Source":    {"id": "id", "leads": "id"},
-	"Campaign":  {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
-	"Message":   {"id": "id", "contact": "contact_id", "campaign": "campaign_id", "policy": "policy_id", "touch": "touch_id", "member": "actor_kind actor_id"},
-	"Persona":   {"id": "id", "leads": "id"},
-	"Member":    {"id": "id", "leads": "id", "workingHours": "calendar_id", "absences": "id"},
-	"Import":    {"id": "id", "source": "source_id", "campaign": "campaign_id", "createdBy": "created_by", "refusals": "id"},
-	"Agreement": {"id": "id", "clauses": "body", "basedOn": "based_on", "createdBy": "created_by", "signatures": "id", "backTests": "id", "rescore": "id"},
-	"BackTest":  {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
-	"ModelFit":  {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
-	"Reason":    {"id": "id"},
+	"Touch":          {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id"},
+	"Event":          {"id": "id", "member": "actor_kind actor_id", "apiKeyName": "actor_kind actor_id", "lead": "lead_id", "summary": "kind data", "changes": "data"},
+	"Source":         {"id": "id", "leads": "id"},
+	"Campaign":       {"id": "id", "leads": "id", "acknowledgedByMarketing": "acknowledged_by_marketing", "acknowledgedBySales": "acknowledged_by_sales"},
+	"Message":        {"id": "id", "contact": "contact_id", "campaign": "campaign_id", "policy": "policy_id", "touch": "touch_id", "member": "actor_kind actor_id"},
+	"Persona":        {"id": "id", "leads": "id"},
+	"Member":         {"id": "id", "leads": "id", "workingHours": "calendar_id", "absences": "id"},
+	"Import":         {"id": "id", "source": "source_id", "campaign": "campaign_id", "createdBy": "created_by", "refusals": "id"},
+	"Agreement":      {"id": "id", "clauses": "body", "basedOn": "based_on", "createdBy": "created_by", "signatures": "id", "backTests": "id", "rescore": "id"},
+	"BackTest":       {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
+	"ModelFit":       {"id": "id", "agreement": "agreement_id", "createdBy": "created_by"},
+	"Reason":         {"id": "id"},
+	"AttributionRun": {"id": "id", "touchCount": "touch_ids", "deal": "deal_id", "policy": "policy_id", "fit": "fit_id", "persona": "persona_id"},
+	"AttributionFit": {"id": "id", "markov": "report", "shapley": "report", "policy": "policy_id", "createdBy": "created_by"},
 	"Deal": {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id",
-		"disputes": "id", "precedents": "id"},
+		"attribution": "id", "attributionRuns": "id", "disputes": "id", "precedents": "id"},
 	"CreditDispute": {"id": "id", "deal": "deal_id", "policy": "policy_id", "disputedMinor": "amount_minor claimed_share held_share", "touches": "touch_ids", "evidence": "evidence",
 		"claimedBy": "claimed_by", "agreed": "claimed_share counter_share", "answerEvidence": "answer_evidence", "answeredBy": "answered_by", "ruling": "ruling_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
@@ -117,6 +119,10 @@ func table[T any]() string {
 		return "accounts"
 	case *Agreement:
 		return "agreements"
+	case *AttributionFit:
+		return "attribution_fits"
+	case *AttributionRun:
+		return "attribution_runs"
 	case *APIKey:
 		return "api_keys"
 	case *Campaign:

@@ -63,6 +63,10 @@ func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(
 	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
 }
 
+func dealsByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Deal, error) {
+	return one(ctx, r, parents, key, func(d *db.Deal) id.UUID { return d.ID })
+}
+
 func touchesByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Touch, error) {
 	return one(ctx, r, parents, key, func(t *db.Touch) id.UUID { return t.ID })
 }
@@ -116,6 +120,21 @@ func backTests(p *db.Page[db.BackTest]) *model.BackTestConnection {
 }
 func modelFits(p *db.Page[db.ModelFit]) *model.ModelFitConnection {
 	return &model.ModelFitConnection{Page: p}
+}
+func runs(p *db.Page[db.AttributionRun]) *model.AttributionRunConnection {
+	return &model.AttributionRunConnection{Page: p}
+}
+func fits(p *db.Page[db.AttributionFit]) *model.AttributionFitConnection {
+	return &model.AttributionFitConnection{Page: p}
+}
+func creditedTouches(p *db.Page[db.CreditedTouch]) *model.CreditedTouchConnection {
+	return &model.CreditedTouchConnection{Page: p}
+}
+func reportRows(p *db.Page[db.AttributionReportRow]) *model.AttributionReportRowConnection {
+	return &model.AttributionReportRowConnection{Page: p}
+}
+func journeys(p *db.Page[db.Journey]) *model.JourneyConnection {
+	return &model.JourneyConnection{Page: p}
 }
 func histories(p *db.Page[db.ScoreHistory]) *model.ScoreHistoryConnection {
 	return &model.ScoreHistoryConnection{Page: p}

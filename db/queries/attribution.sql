@@ -103,3 +103,6 @@ order by d.id for no key update of d;
 -- How many deals were won in a time, the currency of most first.
 select currency, count(*) as deals from deals where workspace_id = @workspace_id and outcome = 'WON' and closed_at >= @from_at::timestamptz and closed_at < @to_at::timestamptz
 group by currency order by count(*) desc, currency;
+
+-- name: CampaignCosts :many
+select id, cost_minor, currency from campaigns where workspace_id = @workspace_id and id = any(@ids::uuid[]);

@@ -234,3 +234,62 @@ type CreditDisputeEdge struct{ db.Edge[db.CreditDispute] }
 func (c *CreditDisputeConnection) Edges() []*CreditDisputeEdge {
 	return edges(c.Page, func(e db.Edge[db.CreditDispute]) CreditDisputeEdge { return CreditDisputeEdge{e} })
 }
+
+// AttributionRunConnection is a page of that list.
+type AttributionRunConnection struct{ *db.Page[db.AttributionRun] }
+
+// AttributionRunEdge is a row in such a page.
+type AttributionRunEdge struct{ db.Edge[db.AttributionRun] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *AttributionRunConnection) Edges() []*AttributionRunEdge {
+	return edges(c.Page, func(e db.Edge[db.AttributionRun]) AttributionRunEdge { return AttributionRunEdge{e} })
+}
+
+// AttributionFitConnection is a page of that list.
+type AttributionFitConnection struct{ *db.Page[db.AttributionFit] }
+
+// AttributionFitEdge is a row in such a page.
+type AttributionFitEdge struct{ db.Edge[db.AttributionFit] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *AttributionFitConnection) Edges() []*AttributionFitEdge {
+	return edges(c.Page, func(e db.Edge[db.AttributionFit]) AttributionFitEdge { return AttributionFitEdge{e} })
+}
+
+// CreditedTouchConnection is a page of that list.
+type CreditedTouchConnection struct{ *db.Page[db.CreditedTouch] }
+
+// CreditedTouchEdge is a row in such a page.
+type CreditedTouchEdge struct{ db.Edge[db.CreditedTouch] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *CreditedTouchConnection) Edges() []*CreditedTouchEdge {
+	return edges(c.Page, func(e db.Edge[db.CreditedTouch]) CreditedTouchEdge { return CreditedTouchEdge{e} })
+}
+
+// AttributionReportRowConnection is a page of that list.
+type AttributionReportRowConnection struct {
+	*db.Page[db.AttributionReportRow]
+}
+
+// AttributionReportRowEdge is a row in such a page.
+type AttributionReportRowEdge struct {
+	db.Edge[db.AttributionReportRow]
+}
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *AttributionReportRowConnection) Edges() []*AttributionReportRowEdge {
+	return edges(c.Page, func(e db.Edge[db.AttributionReportRow]) AttributionReportRowEdge { return AttributionReportRowEdge{e} })
+}
+
+// JourneyConnection is a page of that list.
+type JourneyConnection struct{ *db.Page[db.Journey] }
+
+// JourneyEdge is a row in such a page.
+type JourneyEdge struct{ db.Edge[db.Journey] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *JourneyConnection) Edges() []*JourneyEdge {
+	return edges(c.Page, func(e db.Edge[db.Journey]) JourneyEdge { return JourneyEdge{e} })
+}

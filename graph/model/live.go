@@ -46,7 +46,7 @@ func (j *JobProgress) JobID() id.Global {
 }
 
 // JobObjects are the types of what jobs of each kind work on.
-var JobObjects = map[event.Job]id.Kind{event.JobImport: id.Import, event.JobRescore: id.Rescore, event.JobBackTest: id.BackTest, event.JobModelFit: id.ModelFit}
+var JobObjects = map[event.Job]id.Kind{event.JobImport: id.Import, event.JobRescore: id.Rescore, event.JobBackTest: id.BackTest, event.JobModelFit: id.ModelFit, event.JobAttributionFit: id.AttributionFit}
 
 // Kind is what kind of job it is.
 func (j *JobProgress) Kind() event.Job { return j.Event.Data.Progress.Job }

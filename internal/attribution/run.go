@@ -58,7 +58,7 @@ func (a *Attributor) Compare(j *Journey, models []Model) (Comparison, error) {
 	for _, m := range models {
 		c.Runs = append(c.Runs, a.run(j, m))
 	}
-	c.Disagreement = a.disagreement(c.Runs)
+	c.Disagreement = Disagreement(c.Runs)
 	return c, nil
 }
 
@@ -103,16 +103,42 @@ func (a *Attributor) ready(m Model) (Outcome, string) {
 	return InsufficientData, fmt.Sprintf("%s has not been fitted to journeys yet.", m)
 }
 
-// disagreement is that of a Comparison.
-func (a *Attributor) disagreement(runs []Run) float64 {
+// Step is a touch that counts, with its channel group.
+type Step struct {
+	Touch *Touch
+	Group string
+}
+
+// Path is the touches of a journey that count, first touch first; none where there are more than MaxTouches. Errors: faults of the journey.
+func (a *Attributor) Path(j *Journey) ([]Step, error) {
+	if err := a.walk(j); err != nil {
+		return nil, err
+	}
+	path := make([]Step, len(a.steps))
+	for i, s := range a.steps {
+		path[i] = Step{s.touch, a.groups[s.group]}
+	}
+	return path, nil
+}
+
+// Disagreement is that of the runs of a Comparison.
+func Disagreement(runs []Run) float64 {
+	group := map[string]int{}
+	for _, r := range runs {
+		for _, c := range r.Credits {
+			if _, known := group[c.Group]; !known {
+				group[c.Group] = len(group)
+			}
+		}
+	}
 	var spread [][]float64 // by run that answered, by group
 	for _, r := range runs {
 		if len(r.Credits) == 0 {
 			continue
 		}
-		by := make([]float64, len(a.groups))
-		for i, c := range r.Credits {
-			by[a.steps[i].group] += c.Share
+		by := make([]float64, len(group))
+		for _, c := range r.Credits {
+			by[group[c.Group]] += c.Share
 		}
 		spread = append(spread, by)
 	}

@@ -201,7 +201,7 @@ func (t *tx) startAttributionFit(ctx context.Context, args AttributionFitArgs) (
 
 // learn reads the journeys of a period, one after the other, and fits the models. Amounts are of several currencies, so that deals count and not what they are worth.
 func (f *Funnel) learn(ctx context.Context, row *db.AttributionFit, policy *attribution.Policy) (*attribution.Fit, error) {
-	which := JourneysOf(policy, row.FromAt, row.ToAt)
+	which := db.JourneysOf(policy, row.FromAt, row.ToAt)
 	r := f.DB.Read(row.WorkspaceID)
 	total, err := r.CountJourneys(ctx, &which, 0)
 	if err != nil {
@@ -221,11 +221,6 @@ func (f *Funnel) learn(ctx context.Context, row *db.AttributionFit, policy *attr
 		return nil, err
 	}
 	return l.Fit(), nil
-}
-
-// JourneysOf are all journeys that ended in a time. An open lead counts as one that came to nothing when it was silent for as long as a policy looks back.
-func JourneysOf(p *attribution.Policy, from, to time.Time) db.Journeyed {
-	return db.Journeyed{Outcomes: db.JourneyOutcomes, From: from, To: to, Silent: to.AddDate(0, 0, -p.LookBackDays)}
 }
 
 func (t *tx) finishAttributionFit(ctx context.Context, args AttributionFitArgs, state db.JobState, fit *attribution.Fit, why *string) error {

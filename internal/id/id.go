@@ -120,8 +120,8 @@ const (
 	Clock          Kind = "clock"
 	Waiver         Kind = "waiver"
 	Message        Kind = "message"
-	AttributionRun Kind = "run"
-	AttributionFit Kind = "fit"
+	AttributionRun Kind = "attributionrun"
+	AttributionFit Kind = "attributionfit"
 	Dispute        Kind = "dispute"
 )
 
