@@ -45,8 +45,8 @@ func (w *world) freezes(which, touches string, args ...any) {
 
 // disputes opens a dispute of the founder's department about deals that were won.
 func (w *world) disputes(which, dispute, at string, args ...any) {
-	w.does(`insert into credit_disputes (workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, due_at, updated_at)
-		select r.workspace_id, `+dispute+`, r.deal_id, r.id, r.policy_id, 'POSITION', r.amount_minor, r.currency, $2, 'MARKETING', 0, 0.5, '{}', $3, '[]',
+	w.does(`insert into credit_disputes (workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, disputed_minor, touch_ids, grounds, evidence, claimed_by, claimed_at, due_at, updated_at)
+		select r.workspace_id, `+dispute+`, r.deal_id, r.id, r.policy_id, 'POSITION', r.amount_minor, r.currency, $2, 'MARKETING', 0, 0.5, r.amount_minor / 2, '{}', $3, '[]',
 			(select m.id from members m where m.workspace_id = r.workspace_id and m.department = 'MARKETING' limit 1), `+at+`, `+at+` + interval '1000 days', now()
 		from attribution_runs r where `+which, args...)
 }

@@ -38,8 +38,53 @@ func (q *Queries) DisputeWorkspaces(ctx context.Context, at time.Time) ([]id.UUI
 	return items, nil
 }
 
+const disputedCredit = `-- name: DisputedCredit :one
+select count(*) filter (where d.ended_at is null) as disputed_deals, count(*) filter (where d.state = 'SETTLED') as settled_deals,
+  coalesce(sum(d.disputed_minor) filter (where d.ended_at is null and d.claimant = 'MARKETING'), 0)::bigint as marketing_disputed,
+  coalesce(sum(d.disputed_minor) filter (where d.ended_at is null and d.claimant = 'SALES'), 0)::bigint as sales_disputed,
+  coalesce(sum(r.marketing_minor) filter (where d.state = 'SETTLED'), 0)::bigint as marketing_settled, coalesce(sum(r.sales_minor) filter (where d.state = 'SETTLED'), 0)::bigint as sales_settled
+from credit_disputes d join deals e on e.workspace_id = d.workspace_id and e.id = d.deal_id left join rulings r on r.workspace_id = d.workspace_id and r.id = d.ruling_id
+where d.workspace_id = $1 and d.currency = $2 and e.closed_at >= $3::timestamptz and e.closed_at < $4::timestamptz
+`
+
+type DisputedCreditParams struct {
+	WorkspaceID id.UUID   `db:"workspace_id"`
+	Currency    string    `db:"currency"`
+	FromAt      time.Time `db:"from_at"`
+	ToAt        time.Time `db:"to_at"`
+}
+
+type DisputedCreditRow struct {
+	DisputedDeals     int64 `db:"disputed_deals"`
+	SettledDeals      int64 `db:"settled_deals"`
+	MarketingDisputed int64 `db:"marketing_disputed"`
+	SalesDisputed     int64 `db:"sales_disputed"`
+	MarketingSettled  int64 `db:"marketing_settled"`
+	SalesSettled      int64 `db:"sales_settled"`
+}
+
+// What open disputes are about, by who claims, and what rulings gave: of deals won in a time, in one currency.
+func (q *Queries) DisputedCredit(ctx context.Context, arg DisputedCreditParams) (*DisputedCreditRow, error) {
+	row := q.db.QueryRow(ctx, disputedCredit,
+		arg.WorkspaceID,
+		arg.Currency,
+		arg.FromAt,
+		arg.ToAt,
+	)
+	var i DisputedCreditRow
+	err := row.Scan(
+		&i.DisputedDeals,
+		&i.SettledDeals,
+		&i.MarketingDisputed,
+		&i.SalesDisputed,
+		&i.MarketingSettled,
+		&i.SalesSettled,
+	)
+	return &i, err
+}
+
 const disputesOf = `-- name: DisputesOf :many
-select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and deal_id = any($2::uuid[]) order by claimed_at desc, id desc limit 5000
+select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, disputed_minor, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and deal_id = any($2::uuid[]) order by claimed_at desc, id desc limit 5000
 `
 
 type DisputesOfParams struct {
@@ -70,6 +115,7 @@ func (q *Queries) DisputesOf(ctx context.Context, arg DisputesOfParams) ([]*Cred
 			&i.Claimant,
 			&i.HeldShare,
 			&i.ClaimedShare,
+			&i.DisputedMinor,
 			&i.TouchIds,
 			&i.Grounds,
 			&i.Evidence,
@@ -97,7 +143,7 @@ func (q *Queries) DisputesOf(ctx context.Context, arg DisputesOfParams) ([]*Cred
 }
 
 const lockDispute = `-- name: LockDispute :one
-select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and id = $2 for no key update
+select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, disputed_minor, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and id = $2 for no key update
 `
 
 type LockDisputeParams struct {
@@ -121,6 +167,7 @@ func (q *Queries) LockDispute(ctx context.Context, arg LockDisputeParams) (*Cred
 		&i.Claimant,
 		&i.HeldShare,
 		&i.ClaimedShare,
+		&i.DisputedMinor,
 		&i.TouchIds,
 		&i.Grounds,
 		&i.Evidence,
@@ -141,7 +188,7 @@ func (q *Queries) LockDispute(ctx context.Context, arg LockDisputeParams) (*Cred
 }
 
 const lockDueDisputes = `-- name: LockDueDisputes :many
-select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and due_at <= $2::timestamptz order by due_at, id limit $3::int for no key update skip locked
+select workspace_id, id, deal_id, run_id, policy_id, model, amount_minor, currency, state, claimant, held_share, claimed_share, disputed_minor, touch_ids, grounds, evidence, claimed_by, claimed_at, counter_share, answer, answer_evidence, answered_by, answered_at, ruling_id, due_at, ended_at, updated_at, version from credit_disputes where workspace_id = $1 and due_at <= $2::timestamptz order by due_at, id limit $3::int for no key update skip locked
 `
 
 type LockDueDisputesParams struct {
@@ -173,6 +220,7 @@ func (q *Queries) LockDueDisputes(ctx context.Context, arg LockDueDisputesParams
 			&i.Claimant,
 			&i.HeldShare,
 			&i.ClaimedShare,
+			&i.DisputedMinor,
 			&i.TouchIds,
 			&i.Grounds,
 			&i.Evidence,

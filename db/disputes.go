@@ -36,11 +36,6 @@ func (d *CreditDispute) Take(v dispute.Dispute) {
 	d.State, d.CounterShare, d.DueAt, d.EndedAt = v.State, v.Counter, v.DueAt, v.EndedAt
 }
 
-// DisputedMinor is what is at stake, in minor units.
-func (d *CreditDispute) DisputedMinor() int64 {
-	return dispute.Minor(d.AmountMinor, d.ClaimedShare) - dispute.Minor(d.AmountMinor, d.HeldShare)
-}
-
 // Agreed tells whether the other department agrees; nil while it has not answered.
 func (d *CreditDispute) Agreed() *bool {
 	if d.CounterShare == nil {

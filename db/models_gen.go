@@ -307,6 +307,7 @@ type CreditDispute struct {
 	Claimant       auth.Department   `db:"claimant"`
 	HeldShare      float64           `db:"held_share"`
 	ClaimedShare   float64           `db:"claimed_share"`
+	DisputedMinor  int64             `db:"disputed_minor"`
 	TouchIds       []id.UUID         `db:"touch_ids"`
 	Grounds        string            `db:"grounds"`
 	Evidence       CreditEvidences   `db:"evidence"`

@@ -43,7 +43,7 @@ var needs = map[string]map[string]string{
 	"AttributionFit": {"id": "id", "markov": "report", "shapley": "report", "policy": "policy_id", "createdBy": "created_by"},
 	"Deal": {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id",
 		"attribution": "id", "attributionRuns": "id", "disputes": "id", "precedents": "id"},
-	"CreditDispute": {"id": "id", "deal": "deal_id", "policy": "policy_id", "disputedMinor": "amount_minor claimed_share held_share", "touches": "touch_ids", "evidence": "evidence",
+	"CreditDispute": {"id": "id", "deal": "deal_id", "policy": "policy_id", "touches": "touch_ids", "evidence": "evidence",
 		"claimedBy": "claimed_by", "agreed": "claimed_share counter_share", "answerEvidence": "answer_evidence", "answeredBy": "answered_by", "ruling": "ruling_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
 	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",

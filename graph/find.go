@@ -104,7 +104,7 @@ var loads = map[id.Kind]func(ctx context.Context, q *db.Reader, ids []id.UUID, i
 	id.Member: load[db.Member], id.APIKey: load[db.APIKey], id.Account: load[db.Account], id.Contact: load[db.Contact], id.Lead: load[db.Lead], id.Source: load[db.Source],
 	id.Touch: load[db.Touch], id.Campaign: load[db.Campaign], id.Persona: load[db.Persona], id.Event: load[db.Event], id.Import: load[db.Import],
 	id.Agreement: load[db.Agreement], id.Handoff: load[db.Handoff], id.Reason: load[db.Reason], id.Deal: load[db.Deal], id.Clock: load[db.Clock], id.Message: load[db.Message],
-	id.Dispute: load[db.CreditDispute],
+	id.Dispute:        load[db.CreditDispute],
 	id.AttributionRun: load[db.AttributionRun], id.AttributionFit: load[db.AttributionFit],
 }
 

@@ -55,10 +55,6 @@ func handoffsByID[P any](ctx context.Context, r *Resolver, parents []*P, key fun
 	return one(ctx, r, parents, key, func(h *db.Handoff) id.UUID { return h.ID })
 }
 
-func dealsByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Deal, error) {
-	return one(ctx, r, parents, key, func(d *db.Deal) id.UUID { return d.ID })
-}
-
 func clocksByID[P any](ctx context.Context, r *Resolver, parents []*P, key func(*P) *id.UUID) ([]*db.Clock, error) {
 	return one(ctx, r, parents, key, func(c *db.Clock) id.UUID { return c.ID })
 }

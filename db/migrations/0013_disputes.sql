@@ -15,6 +15,7 @@ create table credit_disputes (
   claimant text not null check (claimant in ('MARKETING', 'SALES')),
   held_share double precision not null, -- what the run gives the claimant
   claimed_share double precision not null check (claimed_share > held_share and claimed_share <= 1),
+  disputed_minor bigint not null, -- what is at stake
   touch_ids uuid[] not null, -- the touches whose credit is claimed; empty: a share of the whole
   grounds text not null,
   evidence jsonb not null,

@@ -41,3 +41,12 @@ insert into ruling_signatures (workspace_id, ruling_id, department, member_id, s
 -- name: TouchPeople :many
 -- With whom some touches were.
 select id, contact_id, account_id from touches where workspace_id = @workspace_id and id = any(@ids::uuid[]);
+
+-- name: DisputedCredit :one
+-- What open disputes are about, by who claims, and what rulings gave: of deals won in a time, in one currency.
+select count(*) filter (where d.ended_at is null) as disputed_deals, count(*) filter (where d.state = 'SETTLED') as settled_deals,
+  coalesce(sum(d.disputed_minor) filter (where d.ended_at is null and d.claimant = 'MARKETING'), 0)::bigint as marketing_disputed,
+  coalesce(sum(d.disputed_minor) filter (where d.ended_at is null and d.claimant = 'SALES'), 0)::bigint as sales_disputed,
+  coalesce(sum(r.marketing_minor) filter (where d.state = 'SETTLED'), 0)::bigint as marketing_settled, coalesce(sum(r.sales_minor) filter (where d.state = 'SETTLED'), 0)::bigint as sales_settled
+from credit_disputes d join deals e on e.workspace_id = d.workspace_id and e.id = d.deal_id left join rulings r on r.workspace_id = d.workspace_id and r.id = d.ruling_id
+where d.workspace_id = @workspace_id and d.currency = @currency and e.closed_at >= @from_at::timestamptz and e.closed_at < @to_at::timestamptz;

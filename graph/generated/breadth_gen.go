@@ -36,7 +36,7 @@ import (
 func NewBreadth(cfg Config) *breadth.Schema {
 	e := &executableSchema{SchemaData: cfg.Schema, Resolvers: cfg.Resolvers, Directives: cfg.Directives, ComplexityRoot: cfg.Complexity}
 	return &breadth.Schema{
-		Query: 186, Mutation: 167, Subscription: 262,
+		Query: 213, Mutation: 194, Subscription: 289,
 		Exec: func(oc *graphql.OperationContext) any { return newExecutionContext(oc, e, nil) },
 		Types: []*breadth.Type{
 			breadthAbsence(),                         // 0
@@ -62,274 +62,302 @@ func NewBreadth(cfg Config) *breadth.Schema {
 			breadthAssignLeadPayload(),               // 20
 			breadthAttribute(),                       // 21
 			breadthAttributeCondition(),              // 22
-			breadthAttributionMinimum(),              // 23
-			breadthAttributionPolicy(),               // 24
-			breadthBackTest(),                        // 25
-			breadthBackTestBreakdown(),               // 26
-			breadthBackTestCohort(),                  // 27
-			breadthBackTestComparison(),              // 28
-			breadthBackTestConnection(),              // 29
-			breadthBackTestCut(),                     // 30
-			breadthBackTestDecile(),                  // 31
-			breadthBackTestDifference(),              // 32
-			breadthBackTestEdge(),                    // 33
-			breadthBackTestFlip(),                    // 34
-			breadthBackTestFlips(),                   // 35
-			breadthBackTestLeak(),                    // 36
-			breadthBackTestLoad(),                    // 37
-			breadthBackTestReport(),                  // 38
-			breadthBackTestSegment(),                 // 39
-			breadthBackTestVolume(),                  // 40
-			breadthBackTestWeek(),                    // 41
-			breadthBehaviourCondition(),              // 42
-			breadthCalendar(),                        // 43
-			breadthCalendarDeadline(),                // 44
-			breadthCalendarException(),               // 45
-			breadthCalendarHours(),                   // 46
-			breadthCalendarInterval(),                // 47
-			breadthCalendarPreview(),                 // 48
-			breadthCalendarSpan(),                    // 49
-			breadthCampaign(),                        // 50
-			breadthCampaignConnection(),              // 51
-			breadthCampaignEdge(),                    // 52
-			breadthCancelAbsencePayload(),            // 53
-			breadthCancelContactPayload(),            // 54
-			breadthCancelImportPayload(),             // 55
-			breadthCaptureLeadPayload(),              // 56
-			breadthChangePasswordPayload(),           // 57
-			breadthChannelGroupRule(),                // 58
-			breadthClaimCreditPayload(),              // 59
-			breadthClauseChange(),                    // 60
-			breadthClearBouncePayload(),              // 61
-			breadthClock(),                           // 62
-			breadthClockConnection(),                 // 63
-			breadthClockEdge(),                       // 64
-			breadthClockPause(),                      // 65
-			breadthCondition(),                       // 66
-			breadthConditionPreview(),                // 67
-			breadthConditionReason(),                 // 68
-			breadthConfirmContactPayload(),           // 69
-			breadthConsent(),                         // 70
-			breadthConsentRule(),                     // 71
-			breadthContact(),                         // 72
-			breadthContactCap(),                      // 73
-			breadthContactConnection(),               // 74
-			breadthContactDecision(),                 // 75
-			breadthContactEdge(),                     // 76
-			breadthContactEvent(),                    // 77
-			breadthContactFloor(),                    // 78
-			breadthContactGap(),                      // 79
-			breadthContactIdentity(),                 // 80
-			breadthContactPolicy(),                   // 81
-			breadthContactProtection(),               // 82
-			breadthContactReason(),                   // 83
-			breadthContactStanding(),                 // 84
-			breadthConversionDrift(),                 // 85
-			breadthCoverage(),                        // 86
-			breadthCreateApiKeyPayload(),             // 87
-			breadthCreateCampaignPayload(),           // 88
-			breadthCreateMemberPayload(),             // 89
-			breadthCreatePersonaPayload(),            // 90
-			breadthCreateReasonPayload(),             // 91
-			breadthCreateSourcePayload(),             // 92
-			breadthCreateUploadPayload(),             // 93
-			breadthCreditDispute(),                   // 94
-			breadthCreditDisputeConnection(),         // 95
-			breadthCreditDisputeEdge(),               // 96
-			breadthCreditEvidence(),                  // 97
-			breadthCriterionCheck(),                  // 98
-			breadthDeal(),                            // 99
-			breadthDealCircumstances(),               // 100
-			breadthDealConnection(),                  // 101
-			breadthDealEdge(),                        // 102
-			breadthDeclineWaiverPayload(),            // 103
-			breadthDefineAttributePayload(),          // 104
-			breadthDefinitionCheck(),                 // 105
-			breadthDisqualifyLeadPayload(),           // 106
-			breadthDraftAgreementPayload(),           // 107
-			breadthEditAgreementPayload(),            // 108
-			breadthEffortAttempt(),                   // 109
-			breadthEffortCertificate(),               // 110
-			breadthEffortStep(),                      // 111
-			breadthEvent(),                           // 112
-			breadthExcuseFollowUpPayload(),           // 113
-			breadthFollowUpPolicy(),                  // 114
-			breadthFollowUpRule(),                    // 115
-			breadthFollowUpStep(),                    // 116
-			breadthGiveUpRule(),                      // 117
-			breadthHandoff(),                         // 118
-			breadthHandoffConnection(),               // 119
-			breadthHandoffEdge(),                     // 120
-			breadthHandoffEvidence(),                 // 121
-			breadthHandoffRouting(),                  // 122
-			breadthHeldFloor(),                       // 123
-			breadthIgnoredTouches(),                  // 124
-			breadthImport(),                          // 125
-			breadthImportColumn(),                    // 126
-			breadthImportConnection(),                // 127
-			breadthImportDefault(),                   // 128
-			breadthImportEdge(),                      // 129
-			breadthImportLayout(),                    // 130
-			breadthImportLeadsPayload(),              // 131
-			breadthImportMapping(),                   // 132
-			breadthImportPreview(),                   // 133
-			breadthImportPreviewRow(),                // 134
-			breadthImportRefusal(),                   // 135
-			breadthImportRefusalConnection(),         // 136
-			breadthImportRefusalEdge(),               // 137
-			breadthImportValue(),                     // 138
-			breadthImportValueMap(),                  // 139
-			breadthInboxEvent(),                      // 140
-			breadthJobProgress(),                     // 141
-			breadthLead(),                            // 142
-			breadthLeadConnection(),                  // 143
-			breadthLeadCriterion(),                   // 144
-			breadthLeadDefinition(),                  // 145
-			breadthLeadEdge(),                        // 146
-			breadthLeadEvent(),                       // 147
-			breadthLearnedModelReport(),              // 148
-			breadthLearningFeature(),                 // 149
-			breadthLearningHeldOut(),                 // 150
-			breadthLearningPart(),                    // 151
-			breadthLearningPoints(),                  // 152
-			breadthLearningTerm(),                    // 153
-			breadthLoseDealPayload(),                 // 154
-			breadthMarkovSettings(),                  // 155
-			breadthMember(),                          // 156
-			breadthMemberConnection(),                // 157
-			breadthMemberEdge(),                      // 158
-			breadthMessage(),                         // 159
-			breadthMessageConnection(),               // 160
-			breadthMessageEdge(),                     // 161
-			breadthMilestoneWeights(),                // 162
-			breadthModelFit(),                        // 163
-			breadthModelFitConnection(),              // 164
-			breadthModelFitEdge(),                    // 165
-			breadthMove(),                            // 166
-			breadthMutation(),                        // 167
-			breadthNurtureLeadPayload(),              // 168
-			breadthObjectToDisqualificationPayload(), // 169
-			breadthOfferLeadPayload(),                // 170
-			breadthOpenDealPayload(),                 // 171
-			breadthPageInfo(),                        // 172
-			breadthPauseClockPayload(),               // 173
-			breadthPersona(),                         // 174
-			breadthPersonaConnection(),               // 175
-			breadthPersonaEdge(),                     // 176
-			breadthPersonaMatch(),                    // 177
-			breadthPersonaNumbers(),                  // 178
-			breadthPersonaPerformance(),              // 179
-			breadthPositionWeights(),                 // 180
-			breadthPostponeContactPayload(),          // 181
-			breadthPrecedent(),                       // 182
-			breadthProposeRulingPayload(),            // 183
-			breadthPublishAgreementPayload(),         // 184
-			breadthQualifyForSalesPayload(),          // 185
-			breadthQuery(),                           // 186
-			breadthQuietHours(),                      // 187
-			breadthQuietTime(),                       // 188
-			breadthReason(),                          // 189
-			breadthRecordAbsencePayload(),            // 190
-			breadthRecordAttemptPayload(),            // 191
-			breadthRecordBouncePayload(),             // 192
-			breadthRecordConsentPayload(),            // 193
-			breadthRecordTouchesPayload(),            // 194
-			breadthRejectHandoffPayload(),            // 195
-			breadthReliabilityBin(),                  // 196
-			breadthReplyToRejectionPayload(),         // 197
-			breadthRequestAgreementChangesPayload(),  // 198
-			breadthRescore(),                         // 199
-			breadthReserveContactPayload(),           // 200
-			breadthResumeClockPayload(),              // 201
-			breadthReturnLeadPayload(),               // 202
-			breadthRevertAgreementPayload(),          // 203
-			breadthRevokeApiKeyPayload(),             // 204
-			breadthRotateApiKeyPayload(),             // 205
-			breadthRoutingAccountOwner(),             // 206
-			breadthRoutingBand(),                     // 207
-			breadthRoutingCandidate(),                // 208
-			breadthRoutingExclusion(),                // 209
-			breadthRoutingFallback(),                 // 210
-			breadthRoutingGates(),                    // 211
-			breadthRoutingPolicy(),                   // 212
-			breadthRoutingPool(),                     // 213
-			breadthRoutingRule(),                     // 214
-			breadthRoutingShare(),                    // 215
-			breadthRoutingSimulation(),               // 216
-			breadthRoutingTarget(),                   // 217
-			breadthRuling(),                          // 218
-			breadthRulingSignature(),                 // 219
-			breadthRunBackTestPayload(),              // 220
-			breadthScore(),                           // 221
-			breadthScoreChange(),                     // 222
-			breadthScoreExplanation(),                // 223
-			breadthScoreFactor(),                     // 224
-			breadthScoreHistory(),                    // 225
-			breadthScoreHistoryConnection(),          // 226
-			breadthScoreHistoryEdge(),                // 227
-			breadthScorePath(),                       // 228
-			breadthScoreStep(),                       // 229
-			breadthScoreTouch(),                      // 230
-			breadthScoringBandCell(),                 // 231
-			breadthScoringEdge(),                     // 232
-			breadthScoringEngagementGrades(),         // 233
-			breadthScoringEngagementRule(),           // 234
-			breadthScoringFitGrades(),                // 235
-			breadthScoringFitRule(),                  // 236
-			breadthScoringGraph(),                    // 237
-			breadthScoringGroup(),                    // 238
-			breadthScoringModel(),                    // 239
-			breadthScoringNode(),                     // 240
-			breadthSetMemberProfilePayload(),         // 241
-			breadthShapleySettings(),                 // 242
-			breadthSignAgreementPayload(),            // 243
-			breadthSignInPayload(),                   // 244
-			breadthSignOutPayload(),                  // 245
-			breadthSignRulingPayload(),               // 246
-			breadthSignUpPayload(),                   // 247
-			breadthSignWaiverPayload(),               // 248
-			breadthSignature(),                       // 249
-			breadthSlaAlert(),                        // 250
-			breadthSlaCalendar(),                     // 251
-			breadthSlaCompliance(),                   // 252
-			breadthSlaPauseRule(),                    // 253
-			breadthSlaPercentiles(),                  // 254
-			breadthSlaPolicy(),                       // 255
-			breadthSlaRule(),                         // 256
-			breadthSource(),                          // 257
-			breadthSourceConnection(),                // 258
-			breadthSourceEdge(),                      // 259
-			breadthStageLabel(),                      // 260
-			breadthSubmitAgreementPayload(),          // 261
-			breadthSubscription(),                    // 262
-			breadthSuggestScoringModelPayload(),      // 263
-			breadthSuppressContactPayload(),          // 264
-			breadthTakeBackLeadPayload(),             // 265
-			breadthTimelineConnection(),              // 266
-			breadthTimelineEdge(),                    // 267
-			breadthTouch(),                           // 268
-			breadthTouchConnection(),                 // 269
-			breadthTouchEdge(),                       // 270
-			breadthTouchPattern(),                    // 271
-			breadthTouchRepeats(),                    // 272
-			breadthTouchResult(),                     // 273
-			breadthUnsuppressContactPayload(),        // 274
-			breadthUpdateAccountPayload(),            // 275
-			breadthUpdateCampaignPayload(),           // 276
-			breadthUpdateContactPayload(),            // 277
-			breadthUpdateDealPayload(),               // 278
-			breadthUpdateMemberPayload(),             // 279
-			breadthUpdatePersonaPayload(),            // 280
-			breadthUpdateReasonPayload(),             // 281
-			breadthUpdateSourcePayload(),             // 282
-			breadthUpdateWorkspacePayload(),          // 283
-			breadthViewer(),                          // 284
-			breadthWaiver(),                          // 285
-			breadthWinDealPayload(),                  // 286
-			breadthWithdrawAgreementPayload(),        // 287
-			breadthWithdrawClaimPayload(),            // 288
-			breadthWithdrawHandoffPayload(),          // 289
-			breadthWorkspace(),                       // 290
+			breadthAttribution(),                     // 23
+			breadthAttributionEnding(),               // 24
+			breadthAttributionFit(),                  // 25
+			breadthAttributionFitConnection(),        // 26
+			breadthAttributionFitEdge(),              // 27
+			breadthAttributionMinimum(),              // 28
+			breadthAttributionPolicy(),               // 29
+			breadthAttributionReport(),               // 30
+			breadthAttributionReportCredit(),         // 31
+			breadthAttributionReportRow(),            // 32
+			breadthAttributionReportRowConnection(),  // 33
+			breadthAttributionReportRowEdge(),        // 34
+			breadthAttributionResult(),               // 35
+			breadthAttributionRun(),                  // 36
+			breadthAttributionRunConnection(),        // 37
+			breadthAttributionRunEdge(),              // 38
+			breadthAttributionTotal(),                // 39
+			breadthBackTest(),                        // 40
+			breadthBackTestBreakdown(),               // 41
+			breadthBackTestCohort(),                  // 42
+			breadthBackTestComparison(),              // 43
+			breadthBackTestConnection(),              // 44
+			breadthBackTestCut(),                     // 45
+			breadthBackTestDecile(),                  // 46
+			breadthBackTestDifference(),              // 47
+			breadthBackTestEdge(),                    // 48
+			breadthBackTestFlip(),                    // 49
+			breadthBackTestFlips(),                   // 50
+			breadthBackTestLeak(),                    // 51
+			breadthBackTestLoad(),                    // 52
+			breadthBackTestReport(),                  // 53
+			breadthBackTestSegment(),                 // 54
+			breadthBackTestVolume(),                  // 55
+			breadthBackTestWeek(),                    // 56
+			breadthBehaviourCondition(),              // 57
+			breadthCalendar(),                        // 58
+			breadthCalendarDeadline(),                // 59
+			breadthCalendarException(),               // 60
+			breadthCalendarHours(),                   // 61
+			breadthCalendarInterval(),                // 62
+			breadthCalendarPreview(),                 // 63
+			breadthCalendarSpan(),                    // 64
+			breadthCampaign(),                        // 65
+			breadthCampaignConnection(),              // 66
+			breadthCampaignEdge(),                    // 67
+			breadthCancelAbsencePayload(),            // 68
+			breadthCancelContactPayload(),            // 69
+			breadthCancelImportPayload(),             // 70
+			breadthCaptureLeadPayload(),              // 71
+			breadthChangePasswordPayload(),           // 72
+			breadthChannelGroupRule(),                // 73
+			breadthClaimCreditPayload(),              // 74
+			breadthClauseChange(),                    // 75
+			breadthClearBouncePayload(),              // 76
+			breadthClock(),                           // 77
+			breadthClockConnection(),                 // 78
+			breadthClockEdge(),                       // 79
+			breadthClockPause(),                      // 80
+			breadthCondition(),                       // 81
+			breadthConditionPreview(),                // 82
+			breadthConditionReason(),                 // 83
+			breadthConfirmContactPayload(),           // 84
+			breadthConsent(),                         // 85
+			breadthConsentRule(),                     // 86
+			breadthContact(),                         // 87
+			breadthContactCap(),                      // 88
+			breadthContactConnection(),               // 89
+			breadthContactDecision(),                 // 90
+			breadthContactEdge(),                     // 91
+			breadthContactEvent(),                    // 92
+			breadthContactFloor(),                    // 93
+			breadthContactGap(),                      // 94
+			breadthContactIdentity(),                 // 95
+			breadthContactPolicy(),                   // 96
+			breadthContactProtection(),               // 97
+			breadthContactReason(),                   // 98
+			breadthContactStanding(),                 // 99
+			breadthConversionDrift(),                 // 100
+			breadthCoverage(),                        // 101
+			breadthCreateApiKeyPayload(),             // 102
+			breadthCreateCampaignPayload(),           // 103
+			breadthCreateMemberPayload(),             // 104
+			breadthCreatePersonaPayload(),            // 105
+			breadthCreateReasonPayload(),             // 106
+			breadthCreateSourcePayload(),             // 107
+			breadthCreateUploadPayload(),             // 108
+			breadthCreditDispute(),                   // 109
+			breadthCreditDisputeConnection(),         // 110
+			breadthCreditDisputeEdge(),               // 111
+			breadthCreditEvidence(),                  // 112
+			breadthCreditedTouch(),                   // 113
+			breadthCreditedTouchConnection(),         // 114
+			breadthCreditedTouchEdge(),               // 115
+			breadthCriterionCheck(),                  // 116
+			breadthDeal(),                            // 117
+			breadthDealCircumstances(),               // 118
+			breadthDealConnection(),                  // 119
+			breadthDealEdge(),                        // 120
+			breadthDeclineWaiverPayload(),            // 121
+			breadthDefineAttributePayload(),          // 122
+			breadthDefinitionCheck(),                 // 123
+			breadthDisqualifyLeadPayload(),           // 124
+			breadthDraftAgreementPayload(),           // 125
+			breadthEditAgreementPayload(),            // 126
+			breadthEffortAttempt(),                   // 127
+			breadthEffortCertificate(),               // 128
+			breadthEffortStep(),                      // 129
+			breadthEvent(),                           // 130
+			breadthExcuseFollowUpPayload(),           // 131
+			breadthFitAttributionPayload(),           // 132
+			breadthFollowUpPolicy(),                  // 133
+			breadthFollowUpRule(),                    // 134
+			breadthFollowUpStep(),                    // 135
+			breadthGiveUpRule(),                      // 136
+			breadthGroupTransition(),                 // 137
+			breadthHandoff(),                         // 138
+			breadthHandoffConnection(),               // 139
+			breadthHandoffEdge(),                     // 140
+			breadthHandoffEvidence(),                 // 141
+			breadthHandoffRouting(),                  // 142
+			breadthHeldFloor(),                       // 143
+			breadthIgnoredTouches(),                  // 144
+			breadthImport(),                          // 145
+			breadthImportColumn(),                    // 146
+			breadthImportConnection(),                // 147
+			breadthImportDefault(),                   // 148
+			breadthImportEdge(),                      // 149
+			breadthImportLayout(),                    // 150
+			breadthImportLeadsPayload(),              // 151
+			breadthImportMapping(),                   // 152
+			breadthImportPreview(),                   // 153
+			breadthImportPreviewRow(),                // 154
+			breadthImportRefusal(),                   // 155
+			breadthImportRefusalConnection(),         // 156
+			breadthImportRefusalEdge(),               // 157
+			breadthImportValue(),                     // 158
+			breadthImportValueMap(),                  // 159
+			breadthInboxEvent(),                      // 160
+			breadthJobProgress(),                     // 161
+			breadthJourney(),                         // 162
+			breadthJourneyConnection(),               // 163
+			breadthJourneyEdge(),                     // 164
+			breadthJourneyPath(),                     // 165
+			breadthJourneyStep(),                     // 166
+			breadthLead(),                            // 167
+			breadthLeadConnection(),                  // 168
+			breadthLeadCriterion(),                   // 169
+			breadthLeadDefinition(),                  // 170
+			breadthLeadEdge(),                        // 171
+			breadthLeadEvent(),                       // 172
+			breadthLearnedAttribution(),              // 173
+			breadthLearnedGroup(),                    // 174
+			breadthLearnedModelReport(),              // 175
+			breadthLearningFeature(),                 // 176
+			breadthLearningHeldOut(),                 // 177
+			breadthLearningPart(),                    // 178
+			breadthLearningPoints(),                  // 179
+			breadthLearningTerm(),                    // 180
+			breadthLoseDealPayload(),                 // 181
+			breadthMarkovSettings(),                  // 182
+			breadthMember(),                          // 183
+			breadthMemberConnection(),                // 184
+			breadthMemberEdge(),                      // 185
+			breadthMessage(),                         // 186
+			breadthMessageConnection(),               // 187
+			breadthMessageEdge(),                     // 188
+			breadthMilestoneWeights(),                // 189
+			breadthModelFit(),                        // 190
+			breadthModelFitConnection(),              // 191
+			breadthModelFitEdge(),                    // 192
+			breadthMove(),                            // 193
+			breadthMutation(),                        // 194
+			breadthNurtureLeadPayload(),              // 195
+			breadthObjectToDisqualificationPayload(), // 196
+			breadthOfferLeadPayload(),                // 197
+			breadthOpenDealPayload(),                 // 198
+			breadthPageInfo(),                        // 199
+			breadthPauseClockPayload(),               // 200
+			breadthPersona(),                         // 201
+			breadthPersonaConnection(),               // 202
+			breadthPersonaEdge(),                     // 203
+			breadthPersonaMatch(),                    // 204
+			breadthPersonaNumbers(),                  // 205
+			breadthPersonaPerformance(),              // 206
+			breadthPositionWeights(),                 // 207
+			breadthPostponeContactPayload(),          // 208
+			breadthPrecedent(),                       // 209
+			breadthProposeRulingPayload(),            // 210
+			breadthPublishAgreementPayload(),         // 211
+			breadthQualifyForSalesPayload(),          // 212
+			breadthQuery(),                           // 213
+			breadthQuietHours(),                      // 214
+			breadthQuietTime(),                       // 215
+			breadthReason(),                          // 216
+			breadthRecordAbsencePayload(),            // 217
+			breadthRecordAttemptPayload(),            // 218
+			breadthRecordBouncePayload(),             // 219
+			breadthRecordConsentPayload(),            // 220
+			breadthRecordTouchesPayload(),            // 221
+			breadthRejectHandoffPayload(),            // 222
+			breadthReliabilityBin(),                  // 223
+			breadthReplyToRejectionPayload(),         // 224
+			breadthRequestAgreementChangesPayload(),  // 225
+			breadthRescore(),                         // 226
+			breadthReserveContactPayload(),           // 227
+			breadthResumeClockPayload(),              // 228
+			breadthReturnLeadPayload(),               // 229
+			breadthRevertAgreementPayload(),          // 230
+			breadthRevokeApiKeyPayload(),             // 231
+			breadthRotateApiKeyPayload(),             // 232
+			breadthRoutingAccountOwner(),             // 233
+			breadthRoutingBand(),                     // 234
+			breadthRoutingCandidate(),                // 235
+			breadthRoutingExclusion(),                // 236
+			breadthRoutingFallback(),                 // 237
+			breadthRoutingGates(),                    // 238
+			breadthRoutingPolicy(),                   // 239
+			breadthRoutingPool(),                     // 240
+			breadthRoutingRule(),                     // 241
+			breadthRoutingShare(),                    // 242
+			breadthRoutingSimulation(),               // 243
+			breadthRoutingTarget(),                   // 244
+			breadthRuling(),                          // 245
+			breadthRulingSignature(),                 // 246
+			breadthRunBackTestPayload(),              // 247
+			breadthScore(),                           // 248
+			breadthScoreChange(),                     // 249
+			breadthScoreExplanation(),                // 250
+			breadthScoreFactor(),                     // 251
+			breadthScoreHistory(),                    // 252
+			breadthScoreHistoryConnection(),          // 253
+			breadthScoreHistoryEdge(),                // 254
+			breadthScorePath(),                       // 255
+			breadthScoreStep(),                       // 256
+			breadthScoreTouch(),                      // 257
+			breadthScoringBandCell(),                 // 258
+			breadthScoringEdge(),                     // 259
+			breadthScoringEngagementGrades(),         // 260
+			breadthScoringEngagementRule(),           // 261
+			breadthScoringFitGrades(),                // 262
+			breadthScoringFitRule(),                  // 263
+			breadthScoringGraph(),                    // 264
+			breadthScoringGroup(),                    // 265
+			breadthScoringModel(),                    // 266
+			breadthScoringNode(),                     // 267
+			breadthSetMemberProfilePayload(),         // 268
+			breadthShapleySettings(),                 // 269
+			breadthSignAgreementPayload(),            // 270
+			breadthSignInPayload(),                   // 271
+			breadthSignOutPayload(),                  // 272
+			breadthSignRulingPayload(),               // 273
+			breadthSignUpPayload(),                   // 274
+			breadthSignWaiverPayload(),               // 275
+			breadthSignature(),                       // 276
+			breadthSlaAlert(),                        // 277
+			breadthSlaCalendar(),                     // 278
+			breadthSlaCompliance(),                   // 279
+			breadthSlaPauseRule(),                    // 280
+			breadthSlaPercentiles(),                  // 281
+			breadthSlaPolicy(),                       // 282
+			breadthSlaRule(),                         // 283
+			breadthSource(),                          // 284
+			breadthSourceConnection(),                // 285
+			breadthSourceEdge(),                      // 286
+			breadthStageLabel(),                      // 287
+			breadthSubmitAgreementPayload(),          // 288
+			breadthSubscription(),                    // 289
+			breadthSuggestScoringModelPayload(),      // 290
+			breadthSuppressContactPayload(),          // 291
+			breadthTakeBackLeadPayload(),             // 292
+			breadthTimelineConnection(),              // 293
+			breadthTimelineEdge(),                    // 294
+			breadthTouch(),                           // 295
+			breadthTouchConnection(),                 // 296
+			breadthTouchCredit(),                     // 297
+			breadthTouchEdge(),                       // 298
+			breadthTouchPattern(),                    // 299
+			breadthTouchRepeats(),                    // 300
+			breadthTouchResult(),                     // 301
+			breadthUnsuppressContactPayload(),        // 302
+			breadthUpdateAccountPayload(),            // 303
+			breadthUpdateCampaignPayload(),           // 304
+			breadthUpdateContactPayload(),            // 305
+			breadthUpdateDealPayload(),               // 306
+			breadthUpdateMemberPayload(),             // 307
+			breadthUpdatePersonaPayload(),            // 308
+			breadthUpdateReasonPayload(),             // 309
+			breadthUpdateSourcePayload(),             // 310
+			breadthUpdateWorkspacePayload(),          // 311
+			breadthViewer(),                          // 312
+			breadthWaiver(),                          // 313
+			breadthWinDealPayload(),                  // 314
+			breadthWithdrawAgreementPayload(),        // 315
+			breadthWithdrawClaimPayload(),            // 316
+			breadthWithdrawHandoffPayload(),          // 317
+			breadthWorkspace(),                       // 318
 		},
 	}
 }
@@ -401,13 +429,13 @@ func breadthAcceptHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -432,7 +460,7 @@ func breadthAcceptLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -580,7 +608,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Account, args map[string]any) ([]*db.Member, error) {
@@ -596,7 +624,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{74},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -608,7 +636,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -620,7 +648,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -632,7 +660,7 @@ func breadthAccount() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -664,7 +692,7 @@ func breadthAccountConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AccountConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -708,7 +736,7 @@ func breadthAcknowledgeCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{65},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.AcknowledgeCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -825,7 +853,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Member, error) {
@@ -834,7 +862,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{249},
+				Of:       []int{276},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([][]*db.Signature, error) {
@@ -843,7 +871,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{29},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -855,7 +883,7 @@ func breadthAgreement() *breadth.Type {
 			},
 			"rescore": {
 				NonNull:  []bool{false},
-				Of:       []int{199},
+				Of:       []int{226},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Agreement, args map[string]any) ([]*db.Rescore, error) {
@@ -948,43 +976,43 @@ func breadthAgreementBody() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"leadDefinition": {
 				NonNull: []bool{false},
-				Of:      []int{145},
+				Of:      []int{170},
 				Member:  "LeadDefinition",
 				Read:    breadth.Read(func(o *agreement.Body) *definition.Definition { return o.LeadDefinition }, breadth.Pointer[definition.Definition]),
 			},
 			"scoringModel": {
 				NonNull: []bool{false},
-				Of:      []int{239},
+				Of:      []int{266},
 				Member:  "ScoringModel",
 				Read:    breadth.Read(func(o *agreement.Body) *scoring.Model { return o.ScoringModel }, breadth.Pointer[scoring.Model]),
 			},
 			"slaPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{255},
+				Of:      []int{282},
 				Member:  "SlaPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *sla.Policy { return o.SlaPolicy }, breadth.Pointer[sla.Policy]),
 			},
 			"routingPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{212},
+				Of:      []int{239},
 				Member:  "RoutingPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *routing.Policy { return o.RoutingPolicy }, breadth.Pointer[routing.Policy]),
 			},
 			"followUpPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{114},
+				Of:      []int{133},
 				Member:  "FollowUpPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *followup.Policy { return o.FollowUpPolicy }, breadth.Pointer[followup.Policy]),
 			},
 			"contactPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{81},
+				Of:      []int{96},
 				Member:  "ContactPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *contactpolicy.Policy { return o.ContactPolicy }, breadth.Pointer[contactpolicy.Policy]),
 			},
 			"attributionPolicy": {
 				NonNull: []bool{false},
-				Of:      []int{24},
+				Of:      []int{29},
 				Member:  "AttributionPolicy",
 				Read:    breadth.Read(func(o *agreement.Body) *attribution.Policy { return o.AttributionPolicy }, breadth.Pointer[attribution.Policy]),
 			},
@@ -1032,7 +1060,7 @@ func breadthAgreementConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.AgreementConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1067,7 +1095,7 @@ func breadthAgreementDiff() *breadth.Type {
 			},
 			"changes": {
 				NonNull: []bool{true, true},
-				Of:      []int{60},
+				Of:      []int{75},
 				Member:  "Changes",
 				Read:    breadth.Read(func(o *model.AgreementDiff) []*clause.Difference { return o.Changes }, breadth.List(breadth.Pointer[clause.Difference])),
 			},
@@ -1109,7 +1137,7 @@ func breadthAgreementEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.AgreementEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -1179,7 +1207,7 @@ func breadthAnswerClaimPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Dispute",
 				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -1232,7 +1260,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{false},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Source, error) {
@@ -1241,7 +1269,7 @@ func breadthApiKey() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.APIKey, args map[string]any) ([]*db.Member, error) {
@@ -1315,7 +1343,7 @@ func breadthApiKeyConnection() *breadth.Type {
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.APIKeyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -1359,7 +1387,7 @@ func breadthAskWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{285},
+				Of:      []int{313},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -1384,7 +1412,7 @@ func breadthAssignLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.AssignLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -1500,6 +1528,268 @@ func breadthAttributeCondition() *breadth.Type {
 	}
 }
 
+func breadthAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "Attribution", Satisfies: attributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"run": {
+				NonNull: []bool{true},
+				Of:      []int{36},
+				Member:  "Run",
+				Read:    breadth.Read(func(o *db.Attribution) *db.AttributionRun { return o.Run }, breadth.Pointer[db.AttributionRun]),
+			},
+			"results": {
+				NonNull: []bool{true, true},
+				Of:      []int{35},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.Attribution) []*db.AttributionResult { return o.Results() }, breadth.List(breadth.Pointer[db.AttributionResult])),
+			},
+			"disagreement": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.Attribution).Disagreement())
+				},
+			},
+			"touches": {
+				NonNull:  []bool{true},
+				Of:       []int{114},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Attribution_touches_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Attribution, args map[string]any) ([]*model.CreditedTouchConnection, error) {
+					return x.(*executionContext).Resolvers.Attribution().Touches(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.CreditedTouchConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionEnding() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionEnding", Satisfies: attributionEndingImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionEnding).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionEnding).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).Deals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionEnding).AmountMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionFit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFit", Satisfies: attributionFitImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionFit).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"state": {
+				NonNull: []bool{true},
+				Member:  "State",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionFit).State))
+				},
+			},
+			"from": {
+				NonNull: []bool{true},
+				Member:  "FromAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).FromAt)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "ToAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).ToAt)
+				},
+			},
+			"total": {
+				NonNull: []bool{true},
+				Member:  "Total",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Total)
+				},
+			},
+			"done": {
+				NonNull: []bool{true},
+				Member:  "Done",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Done)
+				},
+			},
+			"markov": {
+				NonNull: []bool{false},
+				Of:      []int{173},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Markov() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"shapley": {
+				NonNull: []bool{false},
+				Of:      []int{173},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionFit) *db.LearnedAttribution { return o.Shapley() }, breadth.Pointer[db.LearnedAttribution]),
+			},
+			"refreshed": {
+				NonNull: []bool{true},
+				Member:  "Refreshed",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionFit).Refreshed)
+				},
+			},
+			"failure": {
+				NonNull: []bool{false},
+				Member:  "Failure",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).Failure; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"createdAt": {
+				NonNull: []bool{true},
+				Member:  "CreatedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionFit).CreatedAt)
+				},
+			},
+			"startedAt": {
+				NonNull: []bool{false},
+				Member:  "StartedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).StartedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"finishedAt": {
+				NonNull: []bool{false},
+				Member:  "FinishedAt",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionFit).FinishedAt; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendTime(w.Buf, *v)
+					}
+				},
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"createdBy": {
+				NonNull:  []bool{false},
+				Of:       []int{183},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionFit, args map[string]any) ([]*db.Member, error) {
+					return x.(*executionContext).Resolvers.AttributionFit().CreatedBy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Member])),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitConnection", Satisfies: attributionFitConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{27},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*model.AttributionFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionFitEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{25},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) []*db.AttributionFit { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionFit])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{199},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionFitConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionFitEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionFitEdge", Satisfies: attributionFitEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionFitEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionFitEdge) *db.AttributionFit { return o.Node }, breadth.Pointer[db.AttributionFit]),
+			},
+		},
+	}
+}
+
 func breadthAttributionMinimum() *breadth.Type {
 	return &breadth.Type{
 		Name: "AttributionMinimum", Satisfies: attributionMinimumImplementors,
@@ -1556,57 +1846,680 @@ func breadthAttributionPolicy() *breadth.Type {
 			},
 			"position": {
 				NonNull: []bool{true},
-				Of:      []int{180},
+				Of:      []int{207},
 				Member:  "Position",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.PositionWeights { return o.Position }, breadth.Value[attribution.PositionWeights]),
 			},
 			"wShaped": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{189},
 				Member:  "WShaped",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.WShaped }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"fullPath": {
 				NonNull: []bool{true},
-				Of:      []int{162},
+				Of:      []int{189},
 				Member:  "FullPath",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MilestoneWeights { return o.FullPath }, breadth.Value[attribution.MilestoneWeights]),
 			},
 			"repeats": {
 				NonNull: []bool{true},
-				Of:      []int{272},
+				Of:      []int{300},
 				Member:  "Repeats",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Repeats { return o.Repeats }, breadth.Value[attribution.Repeats]),
 			},
 			"ignored": {
 				NonNull: []bool{false, true},
-				Of:      []int{124},
+				Of:      []int{144},
 				Member:  "Ignored",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.IgnoreRule { return o.Ignored }, breadth.NullableList(breadth.Value[attribution.IgnoreRule])),
 			},
 			"groups": {
 				NonNull: []bool{false, true},
-				Of:      []int{58},
+				Of:      []int{73},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *attribution.Policy) []attribution.GroupRule { return o.Groups }, breadth.NullableList(breadth.Value[attribution.GroupRule])),
 			},
 			"markov": {
 				NonNull: []bool{true},
-				Of:      []int{155},
+				Of:      []int{182},
 				Member:  "Markov",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.MarkovSettings { return o.Markov }, breadth.Value[attribution.MarkovSettings]),
 			},
 			"shapley": {
 				NonNull: []bool{true},
-				Of:      []int{242},
+				Of:      []int{269},
 				Member:  "Shapley",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.ShapleySettings { return o.Shapley }, breadth.Value[attribution.ShapleySettings]),
 			},
 			"minimum": {
 				NonNull: []bool{true},
-				Of:      []int{23},
+				Of:      []int{28},
 				Member:  "Minimum",
 				Read:    breadth.Read(func(o *attribution.Policy) attribution.Minimum { return o.Minimum }, breadth.Value[attribution.Minimum]),
+			},
+		},
+	}
+}
+
+func breadthAttributionReport() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReport", Satisfies: attributionReportImplementors,
+		Fields: map[string]*breadth.Field{
+			"by": {
+				NonNull: []bool{true},
+				Member:  "By",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).By))
+				},
+			},
+			"basis": {
+				NonNull: []bool{true},
+				Member:  "Basis",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReport).Basis))
+				},
+			},
+			"closedFrom": {
+				NonNull: []bool{true},
+				Member:  "ClosedFrom",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedFrom)
+				},
+			},
+			"closedBefore": {
+				NonNull: []bool{true},
+				Member:  "ClosedBefore",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionReport).ClosedBefore)
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReport).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).Deals)
+				},
+			},
+			"untouchedDeals": {
+				NonNull: []bool{true},
+				Member:  "UntouchedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UntouchedDeals)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).AmountMinor)
+				},
+			},
+			"otherCurrencyDeals": {
+				NonNull: []bool{true},
+				Member:  "OtherCurrencyDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).OtherCurrencyDeals)
+				},
+			},
+			"uncreditedDeals": {
+				NonNull: []bool{true},
+				Member:  "UncreditedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).UncreditedDeals)
+				},
+			},
+			"disputedDeals": {
+				NonNull: []bool{true},
+				Member:  "DisputedDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).DisputedDeals)
+				},
+			},
+			"disputedMinor": {
+				NonNull: []bool{true},
+				Member:  "DisputedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).DisputedMinor)
+				},
+			},
+			"settledDeals": {
+				NonNull: []bool{true},
+				Member:  "SettledDeals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).SettledDeals)
+				},
+			},
+			"settledMinor": {
+				NonNull: []bool{true},
+				Member:  "SettledMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReport).SettledMinor)
+				},
+			},
+			"totals": {
+				NonNull: []bool{true, true},
+				Of:      []int{39},
+				Member:  "Totals",
+				Read:    breadth.Read(func(o *db.AttributionReport) []*db.AttributionTotal { return o.Totals }, breadth.List(breadth.Pointer[db.AttributionTotal])),
+			},
+			"rows": {
+				NonNull:  []bool{true},
+				Of:       []int{33},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReport_rows_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReport, args map[string]any) ([]*model.AttributionReportRowConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReport().Rows(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionReportRowConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportCredit", Satisfies: attributionReportCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionReportCredit).Model))
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportCredit).AmountMinor)
+				},
+			},
+			"deals": {
+				NonNull: []bool{true},
+				Member:  "Deals",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Deals)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportCredit).Share)
+				},
+			},
+			"return": {
+				NonNull: []bool{false},
+				Member:  "Return",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportCredit).Return; v == nil {
+						w.Null()
+					} else {
+						w.Float(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRow() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRow", Satisfies: attributionReportRowImplementors,
+		Fields: map[string]*breadth.Field{
+			"key": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).Key(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{65},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{false},
+				Of:       []int{284},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{201},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+			"touches": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).Touches())
+				},
+			},
+			"sourcedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedDeals())
+				},
+			},
+			"sourcedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).SourcedMinor())
+				},
+			},
+			"sourcedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).SourcedShare())
+				},
+			},
+			"influencedDeals": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedDeals())
+				},
+			},
+			"influencedMinor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionReportRow).InfluencedMinor())
+				},
+			},
+			"influencedShare": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.AttributionReportRow).InfluencedShare())
+				},
+			},
+			"credits": {
+				NonNull:  []bool{true, true},
+				Of:       []int{31},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.AttributionReportCredit, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Credits(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.AttributionReportCredit]))),
+			},
+			"costMinor": {
+				NonNull:  []bool{false},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*int64, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().CostMinor(ctx, of)
+				}, breadth.Scalars(func(w *breadth.Writer, v *int64) {
+					if v := v; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				})),
+			},
+			"disputedMinor": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).DisputedMinor(); v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"settledMinor": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionReportRow).SettledMinor(); v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"policies": {
+				NonNull:  []bool{true, true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([][]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Policies(ctx, of)
+				}, breadth.Objects(breadth.List(breadth.Pointer[db.Agreement]))),
+			},
+			"deals": {
+				NonNull:  []bool{true},
+				Of:       []int{119},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_AttributionReportRow_deals_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionReportRow, args map[string]any) ([]*model.DealConnection, error) {
+					return x.(*executionContext).Resolvers.AttributionReportRow().Deals(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.DealConnection])),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowConnection", Satisfies: attributionReportRowConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{34},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*model.AttributionReportRowEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionReportRowEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{32},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) []*db.AttributionReportRow { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionReportRow])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{199},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionReportRowConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionReportRowConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionReportRowEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionReportRowEdge", Satisfies: attributionReportRowEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionReportRowEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{32},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionReportRowEdge) *db.AttributionReportRow { return o.Node }, breadth.Pointer[db.AttributionReportRow]),
+			},
+		},
+	}
+}
+
+func breadthAttributionResult() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionResult", Satisfies: attributionResultImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Model))
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionResult).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.AttributionResult).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionResult).UnattributedMinor)
+				},
+			},
+		},
+	}
+}
+
+func breadthAttributionRun() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRun", Satisfies: attributionRunImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.AttributionRun).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"number": {
+				NonNull: []bool{true},
+				Member:  "Number",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).Number))
+				},
+			},
+			"cause": {
+				NonNull: []bool{true},
+				Member:  "Cause",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionRun).Cause))
+				},
+			},
+			"at": {
+				NonNull: []bool{true},
+				Member:  "At",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).At)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionRun).AmountMinor)
+				},
+			},
+			"currency": {
+				NonNull: []bool{true},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.AttributionRun).Currency)
+				},
+			},
+			"closedAt": {
+				NonNull: []bool{true},
+				Member:  "ClosedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.AttributionRun).ClosedAt)
+				},
+			},
+			"touchCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.AttributionRun).TouchCount()))
+				},
+			},
+			"deal": {
+				NonNull:  []bool{true},
+				Of:       []int{117},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"policy": {
+				NonNull:  []bool{true},
+				Of:       []int{7},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Agreement, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Policy(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Agreement])),
+			},
+			"fit": {
+				NonNull:  []bool{false},
+				Of:       []int{25},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.AttributionFit, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Fit(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.AttributionFit])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{201},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.AttributionRun, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.AttributionRun().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunConnection", Satisfies: attributionRunConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{38},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*model.AttributionRunEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.AttributionRunEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{36},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) []*db.AttributionRun { return o.Nodes }, breadth.List(breadth.Pointer[db.AttributionRun])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{199},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.AttributionRunConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.AttributionRunConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthAttributionRunEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionRunEdge", Satisfies: attributionRunEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.AttributionRunEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{36},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.AttributionRunEdge) *db.AttributionRun { return o.Node }, breadth.Pointer[db.AttributionRun]),
+			},
+		},
+	}
+}
+
+func breadthAttributionTotal() *breadth.Type {
+	return &breadth.Type{
+		Name: "AttributionTotal", Satisfies: attributionTotalImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.AttributionTotal).Model))
+				},
+			},
+			"attributedMinor": {
+				NonNull: []bool{true},
+				Member:  "AttributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).AttributedMinor)
+				},
+			},
+			"unattributedMinor": {
+				NonNull: []bool{true},
+				Member:  "UnattributedMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.AttributionTotal).UnattributedMinor)
+				},
+			},
+			"outcomes": {
+				NonNull: []bool{true, true},
+				Of:      []int{24},
+				Method:  true,
+				Read:    breadth.Read(func(o *db.AttributionTotal) []*db.AttributionEnding { return o.Outcomes() }, breadth.List(breadth.Pointer[db.AttributionEnding])),
 			},
 		},
 	}
@@ -1639,7 +2552,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{42},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.BackTest) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -1670,7 +2583,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{38},
+				Of:      []int{53},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.BackTest) *backtest.Report { return o.Report }, breadth.Pointer[backtest.Report]),
 			},
@@ -1725,7 +2638,7 @@ func breadthBackTest() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.BackTest, args map[string]any) ([]*db.Member, error) {
@@ -1742,13 +2655,13 @@ func breadthBackTestBreakdown() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{39},
+				Of:      []int{54},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *backtest.Breakdown) []backtest.Segment { return o.Groups }, breadth.List(breadth.Value[backtest.Segment])),
 			},
 			"others": {
 				NonNull: []bool{false},
-				Of:      []int{39},
+				Of:      []int{54},
 				Member:  "Others",
 				Read:    breadth.Read(func(o *backtest.Breakdown) *backtest.Segment { return o.Others }, breadth.Pointer[backtest.Segment]),
 			},
@@ -1833,67 +2746,67 @@ func breadthBackTestComparison() *breadth.Type {
 			},
 			"auc": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "Auc",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Auc }, breadth.Value[backtest.Difference]),
 			},
 			"brier": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "Brier",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Brier }, breadth.Value[backtest.Difference]),
 			},
 			"calibrationError": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "CalibrationError",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.CalibrationError }, breadth.Value[backtest.Difference]),
 			},
 			"topDecileLift": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "TopDecileLift",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.TopDecileLift }, breadth.Value[backtest.Difference]),
 			},
 			"precision": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "Precision",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Precision }, breadth.Value[backtest.Difference]),
 			},
 			"recall": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "Recall",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Recall }, breadth.Value[backtest.Difference]),
 			},
 			"volume": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "Volume",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.Volume }, breadth.Value[backtest.Difference]),
 			},
 			"meanPerWeek": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "MeanPerWeek",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.MeanPerWeek }, breadth.Value[backtest.Difference]),
 			},
 			"flipsUp": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "FlipsUp",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsUp }, breadth.Value[backtest.Difference]),
 			},
 			"flipsDown": {
 				NonNull: []bool{true},
-				Of:      []int{32},
+				Of:      []int{47},
 				Member:  "FlipsDown",
 				Read:    breadth.Read(func(o *backtest.Comparison) backtest.Difference { return o.FlipsDown }, breadth.Value[backtest.Difference]),
 			},
 			"sameVolume": {
 				NonNull: []bool{true, true},
-				Of:      []int{40},
+				Of:      []int{55},
 				Member:  "SameVolume",
 				Read:    breadth.Read(func(o *backtest.Comparison) []backtest.VolumeRow { return o.SameVolume }, breadth.List(breadth.Value[backtest.VolumeRow])),
 			},
@@ -1907,19 +2820,19 @@ func breadthBackTestConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{33},
+				Of:      []int{48},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*model.BackTestEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.BackTestEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.BackTestConnection) []*db.BackTest { return o.Nodes }, breadth.List(breadth.Pointer[db.BackTest])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.BackTestConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -2095,7 +3008,7 @@ func breadthBackTestEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.BackTestEdge) *db.BackTest { return o.Node }, breadth.Pointer[db.BackTest]),
 			},
@@ -2173,7 +3086,7 @@ func breadthBackTestFlips() *breadth.Type {
 			},
 			"leads": {
 				NonNull: []bool{true, true},
-				Of:      []int{34},
+				Of:      []int{49},
 				Member:  "Leads",
 				Read:    breadth.Read(func(o *backtest.Flips) []backtest.Flip { return o.Leads }, breadth.List(breadth.Value[backtest.Flip])),
 			},
@@ -2266,7 +3179,7 @@ func breadthBackTestLoad() *breadth.Type {
 			},
 			"weeks": {
 				NonNull: []bool{true, true},
-				Of:      []int{41},
+				Of:      []int{56},
 				Member:  "Weeks",
 				Read:    breadth.Read(func(o *backtest.Load) []backtest.Week { return o.Weeks }, breadth.List(breadth.Value[backtest.Week])),
 			},
@@ -2280,7 +3193,7 @@ func breadthBackTestReport() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{42},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -2382,55 +3295,55 @@ func breadthBackTestReport() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{223},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
 			"deciles": {
 				NonNull: []bool{true, true},
-				Of:      []int{31},
+				Of:      []int{46},
 				Member:  "Deciles",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Decile { return o.Deciles }, breadth.List(breadth.Value[backtest.Decile])),
 			},
 			"atThreshold": {
 				NonNull: []bool{true},
-				Of:      []int{30},
+				Of:      []int{45},
 				Member:  "AtThreshold",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Cut { return o.AtThreshold }, breadth.Value[backtest.Cut]),
 			},
 			"cuts": {
 				NonNull: []bool{true, true},
-				Of:      []int{30},
+				Of:      []int{45},
 				Member:  "Cuts",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Cut { return o.Cuts }, breadth.List(breadth.Value[backtest.Cut])),
 			},
 			"personas": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Personas",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Personas }, breadth.Value[backtest.Breakdown]),
 			},
 			"sources": {
 				NonNull: []bool{true},
-				Of:      []int{26},
+				Of:      []int{41},
 				Member:  "Sources",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Breakdown { return o.Sources }, breadth.Value[backtest.Breakdown]),
 			},
 			"load": {
 				NonNull: []bool{true},
-				Of:      []int{37},
+				Of:      []int{52},
 				Member:  "Load",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Load { return o.Load }, breadth.Value[backtest.Load]),
 			},
 			"flips": {
 				NonNull: []bool{true},
-				Of:      []int{35},
+				Of:      []int{50},
 				Member:  "Flips",
 				Read:    breadth.Read(func(o *backtest.Report) backtest.Flips { return o.Flips }, breadth.Value[backtest.Flips]),
 			},
 			"leaks": {
 				NonNull: []bool{true, true},
-				Of:      []int{36},
+				Of:      []int{51},
 				Member:  "Leaks",
 				Read:    breadth.Read(func(o *backtest.Report) []backtest.Leak { return o.Leaks }, breadth.List(breadth.Value[backtest.Leak])),
 			},
@@ -2668,13 +3581,13 @@ func breadthCalendar() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{46},
+				Of:      []int{61},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Hours { return o.Hours }, breadth.List(breadth.Value[sla.Hours])),
 			},
 			"exceptions": {
 				NonNull: []bool{true, true},
-				Of:      []int{45},
+				Of:      []int{60},
 				Member:  "Exceptions",
 				Read:    breadth.Read(func(o *sla.Calendar) []sla.Exception { return o.Exceptions }, breadth.List(breadth.Value[sla.Exception])),
 			},
@@ -2735,7 +3648,7 @@ func breadthCalendarException() *breadth.Type {
 			},
 			"hours": {
 				NonNull: []bool{true, true},
-				Of:      []int{49},
+				Of:      []int{64},
 				Member:  "Hours",
 				Read:    breadth.Read(func(o *sla.Exception) []sla.Span { return o.Hours }, breadth.List(breadth.Value[sla.Span])),
 			},
@@ -2800,13 +3713,13 @@ func breadthCalendarPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"open": {
 				NonNull: []bool{true, true},
-				Of:      []int{47},
+				Of:      []int{62},
 				Member:  "Open",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Interval { return o.Open }, breadth.List(breadth.Value[sla.Interval])),
 			},
 			"due": {
 				NonNull: []bool{true, true},
-				Of:      []int{44},
+				Of:      []int{59},
 				Member:  "Due",
 				Read:    breadth.Read(func(o *sla.Preview) []sla.Deadline { return o.Due }, breadth.List(breadth.Value[sla.Deadline])),
 			},
@@ -2930,7 +3843,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedByMarketing": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2939,7 +3852,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"acknowledgedBySales": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Campaign, args map[string]any) ([]*db.Member, error) {
@@ -2948,7 +3861,7 @@ func breadthCampaign() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -2968,19 +3881,19 @@ func breadthCampaignConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{52},
+				Of:      []int{67},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*model.CampaignEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CampaignEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{50},
+				Of:      []int{65},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CampaignConnection) []*db.Campaign { return o.Nodes }, breadth.List(breadth.Pointer[db.Campaign])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CampaignConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3010,7 +3923,7 @@ func breadthCampaignEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{65},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CampaignEdge) *db.Campaign { return o.Node }, breadth.Pointer[db.Campaign]),
 			},
@@ -3030,7 +3943,7 @@ func breadthCancelAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3055,7 +3968,7 @@ func breadthCancelContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.CancelContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -3080,7 +3993,7 @@ func breadthCancelImportPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.CancelImportPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -3105,7 +4018,7 @@ func breadthCaptureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.CaptureLeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -3144,7 +4057,7 @@ func breadthChangePasswordPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.ChangePasswordPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -3172,7 +4085,7 @@ func breadthChannelGroupRule() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{271},
+				Of:      []int{299},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.GroupRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -3186,7 +4099,7 @@ func breadthClaimCreditPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Dispute",
 				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -3255,7 +4168,7 @@ func breadthClearBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -3287,7 +4200,7 @@ func breadthClock() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Lead, error) {
@@ -3317,7 +4230,7 @@ func breadthClock() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([]*db.Member, error) {
@@ -3447,7 +4360,7 @@ func breadthClock() *breadth.Type {
 			},
 			"pauses": {
 				NonNull:  []bool{true, true},
-				Of:       []int{65},
+				Of:       []int{80},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*sla.Pause, error) {
@@ -3456,7 +4369,7 @@ func breadthClock() *breadth.Type {
 			},
 			"waivers": {
 				NonNull:  []bool{true, true},
-				Of:       []int{285},
+				Of:       []int{313},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Clock, args map[string]any) ([][]*db.Waiver, error) {
@@ -3480,19 +4393,19 @@ func breadthClockConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{64},
+				Of:      []int{79},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ClockConnection) []*model.ClockEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ClockEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ClockConnection) []*db.Clock { return o.Nodes }, breadth.List(breadth.Pointer[db.Clock])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ClockConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -3522,7 +4435,7 @@ func breadthClockEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ClockEdge) *db.Clock { return o.Node }, breadth.Pointer[db.Clock]),
 			},
@@ -3580,19 +4493,19 @@ func breadthCondition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"all": {
 				NonNull: []bool{false, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "All",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.All }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"any": {
 				NonNull: []bool{false, true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Any",
 				Read:    breadth.Read(func(o *condition.Condition) []condition.Condition { return o.Any }, breadth.NullableList(breadth.Value[condition.Condition])),
 			},
 			"not": {
 				NonNull: []bool{false},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Not",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Condition { return o.Not }, breadth.Pointer[condition.Condition]),
 			},
@@ -3604,7 +4517,7 @@ func breadthCondition() *breadth.Type {
 			},
 			"behaviour": {
 				NonNull: []bool{false},
-				Of:      []int{42},
+				Of:      []int{57},
 				Member:  "Behaviour",
 				Read:    breadth.Read(func(o *condition.Condition) *condition.Behaviour { return o.Behaviour }, breadth.Pointer[condition.Behaviour]),
 			},
@@ -3625,7 +4538,7 @@ func breadthConditionPreview() *breadth.Type {
 			},
 			"sample": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Sample",
 				Read:    breadth.Read(func(o *model.ConditionPreview) []*db.Lead { return o.Sample }, breadth.List(breadth.Pointer[db.Lead])),
 			},
@@ -3682,7 +4595,7 @@ func breadthConfirmContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"message": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Message",
 				Read:    breadth.Read(func(o *funnel.ConfirmContactPayload) *db.Message { return o.Message }, breadth.Pointer[db.Message]),
 			},
@@ -4031,7 +4944,7 @@ func breadthContact() *breadth.Type {
 			},
 			"identities": {
 				NonNull:  []bool{true, true},
-				Of:       []int{80},
+				Of:       []int{95},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.ContactIdentity, error) {
@@ -4040,7 +4953,7 @@ func breadthContact() *breadth.Type {
 			},
 			"consents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{70},
+				Of:       []int{85},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([][]*db.Consent, error) {
@@ -4049,7 +4962,7 @@ func breadthContact() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4061,7 +4974,7 @@ func breadthContact() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4073,7 +4986,7 @@ func breadthContact() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -4085,7 +4998,7 @@ func breadthContact() *breadth.Type {
 			},
 			"standing": {
 				NonNull:  []bool{true},
-				Of:       []int{84},
+				Of:       []int{99},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Contact, args map[string]any) ([]*db.Standing, error) {
@@ -4156,19 +5069,19 @@ func breadthContactConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{76},
+				Of:      []int{91},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ContactConnection) []*model.ContactEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ContactEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ContactConnection) []*db.Contact { return o.Nodes }, breadth.List(breadth.Pointer[db.Contact])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ContactConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -4216,7 +5129,7 @@ func breadthContactDecision() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{83},
+				Of:      []int{98},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *funnel.ContactDecision) []contactpolicy.Reason { return o.Reasons }, breadth.List(breadth.Value[contactpolicy.Reason])),
 			},
@@ -4246,7 +5159,7 @@ func breadthContactEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ContactEdge) *db.Contact { return o.Node }, breadth.Pointer[db.Contact]),
 			},
@@ -4267,13 +5180,13 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ContactEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Contact, error) {
@@ -4282,7 +5195,7 @@ func breadthContactEvent() *breadth.Type {
 			},
 			"message": {
 				NonNull:  []bool{false},
-				Of:       []int{159},
+				Of:       []int{186},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ContactEvent, args map[string]any) ([]*db.Message, error) {
@@ -4407,43 +5320,43 @@ func breadthContactPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"consents": {
 				NonNull: []bool{true, true},
-				Of:      []int{71},
+				Of:      []int{86},
 				Member:  "Consents",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.ConsentRule { return o.Consents }, breadth.List(breadth.Value[contactpolicy.ConsentRule])),
 			},
 			"floors": {
 				NonNull: []bool{true, true},
-				Of:      []int{78},
+				Of:      []int{93},
 				Member:  "Floors",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Floor { return o.Floors }, breadth.List(breadth.Value[contactpolicy.Floor])),
 			},
 			"customers": {
 				NonNull: []bool{false},
-				Of:      []int{82},
+				Of:      []int{97},
 				Member:  "Customers",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.Customers }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"openDeals": {
 				NonNull: []bool{false},
-				Of:      []int{82},
+				Of:      []int{97},
 				Member:  "OpenDeals",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.Protection { return o.OpenDeals }, breadth.Pointer[contactpolicy.Protection]),
 			},
 			"caps": {
 				NonNull: []bool{true, true},
-				Of:      []int{73},
+				Of:      []int{88},
 				Member:  "Caps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.Cap { return o.Caps }, breadth.List(breadth.Value[contactpolicy.Cap])),
 			},
 			"minGaps": {
 				NonNull: []bool{true, true},
-				Of:      []int{79},
+				Of:      []int{94},
 				Member:  "MinGaps",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) []contactpolicy.MinGap { return o.MinGaps }, breadth.List(breadth.Value[contactpolicy.MinGap])),
 			},
 			"quietHours": {
 				NonNull: []bool{false},
-				Of:      []int{187},
+				Of:      []int{214},
 				Member:  "QuietHours",
 				Read:    breadth.Read(func(o *contactpolicy.Policy) *contactpolicy.QuietHours { return o.QuietHours }, breadth.Pointer[contactpolicy.QuietHours]),
 			},
@@ -4541,7 +5454,7 @@ func breadthContactStanding() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"floor": {
 				NonNull: []bool{false},
-				Of:      []int{123},
+				Of:      []int{143},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.Standing) *db.HeldFloor { return o.Floor() }, breadth.Pointer[db.HeldFloor]),
 			},
@@ -4713,7 +5626,7 @@ func breadthCoverage() *breadth.Type {
 			},
 			"uncovered": {
 				NonNull:  []bool{true, true},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Coverage, args map[string]any) ([][]*db.Lead, error) {
@@ -4766,7 +5679,7 @@ func breadthCreateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{65},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.CreateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -4791,7 +5704,7 @@ func breadthCreateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.CreateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -4816,7 +5729,7 @@ func breadthCreatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.CreatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -4841,7 +5754,7 @@ func breadthCreateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{216},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -4866,7 +5779,7 @@ func breadthCreateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{257},
+				Of:      []int{284},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.CreateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -4927,7 +5840,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{true},
-				Of:       []int{99},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Deal, error) {
@@ -4994,14 +5907,14 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"disputedMinor": {
 				NonNull: []bool{true},
-				Method:  true,
+				Member:  "DisputedMinor",
 				Write: func(w *breadth.Writer, o any) {
-					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).DisputedMinor())
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.CreditDispute).DisputedMinor)
 				},
 			},
 			"touches": {
 				NonNull:  []bool{true, true},
-				Of:       []int{268},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.Touch, error) {
@@ -5020,7 +5933,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{97},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
@@ -5029,7 +5942,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"claimedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
@@ -5081,7 +5994,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"answerEvidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{97},
+				Of:       []int{112},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([][]*db.CreditEvidence, error) {
@@ -5090,7 +6003,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Member, error) {
@@ -5110,7 +6023,7 @@ func breadthCreditDispute() *breadth.Type {
 			},
 			"ruling": {
 				NonNull:  []bool{false},
-				Of:       []int{218},
+				Of:       []int{245},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditDispute, args map[string]any) ([]*db.Ruling, error) {
@@ -5163,19 +6076,19 @@ func breadthCreditDisputeConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{96},
+				Of:      []int{111},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*model.CreditDisputeEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditDisputeEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.CreditDisputeConnection) []*db.CreditDispute { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditDispute])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.CreditDisputeConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5205,7 +6118,7 @@ func breadthCreditDisputeEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.CreditDisputeEdge) *db.CreditDispute { return o.Node }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -5219,7 +6132,7 @@ func breadthCreditEvidence() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{268},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Touch, error) {
@@ -5228,7 +6141,7 @@ func breadthCreditEvidence() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditEvidence, args map[string]any) ([]*db.Handoff, error) {
@@ -5248,6 +6161,142 @@ func breadthCreditEvidence() *breadth.Type {
 						w.String(*v)
 					}
 				},
+			},
+		},
+	}
+}
+
+func breadthCreditedTouch() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouch", Satisfies: creditedTouchImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{false},
+				Of:       []int{295},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.CreditedTouch).OccurredAt)
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.CreditedTouch).ChannelGroup)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.CreditedTouch).Channel))
+				},
+			},
+			"department": {
+				NonNull: []bool{false},
+				Member:  "Department",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.CreditedTouch).Department; v == nil {
+						w.Null()
+					} else {
+						w.String(string(*v))
+					}
+				},
+			},
+			"campaign": {
+				NonNull:  []bool{false},
+				Of:       []int{65},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Campaign, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Campaign(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Campaign])),
+			},
+			"source": {
+				NonNull:  []bool{true},
+				Of:       []int{284},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.CreditedTouch, args map[string]any) ([]*db.Source, error) {
+					return x.(*executionContext).Resolvers.CreditedTouch().Source(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Source])),
+			},
+			"milestones": {
+				NonNull: []bool{true, true},
+				Member:  "Milestones",
+				Write: breadth.Get(func(o *db.CreditedTouch) []attribution.Milestone { return o.Milestones }, breadth.WriteList(true, func(w *breadth.Writer, v attribution.Milestone) {
+					w.String(string(v))
+				})),
+			},
+			"credits": {
+				NonNull: []bool{true, true},
+				Of:      []int{297},
+				Member:  "Credits",
+				Read:    breadth.Read(func(o *db.CreditedTouch) []*db.TouchCredit { return o.Credits }, breadth.List(breadth.Pointer[db.TouchCredit])),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchConnection", Satisfies: creditedTouchConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{115},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*model.CreditedTouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.CreditedTouchEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{113},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) []*db.CreditedTouch { return o.Nodes }, breadth.List(breadth.Pointer[db.CreditedTouch])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{199},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.CreditedTouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.CreditedTouchConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthCreditedTouchEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "CreditedTouchEdge", Satisfies: creditedTouchEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.CreditedTouchEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{113},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.CreditedTouchEdge) *db.CreditedTouch { return o.Node }, breadth.Pointer[db.CreditedTouch]),
 			},
 		},
 	}
@@ -5287,7 +6336,7 @@ func breadthCriterionCheck() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{83},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *db.CriterionCheck) []db.ConditionReason { return o.Reasons }, breadth.List(breadth.Value[db.ConditionReason])),
 			},
@@ -5404,7 +6453,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Lead, error) {
@@ -5413,7 +6462,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Contact, error) {
@@ -5431,7 +6480,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Member, error) {
@@ -5440,7 +6489,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Reason, error) {
@@ -5449,16 +6498,40 @@ func breadthDeal() *breadth.Type {
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Handoff, error) {
 					return x.(*executionContext).Resolvers.Deal().Handoff(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Handoff])),
 			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{23},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attribution_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Deal().Attribution(ctx, of, args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
+			"attributionRuns": {
+				NonNull:  []bool{true},
+				Of:       []int{37},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Deal_attributionRuns_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([]*model.AttributionRunConnection, error) {
+					return x.(*executionContext).Resolvers.Deal().AttributionRuns(ctx, of, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionRunConnection])),
+			},
 			"disputes": {
 				NonNull:  []bool{true, true},
-				Of:       []int{94},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*db.CreditDispute, error) {
@@ -5467,7 +6540,7 @@ func breadthDeal() *breadth.Type {
 			},
 			"precedents": {
 				NonNull:  []bool{true, true},
-				Of:       []int{182},
+				Of:       []int{209},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Deal, args map[string]any) ([][]*model.Precedent, error) {
@@ -5498,7 +6571,7 @@ func breadthDealCircumstances() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true, true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*dispute.Circumstances, args map[string]any) ([][]*db.Source, error) {
@@ -5515,19 +6588,19 @@ func breadthDealConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{102},
+				Of:      []int{120},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.DealConnection) []*model.DealEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.DealEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.DealConnection) []*db.Deal { return o.Nodes }, breadth.List(breadth.Pointer[db.Deal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.DealConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -5557,7 +6630,7 @@ func breadthDealEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.DealEdge) *db.Deal { return o.Node }, breadth.Pointer[db.Deal]),
 			},
@@ -5571,7 +6644,7 @@ func breadthDeclineWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{285},
+				Of:      []int{313},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -5621,7 +6694,7 @@ func breadthDefinitionCheck() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5647,7 +6720,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{116},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.Criteria }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5660,7 +6733,7 @@ func breadthDefinitionCheck() *breadth.Type {
 			},
 			"secondGate": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{116},
 				Member:  "SecondGate",
 				Read:    breadth.Read(func(o *funnel.DefinitionCheck) []db.CriterionCheck { return o.SecondGate }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -5674,7 +6747,7 @@ func breadthDisqualifyLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5793,7 +6866,7 @@ func breadthEffortCertificate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -5883,13 +6956,13 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"attempts": {
 				NonNull: []bool{true, true},
-				Of:      []int{109},
+				Of:      []int{127},
 				Member:  "Attempts",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.Judged { return o.Attempts }, breadth.List(breadth.Value[followup.Judged])),
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{111},
+				Of:      []int{129},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) []followup.StepState { return o.Steps }, breadth.List(breadth.Value[followup.StepState])),
 			},
@@ -5916,7 +6989,7 @@ func breadthEffortCertificate() *breadth.Type {
 			},
 			"excusedBy": {
 				NonNull: []bool{false},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "ExcusedBy",
 				Read:    breadth.Read(func(o *funnel.EffortCertificate) *db.Member { return o.ExcusedBy }, breadth.Pointer[db.Member]),
 			},
@@ -6048,7 +7121,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Member, error) {
@@ -6085,7 +7158,7 @@ func breadthEvent() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Event, args map[string]any) ([]*db.Lead, error) {
@@ -6102,7 +7175,7 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{128},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.ExcuseFollowUpPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -6121,13 +7194,38 @@ func breadthExcuseFollowUpPayload() *breadth.Type {
 	}
 }
 
+func breadthFitAttributionPayload() *breadth.Type {
+	return &breadth.Type{
+		Name: "FitAttributionPayload", Satisfies: fitAttributionPayloadImplementors,
+		Fields: map[string]*breadth.Field{
+			"fit": {
+				NonNull: []bool{true},
+				Of:      []int{25},
+				Member:  "Fit",
+				Read:    breadth.Read(func(o *funnel.FitAttributionPayload) *db.AttributionFit { return o.Fit }, breadth.Pointer[db.AttributionFit]),
+			},
+			"cursor": {
+				NonNull: []bool{true},
+				Member:  "Cursor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*funnel.FitAttributionPayload).Cursor; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+		},
+	}
+}
+
 func breadthFollowUpPolicy() *breadth.Type {
 	return &breadth.Type{
 		Name: "FollowUpPolicy", Satisfies: followUpPolicyImplementors,
 		Fields: map[string]*breadth.Field{
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{115},
+				Of:      []int{134},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *followup.Policy) []followup.Rule { return o.Rules }, breadth.List(breadth.Value[followup.Rule])),
 			},
@@ -6155,7 +7253,7 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *followup.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -6182,13 +7280,13 @@ func breadthFollowUpRule() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{116},
+				Of:      []int{135},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *followup.Rule) []followup.StepRule { return o.Steps }, breadth.List(breadth.Value[followup.StepRule])),
 			},
 			"giveUp": {
 				NonNull: []bool{true},
-				Of:      []int{117},
+				Of:      []int{136},
 				Member:  "GiveUp",
 				Read:    breadth.Read(func(o *followup.Rule) followup.GiveUp { return o.GiveUp }, breadth.Value[followup.GiveUp]),
 			},
@@ -6261,6 +7359,42 @@ func breadthGiveUpRule() *breadth.Type {
 	}
 }
 
+func breadthGroupTransition() *breadth.Type {
+	return &breadth.Type{
+		Name: "GroupTransition", Satisfies: groupTransitionImplementors,
+		Fields: map[string]*breadth.Field{
+			"from": {
+				NonNull: []bool{true},
+				Member:  "From",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).From)
+				},
+			},
+			"to": {
+				NonNull: []bool{true},
+				Member:  "To",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.Transition).To)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Bool(o.(*attribution.Transition).Won)
+				},
+			},
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*attribution.Transition).Count)
+				},
+			},
+		},
+	}
+}
+
 func breadthHandoff() *breadth.Type {
 	return &breadth.Type{
 		Name: "Handoff", Satisfies: handoffImplementors,
@@ -6274,7 +7408,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{true},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Lead, error) {
@@ -6304,7 +7438,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6320,13 +7454,13 @@ func breadthHandoff() *breadth.Type {
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *db.Handoff) db.HandoffEvidence { return o.Evidence }, breadth.Value[db.HandoffEvidence]),
 			},
 			"routing": {
 				NonNull: []bool{false},
-				Of:      []int{122},
+				Of:      []int{142},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *db.Handoff) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
@@ -6373,7 +7507,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"offeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6389,7 +7523,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"decidedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6409,7 +7543,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"reason": {
 				NonNull:  []bool{false},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Reason, error) {
@@ -6464,7 +7598,7 @@ func breadthHandoff() *breadth.Type {
 			},
 			"repliedBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Handoff, args map[string]any) ([]*db.Member, error) {
@@ -6499,19 +7633,19 @@ func breadthHandoffConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{120},
+				Of:      []int{140},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*model.HandoffEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.HandoffEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.HandoffConnection) []*db.Handoff { return o.Nodes }, breadth.List(breadth.Pointer[db.Handoff])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.HandoffConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -6541,7 +7675,7 @@ func breadthHandoffEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.HandoffEdge) *db.Handoff { return o.Node }, breadth.Pointer[db.Handoff]),
 			},
@@ -6632,13 +7766,13 @@ func breadthHandoffEvidence() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{224},
+				Of:      []int{251},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []scoring.Factor { return o.Factors() }, breadth.List(breadth.Value[scoring.Factor])),
 			},
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{98},
+				Of:      []int{116},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.HandoffEvidence) []db.CriterionCheck { return o.Criteria() }, breadth.List(breadth.Value[db.CriterionCheck])),
 			},
@@ -6684,7 +7818,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Outcome, args map[string]any) ([]*db.Member, error) {
@@ -6711,7 +7845,7 @@ func breadthHandoffRouting() *breadth.Type {
 			},
 			"candidates": {
 				NonNull: []bool{true, true},
-				Of:      []int{208},
+				Of:      []int{235},
 				Member:  "Candidates",
 				Read:    breadth.Read(func(o *routing.Outcome) []routing.Verdict { return o.Candidates }, breadth.List(breadth.Value[routing.Verdict])),
 			},
@@ -6772,7 +7906,7 @@ func breadthIgnoredTouches() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true},
-				Of:      []int{271},
+				Of:      []int{299},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *attribution.IgnoreRule) attribution.Pattern { return o.Touches }, breadth.Value[attribution.Pattern]),
 			},
@@ -6860,19 +7994,19 @@ func breadthImport() *breadth.Type {
 			},
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{130},
+				Of:      []int{150},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *db.Import) sheet.Layout { return o.Layout }, breadth.Value[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{152},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *db.Import) sheet.Mapping { return o.Mapping }, breadth.Value[sheet.Mapping]),
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Source, error) {
@@ -6881,7 +8015,7 @@ func breadthImport() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Campaign, error) {
@@ -6890,7 +8024,7 @@ func breadthImport() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Import, args map[string]any) ([]*db.Member, error) {
@@ -6928,7 +8062,7 @@ func breadthImport() *breadth.Type {
 			},
 			"refusals": {
 				NonNull:  []bool{true},
-				Of:       []int{136},
+				Of:       []int{156},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -6990,7 +8124,7 @@ func breadthImportColumn() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{false, true},
-				Of:      []int{139},
+				Of:      []int{159},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *sheet.ColumnMapping) []sheet.ValueMapping { return o.Values }, breadth.NullableList(breadth.Value[sheet.ValueMapping])),
 			},
@@ -7026,19 +8160,19 @@ func breadthImportConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{129},
+				Of:      []int{149},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportConnection) []*model.ImportEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportConnection) []*db.Import { return o.Nodes }, breadth.List(breadth.Pointer[db.Import])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7090,7 +8224,7 @@ func breadthImportEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportEdge) *db.Import { return o.Node }, breadth.Pointer[db.Import]),
 			},
@@ -7151,7 +8285,7 @@ func breadthImportLeadsPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"import": {
 				NonNull: []bool{true},
-				Of:      []int{125},
+				Of:      []int{145},
 				Member:  "Import",
 				Read:    breadth.Read(func(o *funnel.ImportLeadsPayload) *db.Import { return o.Import }, breadth.Pointer[db.Import]),
 			},
@@ -7176,13 +8310,13 @@ func breadthImportMapping() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"columns": {
 				NonNull: []bool{true, true},
-				Of:      []int{126},
+				Of:      []int{146},
 				Member:  "Columns",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.ColumnMapping { return o.Columns }, breadth.List(breadth.Value[sheet.ColumnMapping])),
 			},
 			"defaults": {
 				NonNull: []bool{true, true},
-				Of:      []int{128},
+				Of:      []int{148},
 				Member:  "Defaults",
 				Read:    breadth.Read(func(o *sheet.Mapping) []sheet.FieldDefault { return o.Defaults }, breadth.List(breadth.Value[sheet.FieldDefault])),
 			},
@@ -7214,13 +8348,13 @@ func breadthImportPreview() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"layout": {
 				NonNull: []bool{true},
-				Of:      []int{130},
+				Of:      []int{150},
 				Member:  "Layout",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Layout { return o.Layout }, breadth.Pointer[sheet.Layout]),
 			},
 			"mapping": {
 				NonNull: []bool{true},
-				Of:      []int{132},
+				Of:      []int{152},
 				Member:  "Mapping",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) *sheet.Mapping { return o.Mapping }, breadth.Pointer[sheet.Mapping]),
 			},
@@ -7233,7 +8367,7 @@ func breadthImportPreview() *breadth.Type {
 			},
 			"rows": {
 				NonNull: []bool{true, true},
-				Of:      []int{134},
+				Of:      []int{154},
 				Member:  "Rows",
 				Read:    breadth.Read(func(o *funnel.ImportPreview) []*funnel.ImportPreviewRow { return o.Rows }, breadth.List(breadth.Pointer[funnel.ImportPreviewRow])),
 			},
@@ -7261,13 +8395,13 @@ func breadthImportPreviewRow() *breadth.Type {
 			},
 			"values": {
 				NonNull: []bool{true, true},
-				Of:      []int{138},
+				Of:      []int{158},
 				Member:  "Values",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []sheet.Fact { return o.Values }, breadth.List(breadth.Value[sheet.Fact])),
 			},
 			"refusals": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{155},
 				Member:  "Refusals",
 				Read:    breadth.Read(func(o *funnel.ImportPreviewRow) []*db.ImportRefusal { return o.Refusals }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
@@ -7335,19 +8469,19 @@ func breadthImportRefusalConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{137},
+				Of:      []int{157},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*model.ImportRefusalEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ImportRefusalEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{135},
+				Of:      []int{155},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) []*db.ImportRefusal { return o.Nodes }, breadth.List(breadth.Pointer[db.ImportRefusal])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ImportRefusalConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7377,7 +8511,7 @@ func breadthImportRefusalEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{135},
+				Of:      []int{155},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ImportRefusalEdge) *db.ImportRefusal { return o.Node }, breadth.Pointer[db.ImportRefusal]),
 			},
@@ -7446,13 +8580,13 @@ func breadthInboxEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.InboxEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"handoff": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.InboxEvent, args map[string]any) ([]*db.Handoff, error) {
@@ -7518,12 +8652,235 @@ func breadthJobProgress() *breadth.Type {
 			},
 			"import": {
 				NonNull:  []bool{false},
-				Of:       []int{125},
+				Of:       []int{145},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.JobProgress, args map[string]any) ([]*db.Import, error) {
 					return x.(*executionContext).Resolvers.JobProgress().Import(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Import])),
+			},
+		},
+	}
+}
+
+func breadthJourney() *breadth.Type {
+	return &breadth.Type{
+		Name: "Journey", Satisfies: journeyImplementors,
+		Fields: map[string]*breadth.Field{
+			"id": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = o.(*db.Journey).GlobalID().AppendGQL(w.Buf)
+				},
+			},
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.Journey).Outcome))
+				},
+			},
+			"endedAt": {
+				NonNull: []bool{true},
+				Member:  "EndedAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.Journey).EndedAt)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{false},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).AmountMinor; v == nil {
+						w.Null()
+					} else {
+						w.Buf = model.AppendInt64(w.Buf, *v)
+					}
+				},
+			},
+			"currency": {
+				NonNull: []bool{false},
+				Member:  "Currency",
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.Journey).Currency; v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"path": {
+				NonNull:  []bool{true},
+				Of:       []int{165},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Journey_path_args(ctx, raw)
+				},
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.JourneyPath, error) {
+					return x.(*executionContext).Resolvers.Journey().Path(ctx, of, args["first"].(int32))
+				}, breadth.Objects(breadth.Pointer[db.JourneyPath])),
+			},
+			"deal": {
+				NonNull:  []bool{false},
+				Of:       []int{117},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Deal, error) {
+					return x.(*executionContext).Resolvers.Journey().Deal(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Deal])),
+			},
+			"lead": {
+				NonNull:  []bool{true},
+				Of:       []int{167},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Lead, error) {
+					return x.(*executionContext).Resolvers.Journey().Lead(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+			"contact": {
+				NonNull:  []bool{true},
+				Of:       []int{87},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Contact, error) {
+					return x.(*executionContext).Resolvers.Journey().Contact(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Contact])),
+			},
+			"account": {
+				NonNull:  []bool{false},
+				Of:       []int{3},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Account, error) {
+					return x.(*executionContext).Resolvers.Journey().Account(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Account])),
+			},
+			"persona": {
+				NonNull:  []bool{false},
+				Of:       []int{201},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Journey, args map[string]any) ([]*db.Persona, error) {
+					return x.(*executionContext).Resolvers.Journey().Persona(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Persona])),
+			},
+		},
+	}
+}
+
+func breadthJourneyConnection() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyConnection", Satisfies: journeyConnectionImplementors,
+		Fields: map[string]*breadth.Field{
+			"edges": {
+				NonNull: []bool{true, true},
+				Of:      []int{164},
+				Method:  true,
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*model.JourneyEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.JourneyEdge])),
+			},
+			"nodes": {
+				NonNull: []bool{true, true},
+				Of:      []int{162},
+				Member:  "Nodes",
+				Read:    breadth.Read(func(o *model.JourneyConnection) []*db.Journey { return o.Nodes }, breadth.List(breadth.Pointer[db.Journey])),
+			},
+			"pageInfo": {
+				NonNull: []bool{true},
+				Of:      []int{199},
+				Member:  "PageInfo",
+				Read:    breadth.Read(func(o *model.JourneyConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
+			},
+			"totalCount": {
+				NonNull: []bool{true},
+				Method:  true,
+				Call: breadth.Each(func(x any, ctx context.Context, of *model.JourneyConnection, args map[string]any) (int32, error) {
+					return of.TotalCount(ctx)
+				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
+					w.Int(int64(v))
+				})),
+			},
+		},
+	}
+}
+
+func breadthJourneyEdge() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyEdge", Satisfies: journeyEdgeImplementors,
+		Fields: map[string]*breadth.Field{
+			"cursor": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*model.JourneyEdge).Cursor())
+				},
+			},
+			"node": {
+				NonNull: []bool{true},
+				Of:      []int{162},
+				Member:  "Node",
+				Read:    breadth.Read(func(o *model.JourneyEdge) *db.Journey { return o.Node }, breadth.Pointer[db.Journey]),
+			},
+		},
+	}
+}
+
+func breadthJourneyPath() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyPath", Satisfies: journeyPathImplementors,
+		Fields: map[string]*breadth.Field{
+			"count": {
+				NonNull: []bool{true},
+				Member:  "Count",
+				Write: func(w *breadth.Writer, o any) {
+					w.Int(int64(o.(*db.JourneyPath).Count))
+				},
+			},
+			"steps": {
+				NonNull: []bool{true, true},
+				Of:      []int{166},
+				Member:  "Steps",
+				Read:    breadth.Read(func(o *db.JourneyPath) []*db.JourneyStep { return o.Steps }, breadth.List(breadth.Pointer[db.JourneyStep])),
+			},
+		},
+	}
+}
+
+func breadthJourneyStep() *breadth.Type {
+	return &breadth.Type{
+		Name: "JourneyStep", Satisfies: journeyStepImplementors,
+		Fields: map[string]*breadth.Field{
+			"touch": {
+				NonNull:  []bool{true},
+				Of:       []int{295},
+				Resolver: true,
+				Method:   true,
+				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.JourneyStep, args map[string]any) ([]*db.Touch, error) {
+					return x.(*executionContext).Resolvers.JourneyStep().Touch(ctx, of)
+				}, breadth.Objects(breadth.Pointer[db.Touch])),
+			},
+			"occurredAt": {
+				NonNull: []bool{true},
+				Member:  "OccurredAt",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendTime(w.Buf, o.(*db.JourneyStep).OccurredAt)
+				},
+			},
+			"channel": {
+				NonNull: []bool{true},
+				Member:  "Channel",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.JourneyStep).Channel))
+				},
+			},
+			"channelGroup": {
+				NonNull: []bool{true},
+				Member:  "ChannelGroup",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*db.JourneyStep).ChannelGroup)
+				},
 			},
 		},
 	}
@@ -7623,7 +8980,7 @@ func breadthLead() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Contact, error) {
@@ -7641,7 +8998,7 @@ func breadthLead() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Source, error) {
@@ -7650,7 +9007,7 @@ func breadthLead() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Campaign, error) {
@@ -7659,7 +9016,7 @@ func breadthLead() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{174},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Persona, error) {
@@ -7668,7 +9025,7 @@ func breadthLead() *breadth.Type {
 			},
 			"personaMatch": {
 				NonNull:  []bool{false},
-				Of:       []int{177},
+				Of:       []int{204},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*model.PersonaMatch, error) {
@@ -7677,7 +9034,7 @@ func breadthLead() *breadth.Type {
 			},
 			"owner": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Member, error) {
@@ -7686,7 +9043,7 @@ func breadthLead() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7698,7 +9055,7 @@ func breadthLead() *breadth.Type {
 			},
 			"timeline": {
 				NonNull:  []bool{true},
-				Of:       []int{266},
+				Of:       []int{293},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7710,7 +9067,7 @@ func breadthLead() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true, true},
-				Of:       []int{62},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Clock, error) {
@@ -7719,7 +9076,7 @@ func breadthLead() *breadth.Type {
 			},
 			"openClock": {
 				NonNull:  []bool{false},
-				Of:       []int{62},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Clock, error) {
@@ -7728,7 +9085,7 @@ func breadthLead() *breadth.Type {
 			},
 			"deal": {
 				NonNull:  []bool{false},
-				Of:       []int{99},
+				Of:       []int{117},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Deal, error) {
@@ -7737,7 +9094,7 @@ func breadthLead() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true, true},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Handoff, error) {
@@ -7746,7 +9103,7 @@ func breadthLead() *breadth.Type {
 			},
 			"currentHandoff": {
 				NonNull:  []bool{false},
-				Of:       []int{118},
+				Of:       []int{138},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Handoff, error) {
@@ -7850,7 +9207,7 @@ func breadthLead() *breadth.Type {
 			},
 			"scoreHistory": {
 				NonNull:  []bool{true},
-				Of:       []int{226},
+				Of:       []int{253},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -7862,7 +9219,7 @@ func breadthLead() *breadth.Type {
 			},
 			"qualification": {
 				NonNull:  []bool{false},
-				Of:       []int{166},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([]*db.Move, error) {
@@ -7871,7 +9228,7 @@ func breadthLead() *breadth.Type {
 			},
 			"moves": {
 				NonNull:  []bool{true, true},
-				Of:       []int{166},
+				Of:       []int{193},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Lead, args map[string]any) ([][]*db.Move, error) {
@@ -7888,19 +9245,19 @@ func breadthLeadConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{146},
+				Of:      []int{171},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.LeadConnection) []*model.LeadEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.LeadEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.LeadConnection) []*db.Lead { return o.Nodes }, breadth.List(breadth.Pointer[db.Lead])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.LeadConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -7937,7 +9294,7 @@ func breadthLeadCriterion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *definition.Criterion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -7951,7 +9308,7 @@ func breadthLeadDefinition() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"criteria": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{169},
 				Member:  "Criteria",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Criteria }, breadth.List(breadth.Value[definition.Criterion])),
 			},
@@ -7964,19 +9321,19 @@ func breadthLeadDefinition() *breadth.Type {
 			},
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{169},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.Exclusions }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"salesQualified": {
 				NonNull: []bool{true, true},
-				Of:      []int{144},
+				Of:      []int{169},
 				Member:  "SalesQualified",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.Criterion { return o.SalesQualified }, breadth.List(breadth.Value[definition.Criterion])),
 			},
 			"labels": {
 				NonNull: []bool{true, true},
-				Of:      []int{260},
+				Of:      []int{287},
 				Member:  "Labels",
 				Read:    breadth.Read(func(o *definition.Definition) []definition.StageLabel { return o.Labels }, breadth.List(breadth.Value[definition.StageLabel])),
 			},
@@ -7997,7 +9354,7 @@ func breadthLeadEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.LeadEdge) *db.Lead { return o.Node }, breadth.Pointer[db.Lead]),
 			},
@@ -8018,18 +9375,127 @@ func breadthLeadEvent() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.LeadEvent) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.LeadEvent, args map[string]any) ([]*db.Lead, error) {
 					return x.(*executionContext).Resolvers.LeadEvent().Lead(ctx, of)
 				}, breadth.Objects(breadth.Pointer[db.Lead])),
+			},
+		},
+	}
+}
+
+func breadthLearnedAttribution() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedAttribution", Satisfies: learnedAttributionImplementors,
+		Fields: map[string]*breadth.Field{
+			"outcome": {
+				NonNull: []bool{true},
+				Member:  "Outcome",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.LearnedAttribution).Outcome))
+				},
+			},
+			"reason": {
+				NonNull: []bool{false},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					if v := o.(*db.LearnedAttribution).Reason(); v == nil {
+						w.Null()
+					} else {
+						w.String(*v)
+					}
+				},
+			},
+			"journeys": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Journeys())
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Won())
+				},
+			},
+			"lost": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Lost())
+				},
+			},
+			"over": {
+				NonNull: []bool{true},
+				Method:  true,
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.LearnedAttribution).Over())
+				},
+			},
+			"base": {
+				NonNull: []bool{true},
+				Member:  "Base",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.LearnedAttribution).Base)
+				},
+			},
+			"groups": {
+				NonNull: []bool{true, true},
+				Of:      []int{174},
+				Member:  "Groups",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.GroupEffect { return o.Groups }, breadth.List(breadth.Value[attribution.GroupEffect])),
+			},
+			"transitions": {
+				NonNull: []bool{true, true},
+				Of:      []int{137},
+				Member:  "Transitions",
+				Read:    breadth.Read(func(o *db.LearnedAttribution) []attribution.Transition { return o.Transitions }, breadth.List(breadth.Value[attribution.Transition])),
+			},
+		},
+	}
+}
+
+func breadthLearnedGroup() *breadth.Type {
+	return &breadth.Type{
+		Name: "LearnedGroup", Satisfies: learnedGroupImplementors,
+		Fields: map[string]*breadth.Field{
+			"group": {
+				NonNull: []bool{true},
+				Member:  "Group",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(o.(*attribution.GroupEffect).Group)
+				},
+			},
+			"effect": {
+				NonNull: []bool{true},
+				Member:  "Effect",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Effect)
+				},
+			},
+			"won": {
+				NonNull: []bool{true},
+				Member:  "Won",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Won)
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*attribution.GroupEffect).Share)
+				},
 			},
 		},
 	}
@@ -8069,31 +9535,31 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"train": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{178},
 				Member:  "Train",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Train }, breadth.Value[learning.Part]),
 			},
 			"test": {
 				NonNull: []bool{true},
-				Of:      []int{151},
+				Of:      []int{178},
 				Member:  "Test",
 				Read:    breadth.Read(func(o *learning.Report) learning.Part { return o.Test }, breadth.Value[learning.Part]),
 			},
 			"features": {
 				NonNull: []bool{true, true},
-				Of:      []int{149},
+				Of:      []int{176},
 				Member:  "Features",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Choice { return o.Features }, breadth.List(breadth.Value[learning.Choice])),
 			},
 			"heldOut": {
 				NonNull: []bool{false},
-				Of:      []int{150},
+				Of:      []int{177},
 				Member:  "HeldOut",
 				Read:    breadth.Read(func(o *learning.Report) *learning.HeldOut { return o.HeldOut }, breadth.Pointer[learning.HeldOut]),
 			},
 			"points": {
 				NonNull: []bool{false},
-				Of:      []int{152},
+				Of:      []int{179},
 				Member:  "Points",
 				Read:    breadth.Read(func(o *learning.Report) *learning.Points { return o.Points }, breadth.Pointer[learning.Points]),
 			},
@@ -8106,7 +9572,7 @@ func breadthLearnedModelReport() *breadth.Type {
 			},
 			"terms": {
 				NonNull: []bool{true, true},
-				Of:      []int{153},
+				Of:      []int{180},
 				Member:  "Terms",
 				Read:    breadth.Read(func(o *learning.Report) []learning.Term { return o.Terms }, breadth.List(breadth.Value[learning.Term])),
 			},
@@ -8198,7 +9664,7 @@ func breadthLearningHeldOut() *breadth.Type {
 			},
 			"reliability": {
 				NonNull: []bool{true, true},
-				Of:      []int{196},
+				Of:      []int{223},
 				Member:  "Reliability",
 				Read:    breadth.Read(func(o *learning.HeldOut) []backtest.ReliabilityBin { return o.Reliability }, breadth.List(breadth.Value[backtest.ReliabilityBin])),
 			},
@@ -8313,7 +9779,7 @@ func breadthLoseDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -8441,7 +9907,7 @@ func breadthMember() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -8474,7 +9940,7 @@ func breadthMember() *breadth.Type {
 			},
 			"workingHours": {
 				NonNull:  []bool{false},
-				Of:       []int{43},
+				Of:       []int{58},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Member, args map[string]any) ([]*sla.Calendar, error) {
@@ -8500,19 +9966,19 @@ func breadthMemberConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{158},
+				Of:      []int{185},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MemberConnection) []*model.MemberEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MemberEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MemberConnection) []*db.Member { return o.Nodes }, breadth.List(breadth.Pointer[db.Member])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MemberConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8542,7 +10008,7 @@ func breadthMemberEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MemberEdge) *db.Member { return o.Node }, breadth.Pointer[db.Member]),
 			},
@@ -8634,7 +10100,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Contact, error) {
@@ -8643,7 +10109,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Campaign, error) {
@@ -8661,7 +10127,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"touch": {
 				NonNull:  []bool{false},
-				Of:       []int{268},
+				Of:       []int{295},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Touch, error) {
@@ -8670,7 +10136,7 @@ func breadthMessage() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Message, args map[string]any) ([]*db.Member, error) {
@@ -8687,19 +10153,19 @@ func breadthMessageConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{161},
+				Of:      []int{188},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.MessageConnection) []*model.MessageEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.MessageEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.MessageConnection) []*db.Message { return o.Nodes }, breadth.List(breadth.Pointer[db.Message])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.MessageConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8729,7 +10195,7 @@ func breadthMessageEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.MessageEdge) *db.Message { return o.Node }, breadth.Pointer[db.Message]),
 			},
@@ -8800,7 +10266,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"cohort": {
 				NonNull: []bool{true},
-				Of:      []int{27},
+				Of:      []int{42},
 				Member:  "Cohort",
 				Read:    breadth.Read(func(o *db.ModelFit) backtest.Cohort { return o.Cohort }, breadth.Value[backtest.Cohort]),
 			},
@@ -8820,7 +10286,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"report": {
 				NonNull: []bool{false},
-				Of:      []int{148},
+				Of:      []int{175},
 				Member:  "Report",
 				Read:    breadth.Read(func(o *db.ModelFit) *learning.Report { return o.Report }, breadth.Pointer[learning.Report]),
 			},
@@ -8875,7 +10341,7 @@ func breadthModelFit() *breadth.Type {
 			},
 			"createdBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.ModelFit, args map[string]any) ([]*db.Member, error) {
@@ -8892,19 +10358,19 @@ func breadthModelFitConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{165},
+				Of:      []int{192},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*model.ModelFitEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ModelFitEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{163},
+				Of:      []int{190},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) []*db.ModelFit { return o.Nodes }, breadth.List(breadth.Pointer[db.ModelFit])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ModelFitConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -8934,7 +10400,7 @@ func breadthModelFitEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{190},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ModelFitEdge) *db.ModelFit { return o.Node }, breadth.Pointer[db.ModelFit]),
 			},
@@ -8976,7 +10442,7 @@ func breadthMove() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Member, error) {
@@ -9005,7 +10471,7 @@ func breadthMove() *breadth.Type {
 			},
 			"evidence": {
 				NonNull:  []bool{true, true},
-				Of:       []int{98},
+				Of:       []int{116},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([][]*db.CriterionCheck, error) {
@@ -9025,7 +10491,7 @@ func breadthMove() *breadth.Type {
 			},
 			"listedReason": {
 				NonNull:  []bool{false},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Move, args map[string]any) ([]*db.Reason, error) {
@@ -9067,7 +10533,7 @@ func breadthMutation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"setMemberProfile": {
 				NonNull:  []bool{true},
-				Of:       []int{241},
+				Of:       []int{268},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9079,7 +10545,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{190},
+				Of:       []int{217},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9091,7 +10557,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelAbsence": {
 				NonNull:  []bool{true},
-				Of:       []int{53},
+				Of:       []int{68},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9103,7 +10569,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateAccount": {
 				NonNull:  []bool{true},
-				Of:       []int{275},
+				Of:       []int{303},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9115,7 +10581,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"draftAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{107},
+				Of:       []int{125},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9127,7 +10593,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"editAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{108},
+				Of:       []int{126},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9139,7 +10605,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"submitAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{261},
+				Of:       []int{288},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9151,7 +10617,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"requestAgreementChanges": {
 				NonNull:  []bool{true},
-				Of:       []int{198},
+				Of:       []int{225},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9163,7 +10629,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{243},
+				Of:       []int{270},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9175,7 +10641,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"publishAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{184},
+				Of:       []int{211},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9187,7 +10653,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{287},
+				Of:       []int{315},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9199,7 +10665,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revertAgreement": {
 				NonNull:  []bool{true},
-				Of:       []int{203},
+				Of:       []int{230},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9211,7 +10677,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{87},
+				Of:       []int{102},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9223,7 +10689,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rotateApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{205},
+				Of:       []int{232},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9235,7 +10701,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"revokeApiKey": {
 				NonNull:  []bool{true},
-				Of:       []int{204},
+				Of:       []int{231},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9247,7 +10713,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordAttempt": {
 				NonNull:  []bool{true},
-				Of:       []int{191},
+				Of:       []int{218},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9259,7 +10725,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"excuseFollowUp": {
 				NonNull:  []bool{true},
-				Of:       []int{113},
+				Of:       []int{131},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9269,9 +10735,21 @@ func breadthMutation() *breadth.Type {
 					return x.(*executionContext).Resolvers.Mutation().ExcuseFollowUp(ctx, args["input"].(funnel.ExcuseFollowUpInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ExcuseFollowUpPayload])),
 			},
+			"fitAttribution": {
+				NonNull:  []bool{true},
+				Of:       []int{132},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Mutation_fitAttribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*funnel.FitAttributionPayload, error) {
+					return x.(*executionContext).Resolvers.Mutation().FitAttribution(ctx, args["input"].(funnel.FitAttributionInput))
+				}, breadth.Objects(breadth.Pointer[funnel.FitAttributionPayload])),
+			},
 			"runBackTest": {
 				NonNull:  []bool{true},
-				Of:       []int{220},
+				Of:       []int{247},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9283,7 +10761,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suggestScoringModel": {
 				NonNull:  []bool{true},
-				Of:       []int{263},
+				Of:       []int{290},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9295,7 +10773,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{88},
+				Of:       []int{103},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9307,7 +10785,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateCampaign": {
 				NonNull:  []bool{true},
-				Of:       []int{276},
+				Of:       []int{304},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9331,7 +10809,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"pauseClock": {
 				NonNull:  []bool{true},
-				Of:       []int{173},
+				Of:       []int{200},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9343,7 +10821,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"resumeClock": {
 				NonNull:  []bool{true},
-				Of:       []int{201},
+				Of:       []int{228},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9367,7 +10845,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{248},
+				Of:       []int{275},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9379,7 +10857,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"declineWaiver": {
 				NonNull:  []bool{true},
-				Of:       []int{103},
+				Of:       []int{121},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9391,7 +10869,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"defineAttribute": {
 				NonNull:  []bool{true},
-				Of:       []int{104},
+				Of:       []int{122},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9403,7 +10881,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateContact": {
 				NonNull:  []bool{true},
-				Of:       []int{277},
+				Of:       []int{305},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9415,7 +10893,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordConsent": {
 				NonNull:  []bool{true},
-				Of:       []int{193},
+				Of:       []int{220},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9427,7 +10905,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"openDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{171},
+				Of:       []int{198},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9439,7 +10917,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{278},
+				Of:       []int{306},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9451,7 +10929,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"winDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{286},
+				Of:       []int{314},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9463,7 +10941,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"loseDeal": {
 				NonNull:  []bool{true},
-				Of:       []int{154},
+				Of:       []int{181},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9475,7 +10953,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"claimCredit": {
 				NonNull:  []bool{true},
-				Of:       []int{59},
+				Of:       []int{74},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9499,7 +10977,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"proposeRuling": {
 				NonNull:  []bool{true},
-				Of:       []int{183},
+				Of:       []int{210},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9511,7 +10989,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signRuling": {
 				NonNull:  []bool{true},
-				Of:       []int{246},
+				Of:       []int{273},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9523,7 +11001,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawClaim": {
 				NonNull:  []bool{true},
-				Of:       []int{288},
+				Of:       []int{316},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9535,7 +11013,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"offerLead": {
 				NonNull:  []bool{true},
-				Of:       []int{170},
+				Of:       []int{197},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9559,7 +11037,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"rejectHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{195},
+				Of:       []int{222},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9571,7 +11049,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"withdrawHandoff": {
 				NonNull:  []bool{true},
-				Of:       []int{289},
+				Of:       []int{317},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9583,7 +11061,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"replyToRejection": {
 				NonNull:  []bool{true},
-				Of:       []int{197},
+				Of:       []int{224},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9595,7 +11073,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createUpload": {
 				NonNull:  []bool{true},
-				Of:       []int{93},
+				Of:       []int{108},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9607,7 +11085,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"importLeads": {
 				NonNull:  []bool{true},
-				Of:       []int{131},
+				Of:       []int{151},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9619,7 +11097,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelImport": {
 				NonNull:  []bool{true},
-				Of:       []int{55},
+				Of:       []int{70},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9631,7 +11109,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"captureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{56},
+				Of:       []int{71},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9655,7 +11133,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"reserveContact": {
 				NonNull:  []bool{true},
-				Of:       []int{200},
+				Of:       []int{227},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9667,7 +11145,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"confirmContact": {
 				NonNull:  []bool{true},
-				Of:       []int{69},
+				Of:       []int{84},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9679,7 +11157,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"cancelContact": {
 				NonNull:  []bool{true},
-				Of:       []int{54},
+				Of:       []int{69},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9703,7 +11181,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"nurtureLead": {
 				NonNull:  []bool{true},
-				Of:       []int{168},
+				Of:       []int{195},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9715,7 +11193,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"qualifyForSales": {
 				NonNull:  []bool{true},
-				Of:       []int{185},
+				Of:       []int{212},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9727,7 +11205,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"returnLead": {
 				NonNull:  []bool{true},
-				Of:       []int{202},
+				Of:       []int{229},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9739,7 +11217,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"takeBackLead": {
 				NonNull:  []bool{true},
-				Of:       []int{265},
+				Of:       []int{292},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9751,7 +11229,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"disqualifyLead": {
 				NonNull:  []bool{true},
-				Of:       []int{106},
+				Of:       []int{124},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9763,7 +11241,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"objectToDisqualification": {
 				NonNull:  []bool{true},
-				Of:       []int{169},
+				Of:       []int{196},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9775,7 +11253,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createMember": {
 				NonNull:  []bool{true},
-				Of:       []int{89},
+				Of:       []int{104},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9787,7 +11265,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateMember": {
 				NonNull:  []bool{true},
-				Of:       []int{279},
+				Of:       []int{307},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9799,7 +11277,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateWorkspace": {
 				NonNull:  []bool{true},
-				Of:       []int{283},
+				Of:       []int{311},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9811,7 +11289,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createPersona": {
 				NonNull:  []bool{true},
-				Of:       []int{90},
+				Of:       []int{105},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9823,7 +11301,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updatePersona": {
 				NonNull:  []bool{true},
-				Of:       []int{280},
+				Of:       []int{308},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9835,7 +11313,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createReason": {
 				NonNull:  []bool{true},
-				Of:       []int{91},
+				Of:       []int{106},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9847,7 +11325,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateReason": {
 				NonNull:  []bool{true},
-				Of:       []int{281},
+				Of:       []int{309},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9859,7 +11337,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signUp": {
 				NonNull:  []bool{true},
-				Of:       []int{247},
+				Of:       []int{274},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9871,7 +11349,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signIn": {
 				NonNull:  []bool{true},
-				Of:       []int{244},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9883,7 +11361,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"refreshSession": {
 				NonNull:  []bool{true},
-				Of:       []int{244},
+				Of:       []int{271},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9895,7 +11373,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"signOut": {
 				NonNull:  []bool{true},
-				Of:       []int{245},
+				Of:       []int{272},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9907,7 +11385,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"changePassword": {
 				NonNull:  []bool{true},
-				Of:       []int{57},
+				Of:       []int{72},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9919,7 +11397,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"createSource": {
 				NonNull:  []bool{true},
-				Of:       []int{92},
+				Of:       []int{107},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9931,7 +11409,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"updateSource": {
 				NonNull:  []bool{true},
-				Of:       []int{282},
+				Of:       []int{310},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9943,7 +11421,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"suppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{264},
+				Of:       []int{291},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9955,7 +11433,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"unsuppressContact": {
 				NonNull:  []bool{true},
-				Of:       []int{274},
+				Of:       []int{302},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9967,7 +11445,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{192},
+				Of:       []int{219},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9979,7 +11457,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"clearBounce": {
 				NonNull:  []bool{true},
-				Of:       []int{61},
+				Of:       []int{76},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -9991,7 +11469,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"postponeContact": {
 				NonNull:  []bool{true},
-				Of:       []int{181},
+				Of:       []int{208},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10003,7 +11481,7 @@ func breadthMutation() *breadth.Type {
 			},
 			"recordTouches": {
 				NonNull:  []bool{true},
-				Of:       []int{194},
+				Of:       []int{221},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10023,7 +11501,7 @@ func breadthNurtureLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10048,7 +11526,7 @@ func breadthObjectToDisqualificationPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10073,13 +11551,13 @@ func breadthOfferLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10104,7 +11582,7 @@ func breadthOpenDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -10173,7 +11651,7 @@ func breadthPauseClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -10223,7 +11701,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"condition": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "Condition",
 				Read:    breadth.Read(func(o *db.Persona) condition.Condition { return o.Condition }, breadth.Value[condition.Condition]),
 			},
@@ -10271,7 +11749,7 @@ func breadthPersona() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10291,19 +11769,19 @@ func breadthPersonaConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{176},
+				Of:      []int{203},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*model.PersonaEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.PersonaEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.PersonaConnection) []*db.Persona { return o.Nodes }, breadth.List(breadth.Pointer[db.Persona])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.PersonaConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -10333,7 +11811,7 @@ func breadthPersonaEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.PersonaEdge) *db.Persona { return o.Node }, breadth.Pointer[db.Persona]),
 			},
@@ -10347,7 +11825,7 @@ func breadthPersonaMatch() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *model.PersonaMatch) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -10360,7 +11838,7 @@ func breadthPersonaMatch() *breadth.Type {
 			},
 			"reasons": {
 				NonNull: []bool{true, true},
-				Of:      []int{68},
+				Of:      []int{83},
 				Member:  "Reasons",
 				Read:    breadth.Read(func(o *model.PersonaMatch) []*db.ConditionReason { return o.Reasons }, breadth.List(breadth.Pointer[db.ConditionReason])),
 			},
@@ -10453,7 +11931,7 @@ func breadthPersonaPerformance() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{174},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.PersonaPerformance, args map[string]any) ([]*db.Persona, error) {
@@ -10462,13 +11940,13 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"period": {
 				NonNull: []bool{true},
-				Of:      []int{178},
+				Of:      []int{205},
 				Member:  "Period",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Period }, breadth.Pointer[db.PersonaNumbers]),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{178},
+				Of:      []int{205},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *db.PersonaNumbers { return o.Before }, breadth.Pointer[db.PersonaNumbers]),
 			},
@@ -10496,19 +11974,19 @@ func breadthPersonaPerformance() *breadth.Type {
 			},
 			"winRateDrift": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{100},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.WinRateDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"qualificationDrift": {
 				NonNull: []bool{true},
-				Of:      []int{85},
+				Of:      []int{100},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.PersonaPerformance) *backtest.Drift { return o.QualificationDrift() }, breadth.Pointer[backtest.Drift]),
 			},
 			"months": {
 				NonNull: []bool{true, true},
-				Of:      []int{178},
+				Of:      []int{205},
 				Member:  "Months",
 				Read:    breadth.Read(func(o *db.PersonaPerformance) []*db.PersonaNumbers { return o.Months }, breadth.List(breadth.Pointer[db.PersonaNumbers])),
 			},
@@ -10551,7 +12029,7 @@ func breadthPostponeContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -10576,7 +12054,7 @@ func breadthPrecedent() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull:  []bool{true},
-				Of:       []int{94},
+				Of:       []int{109},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.Precedent, args map[string]any) ([]*db.CreditDispute, error) {
@@ -10585,7 +12063,7 @@ func breadthPrecedent() *breadth.Type {
 			},
 			"shared": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{118},
 				Member:  "Shared",
 				Read:    breadth.Read(func(o *model.Precedent) dispute.Circumstances { return o.Shared }, breadth.Value[dispute.Circumstances]),
 			},
@@ -10599,7 +12077,7 @@ func breadthProposeRulingPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Dispute",
 				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -10649,7 +12127,7 @@ func breadthQualifyForSalesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -10674,7 +12152,7 @@ func breadthQuery() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"node": {
 				NonNull:  []bool{false},
-				Of:       []int{290, 285, 268, 257, 199, 189, 174, 163, 159, 156, 142, 125, 118, 112, 99, 94, 72, 62, 50, 25, 16, 7, 3},
+				Of:       []int{318, 313, 295, 284, 226, 216, 201, 190, 186, 183, 167, 145, 138, 130, 117, 109, 87, 77, 65, 40, 36, 25, 16, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10686,7 +12164,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"nodes": {
 				NonNull:  []bool{true, false},
-				Of:       []int{290, 285, 268, 257, 199, 189, 174, 163, 159, 156, 142, 125, 118, 112, 99, 94, 72, 62, 50, 25, 16, 7, 3},
+				Of:       []int{318, 313, 295, 284, 226, 216, 201, 190, 186, 183, 167, 145, 138, 130, 117, 109, 87, 77, 65, 40, 36, 25, 16, 7, 3},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10758,7 +12236,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"glossary": {
 				NonNull:  []bool{true, true},
-				Of:       []int{260},
+				Of:       []int{287},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) ([]*definition.StageLabel, error) {
@@ -10779,7 +12257,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"effortCertificate": {
 				NonNull:  []bool{false},
-				Of:       []int{110},
+				Of:       []int{128},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10789,9 +12267,45 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().EffortCertificate(ctx, args["leadId"].(id.Global))
 				}, breadth.Objects(breadth.Pointer[funnel.EffortCertificate])),
 			},
+			"attributionFits": {
+				NonNull:  []bool{true},
+				Of:       []int{26},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionFits_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.AttributionFitConnection, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionFits(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string))
+				}, breadth.Objects(breadth.Pointer[model.AttributionFitConnection])),
+			},
+			"attributionReport": {
+				NonNull:  []bool{true},
+				Of:       []int{30},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attributionReport_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.AttributionReport, error) {
+					return x.(*executionContext).Resolvers.Query().AttributionReport(ctx, args["by"].(attribution.Dimension), args["models"].([]attribution.Model), args["closedFrom"].(*time.Time), args["closedBefore"].(*time.Time), args["currency"].(*string), args["basis"].(db.AttributionBasis), args["policyId"].(*id.Global))
+				}, breadth.Objects(breadth.Pointer[db.AttributionReport])),
+			},
+			"attribution": {
+				NonNull:  []bool{false},
+				Of:       []int{23},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_attribution_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Attribution, error) {
+					return x.(*executionContext).Resolvers.Query().Attribution(ctx, args["dealId"].(id.Global), args["models"].([]attribution.Model), args["run"].(*int32))
+				}, breadth.Objects(breadth.Pointer[db.Attribution])),
+			},
 			"backTests": {
 				NonNull:  []bool{true},
-				Of:       []int{29},
+				Of:       []int{44},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10803,7 +12317,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"compareBackTests": {
 				NonNull:  []bool{true},
-				Of:       []int{28},
+				Of:       []int{43},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10815,7 +12329,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"modelFits": {
 				NonNull:  []bool{true},
-				Of:       []int{164},
+				Of:       []int{191},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10827,7 +12341,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"campaigns": {
 				NonNull:  []bool{true},
-				Of:       []int{51},
+				Of:       []int{66},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10839,7 +12353,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"clocks": {
 				NonNull:  []bool{true},
-				Of:       []int{63},
+				Of:       []int{78},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10851,7 +12365,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"calendarPreview": {
 				NonNull:  []bool{true},
-				Of:       []int{48},
+				Of:       []int{63},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10863,7 +12377,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"slaCompliance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{252},
+				Of:       []int{279},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10875,7 +12389,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewCondition": {
 				NonNull:  []bool{true},
-				Of:       []int{67},
+				Of:       []int{82},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10896,7 +12410,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contacts": {
 				NonNull:  []bool{true},
-				Of:       []int{74},
+				Of:       []int{89},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10908,7 +12422,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{false},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10920,7 +12434,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"coverage": {
 				NonNull:  []bool{true},
-				Of:       []int{86},
+				Of:       []int{101},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*db.Coverage, error) {
@@ -10929,7 +12443,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"deals": {
 				NonNull:  []bool{true},
-				Of:       []int{101},
+				Of:       []int{119},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10941,7 +12455,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"creditDisputes": {
 				NonNull:  []bool{true},
-				Of:       []int{95},
+				Of:       []int{110},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10953,7 +12467,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"handoffs": {
 				NonNull:  []bool{true},
-				Of:       []int{119},
+				Of:       []int{139},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10965,7 +12479,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"imports": {
 				NonNull:  []bool{true},
-				Of:       []int{127},
+				Of:       []int{147},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10977,7 +12491,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"previewImport": {
 				NonNull:  []bool{true},
-				Of:       []int{133},
+				Of:       []int{153},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -10987,9 +12501,21 @@ func breadthQuery() *breadth.Type {
 					return x.(*executionContext).Resolvers.Query().PreviewImport(ctx, args["input"].(funnel.PreviewImportInput))
 				}, breadth.Objects(breadth.Pointer[funnel.ImportPreview])),
 			},
+			"journeys": {
+				NonNull:  []bool{true},
+				Of:       []int{163},
+				Resolver: true,
+				Method:   true,
+				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
+					return x.(*executionContext).field_Query_journeys_args(ctx, raw)
+				},
+				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*model.JourneyConnection, error) {
+					return x.(*executionContext).Resolvers.Query().Journeys(ctx, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*db.JourneyFilter))
+				}, breadth.Objects(breadth.Pointer[model.JourneyConnection])),
+			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11001,7 +12527,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11023,7 +12549,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"mayContact": {
 				NonNull:  []bool{true},
-				Of:       []int{75},
+				Of:       []int{90},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11035,7 +12561,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"messages": {
 				NonNull:  []bool{true},
-				Of:       []int{160},
+				Of:       []int{187},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11047,7 +12573,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"members": {
 				NonNull:  []bool{true},
-				Of:       []int{157},
+				Of:       []int{184},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11059,7 +12585,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personas": {
 				NonNull:  []bool{true},
-				Of:       []int{175},
+				Of:       []int{202},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11071,7 +12597,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"personaPerformance": {
 				NonNull:  []bool{true, true},
-				Of:       []int{179},
+				Of:       []int{206},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11083,7 +12609,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{189},
+				Of:       []int{216},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11095,7 +12621,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"routingSimulate": {
 				NonNull:  []bool{true},
-				Of:       []int{216},
+				Of:       []int{243},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11107,7 +12633,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreExplain": {
 				NonNull:  []bool{false},
-				Of:       []int{223},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11119,7 +12645,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoreAsOf": {
 				NonNull:  []bool{false},
-				Of:       []int{223},
+				Of:       []int{250},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11131,7 +12657,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scorePathTo": {
 				NonNull:  []bool{false},
-				Of:       []int{228},
+				Of:       []int{255},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11143,7 +12669,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"scoringModelGraph": {
 				NonNull:  []bool{true},
-				Of:       []int{237},
+				Of:       []int{264},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11155,7 +12681,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"definitionCheck": {
 				NonNull:  []bool{false},
-				Of:       []int{105},
+				Of:       []int{123},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11167,7 +12693,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"viewer": {
 				NonNull:  []bool{false},
-				Of:       []int{284},
+				Of:       []int{312},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Root(func(x any, ctx context.Context, args map[string]any) (*auth.Viewer, error) {
@@ -11176,7 +12702,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"sources": {
 				NonNull:  []bool{true},
-				Of:       []int{258},
+				Of:       []int{285},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11188,7 +12714,7 @@ func breadthQuery() *breadth.Type {
 			},
 			"touches": {
 				NonNull:  []bool{true},
-				Of:       []int{269},
+				Of:       []int{296},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -11227,7 +12753,7 @@ func breadthQuietHours() *breadth.Type {
 			},
 			"times": {
 				NonNull: []bool{true, true},
-				Of:      []int{188},
+				Of:      []int{215},
 				Member:  "Times",
 				Read:    breadth.Read(func(o *contactpolicy.QuietHours) []contactpolicy.QuietTime { return o.Times }, breadth.List(breadth.Value[contactpolicy.QuietTime])),
 			},
@@ -11379,7 +12905,7 @@ func breadthRecordAbsencePayload() *breadth.Type {
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.AbsencePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -11404,19 +12930,19 @@ func breadthRecordAttemptPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
 			"touch": {
 				NonNull: []bool{true},
-				Of:      []int{268},
+				Of:      []int{295},
 				Member:  "Touch",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *db.Touch { return o.Touch }, breadth.Pointer[db.Touch]),
 			},
 			"certificate": {
 				NonNull: []bool{true},
-				Of:      []int{110},
+				Of:      []int{128},
 				Member:  "Certificate",
 				Read:    breadth.Read(func(o *funnel.RecordAttemptPayload) *funnel.EffortCertificate { return o.Certificate }, breadth.Pointer[funnel.EffortCertificate]),
 			},
@@ -11441,7 +12967,7 @@ func breadthRecordBouncePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11466,7 +12992,7 @@ func breadthRecordConsentPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.RecordConsentPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -11491,7 +13017,7 @@ func breadthRecordTouchesPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"results": {
 				NonNull: []bool{true, true},
-				Of:      []int{273},
+				Of:      []int{301},
 				Member:  "Results",
 				Read:    breadth.Read(func(o *funnel.RecordTouchesPayload) []*funnel.TouchResult { return o.Results }, breadth.List(breadth.Pointer[funnel.TouchResult])),
 			},
@@ -11530,13 +13056,13 @@ func breadthRejectHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11590,13 +13116,13 @@ func breadthReplyToRejectionPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11738,13 +13264,13 @@ func breadthReserveContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"decision": {
 				NonNull: []bool{true},
-				Of:      []int{75},
+				Of:      []int{90},
 				Member:  "Decision",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *funnel.ContactDecision { return o.Decision }, breadth.Pointer[funnel.ContactDecision]),
 			},
 			"reservation": {
 				NonNull: []bool{false},
-				Of:      []int{159},
+				Of:      []int{186},
 				Member:  "Reservation",
 				Read:    breadth.Read(func(o *funnel.ReserveContactPayload) *db.Message { return o.Reservation }, breadth.Pointer[db.Message]),
 			},
@@ -11769,7 +13295,7 @@ func breadthResumeClockPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"clock": {
 				NonNull: []bool{true},
-				Of:      []int{62},
+				Of:      []int{77},
 				Member:  "Clock",
 				Read:    breadth.Read(func(o *funnel.ClockPayload) *db.Clock { return o.Clock }, breadth.Pointer[db.Clock]),
 			},
@@ -11794,7 +13320,7 @@ func breadthReturnLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -11940,7 +13466,7 @@ func breadthRoutingBand() *breadth.Type {
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{244},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Band) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -11954,7 +13480,7 @@ func breadthRoutingCandidate() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*routing.Verdict, args map[string]any) ([]*db.Member, error) {
@@ -12035,7 +13561,7 @@ func breadthRoutingExclusion() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Exclusion) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -12148,25 +13674,25 @@ func breadthRoutingPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"exclusions": {
 				NonNull: []bool{true, true},
-				Of:      []int{209},
+				Of:      []int{236},
 				Member:  "Exclusions",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Exclusion { return o.Exclusions }, breadth.List(breadth.Value[routing.Exclusion])),
 			},
 			"accountOwner": {
 				NonNull: []bool{true},
-				Of:      []int{206},
+				Of:      []int{233},
 				Member:  "AccountOwner",
 				Read:    breadth.Read(func(o *routing.Policy) routing.AccountOwner { return o.AccountOwner }, breadth.Value[routing.AccountOwner]),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{214},
+				Of:      []int{241},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Rule { return o.Rules }, breadth.List(breadth.Value[routing.Rule])),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{207},
+				Of:      []int{234},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Band { return o.Bands }, breadth.List(breadth.Value[routing.Band])),
 			},
@@ -12183,19 +13709,19 @@ func breadthRoutingPolicy() *breadth.Type {
 			},
 			"pools": {
 				NonNull: []bool{true, true},
-				Of:      []int{213},
+				Of:      []int{240},
 				Member:  "Pools",
 				Read:    breadth.Read(func(o *routing.Policy) []routing.Pool { return o.Pools }, breadth.List(breadth.Value[routing.Pool])),
 			},
 			"gates": {
 				NonNull: []bool{true},
-				Of:      []int{211},
+				Of:      []int{238},
 				Member:  "Gates",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Gates { return o.Gates }, breadth.Value[routing.Gates]),
 			},
 			"fallback": {
 				NonNull: []bool{true},
-				Of:      []int{210},
+				Of:      []int{237},
 				Member:  "Fallback",
 				Read:    breadth.Read(func(o *routing.Policy) routing.Fallback { return o.Fallback }, breadth.Value[routing.Fallback]),
 			},
@@ -12272,7 +13798,7 @@ func breadthRoutingPool() *breadth.Type {
 			},
 			"shares": {
 				NonNull: []bool{true, true},
-				Of:      []int{215},
+				Of:      []int{242},
 				Member:  "Shares",
 				Read:    breadth.Read(func(o *routing.Pool) []routing.Share { return o.Shares }, breadth.List(breadth.Value[routing.Share])),
 			},
@@ -12300,13 +13826,13 @@ func breadthRoutingRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *routing.Rule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
 			"to": {
 				NonNull: []bool{true},
-				Of:      []int{217},
+				Of:      []int{244},
 				Member:  "To",
 				Read:    breadth.Read(func(o *routing.Rule) routing.Target { return o.To }, breadth.Value[routing.Target]),
 			},
@@ -12349,13 +13875,13 @@ func breadthRoutingSimulation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"routing": {
 				NonNull: []bool{true},
-				Of:      []int{122},
+				Of:      []int{142},
 				Member:  "Routing",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *routing.Outcome { return o.Routing }, breadth.Pointer[routing.Outcome]),
 			},
 			"evidence": {
 				NonNull: []bool{true},
-				Of:      []int{121},
+				Of:      []int{141},
 				Member:  "Evidence",
 				Read:    breadth.Read(func(o *funnel.RoutingSimulation) *db.HandoffEvidence { return o.Evidence }, breadth.Pointer[db.HandoffEvidence]),
 			},
@@ -12483,7 +14009,7 @@ func breadthRuling() *breadth.Type {
 			},
 			"circumstances": {
 				NonNull: []bool{true},
-				Of:      []int{100},
+				Of:      []int{118},
 				Member:  "Circumstances",
 				Read:    breadth.Read(func(o *db.Ruling) dispute.Circumstances { return o.Circumstances }, breadth.Value[dispute.Circumstances]),
 			},
@@ -12496,7 +14022,7 @@ func breadthRuling() *breadth.Type {
 			},
 			"proposedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([]*db.Member, error) {
@@ -12512,7 +14038,7 @@ func breadthRuling() *breadth.Type {
 			},
 			"signatures": {
 				NonNull:  []bool{true, true},
-				Of:       []int{219},
+				Of:       []int{246},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Ruling, args map[string]any) ([][]*db.RulingSignature, error) {
@@ -12547,7 +14073,7 @@ func breadthRulingSignature() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.RulingSignature, args map[string]any) ([]*db.Member, error) {
@@ -12571,7 +14097,7 @@ func breadthRunBackTestPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"backTest": {
 				NonNull: []bool{true},
-				Of:      []int{25},
+				Of:      []int{40},
 				Member:  "BackTest",
 				Read:    breadth.Read(func(o *funnel.RunBackTestPayload) *db.BackTest { return o.BackTest }, breadth.Pointer[db.BackTest]),
 			},
@@ -12681,7 +14207,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.ScoreChange) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
@@ -12705,7 +14231,7 @@ func breadthScoreChange() *breadth.Type {
 			},
 			"lead": {
 				NonNull:  []bool{false},
-				Of:       []int{142},
+				Of:       []int{167},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.ScoreChange, args map[string]any) ([]*db.Lead, error) {
@@ -12722,7 +14248,7 @@ func breadthScoreExplanation() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -12741,7 +14267,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"score": {
 				NonNull: []bool{true},
-				Of:      []int{221},
+				Of:      []int{248},
 				Member:  "Score",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) *scoring.Score { return o.Score }, breadth.Pointer[scoring.Score]),
 			},
@@ -12754,7 +14280,7 @@ func breadthScoreExplanation() *breadth.Type {
 			},
 			"factors": {
 				NonNull: []bool{true, true},
-				Of:      []int{224},
+				Of:      []int{251},
 				Member:  "Factors",
 				Read:    breadth.Read(func(o *funnel.ScoreExplanation) []scoring.Factor { return o.Factors }, breadth.List(breadth.Value[scoring.Factor])),
 			},
@@ -12828,13 +14354,13 @@ func breadthScoreFactor() *breadth.Type {
 			},
 			"touches": {
 				NonNull: []bool{true, true},
-				Of:      []int{230},
+				Of:      []int{257},
 				Member:  "Touches",
 				Read:    breadth.Read(func(o *scoring.Factor) []scoring.TouchPoints { return o.Touches }, breadth.List(breadth.Value[scoring.TouchPoints])),
 			},
 			"reasons": {
 				NonNull:  []bool{true, true},
-				Of:       []int{68},
+				Of:       []int{83},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*scoring.Factor, args map[string]any) ([][]*db.ConditionReason, error) {
@@ -12924,19 +14450,19 @@ func breadthScoreHistoryConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{227},
+				Of:      []int{254},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*model.ScoreHistoryEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.ScoreHistoryEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{225},
+				Of:      []int{252},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) []*db.ScoreHistory { return o.Nodes }, breadth.List(breadth.Pointer[db.ScoreHistory])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.ScoreHistoryConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -12966,7 +14492,7 @@ func breadthScoreHistoryEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{225},
+				Of:      []int{252},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.ScoreHistoryEdge) *db.ScoreHistory { return o.Node }, breadth.Pointer[db.ScoreHistory]),
 			},
@@ -12994,19 +14520,19 @@ func breadthScorePath() *breadth.Type {
 			},
 			"steps": {
 				NonNull: []bool{true, true},
-				Of:      []int{229},
+				Of:      []int{256},
 				Member:  "Steps",
 				Read:    breadth.Read(func(o *scoring.Path) []scoring.Step { return o.Steps }, breadth.List(breadth.Value[scoring.Step])),
 			},
 			"before": {
 				NonNull: []bool{true},
-				Of:      []int{221},
+				Of:      []int{248},
 				Member:  "Before",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.Before }, breadth.Value[scoring.Score]),
 			},
 			"after": {
 				NonNull: []bool{true},
-				Of:      []int{221},
+				Of:      []int{248},
 				Member:  "After",
 				Read:    breadth.Read(func(o *scoring.Path) scoring.Score { return o.After }, breadth.Value[scoring.Score]),
 			},
@@ -13422,7 +14948,7 @@ func breadthScoringFitRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{true},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *scoring.FitRule) condition.Condition { return o.When }, breadth.Value[condition.Condition]),
 			},
@@ -13447,13 +14973,13 @@ func breadthScoringGraph() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{240},
+				Of:      []int{267},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Node { return o.Nodes }, breadth.List(breadth.Value[scoring.Node])),
 			},
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{232},
+				Of:      []int{259},
 				Member:  "Edges",
 				Read:    breadth.Read(func(o *scoring.Graph) []scoring.Edge { return o.Edges }, breadth.List(breadth.Value[scoring.Edge])),
 			},
@@ -13524,37 +15050,37 @@ func breadthScoringModel() *breadth.Type {
 			},
 			"fit": {
 				NonNull: []bool{true, true},
-				Of:      []int{236},
+				Of:      []int{263},
 				Member:  "Fit",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.FitRule { return o.Fit }, breadth.List(breadth.Value[scoring.FitRule])),
 			},
 			"engagement": {
 				NonNull: []bool{true, true},
-				Of:      []int{234},
+				Of:      []int{261},
 				Member:  "Engagement",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.EngagementRule { return o.Engagement }, breadth.List(breadth.Value[scoring.EngagementRule])),
 			},
 			"groups": {
 				NonNull: []bool{true, true},
-				Of:      []int{238},
+				Of:      []int{265},
 				Member:  "Groups",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.Group { return o.Groups }, breadth.List(breadth.Value[scoring.Group])),
 			},
 			"fitGrades": {
 				NonNull: []bool{true},
-				Of:      []int{235},
+				Of:      []int{262},
 				Member:  "FitGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.FitGrades { return o.FitGrades }, breadth.Value[scoring.FitGrades]),
 			},
 			"engagementGrades": {
 				NonNull: []bool{true},
-				Of:      []int{233},
+				Of:      []int{260},
 				Member:  "EngagementGrades",
 				Read:    breadth.Read(func(o *scoring.Model) scoring.EngagementGrades { return o.EngagementGrades }, breadth.Value[scoring.EngagementGrades]),
 			},
 			"bands": {
 				NonNull: []bool{true, true},
-				Of:      []int{231},
+				Of:      []int{258},
 				Member:  "Bands",
 				Read:    breadth.Read(func(o *scoring.Model) []scoring.BandCell { return o.Bands }, breadth.List(breadth.Value[scoring.BandCell])),
 			},
@@ -13604,7 +15130,7 @@ func breadthSetMemberProfilePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SetMemberProfilePayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13669,13 +15195,13 @@ func breadthSignInPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{290},
+				Of:      []int{318},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignInPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -13725,7 +15251,7 @@ func breadthSignRulingPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Dispute",
 				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -13750,13 +15276,13 @@ func breadthSignUpPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{290},
+				Of:      []int{318},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.SignUpPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -13791,7 +15317,7 @@ func breadthSignWaiverPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"waiver": {
 				NonNull: []bool{true},
-				Of:      []int{285},
+				Of:      []int{313},
 				Member:  "Waiver",
 				Read:    breadth.Read(func(o *funnel.WaiverPayload) *db.Waiver { return o.Waiver }, breadth.Pointer[db.Waiver]),
 			},
@@ -13816,7 +15342,7 @@ func breadthSignature() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Signature, args map[string]any) ([]*db.Member, error) {
@@ -13879,13 +15405,13 @@ func breadthSlaAlert() *breadth.Type {
 			},
 			"event": {
 				NonNull: []bool{true},
-				Of:      []int{112},
+				Of:      []int{130},
 				Member:  "Event",
 				Read:    breadth.Read(func(o *model.SLAAlert) *db.Event { return o.Event }, breadth.Pointer[db.Event]),
 			},
 			"clock": {
 				NonNull:  []bool{false},
-				Of:       []int{62},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*model.SLAAlert, args map[string]any) ([]*db.Clock, error) {
@@ -13916,7 +15442,7 @@ func breadthSlaCalendar() *breadth.Type {
 			},
 			"calendar": {
 				NonNull: []bool{true},
-				Of:      []int{43},
+				Of:      []int{58},
 				Member:  "Calendar",
 				Read:    breadth.Read(func(o *sla.NamedCalendar) sla.Calendar { return o.Calendar }, breadth.Value[sla.Calendar]),
 			},
@@ -13941,7 +15467,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Member, error) {
@@ -13950,7 +15476,7 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"persona": {
 				NonNull:  []bool{false},
-				Of:       []int{174},
+				Of:       []int{201},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.SlaCompliance, args map[string]any) ([]*db.Persona, error) {
@@ -14012,13 +15538,13 @@ func breadthSlaCompliance() *breadth.Type {
 			},
 			"elapsed": {
 				NonNull: []bool{false},
-				Of:      []int{254},
+				Of:      []int{281},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Elapsed() }, breadth.Pointer[db.SlaPercentiles]),
 			},
 			"overdue": {
 				NonNull: []bool{false},
-				Of:      []int{254},
+				Of:      []int{281},
 				Method:  true,
 				Read:    breadth.Read(func(o *db.SlaCompliance) *db.SlaPercentiles { return o.Overdue() }, breadth.Pointer[db.SlaPercentiles]),
 			},
@@ -14097,13 +15623,13 @@ func breadthSlaPolicy() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"calendars": {
 				NonNull: []bool{true, true},
-				Of:      []int{251},
+				Of:      []int{278},
 				Member:  "Calendars",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.NamedCalendar { return o.Calendars }, breadth.List(breadth.Value[sla.NamedCalendar])),
 			},
 			"rules": {
 				NonNull: []bool{true, true},
-				Of:      []int{256},
+				Of:      []int{283},
 				Member:  "Rules",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.Rule { return o.Rules }, breadth.List(breadth.Value[sla.Rule])),
 			},
@@ -14116,7 +15642,7 @@ func breadthSlaPolicy() *breadth.Type {
 			},
 			"pauses": {
 				NonNull: []bool{true, true},
-				Of:      []int{253},
+				Of:      []int{280},
 				Member:  "Pauses",
 				Read:    breadth.Read(func(o *sla.Policy) []sla.PauseRule { return o.Pauses }, breadth.List(breadth.Value[sla.PauseRule])),
 			},
@@ -14151,7 +15677,7 @@ func breadthSlaRule() *breadth.Type {
 			},
 			"when": {
 				NonNull: []bool{false},
-				Of:      []int{66},
+				Of:      []int{81},
 				Member:  "When",
 				Read:    breadth.Read(func(o *sla.Rule) *condition.Condition { return o.When }, breadth.Pointer[condition.Condition]),
 			},
@@ -14271,7 +15797,7 @@ func breadthSource() *breadth.Type {
 			},
 			"leads": {
 				NonNull:  []bool{true},
-				Of:       []int{143},
+				Of:       []int{168},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14291,19 +15817,19 @@ func breadthSourceConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{259},
+				Of:      []int{286},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.SourceConnection) []*model.SourceEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.SourceEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{257},
+				Of:      []int{284},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.SourceConnection) []*db.Source { return o.Nodes }, breadth.List(breadth.Pointer[db.Source])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.SourceConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14333,7 +15859,7 @@ func breadthSourceEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{257},
+				Of:      []int{284},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.SourceEdge) *db.Source { return o.Node }, breadth.Pointer[db.Source]),
 			},
@@ -14401,7 +15927,7 @@ func breadthSubscription() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoffInbox": {
 				NonNull:  []bool{true},
-				Of:       []int{140},
+				Of:       []int{160},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14413,7 +15939,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"slaAlerts": {
 				NonNull:  []bool{true},
-				Of:       []int{250},
+				Of:       []int{277},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14425,7 +15951,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"leadEvents": {
 				NonNull:  []bool{true},
-				Of:       []int{147},
+				Of:       []int{172},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14437,7 +15963,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"jobProgress": {
 				NonNull:  []bool{true},
-				Of:       []int{141},
+				Of:       []int{161},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14449,7 +15975,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"scoreChanged": {
 				NonNull:  []bool{true},
-				Of:       []int{222},
+				Of:       []int{249},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14461,7 +15987,7 @@ func breadthSubscription() *breadth.Type {
 			},
 			"contactDecision": {
 				NonNull:  []bool{true},
-				Of:       []int{77},
+				Of:       []int{92},
 				Resolver: true,
 				Method:   true,
 				Args: func(x any, ctx context.Context, raw map[string]any) (map[string]any, error) {
@@ -14493,7 +16019,7 @@ func breadthSuggestScoringModelPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"modelFit": {
 				NonNull: []bool{true},
-				Of:      []int{163},
+				Of:      []int{190},
 				Member:  "ModelFit",
 				Read:    breadth.Read(func(o *funnel.SuggestScoringModelPayload) *db.ModelFit { return o.ModelFit }, breadth.Pointer[db.ModelFit]),
 			},
@@ -14518,7 +16044,7 @@ func breadthSuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14543,7 +16069,7 @@ func breadthTakeBackLeadPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.LeadPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -14568,19 +16094,19 @@ func breadthTimelineConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{267},
+				Of:      []int{294},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []*model.TimelineEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TimelineEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{268, 112},
+				Of:      []int{295, 130},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) []model.TimelineEntry { return o.Nodes() }, breadth.List(putTimelineEntry)),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TimelineConnection) *page.Info { return o.PageInfo() }, breadth.Pointer[page.Info]),
 			},
@@ -14610,7 +16136,7 @@ func breadthTimelineEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{268, 112},
+				Of:      []int{295, 130},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TimelineEdge) model.TimelineEntry { return o.Node }, putTimelineEntry),
 			},
@@ -14710,7 +16236,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"contact": {
 				NonNull:  []bool{true},
-				Of:       []int{72},
+				Of:       []int{87},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Contact, error) {
@@ -14728,7 +16254,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"source": {
 				NonNull:  []bool{true},
-				Of:       []int{257},
+				Of:       []int{284},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Source, error) {
@@ -14737,7 +16263,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"campaign": {
 				NonNull:  []bool{false},
-				Of:       []int{50},
+				Of:       []int{65},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Campaign, error) {
@@ -14746,7 +16272,7 @@ func breadthTouch() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Touch, args map[string]any) ([]*db.Member, error) {
@@ -14763,19 +16289,19 @@ func breadthTouchConnection() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"edges": {
 				NonNull: []bool{true, true},
-				Of:      []int{270},
+				Of:      []int{298},
 				Method:  true,
 				Read:    breadth.Read(func(o *model.TouchConnection) []*model.TouchEdge { return o.Edges() }, breadth.List(breadth.Pointer[model.TouchEdge])),
 			},
 			"nodes": {
 				NonNull: []bool{true, true},
-				Of:      []int{268},
+				Of:      []int{295},
 				Member:  "Nodes",
 				Read:    breadth.Read(func(o *model.TouchConnection) []*db.Touch { return o.Nodes }, breadth.List(breadth.Pointer[db.Touch])),
 			},
 			"pageInfo": {
 				NonNull: []bool{true},
-				Of:      []int{172},
+				Of:      []int{199},
 				Member:  "PageInfo",
 				Read:    breadth.Read(func(o *model.TouchConnection) *page.Info { return o.PageInfo }, breadth.Pointer[page.Info]),
 			},
@@ -14787,6 +16313,35 @@ func breadthTouchConnection() *breadth.Type {
 				}, breadth.Scalars(func(w *breadth.Writer, v int32) {
 					w.Int(int64(v))
 				})),
+			},
+		},
+	}
+}
+
+func breadthTouchCredit() *breadth.Type {
+	return &breadth.Type{
+		Name: "TouchCredit", Satisfies: touchCreditImplementors,
+		Fields: map[string]*breadth.Field{
+			"model": {
+				NonNull: []bool{true},
+				Member:  "Model",
+				Write: func(w *breadth.Writer, o any) {
+					w.String(string(o.(*db.TouchCredit).Model))
+				},
+			},
+			"share": {
+				NonNull: []bool{true},
+				Member:  "Share",
+				Write: func(w *breadth.Writer, o any) {
+					w.Float(o.(*db.TouchCredit).Share)
+				},
+			},
+			"amountMinor": {
+				NonNull: []bool{true},
+				Member:  "AmountMinor",
+				Write: func(w *breadth.Writer, o any) {
+					w.Buf = model.AppendInt64(w.Buf, o.(*db.TouchCredit).AmountMinor)
+				},
 			},
 		},
 	}
@@ -14805,7 +16360,7 @@ func breadthTouchEdge() *breadth.Type {
 			},
 			"node": {
 				NonNull: []bool{true},
-				Of:      []int{268},
+				Of:      []int{295},
 				Member:  "Node",
 				Read:    breadth.Read(func(o *model.TouchEdge) *db.Touch { return o.Node }, breadth.Pointer[db.Touch]),
 			},
@@ -14917,7 +16472,7 @@ func breadthUnsuppressContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.StandingPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -14967,7 +16522,7 @@ func breadthUpdateCampaignPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"campaign": {
 				NonNull: []bool{true},
-				Of:      []int{50},
+				Of:      []int{65},
 				Member:  "Campaign",
 				Read:    breadth.Read(func(o *funnel.UpdateCampaignPayload) *db.Campaign { return o.Campaign }, breadth.Pointer[db.Campaign]),
 			},
@@ -14992,7 +16547,7 @@ func breadthUpdateContactPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"contact": {
 				NonNull: []bool{true},
-				Of:      []int{72},
+				Of:      []int{87},
 				Member:  "Contact",
 				Read:    breadth.Read(func(o *funnel.UpdateContactPayload) *db.Contact { return o.Contact }, breadth.Pointer[db.Contact]),
 			},
@@ -15017,7 +16572,7 @@ func breadthUpdateDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -15042,7 +16597,7 @@ func breadthUpdateMemberPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"member": {
 				NonNull: []bool{true},
-				Of:      []int{156},
+				Of:      []int{183},
 				Member:  "Member",
 				Read:    breadth.Read(func(o *funnel.UpdateMemberPayload) *db.Member { return o.Member }, breadth.Pointer[db.Member]),
 			},
@@ -15067,7 +16622,7 @@ func breadthUpdatePersonaPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"persona": {
 				NonNull: []bool{true},
-				Of:      []int{174},
+				Of:      []int{201},
 				Member:  "Persona",
 				Read:    breadth.Read(func(o *funnel.UpdatePersonaPayload) *db.Persona { return o.Persona }, breadth.Pointer[db.Persona]),
 			},
@@ -15092,7 +16647,7 @@ func breadthUpdateReasonPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"reason": {
 				NonNull: []bool{true},
-				Of:      []int{189},
+				Of:      []int{216},
 				Member:  "Reason",
 				Read:    breadth.Read(func(o *funnel.ReasonPayload) *db.Reason { return o.Reason }, breadth.Pointer[db.Reason]),
 			},
@@ -15117,7 +16672,7 @@ func breadthUpdateSourcePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"source": {
 				NonNull: []bool{true},
-				Of:      []int{257},
+				Of:      []int{284},
 				Member:  "Source",
 				Read:    breadth.Read(func(o *funnel.UpdateSourcePayload) *db.Source { return o.Source }, breadth.Pointer[db.Source]),
 			},
@@ -15142,7 +16697,7 @@ func breadthUpdateWorkspacePayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"workspace": {
 				NonNull: []bool{true},
-				Of:      []int{290},
+				Of:      []int{318},
 				Member:  "Workspace",
 				Read:    breadth.Read(func(o *funnel.UpdateWorkspacePayload) *db.Workspace { return o.Workspace }, breadth.Pointer[db.Workspace]),
 			},
@@ -15174,7 +16729,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"workspace": {
 				NonNull:  []bool{true},
-				Of:       []int{290},
+				Of:       []int{318},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Workspace, error) {
@@ -15183,7 +16738,7 @@ func breadthViewer() *breadth.Type {
 			},
 			"member": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*auth.Viewer, args map[string]any) ([]*db.Member, error) {
@@ -15226,7 +16781,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"clock": {
 				NonNull:  []bool{true},
-				Of:       []int{62},
+				Of:       []int{77},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Clock, error) {
@@ -15249,7 +16804,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"askedBy": {
 				NonNull:  []bool{true},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15265,7 +16820,7 @@ func breadthWaiver() *breadth.Type {
 			},
 			"answeredBy": {
 				NonNull:  []bool{false},
-				Of:       []int{156},
+				Of:       []int{183},
 				Resolver: true,
 				Method:   true,
 				Call: breadth.Batch(func(x any, ctx context.Context, of []*db.Waiver, args map[string]any) ([]*db.Member, error) {
@@ -15304,7 +16859,7 @@ func breadthWinDealPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"deal": {
 				NonNull: []bool{true},
-				Of:      []int{99},
+				Of:      []int{117},
 				Member:  "Deal",
 				Read:    breadth.Read(func(o *funnel.DealPayload) *db.Deal { return o.Deal }, breadth.Pointer[db.Deal]),
 			},
@@ -15354,7 +16909,7 @@ func breadthWithdrawClaimPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"dispute": {
 				NonNull: []bool{true},
-				Of:      []int{94},
+				Of:      []int{109},
 				Member:  "Dispute",
 				Read:    breadth.Read(func(o *funnel.DisputePayload) *db.CreditDispute { return o.Dispute }, breadth.Pointer[db.CreditDispute]),
 			},
@@ -15379,13 +16934,13 @@ func breadthWithdrawHandoffPayload() *breadth.Type {
 		Fields: map[string]*breadth.Field{
 			"handoff": {
 				NonNull: []bool{true},
-				Of:      []int{118},
+				Of:      []int{138},
 				Member:  "Handoff",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Handoff { return o.Handoff }, breadth.Pointer[db.Handoff]),
 			},
 			"lead": {
 				NonNull: []bool{true},
-				Of:      []int{142},
+				Of:      []int{167},
 				Member:  "Lead",
 				Read:    breadth.Read(func(o *funnel.HandoffPayload) *db.Lead { return o.Lead }, breadth.Pointer[db.Lead]),
 			},
@@ -15626,30 +17181,46 @@ func putNode(c *breadth.Column, v model.Node) {
 			return
 		}
 		c.Object(19, v)
-	case db.APIKey:
+	case db.AttributionRun:
 		c.Object(20, &v)
-	case *db.APIKey:
+	case *db.AttributionRun:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(20, v)
-	case db.Agreement:
+	case db.AttributionFit:
 		c.Object(21, &v)
-	case *db.Agreement:
+	case *db.AttributionFit:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(21, v)
-	case db.Account:
+	case db.APIKey:
 		c.Object(22, &v)
-	case *db.Account:
+	case *db.APIKey:
 		if v == nil {
 			c.Null()
 			return
 		}
 		c.Object(22, v)
+	case db.Agreement:
+		c.Object(23, &v)
+	case *db.Agreement:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(23, v)
+	case db.Account:
+		c.Object(24, &v)
+	case *db.Account:
+		if v == nil {
+			c.Null()
+			return
+		}
+		c.Object(24, v)
 	default:
 		c.Unknown(v)
 	}

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/fault"
 	"github.com/leadgraph/leadgraph/internal/id"
 )
@@ -69,14 +68,6 @@ func (r *Ruling) Hash() string {
 	body, _ := json.Marshal(c) // plain: never fails
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
-}
-
-// Share is the share of a department.
-func (r *Ruling) Share(d auth.Department) float64 {
-	if d == auth.Marketing {
-		return r.Marketing
-	}
-	return r.Sales
 }
 
 // Parts are the two parts of an amount; they add up to it.

@@ -136,7 +136,7 @@ func (t *tx) judgeClaim(ctx context.Context, d *db.Deal, who dispute.Party, aske
 		return nil, err
 	}
 	row := &db.CreditDispute{WorkspaceID: t.Workspace, ID: id.New(), DealID: d.ID, RunID: run.ID, PolicyID: run.PolicyID, Model: model, AmountMinor: run.AmountMinor, Currency: run.Currency,
-		Claimant: v.Claimant, HeldShare: v.Held, ClaimedShare: v.Claimed, TouchIds: named, ClaimedBy: who.Member, ClaimedAt: t.now, UpdatedAt: t.now, Version: 1}
+		Claimant: v.Claimant, HeldShare: v.Held, ClaimedShare: v.Claimed, DisputedMinor: dispute.Minor(run.AmountMinor, v.Claimed) - dispute.Minor(run.AmountMinor, v.Held), TouchIds: named, ClaimedBy: who.Member, ClaimedAt: t.now, UpdatedAt: t.now, Version: 1}
 	row.Take(v)
 	return row, nil
 }
@@ -179,7 +179,7 @@ func (t *tx) tellDispute(kind event.Kind, d *db.Deal, row *db.CreditDispute, dat
 }
 
 // disputed are the columns of a dispute that never change.
-var disputed = []string{"deal_id", "run_id", "policy_id", "model", "amount_minor", "currency", "claimant", "held_share", "claimed_share", "touch_ids", "grounds", "evidence", "claimed_by", "claimed_at"}
+var disputed = []string{"deal_id", "run_id", "policy_id", "model", "amount_minor", "currency", "claimant", "held_share", "claimed_share", "disputed_minor", "touch_ids", "grounds", "evidence", "claimed_by", "claimed_at"}
 
 // putDisputes stores changed disputes.
 func (t *tx) putDisputes(ctx context.Context, rows ...*db.CreditDispute) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/leadgraph/leadgraph/graph/generated"
 	"github.com/leadgraph/leadgraph/graph/model"
 	"github.com/leadgraph/leadgraph/internal/agreement"
+	"github.com/leadgraph/leadgraph/internal/attribution"
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/backtest"
 	"github.com/leadgraph/leadgraph/internal/condition"
@@ -100,6 +101,99 @@ func (r apiKeyResolver) CreatedBy(ctx context.Context, objs []*db.APIKey) ([]*db
 
 func (r apiKeyResolver) RotatedFrom(ctx context.Context, objs []*db.APIKey) ([]*db.APIKey, error) {
 	return answer[[]*db.APIKey](ctx, r.Resolvers, "ApiKey.rotatedFrom", objs)
+}
+
+// Attribution answers for the type's resolvers.
+func (r *Resolvers) Attribution() generated.AttributionResolver { return attributionResolver{r} }
+
+type attributionResolver struct{ *Resolvers }
+
+func (r attributionResolver) Touches(ctx context.Context, objs []*db.Attribution, first *int32, after *string, last *int32, before *string) ([]*model.CreditedTouchConnection, error) {
+	return answer[[]*model.CreditedTouchConnection](ctx, r.Resolvers, "Attribution.touches", objs, first, after, last, before)
+}
+
+// AttributionFit answers for the type's resolvers.
+func (r *Resolvers) AttributionFit() generated.AttributionFitResolver {
+	return attributionFitResolver{r}
+}
+
+type attributionFitResolver struct{ *Resolvers }
+
+func (r attributionFitResolver) Policy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AttributionFit.policy", objs)
+}
+
+func (r attributionFitResolver) CreatedBy(ctx context.Context, objs []*db.AttributionFit) ([]*db.Member, error) {
+	return answer[[]*db.Member](ctx, r.Resolvers, "AttributionFit.createdBy", objs)
+}
+
+// AttributionReport answers for the type's resolvers.
+func (r *Resolvers) AttributionReport() generated.AttributionReportResolver {
+	return attributionReportResolver{r}
+}
+
+type attributionReportResolver struct{ *Resolvers }
+
+func (r attributionReportResolver) Rows(ctx context.Context, objs []*db.AttributionReport, first *int32, after *string, last *int32, before *string) ([]*model.AttributionReportRowConnection, error) {
+	return answer[[]*model.AttributionReportRowConnection](ctx, r.Resolvers, "AttributionReport.rows", objs, first, after, last, before)
+}
+
+// AttributionReportRow answers for the type's resolvers.
+func (r *Resolvers) AttributionReportRow() generated.AttributionReportRowResolver {
+	return attributionReportRowResolver{r}
+}
+
+type attributionReportRowResolver struct{ *Resolvers }
+
+func (r attributionReportRowResolver) Campaign(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "AttributionReportRow.campaign", objs)
+}
+
+func (r attributionReportRowResolver) Source(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "AttributionReportRow.source", objs)
+}
+
+func (r attributionReportRowResolver) Persona(ctx context.Context, objs []*db.AttributionReportRow) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionReportRow.persona", objs)
+}
+
+func (r attributionReportRowResolver) Credits(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.AttributionReportCredit, error) {
+	return answer[[][]*db.AttributionReportCredit](ctx, r.Resolvers, "AttributionReportRow.credits", objs)
+}
+
+func (r attributionReportRowResolver) CostMinor(ctx context.Context, objs []*db.AttributionReportRow) ([]*int64, error) {
+	return answer[[]*int64](ctx, r.Resolvers, "AttributionReportRow.costMinor", objs)
+}
+
+func (r attributionReportRowResolver) Policies(ctx context.Context, objs []*db.AttributionReportRow) ([][]*db.Agreement, error) {
+	return answer[[][]*db.Agreement](ctx, r.Resolvers, "AttributionReportRow.policies", objs)
+}
+
+func (r attributionReportRowResolver) Deals(ctx context.Context, objs []*db.AttributionReportRow, first *int32, after *string, last *int32, before *string) ([]*model.DealConnection, error) {
+	return answer[[]*model.DealConnection](ctx, r.Resolvers, "AttributionReportRow.deals", objs, first, after, last, before)
+}
+
+// AttributionRun answers for the type's resolvers.
+func (r *Resolvers) AttributionRun() generated.AttributionRunResolver {
+	return attributionRunResolver{r}
+}
+
+type attributionRunResolver struct{ *Resolvers }
+
+func (r attributionRunResolver) Deal(ctx context.Context, objs []*db.AttributionRun) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "AttributionRun.deal", objs)
+}
+
+func (r attributionRunResolver) Policy(ctx context.Context, objs []*db.AttributionRun) ([]*db.Agreement, error) {
+	return answer[[]*db.Agreement](ctx, r.Resolvers, "AttributionRun.policy", objs)
+}
+
+func (r attributionRunResolver) Fit(ctx context.Context, objs []*db.AttributionRun) ([]*db.AttributionFit, error) {
+	return answer[[]*db.AttributionFit](ctx, r.Resolvers, "AttributionRun.fit", objs)
+}
+
+func (r attributionRunResolver) Persona(ctx context.Context, objs []*db.AttributionRun) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "AttributionRun.persona", objs)
 }
 
 // BackTest answers for the type's resolvers.
@@ -275,6 +369,23 @@ func (r creditEvidenceResolver) Handoff(ctx context.Context, objs []*db.CreditEv
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "CreditEvidence.handoff", objs)
 }
 
+// CreditedTouch answers for the type's resolvers.
+func (r *Resolvers) CreditedTouch() generated.CreditedTouchResolver { return creditedTouchResolver{r} }
+
+type creditedTouchResolver struct{ *Resolvers }
+
+func (r creditedTouchResolver) Touch(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "CreditedTouch.touch", objs)
+}
+
+func (r creditedTouchResolver) Campaign(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Campaign, error) {
+	return answer[[]*db.Campaign](ctx, r.Resolvers, "CreditedTouch.campaign", objs)
+}
+
+func (r creditedTouchResolver) Source(ctx context.Context, objs []*db.CreditedTouch) ([]*db.Source, error) {
+	return answer[[]*db.Source](ctx, r.Resolvers, "CreditedTouch.source", objs)
+}
+
 // Deal answers for the type's resolvers.
 func (r *Resolvers) Deal() generated.DealResolver { return dealResolver{r} }
 
@@ -302,6 +413,14 @@ func (r dealResolver) Reason(ctx context.Context, objs []*db.Deal) ([]*db.Reason
 
 func (r dealResolver) Handoff(ctx context.Context, objs []*db.Deal) ([]*db.Handoff, error) {
 	return answer[[]*db.Handoff](ctx, r.Resolvers, "Deal.handoff", objs)
+}
+
+func (r dealResolver) Attribution(ctx context.Context, objs []*db.Deal, models []attribution.Model, run *int32) ([]*db.Attribution, error) {
+	return answer[[]*db.Attribution](ctx, r.Resolvers, "Deal.attribution", objs, models, run)
+}
+
+func (r dealResolver) AttributionRuns(ctx context.Context, objs []*db.Deal, first *int32, after *string, last *int32, before *string) ([]*model.AttributionRunConnection, error) {
+	return answer[[]*model.AttributionRunConnection](ctx, r.Resolvers, "Deal.attributionRuns", objs, first, after, last, before)
 }
 
 func (r dealResolver) Disputes(ctx context.Context, objs []*db.Deal) ([][]*db.CreditDispute, error) {
@@ -433,6 +552,44 @@ type jobProgressResolver struct{ *Resolvers }
 
 func (r jobProgressResolver) Import(ctx context.Context, objs []*model.JobProgress) ([]*db.Import, error) {
 	return answer[[]*db.Import](ctx, r.Resolvers, "JobProgress.import", objs)
+}
+
+// Journey answers for the type's resolvers.
+func (r *Resolvers) Journey() generated.JourneyResolver { return journeyResolver{r} }
+
+type journeyResolver struct{ *Resolvers }
+
+func (r journeyResolver) Path(ctx context.Context, objs []*db.Journey, first int32) ([]*db.JourneyPath, error) {
+	return answer[[]*db.JourneyPath](ctx, r.Resolvers, "Journey.path", objs, first)
+}
+
+func (r journeyResolver) Deal(ctx context.Context, objs []*db.Journey) ([]*db.Deal, error) {
+	return answer[[]*db.Deal](ctx, r.Resolvers, "Journey.deal", objs)
+}
+
+func (r journeyResolver) Lead(ctx context.Context, objs []*db.Journey) ([]*db.Lead, error) {
+	return answer[[]*db.Lead](ctx, r.Resolvers, "Journey.lead", objs)
+}
+
+func (r journeyResolver) Contact(ctx context.Context, objs []*db.Journey) ([]*db.Contact, error) {
+	return answer[[]*db.Contact](ctx, r.Resolvers, "Journey.contact", objs)
+}
+
+func (r journeyResolver) Account(ctx context.Context, objs []*db.Journey) ([]*db.Account, error) {
+	return answer[[]*db.Account](ctx, r.Resolvers, "Journey.account", objs)
+}
+
+func (r journeyResolver) Persona(ctx context.Context, objs []*db.Journey) ([]*db.Persona, error) {
+	return answer[[]*db.Persona](ctx, r.Resolvers, "Journey.persona", objs)
+}
+
+// JourneyStep answers for the type's resolvers.
+func (r *Resolvers) JourneyStep() generated.JourneyStepResolver { return journeyStepResolver{r} }
+
+type journeyStepResolver struct{ *Resolvers }
+
+func (r journeyStepResolver) Touch(ctx context.Context, objs []*db.JourneyStep) ([]*db.Touch, error) {
+	return answer[[]*db.Touch](ctx, r.Resolvers, "JourneyStep.touch", objs)
 }
 
 // Lead answers for the type's resolvers.
@@ -672,6 +829,10 @@ func (r mutationResolver) RecordAttempt(ctx context.Context, input funnel.Record
 
 func (r mutationResolver) ExcuseFollowUp(ctx context.Context, input funnel.ExcuseFollowUpInput) (*funnel.ExcuseFollowUpPayload, error) {
 	return answer[*funnel.ExcuseFollowUpPayload](ctx, r.Resolvers, "Mutation.excuseFollowUp", nil, input)
+}
+
+func (r mutationResolver) FitAttribution(ctx context.Context, input funnel.FitAttributionInput) (*funnel.FitAttributionPayload, error) {
+	return answer[*funnel.FitAttributionPayload](ctx, r.Resolvers, "Mutation.fitAttribution", nil, input)
 }
 
 func (r mutationResolver) RunBackTest(ctx context.Context, input funnel.RunBackTestInput) (*funnel.RunBackTestPayload, error) {
@@ -996,6 +1157,18 @@ func (r queryResolver) EffortCertificate(ctx context.Context, leadID id.Global) 
 	return answer[*funnel.EffortCertificate](ctx, r.Resolvers, "Query.effortCertificate", nil, leadID)
 }
 
+func (r queryResolver) AttributionFits(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.AttributionFitConnection, error) {
+	return answer[*model.AttributionFitConnection](ctx, r.Resolvers, "Query.attributionFits", nil, first, after, last, before)
+}
+
+func (r queryResolver) AttributionReport(ctx context.Context, by attribution.Dimension, models []attribution.Model, closedFrom *time.Time, closedBefore *time.Time, currency *string, basis db.AttributionBasis, policyID *id.Global) (*db.AttributionReport, error) {
+	return answer[*db.AttributionReport](ctx, r.Resolvers, "Query.attributionReport", nil, by, models, closedFrom, closedBefore, currency, basis, policyID)
+}
+
+func (r queryResolver) Attribution(ctx context.Context, dealID id.Global, models []attribution.Model, run *int32) (*db.Attribution, error) {
+	return answer[*db.Attribution](ctx, r.Resolvers, "Query.attribution", nil, dealID, models, run)
+}
+
 func (r queryResolver) BackTests(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.BackTestConnection, error) {
 	return answer[*model.BackTestConnection](ctx, r.Resolvers, "Query.backTests", nil, first, after, last, before)
 }
@@ -1062,6 +1235,10 @@ func (r queryResolver) Imports(ctx context.Context, first *int32, after *string,
 
 func (r queryResolver) PreviewImport(ctx context.Context, input funnel.PreviewImportInput) (*funnel.ImportPreview, error) {
 	return answer[*funnel.ImportPreview](ctx, r.Resolvers, "Query.previewImport", nil, input)
+}
+
+func (r queryResolver) Journeys(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.JourneyFilter) (*model.JourneyConnection, error) {
+	return answer[*model.JourneyConnection](ctx, r.Resolvers, "Query.journeys", nil, first, after, last, before, filter)
 }
 
 func (r queryResolver) Leads(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *db.LeadFilter, where *condition.Condition, orderBy model.LeadOrder) (*model.LeadConnection, error) {
