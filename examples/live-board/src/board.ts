@@ -2,7 +2,7 @@ import { Api, type Person } from './api';
 import { AcceptDocument, AlertsDocument, BoardDocument, InboxDocument, LeadsDocument, OfferDocument, RejectDocument, ReplyDocument, StartDocument, TakeBackDocument,
   TimelineDocument, type BatonFragment, type CardFragment, type Department, type StartQuery, type TypedDocumentString } from './generated';
 import { listDeals, showCredit } from './credit';
-import { ask, at, called, countdown, el, place, tick, when, words } from './page';
+import { ask, at, called, countdown, el, link, place, tick, when, words } from './page';
 
 /** Board shows what waits in both departments, as one person sees it. */
 class Board {
@@ -60,6 +60,8 @@ class Board {
   /** Shows the credit of the deal that the address names (`#deal=<id>`), or the first that was won where it names none; the board where it has no such word. */
   async turn() {
     const asked = place().get('deal');
+    at<HTMLAnchorElement>('to-credit').href = link('deal', '');
+    at<HTMLAnchorElement>('to-board').href = link('deal');
     at('credit').hidden = asked === null;
     at('board').hidden = asked !== null;
     if (asked === null) return;
@@ -169,18 +171,11 @@ async function main() {
       if (next === board) at('fault').textContent = String(error instanceof Error ? error.message : error);
     }
   };
-  const go = (change: (to: URLSearchParams) => void) => {
-    const to = place();
-    change(to);
-    location.hash = to.toString();
-  };
   who.addEventListener('change', () => {
-    go((to) => to.set('as', who.value));
+    location.hash = link('as', who.value);
     void begin();
   });
-  at('to-credit').addEventListener('click', () => go((to) => to.set('deal', '')));
-  at('to-board').addEventListener('click', () => go((to) => to.delete('deal')));
-  at('deal').addEventListener('change', () => go((to) => to.set('deal', at<HTMLSelectElement>('deal').value)));
+  at('deal').addEventListener('change', () => (location.hash = link('deal', at<HTMLSelectElement>('deal').value)));
   window.addEventListener('hashchange', () => void board?.turn());
   setInterval(() => board?.tick(), 1000);
   await begin();

@@ -19,8 +19,8 @@ const named = { MARKETING: 'marketing', SALES: 'sales', NOBODY: 'the person’s 
 
 /** What of the chart lies where, in units of its view box. */
 const left = 150;
-const right = 700;
-const bar = 730;
+const right = 680;
+const bar = 735;
 const width = 960;
 const lane = 96;
 const top = 34;
