@@ -44,6 +44,7 @@ func crowd(t *testing.T) *world {
 		w.made(t, "setGoal", "goal", map[string]any{"metric": "PASSED", "target": 5, "startsAt": fmt.Sprintf("2026-01-%02dT00:00:00Z", 1+i), "endsAt": fmt.Sprintf("2028-01-0%dT00:00:00Z", 1+i/5)})
 	}
 	w.stocked(t)
+	w.quarrels()
 	return w
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // across are the statements that look across workspaces; each tells no more than where to look.
-var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "EventHorizon", "ClockWorkspaces"}
+var across = []string{"FindMembers", "FindSubject", "FindAPIKey", "FindRefreshToken", "FindWorkspace", "DueWorkspaces", "FindNews", "EventHorizon", "ClockWorkspaces", "DisputeWorkspaces"}
 
 // invoked calls a method of Queries in a transaction of lg_app that has named a workspace, and tells whether anything came of it.
 func (v *victim) invoked(c *pgx.Conn, m reflect.Method, named string, workspace id.UUID, row map[string]any) (something bool, err error) {

@@ -187,5 +187,5 @@ func (w *world) pursued(field string) map[string]any {
 	case "updateReason":
 		return map[string]any{"input": map[string]any{"reasonId": w.ids[id.Reason], "label": w.name("reason")}}
 	}
-	return nil
+	return w.quarrelled(field)
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
 	"github.com/leadgraph/leadgraph/internal/contactpolicy"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/event"
 	"github.com/leadgraph/leadgraph/internal/followup"
 	"github.com/leadgraph/leadgraph/internal/funnel"
@@ -232,6 +233,7 @@ func TestEnumsSayTheSameInTheSchemaAndInGo(t *testing.T) {
 		"DealOrder": words(model.AllDealOrder), "ResourceOrder": words(model.AllResourceOrder), "ResourceResult": words(model.AllResourceResult),
 		"Metric": words(scorecard.Metrics), "Grouping": words(scorecard.Groupings), "MeasureUnit": words(scorecard.Units), "MeasurePart": words(scorecard.Parts),
 		"ResourceFormat": words(resource.Formats), "ResourceReasonCode": words(resource.ReasonCodes), "ResourceStaleness": words(resource.Stales),
+		"CreditDisputeState": words(dispute.States), "CreditDisputeOrder": words(model.AllCreditDisputeOrder),
 	}
 	_, own := readSchema(t)
 	for _, d := range own {

@@ -108,6 +108,8 @@ func throughEveryInput(t *testing.T, texts []string, each int) {
 	for _, verb := range []string{"openDeal", "updateDeal", "loseDeal"} {
 		selections[verb] = "{ deal { name stage note } }"
 	}
+	selections["claimCredit"], selections["answerClaim"] = "{ dispute { grounds evidence { note } } }", "{ dispute { answer answerEvidence { note } } }"
+	selections["proposeRuling"] = "{ dispute { ruling { summary tags } } }"
 	sent, places, outcomes, slowest := 0, 0, map[string]int{}, time.Duration(0)
 	for _, f := range roots() {
 		if f.Name == "changePassword" || f.Name == "signOut" {

@@ -95,7 +95,8 @@ func (c *call) send(token, selection string) answer {
 // brief selects little of types that say much, where they stand beside others: the rest is read where they stand by themselves.
 var brief = map[string]string{"Agreement": "{ id title }", "Clock": "{ id stage state rule }", "Move": "{ from to at reason }", "Handoff": "{ id state number offeredAt note feedback reply }",
 	"Calendar": "{ timeZone }", "AllowedMove": "{ to mine }", "Deal": "{ id name }", "Reason": "{ id label }", "Member": "{ id name }", "Persona": "{ id name }", "Source": "{ id name }",
-	"Campaign": "{ id name }", "Resource": "{ id title }", "Share": "{ id views }", "ResourceOutcomes": "{ views leads }"}
+	"Campaign": "{ id name }", "Resource": "{ id title }", "Share": "{ id views }", "ResourceOutcomes": "{ views leads }",
+	"CreditDispute": "{ id state grounds claimedShare }", "Precedent": "{ dispute { id } shared { channelGroups } }"}
 
 // near selects the fields of a type that need no arguments, and those of their objects down to a depth; of lists the first three.
 func near(s *ast.Schema, t *ast.Type, depth int) string {
@@ -202,6 +203,9 @@ func put(s *ast.Schema, t *ast.Type, have any, path []string, value any) any {
 	object[f.Name] = made
 	if f.Name == "uploadId" {
 		delete(object, "text") // either, not both
+	}
+	if f.Name == "touchIds" {
+		delete(object, "share")
 	}
 	return object
 }

@@ -64,12 +64,13 @@ func furnish(t *testing.T, a *testAPI, tag string) *world {
 	w.pursue(t)
 	w.win(t)
 	w.write(t)
+	w.quarrel(t)
 	w.ids[id.Goal] = w.aimed().String()
 	w.make(t, "shareResource")
 	w.spare = w.made(t, "createResource", "resource", w.contents()["createResource"]["input"].(map[string]any))
 	for _, k := range []id.Kind{id.Workspace, id.Member, id.APIKey, id.Account, id.Contact, id.Lead, id.Source, id.Touch, id.Campaign, id.Persona, id.Event, id.Upload, id.Import, id.Agreement, id.Rescore,
 		id.BackTest, id.ModelFit, id.Handoff, id.Absence, id.Reason, id.Deal, id.Goal, id.Clock, id.Waiver, id.Message, id.AttributionRun, id.AttributionFit,
-		id.Resource, id.Share} {
+		id.Resource, id.Share, id.Dispute} {
 		require.NotEmpty(t, w.ids[k], "the world has no %s", k)
 	}
 	return w

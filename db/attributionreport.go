@@ -56,6 +56,10 @@ type AttributionReport struct {
 	AmountMinor              int64
 	OtherCurrencyDeals       int64
 	UncreditedDeals          int64
+	DisputedDeals            int64
+	DisputedMinor            int64
+	SettledDeals             int64
+	SettledMinor             int64
 	Totals                   []*AttributionTotal
 
 	rows []*AttributionReportRow
@@ -82,8 +86,9 @@ func (e *AttributionEnding) Reason() *string { return spoken(e.Ending.Reason) }
 
 // AttributionReportRow is what one value of the dimension earned.
 type AttributionReportRow struct {
-	row    attribution.Row
-	report *AttributionReport
+	row      attribution.Row
+	report   *AttributionReport
+	disputed departmentCredit // of a department
 }
 
 // maxYears bounds the time of a report.
@@ -118,7 +123,7 @@ func (r *Reader) AttributionReport(ctx context.Context, ask *AttributionAsk, now
 		return nil, err
 	}
 	out.close(sums)
-	return out, nil
+	return out, r.disputed(ctx, out)
 }
 
 // openReport checks what is asked for, and finds the currency.
@@ -233,7 +238,7 @@ func (o *AttributionReport) close(sums *attribution.Report) {
 	}
 	for _, row := range sums.Rows() {
 		slices.Reverse(row.Deals) // those won last first
-		o.rows = append(o.rows, &AttributionReportRow{row, o})
+		o.rows = append(o.rows, &AttributionReportRow{row: row, report: o})
 	}
 	slices.SortStableFunc(o.rows, func(x, y *AttributionReportRow) int {
 		return cmp.Or(cmp.Compare(y.row.Credits[0].AmountMinor, x.row.Credits[0].AmountMinor), cmp.Compare(y.row.Credits[0].Deals, x.row.Credits[0].Deals),

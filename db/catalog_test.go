@@ -17,6 +17,7 @@ import (
 	"github.com/leadgraph/leadgraph/internal/auth"
 	"github.com/leadgraph/leadgraph/internal/condition"
 	"github.com/leadgraph/leadgraph/internal/contact"
+	"github.com/leadgraph/leadgraph/internal/dispute"
 	"github.com/leadgraph/leadgraph/internal/lifecycle"
 	"github.com/leadgraph/leadgraph/internal/pg/pgtest"
 	"github.com/leadgraph/leadgraph/internal/resource"
@@ -124,6 +125,7 @@ var lists = map[string][]string{
 	"leads.fit_grade": words(lifecycle.FitGrades), "leads.band": words(lifecycle.Bands), "agreements.kind": words(agreement.Kinds), "agreements.state": words(agreement.States),
 	"signatures.department": words(auth.Departments), "score_history.cause": words(ScoreCauses), "moves.actor_kind": words(auth.ActorKinds),
 	"clocks.stage": words(sla.Stages), "clocks.state": words(sla.States), "clocks.department": words(auth.Departments), "waivers.state": words(WaiverStates),
+	"credit_disputes.state": words(dispute.States), "credit_disputes.claimant": words(auth.Departments), "ruling_signatures.department": words(auth.Departments),
 	"rescores.state": words(JobStates), "back_tests.state": words(JobStates), "model_fits.state": words(JobStates),
 	"handoffs.direction": words(lifecycle.HandoffDirections), "handoffs.state": words(lifecycle.HandoffStates),
 	"standings.floor_department": words(auth.Departments), "messages.purpose": words(contact.Purposes),
@@ -202,7 +204,7 @@ func TestEveryOrderHasAnIndex(t *testing.T) {
 	c := catalog(t)
 	all := []sorted{sortedBy(leads, "LeadOrder"), sortedBy(touches, ""), sortedBy(events, ""), sortedBy(accounts, "AccountOrder"), sortedBy(contacts, "ContactOrder"),
 		sortedBy(members, ""), sortedBy(apiKeys, ""), sortedBy(sources, ""), sortedBy(campaigns, "CampaignOrder"), sortedBy(resources, "ResourceOrder"), sortedBy(shares, ""), sortedBy(personas, ""), sortedBy(imports, ""), sortedBy(refusals, ""),
-		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, "")}
+		sortedBy(handoffs, "HandoffOrder"), sortedBy(deals, "DealOrder"), sortedBy(clocks, "ClockOrder"), sortedBy(attributionFits, ""), sortedBy(disputes, "CreditDisputeOrder")}
 	enums := orderEnums(t)
 	for _, l := range all {
 		var names []string

@@ -104,6 +104,11 @@ var (
 		"OFFERED_DESC": byTime("offered_at", true, func(h *Handoff) (time.Time, id.UUID) { return h.OfferedAt, h.ID }),
 		"OFFERED_ASC":  byTime("offered_at", false, func(h *Handoff) (time.Time, id.UUID) { return h.OfferedAt, h.ID }),
 	}}
+	disputes = shape[CreditDispute]{"credit_disputes", map[string]order[CreditDispute]{
+		"CLAIMED_DESC": byTime("claimed_at", true, func(d *CreditDispute) (time.Time, id.UUID) { return d.ClaimedAt, d.ID }),
+		"CLAIMED_ASC":  byTime("claimed_at", false, func(d *CreditDispute) (time.Time, id.UUID) { return d.ClaimedAt, d.ID }),
+		"DUE_ASC":      byTime("due_at", false, func(d *CreditDispute) (time.Time, id.UUID) { return dueDispute(d), d.ID }),
+	}}
 	refusals = shape[ImportRefusal]{"import_refusals", map[string]order[ImportRefusal]{
 		"": {"", false, func(r *ImportRefusal) page.Tuple { return page.Tuple{ID: r.ID} }},
 	}}

@@ -42,10 +42,12 @@ var needs = map[string]map[string]string{
 	"AttributionRun": {"id": "id", "touchCount": "touch_ids", "deal": "deal_id", "policy": "policy_id", "fit": "fit_id", "persona": "persona_id"},
 	"AttributionFit": {"id": "id", "markov": "report", "shapley": "report", "policy": "policy_id", "createdBy": "created_by"},
 	"Deal": {"id": "id", "lead": "lead_id", "contact": "contact_id", "account": "account_id", "owner": "owner_id", "reason": "reason_id", "handoff": "handoff_id",
-		"attribution": "id", "attributionRuns": "id", "source": "source_id"},
-	"Touch":        {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id", "resource": "resource_id"},
-	"Resource":     {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id", "shares": "id", "outcomes": "id", "leads": "id"},
-	"Share":        {"id": "id", "resource": "resource_id", "contact": "contact_id", "touch": "touch_id", "member": "member_id"},
+		"attribution": "id", "attributionRuns": "id", "disputes": "id", "precedents": "id", "source": "source_id"},
+	"Touch":    {"id": "id", "contact": "contact_id", "account": "account_id", "source": "source_id", "campaign": "campaign_id", "member": "member_id", "resource": "resource_id"},
+	"Resource": {"id": "id", "owner": "owner_id", "labels": "id", "versions": "id", "shares": "id", "outcomes": "id", "leads": "id"},
+	"Share":    {"id": "id", "resource": "resource_id", "contact": "contact_id", "touch": "touch_id", "member": "member_id"},
+	"CreditDispute": {"id": "id", "deal": "deal_id", "policy": "policy_id", "touches": "touch_ids", "evidence": "evidence",
+		"claimedBy": "claimed_by", "agreed": "claimed_share counter_share", "answerEvidence": "answer_evidence", "answeredBy": "answered_by", "ruling": "ruling_id"},
 	"ScoreHistory": {"scoringModel": "model_id"},
 	"Handoff": {"id": "id", "lead": "lead_id", "member": "member_id", "routingPolicy": "routing_id", "definition": "definition_id", "scoringModel": "model_id",
 		"offeredBy": "offered_by", "decidedBy": "decided_by", "repliedBy": "replied_by", "reason": "reason_id"},
@@ -132,6 +134,8 @@ func table[T any]() string {
 		return "clocks"
 	case *Contact:
 		return "contacts"
+	case *CreditDispute:
+		return "credit_disputes"
 	case *Deal:
 		return "deals"
 	case *Event:
@@ -156,6 +160,8 @@ func table[T any]() string {
 		return "resources"
 	case *Share:
 		return "shares"
+	case *Ruling:
+		return "rulings"
 	case *Source:
 		return "sources"
 	case *Touch:

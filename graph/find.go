@@ -22,10 +22,10 @@ var readers = map[id.Kind]auth.Permission{
 	id.Event: auth.LeadsRead, id.Import: auth.LeadsImport, id.Workspace: "",
 	id.Agreement: auth.AgreementsRead, id.Rescore: auth.AgreementsRead, id.BackTest: auth.AgreementsRead, id.ModelFit: auth.AgreementsRead,
 	id.AttributionRun: auth.LeadsRead, id.AttributionFit: auth.AgreementsRead,
-	id.Handoff: auth.LeadsRead,
-	id.Goal:    auth.LeadsRead,
-	id.Reason:  auth.LeadsRead, id.Deal: auth.LeadsRead, id.Clock: auth.LeadsRead, id.Waiver: auth.LeadsRead, id.Message: auth.LeadsRead,
+	id.Handoff:  auth.LeadsRead,
+	id.Goal:     auth.LeadsRead,
 	id.Resource: auth.ResourcesRead, id.Share: auth.LeadsRead,
+	id.Reason: auth.LeadsRead, id.Deal: auth.LeadsRead, id.Clock: auth.LeadsRead, id.Waiver: auth.LeadsRead, id.Message: auth.LeadsRead, id.Dispute: auth.LeadsRead,
 }
 
 // node finds any object; nil where the workspace has none, or where the viewer may not read its type: the two look the same.
@@ -107,6 +107,7 @@ var loads = map[id.Kind]func(ctx context.Context, q *db.Reader, ids []id.UUID, i
 	id.Touch: load[db.Touch], id.Campaign: load[db.Campaign], id.Persona: load[db.Persona], id.Event: load[db.Event], id.Import: load[db.Import],
 	id.Agreement: load[db.Agreement], id.Handoff: load[db.Handoff], id.Reason: load[db.Reason], id.Deal: load[db.Deal], id.Clock: load[db.Clock], id.Message: load[db.Message],
 	id.Goal:           load[db.Goal],
+	id.Dispute:        load[db.CreditDispute],
 	id.AttributionRun: load[db.AttributionRun], id.AttributionFit: load[db.AttributionFit],
 	id.Resource: load[db.Resource], id.Share: load[db.Share],
 }

@@ -147,6 +147,10 @@ func handoffs(p *db.Page[db.Handoff]) *model.HandoffConnection {
 	return &model.HandoffConnection{Page: p}
 }
 
+func disputes(p *db.Page[db.CreditDispute]) *model.CreditDisputeConnection {
+	return &model.CreditDisputeConnection{Page: p}
+}
+
 func goals(p *db.Page[db.Goal]) *model.GoalConnection    { return &model.GoalConnection{Page: p} }
 func deals(p *db.Page[db.Deal]) *model.DealConnection    { return &model.DealConnection{Page: p} }
 func clocks(p *db.Page[db.Clock]) *model.ClockConnection { return &model.ClockConnection{Page: p} }

@@ -257,6 +257,17 @@ func (c *MessageConnection) Edges() []*MessageEdge {
 	return edges(c.Page, func(e db.Edge[db.Message]) MessageEdge { return MessageEdge{e} })
 }
 
+// CreditDisputeConnection is a page of that list.
+type CreditDisputeConnection struct{ *db.Page[db.CreditDispute] }
+
+// CreditDisputeEdge is a row in such a page.
+type CreditDisputeEdge struct{ db.Edge[db.CreditDispute] }
+
+// Edges are the page's rows, each with its cursor for those who ask.
+func (c *CreditDisputeConnection) Edges() []*CreditDisputeEdge {
+	return edges(c.Page, func(e db.Edge[db.CreditDispute]) CreditDisputeEdge { return CreditDisputeEdge{e} })
+}
+
 // AttributionRunConnection is a page of that list.
 type AttributionRunConnection struct{ *db.Page[db.AttributionRun] }
 

@@ -57,28 +57,39 @@ type Signature struct {
 }
 
 // SignedBy tells what a signature makes of a version in review: APPROVED once a director of each department has signed this very
-// content. It refuses a hash that is not the content's, who is no director, and who or whose department has signed already.
+// content. It refuses what Countersign refuses.
 func SignedBy(s State, content, hash string, in []Signature, by Signature, role auth.Role) (State, error) {
 	next, err := Next(s, Sign)
 	if err != nil {
 		return s, err
 	}
+	both, err := Countersign(content, hash, in, by, role)
+	switch {
+	case err != nil:
+		return s, err
+	case both:
+		return Approved, nil
+	}
+	return next, nil
+}
+
+// Countersign tells whether a signature under a content makes both departments', beside those that are under it. It refuses a hash that is not the
+// content's, who is no director, and who or whose department has signed already: nobody signs for both.
+func Countersign(content, hash string, in []Signature, by Signature, role auth.Role) (both bool, err error) {
 	if role != auth.Director {
-		return s, fault.New(fault.Forbidden, "Only directors sign agreements.")
+		return false, fault.New(fault.Forbidden, "Only directors sign for their department.")
 	}
 	if hash != content {
-		return s, (&fault.Error{Code: fault.Conflict, Field: "input.hash", Message: "The content is not what this hash stands for: it changed meanwhile. Read it again and sign what it says now."}).
+		return false, (&fault.Error{Code: fault.Conflict, Field: "input.hash", Message: "The content is not what this hash stands for: it changed meanwhile. Read it again and sign what it says now."}).
 			With("currentHash", content)
 	}
 	for _, x := range in {
 		switch {
 		case x.Member == by.Member:
-			return s, fault.New(fault.Conflict, "You have signed this content already; the other department has to sign as well.")
+			return false, fault.New(fault.Conflict, "You have signed this content already; the other department has to sign as well.")
 		case x.Department == by.Department:
-			return s, fault.New(fault.Conflict, "A director of %s has signed this content already; the other department has to sign as well.", by.Department)
-		default:
-			next = Approved
+			return false, fault.New(fault.Conflict, "A director of %s has signed this content already; the other department has to sign as well.", by.Department)
 		}
 	}
-	return next, nil
+	return len(in) > 0, nil
 }

@@ -120,6 +120,14 @@ var sentences = map[Kind]string{
 	FollowUpExcused:           "Giving up early was excused.",
 	FollowUpExhausted:         "The follow-up plan came to its end without an answer.",
 	AttemptRecorded:           "Sales tried by %n: %d.",
+	CreditClaimed:             "%n: %f claims %t of the credit.",
+	ClaimAnswered:             "%n: %f answered the claim: %d.",
+	ClaimUnanswered:           "%n: %f did not answer the claim in time; it waits for a ruling.",
+	RulingProposed:            "%n: a ruling about the credit was proposed: %d.",
+	RulingSigned:              "%n: the ruling about the credit was signed for %d.",
+	CreditSettled:             "%n: the dispute about the credit is settled: %d.",
+	ClaimWithdrawn:            "%n: %f let its claim go.",
+	ClaimLapsed:               "%n: no ruling was signed in time, so the claim lapsed.",
 }
 
 // Sentence tells an event to people.

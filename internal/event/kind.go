@@ -113,6 +113,14 @@ const (
 	FollowUpExcused           Kind = "FOLLOW_UP_EXCUSED"
 	FollowUpExhausted         Kind = "FOLLOW_UP_EXHAUSTED"
 	AttemptRecorded           Kind = "ATTEMPT_RECORDED"
+	CreditClaimed             Kind = "CREDIT_CLAIMED"
+	ClaimAnswered             Kind = "CLAIM_ANSWERED"
+	ClaimUnanswered           Kind = "CLAIM_UNANSWERED"
+	RulingProposed            Kind = "RULING_PROPOSED"
+	RulingSigned              Kind = "RULING_SIGNED"
+	CreditSettled             Kind = "CREDIT_SETTLED"
+	ClaimWithdrawn            Kind = "CLAIM_WITHDRAWN"
+	ClaimLapsed               Kind = "CLAIM_LAPSED"
 )
 
 // Kinds lists every Kind.
@@ -218,6 +226,14 @@ var Kinds = []Kind{
 	FollowUpExcused,
 	FollowUpExhausted,
 	AttemptRecorded,
+	CreditClaimed,
+	ClaimAnswered,
+	ClaimUnanswered,
+	RulingProposed,
+	RulingSigned,
+	CreditSettled,
+	ClaimWithdrawn,
+	ClaimLapsed,
 }
 
 // MarshalGQL writes the enum's name.

@@ -16,20 +16,24 @@ func (f *Funnel) TurnClocks(ctx context.Context) (turned int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("look for clocks that are due: %w", err)
 	}
-	var failed error
+	// Each by itself: a lead that cannot be given back keeps no deadline from being told.
+	turned, failed := f.inEach(ctx, places, func(t *tx) (int, error) { return t.tickClocks(ctx) })
+	given, err := f.inEach(ctx, places, func(t *tx) (int, error) { return t.returnExhausted(ctx) })
+	return turned + given, errors.Join(failed, err)
+}
+
+// inEach does what is due in some workspaces, each by itself, as the system. What fails in one does not keep the others waiting.
+func (f *Funnel) inEach(ctx context.Context, places []id.UUID, do func(*tx) (int, error)) (done int, failed error) {
 	for _, workspace := range places {
-		// Each by itself: a lead that cannot be given back keeps no deadline from being told.
-		for _, due := range []func(*tx, context.Context) (int, error){(*tx).tickClocks, (*tx).returnExhausted} {
-			var n int
-			if err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
-				n, err = due(t, ctx)
-				return err
-			}); err != nil {
-				failed = errors.Join(failed, err) // the others are not to wait for it
-				continue
-			}
-			turned += n
+		var n int
+		if err := f.as(ctx, auth.System(workspace), func(t *tx) (err error) {
+			n, err = do(t)
+			return err
+		}); err != nil {
+			failed = errors.Join(failed, err)
+			continue
 		}
+		done += n
 	}
-	return turned, failed
+	return done, failed
 }

@@ -125,6 +125,7 @@ const (
 	AttributionFit Kind = "attributionfit"
 	Resource       Kind = "resource"
 	Share          Kind = "share"
+	Dispute        Kind = "dispute"
 )
 
 // Global is an id as callers see it: the GraphQL scalar ID. The zero value is "none".

@@ -10,7 +10,7 @@ import (
 // How often a server looks for what time alone brings. A deadline is told to the second, also where the server that should have told it was killed.
 const (
 	lookForLeads  = time.Second
-	lookForLate   = time.Second
+	lookForRest   = time.Second
 	lookForClocks = 250 * time.Millisecond
 )
 

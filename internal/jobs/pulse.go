@@ -35,10 +35,13 @@ func (q *Queue) Start(ctx context.Context) error {
 			}
 		}
 	})
-	// Neither waits for the other: there may be many leads to judge, and deadlines are to the second.
+	// None waits for the others: there may be many leads to judge, and deadlines are to the second.
 	q.alive.Go(func() { q.watch(ctx, lookForLeads, "leads that are due could not be judged", q.Funnel.JudgeDue) })
 	q.alive.Go(func() { q.watch(ctx, lookForClocks, "clocks that are due could not be turned", q.Funnel.TurnClocks) })
-	q.alive.Go(func() { q.watch(ctx, lookForLate, "deals could not be credited for late touches", q.Funnel.CreditLate) })
+	q.alive.Go(func() { q.watch(ctx, lookForRest, "deals could not be credited for late touches", q.Funnel.CreditLate) })
+	q.alive.Go(func() {
+		q.watch(ctx, lookForRest, "disputes whose time is up could not be looked at", q.Funnel.TurnDisputes)
+	})
 	return q.Client.Start(ctx)
 }
 

@@ -1,7 +1,8 @@
 import { Api, type Person } from './api';
 import { AcceptDocument, AlertsDocument, BoardDocument, InboxDocument, LeadsDocument, OfferDocument, RejectDocument, ReplyDocument, StartDocument, TakeBackDocument,
   TimelineDocument, type BatonFragment, type CardFragment, type Department, type StartQuery, type TypedDocumentString } from './generated';
-import { ask, at, called, countdown, el, tick, when, words } from './page';
+import { listDeals, showCredit } from './credit';
+import { ask, at, called, countdown, el, link, place, tick, when, words } from './page';
 
 /** Board shows what waits in both departments, as one person sees it. */
 class Board {
@@ -54,6 +55,21 @@ class Board {
   /** Writes what is left into the clocks. */
   tick() {
     tick(Date.now() + this.api.ahead);
+  }
+
+  /** Shows the credit of the deal that the address names (`#deal=<id>`), or the first that was won where it names none; the board where it has no such word. */
+  async turn() {
+    const asked = place().get('deal');
+    at<HTMLAnchorElement>('to-credit').href = link('deal', '');
+    at<HTMLAnchorElement>('to-board').href = link('deal');
+    at('credit').hidden = asked === null;
+    at('board').hidden = asked !== null;
+    if (asked === null) return;
+    try {
+      await showCredit(this.api, await listDeals(this.api, asked));
+    } catch (error) {
+      at('fault').textContent = String(error instanceof Error ? error.message : error);
+    }
   }
 
   private put(baton: BatonFragment) {
@@ -142,12 +158,13 @@ async function main() {
   const people = (await (await fetch('people.json')).json()) as Person[];
   const who = at<HTMLSelectElement>('who');
   who.replaceChildren(...people.map((p) => el('option', { value: p.id }, `${p.name}, ${p.department.toLowerCase()} ${p.role.toLowerCase()}`)));
-  const named = new URLSearchParams(location.hash.slice(1)).get('as');
+  const named = place().get('as');
   if (people.some((p) => p.id === named)) who.value = named!;
   let board: Board | undefined;
   const begin = async () => {
     board?.end();
     const next = (board = new Board(who.value));
+    void next.turn();
     try {
       await next.start();
     } catch (error) {
@@ -155,9 +172,11 @@ async function main() {
     }
   };
   who.addEventListener('change', () => {
-    location.hash = `as=${who.value}`;
+    location.hash = link('as', who.value);
     void begin();
   });
+  at('deal').addEventListener('change', () => (location.hash = link('deal', at<HTMLSelectElement>('deal').value)));
+  window.addEventListener('hashchange', () => void board?.turn());
   setInterval(() => board?.tick(), 1000);
   await begin();
 }

@@ -9,6 +9,24 @@ export type AcceptHandoffInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type AttributionModel =
+  | 'FIRST'
+  | 'FULL_PATH'
+  | 'LAST'
+  | 'LAST_NON_DIRECT'
+  | 'LINEAR'
+  | 'MARKOV'
+  | 'POSITION'
+  | 'SHAPLEY'
+  | 'TIME_DECAY'
+  | 'W_SHAPED';
+
+export type AttributionOutcome =
+  | 'ANSWERED'
+  | 'INSUFFICIENT_DATA'
+  | 'TOO_MANY_GROUPS'
+  | 'TOO_MANY_TOUCHES';
+
 export type Band =
   | 'COOL'
   | 'HOT'
@@ -32,6 +50,14 @@ export type Channel =
   | 'SOCIAL'
   | 'WEB'
   | 'WEBINAR';
+
+export type CreditDisputeState =
+  | 'ANSWERED'
+  | 'CLAIMED'
+  | 'LAPSED'
+  | 'SETTLED'
+  | 'UNANSWERED'
+  | 'WITHDRAWN';
 
 export type Department =
   | 'MARKETING'
@@ -57,11 +83,17 @@ export type EventKind =
   | 'API_KEY_ROTATED'
   | 'ATTEMPT_RECORDED'
   | 'ATTRIBUTE_DEFINED'
+  | 'ATTRIBUTION_FIT_FINISHED'
+  | 'ATTRIBUTION_FIT_REQUESTED'
   | 'BACK_TEST_FINISHED'
   | 'BACK_TEST_REQUESTED'
   | 'CAMPAIGN_ACKNOWLEDGED'
   | 'CAMPAIGN_CHANGED'
   | 'CAMPAIGN_CREATED'
+  | 'CLAIM_ANSWERED'
+  | 'CLAIM_LAPSED'
+  | 'CLAIM_UNANSWERED'
+  | 'CLAIM_WITHDRAWN'
   | 'CLOCK_BREACHED'
   | 'CLOCK_CANCELLED'
   | 'CLOCK_FULFILLED'
@@ -77,7 +109,10 @@ export type EventKind =
   | 'CONTACT_POSTPONED'
   | 'CONTACT_SUPPRESSED'
   | 'CONTACT_UNSUPPRESSED'
+  | 'CREDIT_CLAIMED'
+  | 'CREDIT_SETTLED'
   | 'DEAL_CHANGED'
+  | 'DEAL_CREDITED'
   | 'DEAL_LOST'
   | 'DEAL_OPENED'
   | 'DEAL_REOPENED'
@@ -120,6 +155,8 @@ export type EventKind =
   | 'REASON_CREATED'
   | 'RESCORE_FINISHED'
   | 'RESCORE_STARTED'
+  | 'RULING_PROPOSED'
+  | 'RULING_SIGNED'
   | 'SESSIONS_ENDED'
   | 'SOURCE_CHANGED'
   | 'SOURCE_CREATED'
@@ -320,6 +357,22 @@ export type TakeBackMutationVariables = Exact<{
 
 
 export type TakeBackMutation = { takeBackLead: { cursor: string } };
+
+export type WonDealsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WonDealsQuery = { deals: { nodes: Array<{ id: string, name: string, amountMinor: number, currency: string }> } };
+
+export type CreditQueryVariables = Exact<{
+  deal: string | number;
+  models: Array<AttributionModel> | AttributionModel;
+}>;
+
+
+export type CreditQuery = { node:
+    | { id: string, name: string, amountMinor: number, currency: string, openedAt: string, closedAt: string | null, lead: { createdAt: string }, attribution: { disagreement: number, results: Array<{ model: AttributionModel, outcome: AttributionOutcome, reason: string | null }>, touches: { totalCount: number, nodes: Array<{ occurredAt: string, channelGroup: string, department: Department | null, touch: { kind: TouchKind } | null, credits: Array<{ model: AttributionModel, share: number, amountMinor: number }> }> } } | null, disputes: Array<{ id: string, state: CreditDisputeState, claimant: Department, claimedShare: number, ruling: { marketingShare: number, salesShare: number } | null }> }
+    | Record<PropertyKey, never>
+   | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -752,3 +805,66 @@ export const TakeBackDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TakeBackMutation, TakeBackMutationVariables>;
+export const WonDealsDocument = new TypedDocumentString(`
+    query WonDeals {
+  deals(first: 50, filter: {outcomes: [WON]}) {
+    nodes {
+      id
+      name
+      amountMinor
+      currency
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WonDealsQuery, WonDealsQueryVariables>;
+export const CreditDocument = new TypedDocumentString(`
+    query Credit($deal: ID!, $models: [AttributionModel!]!) {
+  node(id: $deal) {
+    ... on Deal {
+      id
+      name
+      amountMinor
+      currency
+      openedAt
+      closedAt
+      lead {
+        createdAt
+      }
+      attribution(models: $models) {
+        disagreement
+        results {
+          model
+          outcome
+          reason
+        }
+        touches(first: 250) {
+          totalCount
+          nodes {
+            occurredAt
+            channelGroup
+            department
+            touch {
+              kind
+            }
+            credits {
+              model
+              share
+              amountMinor
+            }
+          }
+        }
+      }
+      disputes {
+        id
+        state
+        claimant
+        claimedShare
+        ruling {
+          marketingShare
+          salesShare
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreditQuery, CreditQueryVariables>;

@@ -13,6 +13,25 @@ export function el(tag: string, attributes: Record<string, string | (() => void)
   return made;
 }
 
+/** Makes a part of a drawing. */
+export function svg(tag: string, attributes: Record<string, string | number>, ...children: Child[]) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/** What stands in the address behind the #, as names and values. */
+export const place = () => new URLSearchParams(location.hash.slice(1));
+
+/** An address of this page with another value for a name, or without it. */
+export function link(name: string, value?: string) {
+  const to = place();
+  if (value === undefined) to.delete(name);
+  else to.set(name, value);
+  return `#${to.toString()}`;
+}
+
 /** The element of the page with this id. */
 export function at<T extends HTMLElement = HTMLElement>(id: string) {
   return document.getElementById(id) as T;
